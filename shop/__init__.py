@@ -1,0 +1,1 @@
+"""山货: the village market of a mountain town."""

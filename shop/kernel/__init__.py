@@ -1,0 +1,1 @@
+"""Words without business: money, clock, codes, actor, database, transaction edge, outbox, errors."""

@@ -1,0 +1,53 @@
+"""Money is an integer of fen. Every rounding and every split of money in the house happens here."""
+
+from collections.abc import Sequence
+from typing import NewType
+
+Fen = NewType("Fen", int)
+
+BP = 10_000
+"""Basis points in a whole."""
+
+
+def split(total: int, weights: Sequence[int]) -> list[int]:
+    """Split a total over integer weights so that the parts sum to it exactly (largest remainder).
+
+    Args:
+        total: the amount to split, in fen; may be negative.
+        weights: one weight >= 0 a part; when all are zero the parts are made as equal as can be.
+
+    Returns:
+        One part a weight. Equal remainders favour the earlier part, so the same input always gives the same split.
+
+    Raises:
+        ValueError: there is nothing to split over, or a weight is negative.
+    """
+    if not weights:
+        raise ValueError("a total needs at least one part")
+    if min(weights) < 0:
+        raise ValueError("weights may not be negative")
+    if total < 0:
+        return [-part for part in split(-total, weights)]
+    shares = list(weights) if any(weights) else [1] * len(weights)
+    whole = sum(shares)
+    parts = [total * share // whole for share in shares]
+    left = total - sum(parts)
+    by_remainder = sorted(range(len(shares)), key=lambda i: (-(total * shares[i] % whole), i))
+    for i in by_remainder[:left]:
+        parts[i] += 1
+    return parts
+
+
+def portion(amount: int, bp: int) -> int:
+    """Return a share of an amount given in basis points, rounded half up to whole fen.
+
+    Args:
+        amount: fen, >= 0.
+        bp: basis points, 0 to 10,000.
+
+    Raises:
+        ValueError: the amount is negative or the rate is out of range.
+    """
+    if amount < 0 or not 0 <= bp <= BP:
+        raise ValueError("a portion is taken of an amount >= 0 at 0 to 10000 basis points")
+    return (amount * bp + BP // 2) // BP
