@@ -1,0 +1,71 @@
+"""People and how they sign in."""
+
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from shop.kernel.db import Code, Key, Line, Model, Moment, choice
+
+
+class Role(StrEnum):
+    """What a person may be in the market; one person can be several."""
+
+    BUYER = "buyer"
+    VENDOR = "vendor"
+    STAFF = "staff"
+    DRIVER = "driver"
+    MANAGER = "manager"
+
+
+class User(Model):
+    """A person, known by the mobile number they sign in with."""
+
+    __tablename__ = "user_account"
+
+    id: Mapped[Key]
+    code: Mapped[Code] = mapped_column(unique=True)
+    phone: Mapped[str] = mapped_column(String(20), unique=True)
+    name: Mapped[Line]
+    password_hash: Mapped[Line]
+    session_epoch: Mapped[int] = mapped_column(default=1)
+    """Sessions carry it; raising it signs the person out everywhere."""
+    is_active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[Moment]
+    roles: Mapped[list["UserRole"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+
+
+class UserRole(Model):
+    """One role of one person."""
+
+    __tablename__ = "user_role"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    role: Mapped[Role] = mapped_column(choice(Role, "role"), primary_key=True)
+
+
+class SmsCode(Model):
+    """A code sent to a phone; only its digest is kept, so nobody in the centre can read it."""
+
+    __tablename__ = "sms_code"
+
+    id: Mapped[Key]
+    phone: Mapped[str] = mapped_column(String(20), index=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    message_id: Mapped[int] = mapped_column(unique=True)
+    """The outbox message that asked for it: delivered twice, it still makes one code."""
+    created_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    tries: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[Moment | None]
+
+
+class Attempt(Model):
+    """One try at something limited (a password, a code), under a key such as a digest of the phone."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index(None, "key", "at"),)
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(String(80))
+    at: Mapped[Moment]

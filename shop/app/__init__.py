@@ -1,0 +1,125 @@
+"""The application: every room wired together."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, Response, request
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from sqlalchemy import Engine
+from werkzeug.exceptions import LengthRequired
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from shop.app.blueprints import BLUEPRINTS
+from shop.app.wiring import wire
+from shop.kernel.clock import Clock, utc_now
+from shop.kernel.db import db, speak_sqlite
+from shop.settings import Settings
+from shop.web.assets import STATIC, init_assets
+from shop.web.audience import Audience, check_audiences
+from shop.web.errors import init_errors
+from shop.web.house import EXTENSION
+from shop.web.limits import init_limits
+from shop.web.login import init_login
+from shop.web.shell import init_shell
+from shop.web.words import FILTERS
+
+LANGUAGE = "zh_Hans_CN"
+CSP = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), microphone=()",
+}
+
+
+def engine_of(app: Flask) -> Engine:
+    """Return the application's database engine."""
+    with app.app_context():
+        return db.engine
+
+
+def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
+    """Build the application.
+
+    Args:
+        settings: where everything is.
+        clock: the house's clock; tests give their own.
+
+    Raises:
+        RuntimeError: a blueprint without an audience.
+    """
+    app = Flask("shop", static_folder=None, template_folder=str(STATIC.parent / "templates"))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": settings.web_threads + 4, "max_overflow": 20, "pool_pre_ping": True},
+        MAX_CONTENT_LENGTH=settings.upload_mb * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
+        REMEMBER_COOKIE_SAMESITE="Lax",
+        REMEMBER_COOKIE_HTTPONLY=True,
+        REMEMBER_COOKIE_SECURE=settings.public_url.startswith("https://"),
+        REMEMBER_COOKIE_DURATION=timedelta(days=90),
+        PERMANENT_SESSION_LIFETIME=timedelta(days=90),
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        WTF_I18N_ENABLED=False,
+        BABEL_DEFAULT_LOCALE=LANGUAGE,
+        BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(FILTERS)
+    db.init_app(app)
+    engine = engine_of(app)
+    speak_sqlite(engine)
+    app.extensions[EXTENSION] = wire(settings, engine, clock)
+    Babel(app)
+    csrf = CSRFProtect(app)
+    init_login(app)
+    init_limits(app, settings)
+    init_errors(app)
+    init_shell(app)
+    init_assets(app, settings.data_dir / "static")
+    for bp in BLUEPRINTS:
+        app.register_blueprint(bp)
+        if getattr(bp, "audience", None) is Audience.HOOK:
+            csrf.exempt(bp)
+    check_audiences(app)
+    _init_requests(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _init_requests(app: Flask) -> None:
+    @app.before_request
+    def refuse_unmeasured_bodies() -> None:
+        # Werkzeug silently truncates a chunked body at the limit and answers 200: half an upload would be taken.
+        if request.method in ("POST", "PUT", "PATCH") and request.content_length is None:
+            raise LengthRequired
+
+    @app.after_request
+    def secure(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if request.endpoint is None or not request.endpoint.startswith("media."):
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+    @app.context_processor
+    def helpers() -> Mapping[str, Any]:
+        # A form's own key: the same page sent twice is the same act.
+        return {"new_key": lambda: secrets.token_urlsafe(18)}

@@ -1,0 +1,7 @@
+"""Every face of every room, in the order they are registered."""
+
+from flask import Blueprint
+
+from shop.app.views import bp as app_bp
+
+BLUEPRINTS: tuple[Blueprint, ...] = (app_bp,)

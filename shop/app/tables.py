@@ -1,0 +1,21 @@
+"""Every room's tables, imported once so that the metadata is whole (migrations, checks)."""
+
+from shop.accounts import models as accounts
+from shop.catalog import models as catalog
+from shop.courier import models as courier
+from shop.fulfilment import models as fulfilment
+from shop.kernel import jobs, outbox
+from shop.kernel.db import Model
+from shop.ledger import models as ledger
+from shop.media import models as media
+from shop.notifications import models as notifications
+from shop.orders import models as orders
+from shop.payments import models as payments
+from shop.town import models as town
+from shop.vendors import models as vendors
+
+ROOMS = (
+    accounts, catalog, courier, fulfilment, jobs, ledger, media, notifications, orders, outbox, payments, town, vendors,
+)  # fmt: skip
+
+metadata = Model.metadata

@@ -1,0 +1,33 @@
+"""The application's own pages: is it alive, is it ready, the elder switch, and the pattern page."""
+
+from flask import jsonify, redirect, render_template, request
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+
+from shop.app.readiness import unready
+from shop.web.audience import Audience, blueprint
+from shop.web.house import house
+from shop.web.ways import safe_path
+
+bp = blueprint("app", __name__, Audience.PUBLIC)
+
+
+@bp.get("/healthz")
+def healthz() -> ResponseReturnValue:
+    """Answer that the process is alive; asks nothing of anything else."""
+    return jsonify(alive=True)
+
+
+@bp.get("/readyz")
+def readyz() -> ResponseReturnValue:
+    """Answer whether this process can serve: 503 names what is missing."""
+    missing = unready(house())
+    return jsonify(ready=not missing, missing=missing), 503 if missing else 200
+
+
+@bp.post("/elder")
+def elder() -> ResponseReturnValue:
+    """Switch the large face on or off, remembered in this browser."""
+    cookie["elder"] = not cookie.get("elder")
+    cookie.permanent = True
+    return redirect(safe_path(request.form.get("next")), 303)

@@ -1,0 +1,1 @@
+"""Categories, listings, stock and holds."""

@@ -1,0 +1,1 @@
+"""Consignments, freight prices, tracking."""

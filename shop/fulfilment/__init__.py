@@ -1,0 +1,1 @@
+"""The centre's bench: intake, packing, hand-over."""

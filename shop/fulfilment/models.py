@@ -1,0 +1,61 @@
+"""The centre's bench: what came in and what was packed."""
+
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shop.kernel.db import Code, Key, Line, Model, Moment, choice
+
+
+class ParcelState(StrEnum):
+    """A closed box between the packing table and its end."""
+
+    PACKED = "packed"
+    HANDED_OVER = "handed_over"
+    DELIVERED = "delivered"
+    RETURNED = "returned"
+
+
+class Parcel(Model):
+    """The box of one order."""
+
+    __tablename__ = "parcel"
+    __table_args__ = (CheckConstraint("weight_g BETWEEN 1 AND 50000", name="weight"),)
+
+    id: Mapped[Key]
+    code: Mapped[Code] = mapped_column(unique=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), unique=True)
+    weight_g: Mapped[int]
+    state: Mapped[ParcelState] = mapped_column(choice(ParcelState, "state"), default=ParcelState.PACKED)
+    packed_at: Mapped[Moment]
+    packed_by: Mapped[Code]
+
+
+class ParcelHistory(Model):
+    """One passage of a parcel."""
+
+    __tablename__ = "parcel_history"
+
+    id: Mapped[Key]
+    parcel_id: Mapped[int] = mapped_column(ForeignKey("parcel.id"), index=True)
+    from_state: Mapped[Code]
+    to_state: Mapped[Code]
+    at: Mapped[Moment]
+    actor: Mapped[Code]
+    reason: Mapped[Line] = mapped_column(default="")
+
+
+class Intake(Model):
+    """What the centre accepted of one order line."""
+
+    __tablename__ = "intake"
+    __table_args__ = (CheckConstraint("accepted >= 0 AND rejected >= 0 AND accepted + rejected > 0", name="counts"),)
+
+    id: Mapped[Key]
+    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"), unique=True)
+    accepted: Mapped[int]
+    rejected: Mapped[int]
+    reason: Mapped[Line] = mapped_column(default="")
+    at: Mapped[Moment]
+    actor: Mapped[Code]

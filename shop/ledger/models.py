@@ -1,0 +1,54 @@
+"""Append-only double entries: debit is positive, credit negative, each entry sums to zero."""
+
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from shop.kernel.db import Code, Key, Model, Moment, choice
+
+
+class AccountKind(StrEnum):
+    """Which side of the books an account stands on."""
+
+    ASSET = "asset"
+    LIABILITY = "liability"
+    INCOME = "income"
+    EXPENSE = "expense"
+
+
+class Account(Model):
+    """An account such as `held:K7Q2` or `seller:zhou`."""
+
+    __tablename__ = "ledger_account"
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(80), unique=True)
+    kind: Mapped[AccountKind] = mapped_column(choice(AccountKind, "kind"))
+
+
+class Entry(Model):
+    """One event of money; its key makes it impossible to post twice."""
+
+    __tablename__ = "ledger_entry"
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    kind: Mapped[Code]
+    reference: Mapped[Code] = mapped_column(index=True)
+    at: Mapped[Moment]
+    actor: Mapped[Code]
+    postings: Mapped[list["Posting"]] = relationship(lazy="selectin", order_by="Posting.id")
+
+
+class Posting(Model):
+    """One leg of an entry, in fen."""
+
+    __tablename__ = "ledger_posting"
+    __table_args__ = (CheckConstraint("amount_fen <> 0", name="amount"),)
+
+    id: Mapped[Key]
+    entry_id: Mapped[int] = mapped_column(ForeignKey("ledger_entry.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("ledger_account.id"), index=True)
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)

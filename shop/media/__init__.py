@@ -1,0 +1,1 @@
+"""Receiving, keeping and serving photos."""

@@ -1,0 +1,24 @@
+"""Photos, named by the hash of their re-encoded bytes."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shop.kernel.db import Model, Moment
+
+
+class Photo(Model):
+    """A received photo: re-encoded, upright, without camera data. Its files live in the store under its key."""
+
+    __tablename__ = "photo"
+    __table_args__ = (CheckConstraint("width > 0 AND height > 0 AND bytes > 0", name="size"),)
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    bytes: Mapped[int]
+    colour: Mapped[str] = mapped_column(String(7))
+    """Average colour as #rrggbb."""
+    uploader_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[Moment]
+    ready_at: Mapped[Moment | None]
+    """When its renditions were there to be shown."""

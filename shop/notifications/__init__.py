@@ -1,0 +1,1 @@
+"""Posted messages become short messages, once."""

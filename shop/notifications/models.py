@@ -1,0 +1,31 @@
+"""The delivery log: what was sent to whom, once."""
+
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shop.kernel.db import Code, Key, Model, Moment, Prose, choice
+
+
+class DeliveryState(StrEnum):
+    """How a delivery ended; asking the gateway again is the outbox's business."""
+
+    SENDING = "sending"
+    SENT = "sent"
+
+
+class Delivery(Model):
+    """One short message to one phone; the outbox message's id makes it unique."""
+
+    __tablename__ = "delivery"
+
+    id: Mapped[Key]
+    message_id: Mapped[int] = mapped_column(ForeignKey("outbox_message.id"), unique=True)
+    template: Mapped[Code]
+    phone: Mapped[str] = mapped_column(String(20))
+    text: Mapped[Prose]
+    """As sent, but with secret codes blacked out unless this is the demo town."""
+    state: Mapped[DeliveryState] = mapped_column(choice(DeliveryState, "state"))
+    created_at: Mapped[Moment]
+    sent_at: Mapped[Moment | None]

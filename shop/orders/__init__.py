@@ -1,0 +1,1 @@
+"""Baskets, orders, vendor orders."""

@@ -1,0 +1,155 @@
+"""Baskets and orders. An order has one part per vendor; lines keep what was bought at which price."""
+
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from shop.catalog.models import Variant
+from shop.kernel.db import Code, Key, Line, Model, Moment, Prose, choice
+from shop.vendors.models import Vendor
+
+
+class OrderState(StrEnum):
+    """An order between the click and its end; how far its goods are is read from its vendor orders."""
+
+    PLACED = "placed"
+    PAID = "paid"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    DONE = "done"
+
+
+class VendorOrderState(StrEnum):
+    """One vendor's part of an order, from the asking to the door."""
+
+    WAITING = "waiting"
+    ASKED = "asked"
+    READY = "ready"
+    RECEIVED = "received"
+    REJECTED = "rejected"
+    PACKED = "packed"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+
+
+class Basket(Model):
+    """What a visitor or member means to buy; it holds nothing back from others."""
+
+    __tablename__ = "basket"
+
+    id: Mapped[Key]
+    token: Mapped[str | None] = mapped_column(String(40), unique=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), unique=True)
+    updated_at: Mapped[Moment]
+    lines: Mapped[list["BasketLine"]] = relationship(
+        lazy="selectin", order_by="BasketLine.id", cascade="all, delete-orphan"
+    )
+
+
+class BasketLine(Model):
+    """A wanted number of one variant."""
+
+    __tablename__ = "basket_line"
+    __table_args__ = (
+        UniqueConstraint("basket_id", "variant_id"),
+        CheckConstraint("quantity BETWEEN 1 AND 999", name="quantity"),
+    )
+
+    id: Mapped[Key]
+    basket_id: Mapped[int] = mapped_column(ForeignKey("basket.id"), index=True)
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variant.id"), index=True)
+    quantity: Mapped[int]
+
+
+class Order(Model):
+    """One purchase by one buyer from any number of vendors."""
+
+    __tablename__ = "order"
+    __table_args__ = (
+        CheckConstraint("goods_fen > 0 AND freight_fen >= 0", name="amounts"),
+        CheckConstraint("total_fen = goods_fen + freight_fen", name="total"),
+        Index(None, "state", "hold_until"),
+    )
+
+    id: Mapped[Key]
+    code: Mapped[Code] = mapped_column(unique=True)
+    checkout_key: Mapped[Code] = mapped_column(unique=True)
+    """Made with the checkout page: a second click finds the first order."""
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    name: Mapped[Line]
+    phone: Mapped[str] = mapped_column(String(20), index=True)
+    province: Mapped[Line]
+    city: Mapped[Line]
+    district: Mapped[Line]
+    street: Mapped[Line]
+    note: Mapped[Prose] = mapped_column(default="")
+    state: Mapped[OrderState] = mapped_column(choice(OrderState, "state"), default=OrderState.PLACED)
+    goods_fen: Mapped[int] = mapped_column(BigInteger)
+    freight_fen: Mapped[int] = mapped_column(BigInteger)
+    total_fen: Mapped[int] = mapped_column(BigInteger)
+    placed_at: Mapped[Moment] = mapped_column(index=True)
+    hold_until: Mapped[Moment]
+    vendor_orders: Mapped[list["VendorOrder"]] = relationship(lazy="selectin", order_by="VendorOrder.id")
+
+
+class VendorOrder(Model):
+    """One vendor's part of an order."""
+
+    __tablename__ = "vendor_order"
+    __table_args__ = (UniqueConstraint("order_id", "vendor_id"), Index(None, "vendor_id", "state"))
+
+    id: Mapped[Key]
+    code: Mapped[Code] = mapped_column(unique=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"), index=True)
+    fee_bp: Mapped[int]
+    """The centre's fee agreed when the order was placed."""
+    state: Mapped[VendorOrderState] = mapped_column(
+        choice(VendorOrderState, "state"), default=VendorOrderState.WAITING
+    )
+    order: Mapped[Order] = relationship(lazy="select", back_populates="vendor_orders")
+    vendor: Mapped[Vendor] = relationship(lazy="joined", innerjoin=True)
+    lines: Mapped[list["OrderLine"]] = relationship(lazy="selectin", order_by="OrderLine.id")
+
+
+class OrderLine(Model):
+    """So many of one variant at the price of the day, with its frozen share of the freight."""
+
+    __tablename__ = "order_line"
+    __table_args__ = (
+        CheckConstraint("quantity > 0 AND price_fen > 0", name="bought"),
+        CheckConstraint("rejected BETWEEN 0 AND quantity", name="rejected"),
+        CheckConstraint("freight_share_fen >= 0", name="freight"),
+    )
+
+    id: Mapped[Key]
+    vendor_order_id: Mapped[int] = mapped_column(ForeignKey("vendor_order.id"), index=True)
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variant.id"), index=True)
+    title: Mapped[Line]
+    unit: Mapped[str] = mapped_column(String(8))
+    pieces: Mapped[int]
+    price_fen: Mapped[int] = mapped_column(BigInteger)
+    quantity: Mapped[int]
+    gross_g: Mapped[int]
+    freight_share_fen: Mapped[int] = mapped_column(BigInteger)
+    rejected: Mapped[int] = mapped_column(default=0)
+    """How many the centre turned down at intake; they were refunded."""
+    variant: Mapped[Variant] = relationship(lazy="raise_on_sql")
+
+
+class OrderHistory(Model):
+    """One passage of an order, or of a vendor's part of it."""
+
+    __tablename__ = "order_history"
+
+    id: Mapped[Key]
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
+    vendor_order_id: Mapped[int | None] = mapped_column(ForeignKey("vendor_order.id"))
+    from_state: Mapped[Code]
+    to_state: Mapped[Code]
+    at: Mapped[Moment]
+    actor: Mapped[Code]
+    reason: Mapped[Line] = mapped_column(default="")

@@ -1,0 +1,1 @@
+"""Payments, refunds, gateways, provider events."""

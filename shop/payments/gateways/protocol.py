@@ -1,0 +1,105 @@
+"""What every payment gateway is to the house. Amounts are cumulative, as the provider states them now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from shop.kernel.errors import ShopError
+from shop.payments.models import PaymentState, RefundState
+
+
+class BadSignature(ShopError):
+    """An event was not signed by the provider."""
+
+
+class GatewayUnavailable(ShopError):
+    """The provider did not answer: the outcome is unknown; ask again with the same key."""
+
+
+class InvalidState(ShopError):
+    """The provider will not do this to a payment in its present state."""
+
+
+@dataclass(frozen=True)
+class Intent:
+    """An amount to get from a buyer.
+
+    Attributes:
+        payment_code: ours; the provider gives it back with everything it says.
+        amount_fen: fen.
+        return_url: where the buyer's browser comes back to; it proves nothing.
+    """
+
+    payment_code: str
+    amount_fen: int
+    currency: str
+    description: str
+    return_url: str
+
+
+@dataclass(frozen=True)
+class Started:
+    """The provider took the intent; the buyer continues at `pay_url`."""
+
+    provider_ref: str
+    pay_url: str
+
+
+@dataclass(frozen=True)
+class RefundSnapshot:
+    """A refund as the provider states it now."""
+
+    provider_ref: str
+    amount_fen: int
+    state: RefundState
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A payment as the provider states it now; applying it twice changes nothing."""
+
+    provider_ref: str
+    payment_code: str
+    state: PaymentState
+    currency: str
+    captured_fen: int
+    refunded_fen: int
+
+
+@dataclass(frozen=True)
+class GatewayEvent:
+    """A verified hint that something happened to `provider_ref`."""
+
+    event_id: str
+    kind: str
+    provider_ref: str
+
+
+class PaymentGateway(Protocol):
+    """One provider. Every call may be repeated with the same key and then has the same effect once."""
+
+    code: str
+
+    def start(self, intent: Intent, *, key: str) -> Started:
+        """Ask the provider to take a payment."""
+
+    def fetch(self, provider_ref: str) -> Snapshot:
+        """Read a payment from the provider."""
+
+    def void(self, provider_ref: str, *, key: str) -> Snapshot:
+        """End a payment that is not captured; one that is captured stays so, and the snapshot says it."""
+
+    def refund(self, provider_ref: str, amount_fen: int, *, key: str) -> RefundSnapshot:
+        """Give an amount back.
+
+        Raises:
+            InvalidState: more than what is left of the captured amount.
+        """
+
+    def parse_event(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> GatewayEvent:
+        """Verify and read an event from its raw body.
+
+        Raises:
+            BadSignature: it is not the provider's, or too old.
+        """

@@ -1,0 +1,147 @@
+"""Payments, refunds, and the inbox of what providers told us."""
+
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from shop.kernel.db import Code, Key, Line, Model, Moment, choice
+
+
+class PaymentState(StrEnum):
+    """One try to get an amount from a buyer through one gateway."""
+
+    CREATED = "created"
+    PENDING = "pending"
+    CAPTURED = "captured"
+    VOIDED = "voided"
+
+
+class RefundState(StrEnum):
+    """One amount on its way back to the buyer."""
+
+    CREATED = "created"
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+class Payment(Model):
+    """One payment; it knows a reference and an amount, not what they are for."""
+
+    __tablename__ = "payment"
+    __table_args__ = (
+        UniqueConstraint("gateway", "provider_ref"),
+        CheckConstraint("amount_fen > 0", name="amount"),
+        CheckConstraint("captured_fen IN (0, amount_fen) OR needs_review", name="captured"),
+        Index(None, "state", "created_at"),
+    )
+
+    id: Mapped[Key]
+    code: Mapped[Code] = mapped_column(unique=True)
+    reference: Mapped[Code] = mapped_column(index=True)
+    gateway: Mapped[Code]
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3), default="CNY")
+    state: Mapped[PaymentState] = mapped_column(choice(PaymentState, "state"), default=PaymentState.CREATED)
+    provider_ref: Mapped[Line | None]
+    pay_url: Mapped[str | None] = mapped_column(Text)
+    captured_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    needs_review: Mapped[bool] = mapped_column(default=False)
+    """The provider's amount or currency differs from ours: a person must look, nothing is paid by it."""
+    created_at: Mapped[Moment]
+    fetched_at: Mapped[Moment | None]
+    refunds: Mapped[list["Refund"]] = relationship(lazy="selectin", order_by="Refund.id")
+
+
+class PaymentHistory(Model):
+    """One passage of a payment."""
+
+    __tablename__ = "payment_history"
+
+    id: Mapped[Key]
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), index=True)
+    from_state: Mapped[Code]
+    to_state: Mapped[Code]
+    at: Mapped[Moment]
+    actor: Mapped[Code]
+    reason: Mapped[Line] = mapped_column(default="")
+
+
+class Refund(Model):
+    """One refund; its row and key exist before the provider is asked."""
+
+    __tablename__ = "refund"
+    __table_args__ = (
+        CheckConstraint("amount_fen > 0", name="amount"),
+        Index(None, "state", "created_at"),
+    )
+
+    id: Mapped[Key]
+    code: Mapped[Code] = mapped_column(unique=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), index=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    """Why it exists, such as `rejected:<line>:<count>`: the same reason cannot refund twice."""
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[RefundState] = mapped_column(choice(RefundState, "state"), default=RefundState.CREATED)
+    reason: Mapped[Code]
+    provider_ref: Mapped[Line | None]
+    created_at: Mapped[Moment]
+    done_at: Mapped[Moment | None]
+    payment: Mapped[Payment] = relationship(lazy="joined", innerjoin=True, back_populates="refunds")
+
+
+class RefundHistory(Model):
+    """One passage of a refund."""
+
+    __tablename__ = "refund_history"
+
+    id: Mapped[Key]
+    refund_id: Mapped[int] = mapped_column(ForeignKey("refund.id"), index=True)
+    from_state: Mapped[Code]
+    to_state: Mapped[Code]
+    at: Mapped[Moment]
+    actor: Mapped[Code]
+    reason: Mapped[Line] = mapped_column(default="")
+
+
+class ProviderEvent(Model):
+    """Something a provider told us, kept before it is acted on; unprocessed ones are tried again."""
+
+    __tablename__ = "provider_event"
+    __table_args__ = (UniqueConstraint("gateway", "event_id"), Index(None, "processed_at"))
+
+    id: Mapped[Key]
+    gateway: Mapped[Code]
+    event_id: Mapped[Line]
+    kind: Mapped[Line]
+    provider_ref: Mapped[Line]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    received_at: Mapped[Moment]
+    processed_at: Mapped[Moment | None]
+
+
+class DemoCharge(Model):
+    """The demo provider's own book: what "the provider" knows, apart from what we know."""
+
+    __tablename__ = "demo_charge"
+
+    ref: Mapped[str] = mapped_column(String(40), primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    payment_code: Mapped[Code]
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(String(12), default="open")
+    """open, declined, paid or void, as that provider calls them."""
+    return_url: Mapped[str] = mapped_column(Text)
+    description: Mapped[Line]
+
+
+class DemoRefund(Model):
+    """A refund in the demo provider's own book."""
+
+    __tablename__ = "demo_refund"
+
+    ref: Mapped[str] = mapped_column(String(40), primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    charge_ref: Mapped[str] = mapped_column(ForeignKey("demo_charge.ref"), index=True)
+    amount_fen: Mapped[int] = mapped_column(BigInteger)

@@ -1,0 +1,1 @@
+"""The search index, a replica of the catalogue."""

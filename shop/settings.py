@@ -1,0 +1,127 @@
+"""The house's settings: every `SHOP_*` variable, read once into one typed object. `docs/settings.md` documents each."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+DEMO_SECRET = "demo-secret-not-for-production"  # noqa: S105 - refused in production below
+KNOWN = frozenset(
+    {
+        "SHOP_ENV",
+        "SHOP_SECRET_KEY",
+        "SHOP_BIND",
+        "SHOP_DATABASE_URL",
+        "SHOP_JOBS_URL",
+        "SHOP_REDIS_URL",
+        "SHOP_DATA_DIR",
+        "SHOP_MEDIA_URL",
+        "SHOP_PUBLIC_URL",
+        "SHOP_TRUSTED_PROXIES",
+        "SHOP_WEB_PROCESSES",
+        "SHOP_WEB_THREADS",
+        "SHOP_JOB_THREADS",
+        "SHOP_UPLOAD_MB",
+    }
+)
+
+
+class BadSettings(Exception):
+    """A setting is missing, unknown or makes no sense; the message is one sentence for the operator."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the operator of a machine decides. What a manager changes lives in the database instead."""
+
+    env: Literal["demo", "production"]
+    secret_key: str
+    host: str
+    port: int
+    database_url: str
+    jobs_url: str
+    redis_url: str | None
+    data_dir: Path
+    media_url: str
+    public_url: str
+    trusted_proxies: int
+    web_processes: int
+    web_threads: int
+    job_threads: int
+    upload_mb: int
+
+    @property
+    def is_demo(self) -> bool:
+        """Tell whether this is the demo town, where the demo gateway and readable codes are allowed."""
+        return self.env == "demo"
+
+    @property
+    def search_dir(self) -> Path:
+        """Folder of this node's search index."""
+        return self.data_dir / "search"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the settings.
+
+        Raises:
+            BadSettings: with a sentence that names the variable and what to do.
+        """
+        unknown = sorted(name for name in environ if name.startswith("SHOP_") and name not in KNOWN)
+        if unknown:
+            raise BadSettings(f"Unknown setting {unknown[0]}: see docs/settings.md for the names.")
+        env = environ.get("SHOP_ENV", "demo")
+        if env not in ("demo", "production"):
+            raise BadSettings("SHOP_ENV must be demo or production.")
+        secret = environ.get("SHOP_SECRET_KEY", DEMO_SECRET if env == "demo" else "")
+        if env == "production" and (len(secret) < 32 or secret == DEMO_SECRET):
+            raise BadSettings(
+                "SHOP_SECRET_KEY must be a secret of at least 32 characters in production:"
+                " python -c 'import secrets; print(secrets.token_hex(32))' makes one."
+            )
+        host, port = _bind(environ.get("SHOP_BIND", "127.0.0.1:8000"))
+        data_dir = Path(environ.get("SHOP_DATA_DIR", "var")).absolute()
+        public_url = environ.get("SHOP_PUBLIC_URL", f"http://{host}:{port}" if env == "demo" else "").rstrip("/")
+        if not public_url.startswith(("http://", "https://")):
+            raise BadSettings("SHOP_PUBLIC_URL must be the address people open, such as https://shop.example.cn.")
+        database_url = environ.get("SHOP_DATABASE_URL") or f"sqlite:///{data_dir / 'shop.db'}"
+        if not database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise BadSettings("SHOP_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
+        jobs_url = environ.get("SHOP_JOBS_URL") or f"sqlite:///{data_dir / 'jobs.db'}"
+        if not jobs_url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://", "redis://", "rediss://")):
+            raise BadSettings("SHOP_JOBS_URL must begin with sqlite:///, postgresql:// or redis://.")
+        media_url = environ.get("SHOP_MEDIA_URL") or (data_dir / "media").as_uri()
+        if not media_url.startswith(("file:///", "s3://")):
+            raise BadSettings("SHOP_MEDIA_URL must begin with file:/// or s3://.")
+        return cls(
+            env="demo" if env == "demo" else "production",
+            secret_key=secret,
+            host=host,
+            port=port,
+            database_url=database_url,
+            jobs_url=jobs_url,
+            redis_url=environ.get("SHOP_REDIS_URL") or None,
+            data_dir=data_dir,
+            media_url=media_url,
+            public_url=public_url,
+            trusted_proxies=_whole(environ, "SHOP_TRUSTED_PROXIES", 0, 0, 5),
+            web_processes=_whole(environ, "SHOP_WEB_PROCESSES", 2, 1, 64),
+            web_threads=_whole(environ, "SHOP_WEB_THREADS", 16, 1, 256),
+            job_threads=_whole(environ, "SHOP_JOB_THREADS", 2, 1, 64),
+            upload_mb=_whole(environ, "SHOP_UPLOAD_MB", 20, 1, 200),
+        )
+
+
+def _bind(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise BadSettings("SHOP_BIND must be an address and a port, such as 127.0.0.1:8000.")
+    return host, int(port)
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = environ.get(name, str(default))
+    if not text.isdigit() or not low <= int(text) <= high:
+        raise BadSettings(f"{name} must be a whole number from {low} to {high}.")
+    return int(text)

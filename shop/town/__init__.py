@@ -1,0 +1,1 @@
+"""The town's own facts: name, villages, holidays, fee, hours."""

@@ -1,0 +1,59 @@
+"""The town's own facts: what a manager changes on a page, never in code."""
+
+from datetime import date
+
+from sqlalchemy import JSON, CheckConstraint, Date
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shop.kernel.db import Code, Key, Line, Model, Prose
+
+
+class Town(Model):
+    """The one town this market belongs to; a single row."""
+
+    __tablename__ = "town"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="single"),
+        CheckConstraint("fee_bp BETWEEN 0 AND 10000", name="fee"),
+        CheckConstraint("hold_minutes BETWEEN 1 AND 1440", name="hold"),
+    )
+
+    id: Mapped[Key]
+    name: Mapped[Line]
+    aliases: Mapped[list[str]]
+    division: Mapped[Line]
+    slogan: Mapped[Line]
+    centre_name: Mapped[Line]
+    centre_address: Mapped[Line]
+    centre_phone: Mapped[Code]
+    opening: Mapped[list[dict[str, str]]] = mapped_column(JSON)
+    """`[{"days": "周一至周六", "hours": "08:00–18:00"}]`, as people read it."""
+    cutoff: Mapped[Code]
+    """Town time "HH:MM" after which an order counts for the day after tomorrow."""
+    fee_bp: Mapped[int]
+    hold_minutes: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Village(Model):
+    """A village whose households sell here; its older names find it too."""
+
+    __tablename__ = "village"
+
+    id: Mapped[Key]
+    code: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Line]
+    aliases: Mapped[list[str]]
+    altitude_m: Mapped[int | None]
+    note: Mapped[Prose] = mapped_column(default="")
+
+
+class Holiday(Model):
+    """A day on which the centre is closed."""
+
+    __tablename__ = "holiday"
+
+    on: Mapped[date] = mapped_column(Date, primary_key=True)
+    name: Mapped[Line]

@@ -1,0 +1,76 @@
+"""Reads of the town's facts."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.kernel.errors import NotFound
+from shop.town.models import Town, Village
+
+
+@dataclass(frozen=True)
+class TownFacts:
+    """The town as pages show it and rules read it."""
+
+    name: str
+    aliases: tuple[str, ...]
+    division: str
+    slogan: str
+    centre_name: str
+    centre_address: str
+    centre_phone: str
+    opening: tuple[tuple[str, str], ...]
+    """(days, hours) as people read them."""
+    cutoff: str
+    fee_bp: int
+    hold_minutes: int
+    version: int
+
+
+@dataclass(frozen=True)
+class VillageFacts:
+    """A village."""
+
+    id: int
+    code: str
+    name: str
+    aliases: tuple[str, ...]
+    altitude_m: int | None
+    note: str
+
+
+def the_town(session: Session) -> TownFacts:
+    """Return the town.
+
+    Raises:
+        NotFound: no town was set up yet (`shop init` or `shop demo load` does).
+    """
+    town = session.get(Town, 1)
+    if town is None:
+        raise NotFound("town")
+    return TownFacts(
+        name=town.name,
+        aliases=tuple(town.aliases),
+        division=town.division,
+        slogan=town.slogan,
+        centre_name=town.centre_name,
+        centre_address=town.centre_address,
+        centre_phone=town.centre_phone,
+        opening=tuple((row["days"], row["hours"]) for row in town.opening),
+        cutoff=town.cutoff,
+        fee_bp=town.fee_bp,
+        hold_minutes=town.hold_minutes,
+        version=town.version,
+    )
+
+
+def has_town(session: Session) -> bool:
+    """Tell whether a town was set up."""
+    return session.get(Town, 1) is not None
+
+
+def villages(session: Session) -> list[VillageFacts]:
+    """Return every village in the order they were entered."""
+    rows = session.scalars(select(Village).order_by(Village.id))
+    return [VillageFacts(v.id, v.code, v.name, tuple(v.aliases), v.altitude_m, v.note) for v in rows]

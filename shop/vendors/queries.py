@@ -1,0 +1,64 @@
+"""Reads of vendors."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.vendors.models import Member, Standing, Vendor, VendorState
+
+
+@dataclass(frozen=True)
+class VendorFacts:
+    """A vendor as other rooms and every page may see them: no phone, no person's full name."""
+
+    id: int
+    code: str
+    name: str
+    village_code: str
+    village: str
+    standing: Standing
+    permit: str | None
+    story: str
+    since_year: int | None
+    fee_bp: int | None
+
+
+def _facts(vendor: Vendor) -> VendorFacts:
+    return VendorFacts(
+        id=vendor.id,
+        code=vendor.code,
+        name=vendor.name,
+        village_code=vendor.village.code,
+        village=vendor.village.name,
+        standing=vendor.standing,
+        permit=vendor.permit,
+        story=vendor.story,
+        since_year=vendor.since_year,
+        fee_bp=vendor.fee_bp,
+    )
+
+
+def vendor_of_member(session: Session, user_id: int) -> VendorFacts | None:
+    """Return the approved vendor this person acts for, or None."""
+    wanted = (
+        select(Vendor)
+        .join(Member, Member.vendor_id == Vendor.id)
+        .where(Member.user_id == user_id, Vendor.state == VendorState.APPROVED)
+        .order_by(Vendor.id)
+        .limit(1)
+    )
+    vendor = session.scalar(wanted)
+    return None if vendor is None else _facts(vendor)
+
+
+def vendor_by_code(session: Session, code: str) -> VendorFacts | None:
+    """Return an approved vendor by its public code, or None."""
+    vendor = session.scalar(select(Vendor).where(Vendor.code == code, Vendor.state == VendorState.APPROVED))
+    return None if vendor is None else _facts(vendor)
+
+
+def approved_vendors(session: Session) -> list[VendorFacts]:
+    """Return every approved vendor, oldest first."""
+    wanted = select(Vendor).where(Vendor.state == VendorState.APPROVED).order_by(Vendor.id)
+    return [_facts(vendor) for vendor in session.scalars(wanted)]

@@ -1,0 +1,71 @@
+"""From a refusal to a page: the class decides the status, the template the words. Nothing of the inside shows."""
+
+import logging
+import secrets
+import traceback
+
+from flask import Flask, Response, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from shop.kernel import errors
+
+log = logging.getLogger(__name__)
+
+STATUS: dict[type[errors.ShopError], int] = {
+    errors.NotFound: 404,
+    errors.Forbidden: 403,
+    errors.Stale: 409,
+    errors.WrongState: 409,
+    errors.Invalid: 422,
+    errors.TooMany: 429,
+}
+
+PAGES = frozenset({400, 401, 403, 404, 405, 409, 411, 413, 415, 422, 429, 500, 503})
+
+
+def status_of(error: errors.ShopError) -> int:
+    """Return the HTTP status of a refusal, by its nearest known class."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 409)
+
+
+def error_page(status: int, **words: object) -> Response:
+    """Return the page of a status: what happened in one sentence, and a way on."""
+    page = status if status in PAGES else (500 if status >= 500 else 400)
+    return make_response(render_template(f"errors/{page}.html", **words), status)
+
+
+def init_errors(app: Flask) -> None:
+    """Give every error a page."""
+
+    @app.errorhandler(errors.ShopError)
+    def refused(error: errors.ShopError) -> ResponseReturnValue:
+        response = error_page(status_of(error))
+        if isinstance(error, errors.TooMany):
+            response.headers["Retry-After"] = str(error.retry_s)
+        return response
+
+    @app.errorhandler(CSRFError)
+    def stale_form(_error: CSRFError) -> ResponseReturnValue:
+        return error_page(400)
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> ResponseReturnValue:
+        if error.code is None or error.code < 400:
+            return error
+        response = error_page(error.code)
+        if error.code == 405:
+            response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
+        return response
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> ResponseReturnValue:
+        code = secrets.token_hex(4)
+        frames = [f"{frame.filename}:{frame.lineno}:{frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+        # The exception's own text may hold a name or a phone number; its type and place never do.
+        log.error(
+            "page failed",
+            extra={"code": code, "error": type(error).__name__, "endpoint": request.endpoint, "at": frames[-6:]},
+        )
+        return error_page(500, code=code)

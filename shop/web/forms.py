@@ -1,0 +1,80 @@
+"""Forms: shape only. Every form has the token; every message is a sentence in the reader's language."""
+
+from collections.abc import Callable
+from typing import Any, Self
+
+from flask import request
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import Field, Form
+from wtforms.validators import StopValidation, ValidationError
+
+from shop.web.words import PHONE
+
+Check = Callable[[Form, Field], None]
+
+
+class ShopForm(FlaskForm):  # type: ignore[misc]
+    """Base of every form."""
+
+    @classmethod
+    def from_request(cls, **defaults: Any) -> Self:
+        """Return the form filled from the request, or from the defaults when the page is only shown."""
+        return cls(**defaults)
+
+    def is_sent_well(self) -> bool:
+        """Tell whether the form was posted and every field is in order; otherwise the fields carry their messages."""
+        return request.method == "POST" and bool(self.validate())
+
+
+class EmptyForm(ShopForm):
+    """A button: nothing but the token."""
+
+
+def clean(text: str | None) -> str | None:
+    """Return typed text without blanks around it and without invisible control characters."""
+    if text is None:
+        return None
+    return "".join(ch for ch in text if ch >= " " or ch in "\n\t").strip()
+
+
+def required(message: str) -> Check:
+    """Refuse an empty field with this sentence."""
+
+    def check(_form: Form, field: Field) -> None:
+        if not field.raw_data or not any(str(item).strip() for item in field.raw_data):
+            field.errors = []
+            raise StopValidation(message)
+
+    return check
+
+
+def at_most(characters: int) -> Check:
+    """Refuse a longer text, saying how long it may be."""
+
+    def check(_form: Form, field: Field) -> None:
+        if field.data and len(field.data) > characters:
+            raise ValidationError(_("最多 %(n)d 个字。", n=characters))
+
+    return check
+
+
+def between(low: int, high: int, message: str) -> Check:
+    """Refuse a number outside the range; also anything that was not a whole number."""
+
+    def check(_form: Form, field: Field) -> None:
+        if field.data is None or not low <= field.data <= high:
+            field.errors = []
+            raise StopValidation(message)
+
+    return check
+
+
+def mobile() -> Check:
+    """Refuse what is not a mainland mobile number (11 digits beginning with 13 to 19)."""
+
+    def check(_form: Form, field: Field) -> None:
+        if not PHONE.fullmatch(field.data or ""):
+            raise ValidationError(_("请填 11 位手机号码。"))
+
+    return check

@@ -1,0 +1,78 @@
+"""What a request can reach: the house's wiring, its transaction edge, who is asking, and for which vendor."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import current_app, g
+from sqlalchemy.orm import Session
+
+from shop.accounts.queries import Person, person_in_session
+from shop.kernel import db
+from shop.kernel.actor import VISITOR, Actor
+from shop.kernel.clock import Clock
+from shop.kernel.edge import Edge
+from shop.kernel.jobs import Queue
+from shop.media.storage import Store
+from shop.notifications.gateways import SmsGateway
+from shop.payments.gateways.protocol import PaymentGateway
+from shop.settings import Settings
+from shop.vendors.queries import VendorFacts, vendor_of_member
+from shop.web.login import signed_in_ids
+
+EXTENSION = "shop"
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything that is built once when a process starts."""
+
+    settings: Settings
+    edge: Edge
+    clock: Clock
+    queue: Queue
+    store: Store
+    gateways: Mapping[str, PaymentGateway]
+    sms: SmsGateway
+
+
+def house() -> House:
+    """Return the running application's wiring."""
+    wired = current_app.extensions[EXTENSION]
+    assert isinstance(wired, House)
+    return wired
+
+
+def edge() -> Edge:
+    """Return the transaction edge: `with edge().transaction() as session:` or `edge().run(act)`."""
+    return house().edge
+
+
+def reading() -> Session:
+    """Return the request's read session."""
+    return db.reading()
+
+
+def current_person() -> Person | None:
+    """Return the signed-in person, or None; looked up once a request."""
+    if "person" not in g:
+        ids = signed_in_ids()
+        g.person = person_in_session(reading(), *ids) if ids is not None else None
+    person: Person | None = g.person
+    return person
+
+
+def current_actor() -> Actor:
+    """Return who is asking, for services to judge and history to keep."""
+    person = current_person()
+    if person is None:
+        return VISITOR
+    return Actor(user_id=person.id, label=person.code, roles=person.roles)
+
+
+def current_vendor() -> VendorFacts | None:
+    """Return the vendor the signed-in person acts for, or None."""
+    if "vendor" not in g:
+        person = current_person()
+        g.vendor = vendor_of_member(reading(), person.id) if person is not None else None
+    vendor: VendorFacts | None = g.vendor
+    return vendor

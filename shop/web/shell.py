@@ -1,0 +1,134 @@
+"""What every page's frame shows: the town's name, who is signed in, the basket's count, the way around."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Flask, get_flashed_messages, request, url_for
+from flask import flash as flask_flash
+from flask import session as cookie
+from flask_babel import gettext as _
+
+from shop.kernel.clock import TOWN_ZONE
+from shop.town.queries import TownFacts, has_town, the_town
+from shop.web.house import current_person, current_vendor, house, reading
+
+TONES = ("good", "info", "mind", "stop")
+NO_TOWN = TownFacts("山货", (), "", "", "", "", "", (), "20:00", 0, 15, 0)
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One way around: a label, where it leads, its icon, whether one is there now, and a count."""
+
+    label: str
+    href: str
+    icon: str
+    is_current: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Shell:
+    """The frame of a page."""
+
+    town_name: str
+    slogan: str
+    centre_name: str
+    centre_phone: str
+    is_demo: bool
+    is_elder: bool
+    signed_in: bool
+    display_name: str
+    roles: frozenset[str]
+    is_vendor: bool
+    basket_count: int
+    path: str
+    year: int
+    tabs: tuple[Tab, ...]
+    staff_nav: tuple[Tab, ...]
+    notices: tuple[tuple[str, str], ...]
+
+
+def say(tone: str, text: str) -> None:
+    """Leave a sentence for the next page; tone is good, info, mind or stop."""
+    if tone not in TONES:
+        raise ValueError(f"unknown tone {tone}")
+    flask_flash(text, tone)
+
+
+def tabs() -> tuple[Tab, ...]:
+    """Return the five ways around the storefront."""
+    here = request.endpoint or ""
+    count = int(cookie.get("basket_count", 0))
+    ways = (
+        (_("市集"), "catalog.home", "stall", None),
+        (_("时令"), "catalog.season", "season", None),
+        (_("搜索"), "search.results", "search", None),
+        (_("篮子"), "orders.basket", "basket", count or None),
+        (_("我的"), "accounts.me", "person", None),
+    )
+    return tuple(Tab(label, url_for(to), icon, here == to, badge) for label, to, icon, badge in ways)
+
+
+def staff_nav() -> tuple[Tab, ...]:
+    """Return the bench's ways around, as far as this person's roles reach."""
+    person = current_person()
+    if person is None:
+        return ()
+    here = request.endpoint or ""
+    ways: list[tuple[str, str, str]] = []
+    if person.roles & {"staff", "manager"}:
+        ways += [
+            (_("今天"), "staff_fulfilment.today", "house"),
+            (_("审核上架"), "staff_catalog.reviews", "check"),
+            (_("收货"), "staff_fulfilment.intake", "scale"),
+            (_("打包"), "staff_fulfilment.packing", "box"),
+            (_("交运"), "staff_fulfilment.handover", "truck"),
+            (_("订单"), "staff_orders.orders", "wanted"),
+            (_("钱账"), "staff_ledger.books", "money"),
+            (_("短信"), "staff_notifications.deliveries", "phone"),
+            (_("后台任务"), "staff_notifications.jobs", "clock"),
+        ]
+    if "manager" in person.roles:
+        ways.append((_("镇上设置"), "staff_town.edit", "info"))
+    if person.roles & {"driver", "manager"}:
+        ways.append((_("送货"), "driver.run", "truck"))
+    return tuple(Tab(label, url_for(to), icon, here.split(".")[0] == to.split(".")[0] and here == to) for label, to, icon in ways)
+
+
+def shell() -> Shell:
+    """Return the frame for this request."""
+    wired, person = house(), current_person()
+    town = the_town(reading()) if has_town(reading()) else NO_TOWN
+    is_staff_page = request.path.startswith(("/staff", "/driver"))
+    return Shell(
+        town_name=town.name,
+        slogan=town.slogan,
+        centre_name=town.centre_name,
+        centre_phone=town.centre_phone,
+        is_demo=wired.settings.is_demo,
+        is_elder=bool(cookie.get("elder")),
+        signed_in=person is not None,
+        display_name=person.name if person else "",
+        roles=person.roles if person else frozenset(),
+        is_vendor=person is not None and current_vendor() is not None,
+        basket_count=int(cookie.get("basket_count", 0)),
+        path=request.path,
+        year=_year(wired.clock()),
+        tabs=tabs(),
+        staff_nav=staff_nav() if is_staff_page else (),
+        notices=tuple(get_flashed_messages(with_categories=True)),
+    )
+
+
+def _year(now: datetime) -> int:
+    return now.astimezone(TOWN_ZONE).year
+
+
+def init_shell(app: Flask) -> None:
+    """Give every template its `shell`."""
+
+    @app.context_processor
+    def frame() -> Mapping[str, object]:
+        return {"shell": shell()}

@@ -1,0 +1,80 @@
+"""Values as people read them: money, moments, months, phones."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from shop.kernel.clock import TOWN_ZONE
+
+PHONE = re.compile(r"1[3-9]\d{9}")
+
+
+def money(fen: int) -> str:
+    """Return fen as yuan: ¥28 when whole, otherwise ¥28.50."""
+    sign = "−" if fen < 0 else ""
+    yuan, rest = divmod(abs(fen), 100)
+    return f"{sign}¥{yuan:,}" + (f".{rest:02d}" if rest else "")
+
+
+def town_time(at: datetime) -> str:
+    """Return a moment as the town's clock shows it."""
+    local = at.astimezone(TOWN_ZONE)
+    return _("%(m)d月%(d)d日 %(clock)s", m=local.month, d=local.day, clock=f"{local:%H:%M}")
+
+
+def town_date(value: datetime | date) -> str:
+    """Return a day as the town's calendar shows it."""
+    day = value.astimezone(TOWN_ZONE).date() if isinstance(value, datetime) else value
+    return _("%(m)d月%(d)d日", m=day.month, d=day.day)
+
+
+def months(wanted: Sequence[int]) -> str:
+    """Return months as spans: 3–5月, or 11–2月 across the new year; the whole year as 全年."""
+    have = sorted(set(wanted))
+    if len(have) == 12:
+        return _("全年")
+    starts = [m for m in have if (m - 2) % 12 + 1 not in have]
+    spans = []
+    for start in starts:
+        end = start
+        while end % 12 + 1 in have:
+            end = end % 12 + 1
+        spans.append(str(start) if start == end else f"{start}–{end}")
+    return _("%(spans)s月", spans="、".join(spans))
+
+
+def kilograms(grams: int) -> str:
+    """Return grams as kilograms with at most two decimals."""
+    whole, rest = divmod(grams, 1000)
+    return f"{whole}" + (f".{rest:03d}".rstrip("0") if rest else "") + " kg"
+
+
+def masked_phone(phone: str) -> str:
+    """Return a phone number that its owner recognises and others cannot call."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "****"
+
+
+def masked_name(name: str) -> str:
+    """Return a name with all but its first character hidden (GB/T 41833-2022 for waybills)."""
+    return name[:1] + "*" * max(1, len(name) - 1)
+
+
+def lines(text: str) -> Markup:
+    """Return plain text as paragraphs, escaped."""
+    parts = [part.strip() for part in text.splitlines() if part.strip()]
+    return Markup("").join(Markup("<p>{}</p>").format(part) for part in parts)
+
+
+FILTERS = {
+    "money": money,
+    "town_time": town_time,
+    "town_date": town_date,
+    "months": months,
+    "kilograms": kilograms,
+    "masked_phone": masked_phone,
+    "masked_name": masked_name,
+    "lines": lines,
+}
