@@ -1,0 +1,169 @@
+/**
+ * The one script of every page, in one file: a second round trip costs a village phone half a second.
+ * Each part looks for its data- attribute and leaves the rest alone; every page works without any of it.
+ *
+ *   form[data-once]    sent once, however often an impatient thumb presses
+ *   [data-stepper]     − and + around a number box
+ *   [data-pad]         drawn keys under a price box
+ *   [data-photo]       shows a chosen photo and makes it smaller before it travels
+ *   [data-peek]        shows a password while it is typed
+ *   [data-print]       prints the page
+ *   [data-focus]       takes the cursor when the page opens (what has to be mended)
+ */
+
+const LONGEST_EDGE = 1600; // pixels of a photo worth sending; the shop shows no larger one
+const JPEG_QUALITY = 0.82;
+const LONGEST_PRICE = 8; // characters: 99999.99
+
+/** A second press does nothing; coming back with the back arrow frees the buttons again. */
+function bindOnce(form) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
+    // Disabling at once would drop the pressed button's own value from the request.
+    setTimeout(() => setBusy(form, true), 0);
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    delete form.dataset.sent;
+    setBusy(form, false);
+  });
+}
+
+function setBusy(form, busy) {
+  for (const button of form.querySelectorAll("button[type=submit]")) {
+    const isOurs = busy ? !button.disabled : button.classList.contains("is-busy");
+    if (!isOurs) continue;
+    button.disabled = busy;
+    button.classList.toggle("is-busy", busy);
+  }
+}
+
+function bindStepper(stepper) {
+  const input = stepper.querySelector("input");
+  const keys = Array.from(stepper.querySelectorAll("[data-step]"));
+  const refresh = () => keys.forEach((key) => (key.disabled = stepFrom(input, key) === null));
+  for (const key of keys) {
+    key.hidden = false;
+    key.addEventListener("click", () => {
+      const value = stepFrom(input, key);
+      if (value === null) return;
+      input.value = String(value);
+      announce(input);
+    });
+  }
+  input.addEventListener("input", refresh);
+  refresh();
+}
+
+/** The value one press away, or null where the box would leave its limits. */
+function stepFrom(input, key) {
+  const value = (Number(input.value) || 0) + Number(key.dataset.step) * (Number(input.step) || 1);
+  if (input.min !== "" && value < Number(input.min)) return null;
+  if (input.max !== "" && value > Number(input.max)) return null;
+  return value;
+}
+
+function bindPad(pad) {
+  const input = pad.querySelector("input");
+  pad.querySelector("[data-pad-keys]").hidden = false;
+  input.inputMode = "none"; // the drawn keys stand in for the phone's own
+  for (const key of pad.querySelectorAll("[data-key]")) {
+    key.addEventListener("click", () => {
+      input.value = pressed(input.value, key.dataset.key);
+      announce(input);
+    });
+  }
+}
+
+/** What a price box says after a key: yuan with at most two decimals. */
+function pressed(value, key) {
+  if (key === "back") return value.slice(0, -1);
+  if (key === "." && value.includes(".")) return value;
+  if (/\.\d\d$/.test(value) || value.length >= LONGEST_PRICE) return value;
+  if (key === ".") return value === "" ? "0." : value + ".";
+  return value === "0" ? key : value + key;
+}
+
+function announce(input) {
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/** Drawn on a canvas, not through a blob: address, which the page's content policy forbids. */
+function bindPhoto(box) {
+  const input = box.querySelector("input[type=file]");
+  const preview = box.querySelector("[data-photo-preview]");
+  const state = box.querySelector("[data-photo-state]");
+  input.addEventListener("change", async () => {
+    const file = input.files[0];
+    if (!file) return;
+    const canvas = await drawn(file);
+    if (!canvas) {
+      preview.textContent = "";
+      state.textContent = file.name;
+      return;
+    }
+    preview.replaceChildren(canvas);
+    await replaceBySmaller(input, file, canvas);
+    state.textContent = `${Math.max(1, Math.round(input.files[0].size / 1024))} KB`;
+  });
+}
+
+/** The photo upright on a canvas of at most LONGEST_EDGE, or null where the browser cannot read it (HEIC): it is then sent as it is. */
+async function drawn(file) {
+  if (typeof createImageBitmap !== "function") return null;
+  let bitmap;
+  try {
+    bitmap = await createImageBitmap(file);
+  } catch (error) {
+    return null;
+  }
+  const scale = Math.min(1, LONGEST_EDGE / Math.max(bitmap.width, bitmap.height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(bitmap.width * scale);
+  canvas.height = Math.round(bitmap.height * scale);
+  canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  return canvas;
+}
+
+async function replaceBySmaller(input, file, canvas) {
+  if (typeof DataTransfer !== "function") return;
+  const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", JPEG_QUALITY));
+  if (!blob || blob.size >= file.size || input.files[0] !== file) return;
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: blob.type }));
+  input.files = transfer.files;
+}
+
+function bindPeek(button) {
+  const input = document.getElementById(button.dataset.peek);
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const isShown = input.type === "text";
+    input.type = isShown ? "password" : "text";
+    button.setAttribute("aria-pressed", String(!isShown));
+  });
+}
+
+function bindPrint(button) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
+const PARTS = {
+  "form[data-once]": bindOnce,
+  "[data-stepper]": bindStepper,
+  "[data-pad]": bindPad,
+  "[data-photo]": bindPhoto,
+  "[data-peek]": bindPeek,
+  "[data-print]": bindPrint,
+  "[data-focus]": (element) => element.focus(),
+};
+
+for (const [selector, bind] of Object.entries(PARTS)) {
+  document.querySelectorAll(selector).forEach(bind);
+}
