@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from shop.catalog.models import Category, Listing, ListingHistory, ListingPhoto, ListingState, Variant
 from shop.catalog.rules import is_in_season, season_months
-from shop.media.queries import PhotoFacts, photo_facts
+from shop.media.queries import Picture, picture
 from shop.vendors.models import Vendor, VendorState
 
 SHOWN = and_(Listing.state == ListingState.PUBLISHED, Vendor.state == VendorState.APPROVED)
@@ -41,7 +41,7 @@ class Card:
     months: tuple[int, ...]
     in_season: bool
     free: int
-    photo: PhotoFacts | None
+    photo: Picture | None
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class ListingFacts:
     tags: tuple[str, ...]
     category: CategoryFacts
     vendor_id: int
-    photos: tuple[PhotoFacts, ...]
+    photos: tuple[Picture, ...]
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def _card(listing: Listing, month: int) -> Card:
         months=season_months(listing.season_bits),
         in_season=is_in_season(listing.season_bits, month),
         free=variant.on_hand - variant.held,
-        photo=photo_facts(listing.photos[0].photo) if listing.photos else None,
+        photo=picture(listing.photos[0].photo, listing.title) if listing.photos else None,
     )
 
 
@@ -181,7 +181,9 @@ def _facts(listing: Listing, month: int) -> ListingFacts:
         tags=tuple(listing.tags),
         category=CategoryFacts(category.id, category.code, category.name, category.hint, 0),
         vendor_id=listing.vendor_id,
-        photos=tuple(photo_facts(shown.photo) for shown in listing.photos),
+        photos=tuple(
+            shown for shown in (picture(kept.photo, listing.title) for kept in listing.photos) if shown is not None
+        ),
     )
 
 
@@ -246,7 +248,7 @@ class OfferFacts:
     is_shown: bool
     months: tuple[int, ...]
     in_season: bool
-    photo: PhotoFacts | None
+    photo: Picture | None
 
 
 def offers(session: Session, variant_ids: Iterable[int], *, month: int) -> dict[int, OfferFacts]:

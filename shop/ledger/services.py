@@ -1,0 +1,73 @@
+"""Posting to the books. Nothing here changes or deletes what was posted; a correction is another entry."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session, UOWTransaction
+
+from shop.kernel.actor import Actor
+from shop.kernel.clock import Clock
+from shop.ledger.models import Account, AccountKind, Entry, Posting
+from shop.ledger.rules import kind_of
+
+
+class Unbalanced(Exception):
+    """An entry whose legs do not sum to zero: a mistake in the house, never a user's."""
+
+
+def post(
+    session: Session,
+    *,
+    key: str,
+    kind: str,
+    reference: str,
+    legs: Mapping[str, int],
+    actor: Actor,
+    clock: Clock,
+) -> bool:
+    """Post one event of money, once.
+
+    Args:
+        key: makes the event unique, such as `capture:<payment>`; the same key posts nothing more.
+        kind: what happened.
+        reference: the order's code.
+        legs: account code -> fen, debit positive; zero legs are left out.
+
+    Returns:
+        Whether this call posted it.
+
+    Raises:
+        Unbalanced: the legs do not sum to zero, or there are none.
+    """
+    wanted = {code: amount for code, amount in legs.items() if amount}
+    if sum(wanted.values()) != 0 or len(wanted) < 2:
+        raise Unbalanced(key)
+    if session.scalar(select(Entry.id).where(Entry.key == key)) is not None:
+        return False
+    entry = Entry(key=key, kind=kind, reference=reference, at=clock(), actor=actor.label)
+    session.add(entry)
+    session.flush()
+    for code, amount in sorted(wanted.items()):
+        session.add(Posting(entry_id=entry.id, account_id=_account(session, code).id, amount_fen=amount))
+    session.flush()
+    return True
+
+
+def _account(session: Session, code: str) -> Account:
+    account = session.scalars(select(Account).where(Account.code == code)).one_or_none()
+    if account is None:
+        account = Account(code=code, kind=AccountKind(kind_of(code)))
+        session.add(account)
+        session.flush()
+    return account
+
+
+class Unalterable(Exception):
+    """Something tried to change or delete what was posted."""
+
+
+@event.listens_for(Session, "before_flush")
+def _append_only(session: Session, _context: UOWTransaction, _objects: object) -> None:
+    for thing in (*session.dirty, *session.deleted):
+        if isinstance(thing, Entry | Posting) and session.is_modified(thing) | (thing in session.deleted):
+            raise Unalterable(type(thing).__name__)

@@ -1,0 +1,145 @@
+"""Reads of payments."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.kernel.errors import NotFound
+from shop.payments.models import Payment, PaymentState, ProviderEvent, Refund, RefundState
+
+
+@dataclass(frozen=True)
+class RefundFacts:
+    """A refund as pages show it."""
+
+    code: str
+    amount_fen: int
+    state: RefundState
+    reason: str
+    created_at: datetime
+    done_at: datetime | None
+
+
+@dataclass(frozen=True)
+class PaymentFacts:
+    """A payment as pages and flows read it."""
+
+    code: str
+    reference: str
+    gateway: str
+    amount_fen: int
+    currency: str
+    state: PaymentState
+    provider_ref: str | None
+    pay_url: str | None
+    captured_fen: int
+    needs_review: bool
+    created_at: datetime
+    fetched_at: datetime | None
+    refunds: tuple[RefundFacts, ...]
+
+    @property
+    def refunded_fen(self) -> int:
+        """What has gone back or is on its way back."""
+        return sum(refund.amount_fen for refund in self.refunds if refund.state is not RefundState.FAILED)
+
+
+def _facts(payment: Payment) -> PaymentFacts:
+    return PaymentFacts(
+        code=payment.code,
+        reference=payment.reference,
+        gateway=payment.gateway,
+        amount_fen=payment.amount_fen,
+        currency=payment.currency,
+        state=payment.state,
+        provider_ref=payment.provider_ref,
+        pay_url=payment.pay_url,
+        captured_fen=payment.captured_fen,
+        needs_review=payment.needs_review,
+        created_at=payment.created_at,
+        fetched_at=payment.fetched_at,
+        refunds=tuple(
+            RefundFacts(r.code, r.amount_fen, r.state, r.reason, r.created_at, r.done_at) for r in payment.refunds
+        ),
+    )
+
+
+def payment_by_code(session: Session, code: str) -> PaymentFacts:
+    """Return a payment.
+
+    Raises:
+        NotFound: there is none.
+    """
+    payment = session.scalars(select(Payment).where(Payment.code == code)).one_or_none()
+    if payment is None:
+        raise NotFound("payment")
+    return _facts(payment)
+
+
+def payments_of(session: Session, reference: str) -> list[PaymentFacts]:
+    """Return the payments of a reference, oldest first."""
+    return [_facts(p) for p in session.scalars(select(Payment).where(Payment.reference == reference).order_by(Payment.id))]
+
+
+def payment_at_provider(session: Session, gateway: str, provider_ref: str) -> PaymentFacts | None:
+    """Return the payment a provider means, or None when we do not know it."""
+    wanted = select(Payment).where(Payment.gateway == gateway, Payment.provider_ref == provider_ref)
+    payment = session.scalars(wanted).one_or_none()
+    return None if payment is None else _facts(payment)
+
+
+def open_payments(session: Session, before: datetime, limit: int = 100) -> list[PaymentFacts]:
+    """Return payments still open that were made before a moment: their provider must be asked."""
+    wanted = select(Payment).where(
+        Payment.state.in_([PaymentState.CREATED, PaymentState.PENDING]), Payment.created_at < before
+    )
+    return [_facts(p) for p in session.scalars(wanted.order_by(Payment.id).limit(limit))]
+
+
+def unprocessed_events(session: Session, limit: int = 100) -> list[tuple[int, str, str]]:
+    """Return (id, gateway, provider reference) of kept events not acted on yet, oldest first."""
+    wanted = select(ProviderEvent).where(ProviderEvent.processed_at.is_(None)).order_by(ProviderEvent.id).limit(limit)
+    return [(event.id, event.gateway, event.provider_ref) for event in session.scalars(wanted)]
+
+
+@dataclass(frozen=True)
+class RefundToDrive:
+    """A refund the provider has yet to settle."""
+
+    code: str
+    gateway: str
+    payment_ref: str
+    amount_fen: int
+
+
+def open_refunds(session: Session, limit: int = 100) -> list[RefundToDrive]:
+    """Return refunds not at their end, oldest first."""
+    wanted = (
+        select(Refund)
+        .join(Payment, Payment.id == Refund.payment_id)
+        .where(Refund.state.in_([RefundState.CREATED, RefundState.PENDING]), Payment.provider_ref.is_not(None))
+        .order_by(Refund.id)
+        .limit(limit)
+    )
+    return [_drive(refund) for refund in session.scalars(wanted)]
+
+
+def refund_to_drive(session: Session, code: str) -> RefundToDrive | None:
+    """Return one refund if the provider has yet to settle it."""
+    refund = session.scalars(select(Refund).where(Refund.code == code)).one_or_none()
+    if refund is None or refund.state in (RefundState.SUCCEEDED, RefundState.FAILED):
+        return None
+    return _drive(refund)
+
+
+def _drive(refund: Refund) -> RefundToDrive:
+    assert refund.payment.provider_ref is not None, "a captured payment has its provider's reference"
+    return RefundToDrive(refund.code, refund.payment.gateway, refund.payment.provider_ref, refund.amount_fen)
+
+
+def refund_by_key(session: Session, key: str) -> RefundFacts | None:
+    """Return the refund made for this reason, or None."""
+    r = session.scalars(select(Refund).where(Refund.key == key)).one_or_none()
+    return None if r is None else RefundFacts(r.code, r.amount_fen, r.state, r.reason, r.created_at, r.done_at)

@@ -1,0 +1,203 @@
+"""Writes of payments: rows first, what the provider says afterwards. Nothing here talks to a provider."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from shop.kernel.actor import Actor
+from shop.kernel.clock import Clock
+from shop.kernel.codes import new_code
+from shop.kernel.errors import NotFound, ShopError
+from shop.payments.gateways.protocol import GatewayEvent, RefundSnapshot, Snapshot, Started
+from shop.payments.models import (
+    Payment,
+    PaymentHistory,
+    PaymentState,
+    ProviderEvent,
+    Refund,
+    RefundHistory,
+    RefundState,
+)
+from shop.payments.rules import check_passage, check_refund_passage
+
+
+@dataclass
+class OverRefund(ShopError):
+    """More was to be given back than is left of what was captured."""
+
+    left_fen: int
+
+
+def advance(
+    session: Session, payment: Payment, to: PaymentState, *, actor: Actor, clock: Clock, reason: str = ""
+) -> None:
+    """Move a payment to another state with its history; the only writer of a payment's state."""
+    check_passage(payment.state, to)
+    session.add(
+        PaymentHistory(
+            payment_id=payment.id,
+            from_state=payment.state,
+            to_state=to,
+            at=clock(),
+            actor=actor.label,
+            reason=reason,
+        )
+    )
+    payment.state = to
+    session.flush()
+
+
+def create(session: Session, *, reference: str, gateway: str, amount_fen: int, clock: Clock) -> Payment:
+    """Write down that an amount is wanted, before any provider is asked."""
+    payment = Payment(
+        code=new_code(16), reference=reference, gateway=gateway, amount_fen=amount_fen, created_at=clock()
+    )
+    session.add(payment)
+    session.flush()
+    return payment
+
+
+def lock(session: Session, code: str) -> Payment:
+    """Return a payment for change.
+
+    Raises:
+        NotFound: there is none.
+    """
+    wanted = select(Payment).where(Payment.code == code).with_for_update(of=Payment)
+    payment = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+    if payment is None:
+        raise NotFound("payment")
+    return payment
+
+
+def started(session: Session, code: str, said: Started, *, actor: Actor, clock: Clock) -> None:
+    """Keep what the provider answered to the start; answered twice, it changes nothing."""
+    payment = lock(session, code)
+    payment.provider_ref, payment.pay_url = said.provider_ref, said.pay_url
+    if payment.state is PaymentState.CREATED:
+        advance(session, payment, PaymentState.PENDING, actor=actor, clock=clock)
+    session.flush()
+
+
+def apply(session: Session, payment: Payment, said: Snapshot, *, actor: Actor, clock: Clock) -> bool:
+    """Bring a locked payment in line with what the provider states now; applied twice it changes nothing.
+
+    An amount or currency other than the one we asked for parks the payment for a person: it pays for nothing.
+
+    Returns:
+        Whether the payment became captured by this call.
+    """
+    payment.fetched_at = clock()
+    if said.captured_fen > 0 and payment.state is not PaymentState.CAPTURED:
+        if said.captured_fen != payment.amount_fen or said.currency != payment.currency:
+            payment.needs_review, payment.captured_fen = True, said.captured_fen
+            session.flush()
+            return False
+        payment.captured_fen = said.captured_fen
+        advance(session, payment, PaymentState.CAPTURED, actor=actor, clock=clock)
+        return True
+    if said.state is PaymentState.VOIDED and payment.state in (PaymentState.CREATED, PaymentState.PENDING):
+        advance(session, payment, PaymentState.VOIDED, actor=actor, clock=clock)
+    session.flush()
+    return False
+
+
+def end_unstarted(session: Session, payment: Payment, *, actor: Actor, clock: Clock) -> None:
+    """End a payment of which the provider never heard."""
+    if payment.state is PaymentState.CREATED and payment.provider_ref is None:
+        advance(session, payment, PaymentState.VOIDED, actor=actor, clock=clock, reason="never started")
+
+
+def receive(session: Session, gateway: str, event: GatewayEvent, body: bytes, *, clock: Clock) -> int:
+    """Keep a verified event, once, and return its row's id."""
+    kept = session.scalars(
+        select(ProviderEvent).where(ProviderEvent.gateway == gateway, ProviderEvent.event_id == event.event_id)
+    ).one_or_none()
+    if kept is None:
+        kept = ProviderEvent(
+            gateway=gateway,
+            event_id=event.event_id,
+            kind=event.kind,
+            provider_ref=event.provider_ref,
+            body=body,
+            received_at=clock(),
+        )
+        session.add(kept)
+        session.flush()
+    return kept.id
+
+
+def ask_refund(
+    session: Session, payment: Payment, amount_fen: int, *, key: str, reason: str, clock: Clock
+) -> tuple[Refund, bool]:
+    """Write down a refund of a locked payment before the provider is asked.
+
+    Args:
+        key: why it exists; the same key finds the first refund instead of making a second.
+
+    Returns:
+        The refund, and whether this call made it.
+
+    Raises:
+        OverRefund: captured less what is already going back does not cover it.
+    """
+    kept = session.scalars(select(Refund).where(Refund.key == key)).one_or_none()
+    if kept is not None:
+        return kept, False
+    gone = (
+        session.scalar(
+            select(func.coalesce(func.sum(Refund.amount_fen), 0)).where(
+                Refund.payment_id == payment.id, Refund.state != RefundState.FAILED
+            )
+        )
+        or 0
+    )
+    left = payment.captured_fen - gone
+    if not 0 < amount_fen <= left:
+        raise OverRefund(left)
+    refund = Refund(
+        code=new_code(16),
+        payment_id=payment.id,
+        key=key,
+        amount_fen=amount_fen,
+        reason=reason,
+        created_at=clock(),
+    )
+    session.add(refund)
+    session.flush()
+    return refund, True
+
+
+def apply_refund(
+    session: Session, code: str, said: RefundSnapshot, *, actor: Actor, clock: Clock
+) -> tuple[Refund, bool]:
+    """Bring a refund in line with what the provider states now.
+
+    Returns:
+        The refund, and whether it reached its end (succeeded or failed) by this call.
+
+    Raises:
+        NotFound: there is no such refund.
+    """
+    wanted = select(Refund).where(Refund.code == code).with_for_update(of=Refund)
+    refund = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+    if refund is None:
+        raise NotFound("refund")
+    refund.provider_ref = said.provider_ref
+    if refund.state is said.state or refund.state in (RefundState.SUCCEEDED, RefundState.FAILED):
+        session.flush()
+        return refund, False
+    check_refund_passage(refund.state, said.state)
+    session.add(
+        RefundHistory(
+            refund_id=refund.id, from_state=refund.state, to_state=said.state, at=clock(), actor=actor.label
+        )
+    )
+    refund.state = said.state
+    ended = said.state in (RefundState.SUCCEEDED, RefundState.FAILED)
+    if ended:
+        refund.done_at = clock()
+    session.flush()
+    return refund, ended
+
