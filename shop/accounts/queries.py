@@ -20,7 +20,8 @@ class Person:
     epoch: int
 
 
-def _person(user: User) -> Person:
+def person_of(user: User) -> Person:
+    """Return a loaded row as the person it is."""
     roles = frozenset(role.role.value for role in user.roles)
     return Person(user.id, user.code, user.name, user.phone, roles, user.session_epoch)
 
@@ -30,10 +31,25 @@ def person_in_session(session: Session, user_id: int, epoch: int) -> Person | No
     user = session.get(User, user_id)
     if user is None or not user.is_active or user.session_epoch != epoch:
         return None
-    return _person(user)
+    return person_of(user)
 
 
 def person_by_phone(session: Session, phone: str) -> Person | None:
     """Return the person with this mobile number, active or not."""
     user = session.scalar(select(User).where(User.phone == phone))
-    return None if user is None else _person(user)
+    return None if user is None else person_of(user)
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a sign-in is checked against; it never leaves the room."""
+
+    user_id: int
+    password_hash: str
+    is_active: bool
+
+
+def credentials(session: Session, phone: str) -> Credentials | None:
+    """Return what opens the account of this mobile number."""
+    row = session.execute(select(User.id, User.password_hash, User.is_active).where(User.phone == phone)).first()
+    return None if row is None else Credentials(row.id, row.password_hash, row.is_active)

@@ -1,0 +1,114 @@
+"""Rules of signing in: what a phone number and a password may be, how often one may try, how secrets are digested."""
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from shop.kernel.errors import Invalid, ShopError
+
+MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+"""A mainland mobile number; 10, 11 and 12 begin no mobile number in the MIIT numbering plan."""
+
+MIN_PASSWORD, MAX_PASSWORD = 8, 128
+COMMONEST = frozenset(Path(__file__).with_name("common_passwords.txt").read_text(encoding="utf-8").split())
+"""Passwords that guessers try first; whatever is short is refused already."""
+
+CODE_LIFE = timedelta(minutes=10)
+CODE_TRIES = 5
+KEEP_ATTEMPTS = timedelta(days=1)
+KEEP_CODES = timedelta(days=7)
+
+
+class WrongCredentials(ShopError):
+    """Phone and password do not open anything: no such person, a closed account or another password, all alike."""
+
+
+class WrongCode(ShopError):
+    """The code opens nothing: never sent, mistyped, used, too old or tried too often, all alike."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many tries of one act in a sliding window of time."""
+
+    act: str
+    tries: int
+    window: timedelta
+
+
+# A whole village may share one address behind its operator's NAT, so an address may try far more often than a phone.
+SIGN_IN_PHONE = Limit("sign-in:phone", 8, timedelta(minutes=15))
+SIGN_IN_ADDRESS = Limit("sign-in:address", 80, timedelta(minutes=15))
+ASK_PHONE = Limit("ask-code:phone", 3, timedelta(hours=1))
+ASK_ADDRESS = Limit("ask-code:address", 10, timedelta(hours=1))
+RESET_PHONE = Limit("reset:phone", 15, timedelta(hours=1))
+RESET_ADDRESS = Limit("reset:address", 60, timedelta(hours=1))
+
+
+def normal_phone(typed: str) -> str:
+    """Return a typed number as it is kept: ASCII digits, without blanks, dashes and China's prefix."""
+    text = "".join(ch for ch in unicodedata.normalize("NFKC", typed) if not ch.isspace() and ch not in "-‐‑–—()")
+    for prefix in ("+86", "0086"):
+        text = text.removeprefix(prefix)
+    return text[2:] if len(text) == 13 and text.startswith("86") else text
+
+
+def check_phone(phone: str) -> None:
+    """Refuse what is no mobile number.
+
+    Raises:
+        Invalid: field "phone", reason "shape".
+    """
+    if not MOBILE.fullmatch(phone):
+        raise Invalid("phone", "shape")
+
+
+def check_password(password: str, phone: str) -> None:
+    """Refuse a password that is guessed at once.
+
+    Raises:
+        Invalid: field "password"; reason "short", "long", "phone" (it is the person's number) or "common".
+    """
+    if len(password) < MIN_PASSWORD:
+        raise Invalid("password", "short")
+    if len(password) > MAX_PASSWORD:
+        raise Invalid("password", "long")
+    if normal_phone(password) == phone:
+        raise Invalid("password", "phone")
+    if password.casefold() in COMMONEST or len(set(password)) == 1:
+        raise Invalid("password", "common")
+
+
+def _digest(secret: str, purpose: str, *parts: object) -> bytes:
+    # Each purpose has its own domain, and no part may hold the separator: two inputs never share a digest.
+    text = "\0".join([purpose, *(str(part) for part in parts)])
+    return hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest()
+
+
+def attempt_key(secret: str, limit: Limit, value: str) -> str:
+    """Return the key under which tries are counted: a keyed digest; a plain one of a phone is soon guessed."""
+    return f"{limit.act}:{_digest(secret, 'attempt', limit.act, value.replace(chr(0), '')).hex()[:40]}"
+
+
+def reset_code(secret: str, message_id: int, phone: str) -> str:
+    """Return the six digits of one wanted message.
+
+    They follow from the house's secret and the message, so a message delivered twice after a crash carries the same
+    digits both times: whichever text reaches the phone is the right one. Nobody without the secret can tell them.
+    """
+    number = int.from_bytes(_digest(secret, "reset-code", message_id, phone)[:8], "big")
+    return f"{number % 1_000_000:06d}"
+
+
+def code_digest(secret: str, message_id: int, code: str) -> str:
+    """Return what is kept of a code."""
+    return _digest(secret, "code-digest", message_id, code.replace("\0", "")).hex()
+
+
+def is_code(secret: str, message_id: int, typed: str, digest: str) -> bool:
+    """Tell whether a typed code is the one of a kept digest, in time that does not depend on the answer."""
+    return hmac.compare_digest(code_digest(secret, message_id, typed), digest)

@@ -1,0 +1,216 @@
+"""Writes of people: accounts, passwords, sessions, codes, counted tries. Acts of several steps are in `entry`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session
+
+from shop.accounts.passwords import Hasher
+from shop.accounts.models import Attempt, Role, SmsCode, User, UserRole
+from shop.accounts.queries import Person, person_of
+from shop.accounts.rules import (
+    CODE_LIFE,
+    CODE_TRIES,
+    KEEP_ATTEMPTS,
+    KEEP_CODES,
+    Limit,
+    check_password,
+    check_phone,
+    code_digest,
+    normal_phone,
+    reset_code,
+)
+from shop.accounts.topics import RESET_CODE
+from shop.kernel import outbox
+from shop.kernel.actor import Actor
+from shop.kernel.clock import Clock
+from shop.kernel.codes import new_code
+from shop.kernel.errors import Forbidden, Invalid, NotFound
+
+MAX_NAME = 40
+
+
+def create_user(
+    session: Session,
+    *,
+    phone: str,
+    name: str,
+    password: str,
+    roles: Sequence[Role],
+    hasher: Hasher,
+    actor: Actor,
+    clock: Clock,
+) -> Person:
+    """Open an account; only a manager or the house itself may.
+
+    Args:
+        phone: as typed; it is kept without blanks and prefix.
+        roles: what the person may be; a role named twice counts once.
+
+    Raises:
+        Forbidden: the actor is no manager.
+        Invalid: field "phone" (reason "shape" or "taken"), "name" ("length") or "password" (see `check_password`).
+    """
+    if not actor.has(Role.MANAGER):
+        raise Forbidden("create_user")
+    phone, name = normal_phone(phone), name.strip()
+    check_phone(phone)
+    check_password(password, phone)
+    if not 1 <= len(name) <= MAX_NAME:
+        raise Invalid("name", "length")
+    if session.scalar(select(User.id).where(User.phone == phone)) is not None:
+        raise Invalid("phone", "taken")
+    user = User(
+        code=new_code(8),
+        phone=phone,
+        name=name,
+        password_hash=hasher.hash(password),
+        created_at=clock(),
+        roles=[UserRole(role=role) for role in sorted(set(roles))],
+    )
+    session.add(user)
+    session.flush()
+    return person_of(user)
+
+
+def set_password(session: Session, user_id: int, password_hash: str) -> Person:
+    """Give a person a new password and end every session opened with the old one.
+
+    Args:
+        password_hash: made by `Hasher.hash` before the transaction: hashing takes long and must hold no lock.
+
+    Raises:
+        NotFound: there is no such person, or the account is closed.
+    """
+    changed = session.execute(
+        update(User)
+        .where(User.id == user_id, User.is_active)
+        .values(password_hash=password_hash, session_epoch=User.session_epoch + 1)
+    )
+    assert isinstance(changed, CursorResult)
+    if changed.rowcount == 0:
+        raise NotFound("user")
+    return person_of(session.get_one(User, user_id, populate_existing=True))
+
+
+def renew_hash(session: Session, user_id: int, password_hash: str) -> None:
+    """Keep the same password under today's profile; sessions go on."""
+    session.execute(update(User).where(User.id == user_id).values(password_hash=password_hash))
+
+
+def sign_out_everywhere(session: Session, *, actor: Actor) -> None:
+    """End every session of the acting person, on every device.
+
+    Raises:
+        Forbidden: nobody is signed in.
+    """
+    if actor.user_id is None:
+        raise Forbidden("sign_out_everywhere")
+    session.execute(update(User).where(User.id == actor.user_id).values(session_epoch=User.session_epoch + 1))
+
+
+def want_code(session: Session, phone: str, *, clock: Clock) -> None:
+    """Ask for a reset code to be sent, if the phone belongs to an open account; nothing tells the caller."""
+    if session.scalar(select(User.id).where(User.phone == phone, User.is_active)) is not None:
+        outbox.post(session, RESET_CODE, {"phone": phone}, clock=clock)
+
+
+def make_code(session: Session, message_id: int, phone: str, *, secret: str, clock: Clock) -> str:
+    """Make the code of one wanted message at the moment of sending, and return its six digits.
+
+    Only a keyed digest is kept. Earlier codes of the phone end here. Made again for the same message (a delivery
+    repeated after a crash), it is the same row and the same digits, valid for ten minutes from now.
+    """
+    now = clock()
+    code = reset_code(secret, message_id, phone)
+    session.execute(
+        update(SmsCode)
+        .where(SmsCode.phone == phone, SmsCode.message_id != message_id, SmsCode.expires_at > now)
+        .values(expires_at=now)
+    )
+    row = session.scalar(select(SmsCode).where(SmsCode.message_id == message_id))
+    if row is None:
+        digest = code_digest(secret, message_id, code)
+        session.add(
+            SmsCode(phone=phone, digest=digest, message_id=message_id, created_at=now, expires_at=now + CODE_LIFE)
+        )
+    else:
+        row.expires_at = now + CODE_LIFE
+    session.flush()
+    return code
+
+
+def try_code(session: Session, phone: str, *, clock: Clock) -> tuple[int, str] | None:
+    """Spend one try of the phone's live code.
+
+    Must be committed before the typed code is compared, or a refused try would roll its own counting back.
+
+    Returns:
+        (message id, digest) to compare with, or None when there is no live code with a try left.
+    """
+    now = clock()
+    live = (SmsCode.phone == phone, SmsCode.used_at.is_(None), SmsCode.expires_at > now, SmsCode.tries < CODE_TRIES)
+    row = session.execute(
+        select(SmsCode.id, SmsCode.message_id, SmsCode.digest).where(*live).order_by(SmsCode.id.desc()).limit(1)
+    ).first()
+    if row is None:
+        return None
+    spent = session.execute(update(SmsCode).where(SmsCode.id == row.id, *live).values(tries=SmsCode.tries + 1))
+    assert isinstance(spent, CursorResult)
+    return (row.message_id, row.digest) if spent.rowcount else None
+
+
+def use_code(session: Session, message_id: int, *, clock: Clock) -> bool:
+    """Use a code up; tell whether it was still there to use, so that two who typed it right cannot both go on."""
+    used = session.execute(
+        update(SmsCode).where(SmsCode.message_id == message_id, SmsCode.used_at.is_(None)).values(used_at=clock())
+    )
+    assert isinstance(used, CursorResult)
+    return bool(used.rowcount)
+
+
+def note_attempts(session: Session, keys: Sequence[str], *, clock: Clock) -> list[int]:
+    """Write down one try under each key and return the rows' ids; commit before counting."""
+    rows = [Attempt(key=key, at=clock()) for key in keys]
+    session.add_all(rows)
+    session.flush()
+    return [row.id for row in rows]
+
+
+def wait_s(session: Session, key: str, limit: Limit, now: datetime) -> int:
+    """Return how many seconds the try just noted under a key is too early by, 0 when it is within its limit."""
+    since = now - limit.window
+    recent = session.scalars(
+        select(Attempt.at).where(Attempt.key == key, Attempt.at > since).order_by(Attempt.at)
+    ).all()
+    over = len(recent) - limit.tries
+    if over <= 0:
+        return 0
+    frees_at = recent[over - 1] + limit.window
+    return max(1, int((frees_at - now).total_seconds()))
+
+
+def forget_attempts(session: Session, ids: Sequence[int], keys: Sequence[str] = ()) -> None:
+    """Strike out tries: these rows, and everything under these keys."""
+    session.execute(delete(Attempt).where(Attempt.id.in_(ids)))
+    if keys:
+        session.execute(delete(Attempt).where(Attempt.key.in_(keys)))
+
+
+def forget_old(session: Session, now: datetime) -> int:
+    """Remove tries and codes that no rule asks about any more; a job calls this every day.
+
+    Returns:
+        How many rows went.
+    """
+    gone = 0
+    for statement in (
+        delete(Attempt).where(Attempt.at < now - KEEP_ATTEMPTS),
+        delete(SmsCode).where(SmsCode.expires_at < now - KEEP_CODES),
+    ):
+        done = session.execute(statement)
+        assert isinstance(done, CursorResult)
+        gone += done.rowcount
+    return gone

@@ -1,0 +1,4 @@
+"""Topics of the outbox posted by accounts."""
+
+RESET_CODE = "reset_code.wanted"
+"""Facts: {"phone"}. The code is made when it is sent (`services.make_code`), so the outbox never holds one."""
