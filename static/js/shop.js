@@ -3,6 +3,7 @@
  * Each part looks for its data- attribute and leaves the rest alone; every page works without any of it.
  *
  *   form[data-once]    sent once, however often an impatient thumb presses
+ *   form[data-autosubmit]  sent by itself a moment after its last change (a number in the basket)
  *   [data-stepper]     − and + around a number box
  *   [data-pad]         drawn keys under a price box
  *   [data-photo]       shows a chosen photo and makes it smaller before it travels
@@ -12,6 +13,7 @@
  */
 
 const LONGEST_EDGE = 1600; // pixels of a photo worth sending; the shop shows no larger one
+const SETTLE_MS = 700; // how long a thumb rests before a changed number is sent
 const JPEG_QUALITY = 0.82;
 const LONGEST_PRICE = 8; // characters: 99999.99
 
@@ -40,6 +42,16 @@ function setBusy(form, busy) {
     button.disabled = busy;
     button.classList.toggle("is-busy", busy);
   }
+}
+
+function bindAutosubmit(form) {
+  const button = form.querySelector("button:not([type=button])");
+  let timer = 0;
+  form.classList.add("is-live");
+  form.addEventListener("change", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => button.click(), SETTLE_MS); // a click also asks the browser whether the number is valid
+  });
 }
 
 function bindStepper(stepper) {
@@ -156,6 +168,7 @@ function bindPrint(button) {
 
 const PARTS = {
   "form[data-once]": bindOnce,
+  "form[data-autosubmit]": bindAutosubmit,
   "[data-stepper]": bindStepper,
   "[data-pad]": bindPad,
   "[data-photo]": bindPhoto,
