@@ -1,0 +1,1 @@
+"""The suite: every law of the house, checked against real databases."""

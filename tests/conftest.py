@@ -1,0 +1,120 @@
+"""The fixtures of every test: a still clock, a database of one's own, the application, a checking client."""
+
+import importlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from shop.kernel.edge import Edge
+from shop.settings import Settings
+from tests.support.clock import SettableClock
+from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases, engine_for
+from tests.support.pages import Pages
+from tests.support.schema import build_from_migrations, build_from_models
+from tests.world import START, World
+
+SECRET = "a secret of the tests, long enough for anything"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the run choose its database and where the schema comes from."""
+    parser.addoption("--db", choices=("sqlite", "postgres"), default="sqlite", help="database of the run")
+    parser.addoption(
+        "--schema",
+        choices=("models", "migrations"),
+        default="models",
+        help="where the template's schema comes from; `make test` takes the migrations",
+    )
+
+
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
+    """The run's maker of databases."""
+    build = build_from_models if request.config.getoption("schema") == "models" else build_from_migrations
+    if request.config.getoption("db") == "sqlite":
+        made: Databases = SqliteDatabases(build)
+    else:
+        try:
+            made = PostgresDatabases(build)
+        except Exception as error:
+            if os.environ.get("CI") == "true":
+                raise
+            pytest.skip(f"PostgreSQL did not start, so nothing was tested on it: {type(error).__name__}: {error}")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    """The house's clock: stands at `tests.world.START` until the test moves it."""
+    return SettableClock(START)
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    """URL of this test's own database, complete and empty of rows."""
+    url = databases.fresh()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def woken() -> list[int]:
+    """Ids of the outbox messages that `edge` handed to the queue after its commits, in order."""
+    return []
+
+
+@pytest.fixture
+def edge(database_url: str, woken: list[int]) -> Iterator[Edge]:
+    """The transaction edge on this test's database; what it would wake the queue for is in `woken`."""
+    engine = engine_for(database_url)
+    yield Edge(engine, woken.extend)
+    engine.dispose()
+
+
+@pytest.fixture
+def world(edge: Edge, clock: SettableClock) -> World:
+    """The ground for the builders in `tests.world`."""
+    return World(edge, clock)
+
+
+@pytest.fixture(scope="session")
+def built_static(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the run keeps its compressed static files, so that they are made once and not per test."""
+    return tmp_path_factory.mktemp("static")
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path, built_static: Path) -> Settings:
+    """The settings of a demo town in a folder of its own."""
+    data_dir = tmp_path / "var"
+    data_dir.mkdir()
+    (data_dir / "static").symlink_to(built_static)
+    return Settings.from_env(
+        {"SHOP_SECRET_KEY": SECRET, "SHOP_DATABASE_URL": database_url, "SHOP_DATA_DIR": str(data_dir)}
+    )
+
+
+@pytest.fixture
+def app(settings: Settings, clock: SettableClock, databases: Databases) -> Iterator[Flask]:
+    """The whole application on this test's database, with its clock."""
+    made: Flask = importlib.import_module("shop.app").create_app(settings, clock=clock)
+    made.testing = True
+    yield made
+    with made.app_context():
+        made.extensions["sqlalchemy"].engine.dispose()
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Callable[[], Pages]:
+    """Make a new browser, as a person who was never here: `other = visitor()`."""
+    return lambda: Pages(app)
+
+
+@pytest.fixture
+def pages(visitor: Callable[[], Pages]) -> Pages:
+    """A browser that checks every page it fetches; see `tests.support.pages`."""
+    return visitor()

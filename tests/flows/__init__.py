@@ -1,0 +1,1 @@
+"""Whole acts across rooms, with doubles at the border of the house."""

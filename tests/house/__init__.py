@@ -1,0 +1,1 @@
+"""The house's own laws; each failure says what to do."""

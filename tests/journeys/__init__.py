@@ -1,0 +1,1 @@
+"""Stories of people, in a real Chromium."""

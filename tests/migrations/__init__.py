@@ -1,0 +1,1 @@
+"""Empty to head, head to models, head to base and back."""

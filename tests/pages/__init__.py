@@ -1,0 +1,1 @@
+"""Pages through a client that checks each one it fetches."""

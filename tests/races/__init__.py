@@ -1,0 +1,1 @@
+"""Two real connections at once, each test with its control."""

@@ -1,0 +1,1 @@
+"""Services and queries of each room, on a real database."""

@@ -1,0 +1,1 @@
+"""Pure tables and properties: no database, no clock of their own."""

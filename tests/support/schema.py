@@ -1,0 +1,27 @@
+"""The template's schema: by the migrations, as in production, or by the models while one is at work on them."""
+
+import importlib
+import pkgutil
+
+from sqlalchemy import Engine
+
+import shop
+from shop.kernel.db import Model
+
+
+def every_model_module() -> list[str]:
+    """Return the name of every module of the house that may hold tables."""
+    names = [module.name for module in pkgutil.walk_packages(shop.__path__, "shop.")]
+    return [name for name in names if name.endswith(".models")] + ["shop.kernel.jobs", "shop.kernel.outbox"]
+
+
+def build_from_models(engine: Engine) -> None:
+    """Create every table the code knows."""
+    for name in every_model_module():
+        importlib.import_module(name)
+    Model.metadata.create_all(engine.execution_options(write=True))
+
+
+def build_from_migrations(engine: Engine) -> None:
+    """Run every migration."""
+    importlib.import_module("shop.app.schema").upgrade(engine)
