@@ -7,8 +7,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
-from shop.accounts.passwords import Hasher
 from shop.accounts.models import Attempt, Role, SmsCode, User, UserRole
+from shop.accounts.passwords import Hasher
 from shop.accounts.queries import Person, person_of
 from shop.accounts.rules import (
     CODE_LIFE,

@@ -20,6 +20,6 @@ class SmsGateway(Protocol):
 class LogGateway:
     """Sends nothing: the delivery log that staff read is the whole effect. The default until a town has a contract."""
 
-    def send(self, phone: str, text: str, *, key: str) -> None:
+    def send(self, phone: str, text: str, *, key: str) -> None:  # noqa: ARG002 - the protocol names it
         """Note that a message would have left; neither the number nor the text goes into the log."""
         log.info("sms written to the delivery log", extra={"key": key, "characters": len(text)})

@@ -1,0 +1,82 @@
+"""What short messages say: the templates, the values each takes, and how they are filled in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+FOLDER = Path(__file__).parents[2] / "templates" / "messages"
+ONE_MESSAGE = 70
+"""Characters of one short message with Chinese in it (3GPP TS 23.040, UCS-2); longer ones are charged as several."""
+
+BLACKED_OUT = "●●●●●●"
+
+VALUES: dict[str, frozenset[str]] = {
+    "order_paid": frozenset({"code", "total_fen"}),
+    "order_cancelled": frozenset({"code"}),
+    "order_refunded": frozenset({"code", "refund_fen"}),
+    "parcel_sent": frozenset({"code", "carrier", "tracking"}),
+    "parcel_delivered": frozenset({"code"}),
+    "parcel_returned": frozenset({"code"}),
+    "vendor_asked": frozenset({"goods", "due"}),
+    "vendor_rejected": frozenset({"goods", "reason"}),
+    "late_payment_refunded": frozenset({"code", "refund_fen"}),
+    "reset_code": frozenset({"code"}),
+}
+"""What each template is filled with, besides the sender. `*_fen` is integer fen; everything else is text as people
+read it: `code` the order's code, `carrier` the carrier's name, `tracking` its number or "", `goods` what and how much
+("土鸡蛋30枚 2份"), `due` a moment of the town ("10月2日18:00"), `reason` why the centre did not take the goods."""
+
+SECRET = frozenset({"reset_code"})
+"""Templates whose values are secrets; they reach `deliver` beside the facts, never in the outbox."""
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who signs a short message: the town, and the number of its centre."""
+
+    town: str
+    centre_phone: str
+
+
+def yuan(fen: int) -> str:
+    """Return fen as yuan without a sign, as a short message writes it: 28 or 28.50."""
+    whole, rest = divmod(fen, 100)
+    return f"{whole}.{rest:02d}" if rest else str(whole)
+
+
+def short(text: str, characters: int) -> str:
+    """Return a text cut to at most so many characters, the last one then being an ellipsis."""
+    return text if len(text) <= characters else text[: characters - 1] + "…"
+
+
+# Plain text on a phone, not a page: escaping would show &amp; to the reader.
+_messages = Environment(loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, autoescape=False)  # noqa: S701
+_messages.filters.update(yuan=yuan, short=short)
+
+
+def check_values(template: str, values: Mapping[str, Any]) -> None:
+    """Refuse a message that could not be written later.
+
+    Raises:
+        ValueError: there is no such template, or its values are not exactly the ones given.
+    """
+    if template not in VALUES:
+        raise ValueError(f"no message {template}")
+    if set(values) != VALUES[template]:
+        raise ValueError(f"{template} takes {sorted(VALUES[template])}, not {sorted(values)}")
+
+
+def message_text(template: str, values: Mapping[str, Any], sender: Sender) -> str:
+    """Return the text of a short message.
+
+    Raises:
+        ValueError: as `check_values`.
+    """
+    check_values(template, values)
+    filled = _messages.get_template(f"{template}.txt").render(
+        {**values, "town": sender.town, "centre_phone": sender.centre_phone}
+    )
+    return " ".join(filled.split())

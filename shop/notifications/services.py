@@ -1,0 +1,91 @@
+"""Writes of notifications: asking for a short message, and sending it once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.kernel import outbox
+from shop.kernel.clock import Clock
+from shop.kernel.edge import Edge
+from shop.notifications.gateways import SmsGateway
+from shop.notifications.models import Delivery, DeliveryState
+from shop.notifications.rules import BLACKED_OUT, SECRET, Sender, check_values, message_text
+from shop.notifications.topics import SMS
+
+
+def wanted(session: Session, template: str, *, phone: str, values: Mapping[str, Any], clock: Clock) -> int:
+    """Ask in the caller's transaction for a short message to be sent after its commit.
+
+    Args:
+        template: a name in `rules.VALUES`, except those with secrets.
+        phone: whose; it rests in the outbox and the delivery log, never in a log file.
+        values: exactly what the template takes, see `rules.VALUES`.
+
+    Returns:
+        The outbox message's id.
+
+    Raises:
+        ValueError: no such template, other values, or a template whose values are secret.
+    """
+    if template in SECRET:
+        raise ValueError(f"{template} carries a secret, which the outbox must not hold")
+    check_values(template, values)
+    facts = {"template": template, "phone": phone, "values": dict(values)}
+    return outbox.post(session, SMS, facts, clock=clock)
+
+
+def deliver(
+    edge: Edge,
+    gateway: SmsGateway,
+    message_id: int,
+    facts: Mapping[str, Any],
+    *,
+    sender: Sender,
+    is_demo: bool,
+    clock: Clock,
+    secret_values: Mapping[str, str] | None = None,
+) -> None:
+    """Send one short message, once: row committed as sending, gateway called, row committed as sent.
+
+    After a crash anywhere between, the same message is sent again under the same key, which a gateway sends once.
+
+    Args:
+        facts: {"template", "phone", "values"}.
+        secret_values: more values for the template, blacked out in the delivery log unless this is the demo town,
+            where nobody's phone rings and the log is the only place to read them.
+
+    Raises:
+        OSError: the gateway could not be reached or did not answer; the outbox comes back with the same key.
+    """
+    template, phone, values, secrets = facts["template"], facts["phone"], facts["values"], secret_values or {}
+    text = message_text(template, {**values, **secrets}, sender)
+    kept = text if is_demo else message_text(template, {**values, **dict.fromkeys(secrets, BLACKED_OUT)}, sender)
+    if edge.run(lambda session: _begin(session, message_id, template, phone, kept, clock=clock)):
+        return
+    gateway.send(phone, text, key=str(message_id))
+    edge.run(lambda session: _sent(session, message_id, clock=clock))
+
+
+def _begin(session: Session, message_id: int, template: str, phone: str, kept: str, *, clock: Clock) -> bool:
+    """Write the row of a delivery if it is not there yet, and tell whether it was already sent."""
+    row = session.scalar(select(Delivery).where(Delivery.message_id == message_id))
+    if row is None:
+        session.add(
+            Delivery(
+                message_id=message_id,
+                template=template,
+                phone=phone,
+                text=kept,
+                state=DeliveryState.SENDING,
+                created_at=clock(),
+            )
+        )
+        return False
+    return row.state is DeliveryState.SENT
+
+
+def _sent(session: Session, message_id: int, *, clock: Clock) -> None:
+    row = session.scalars(select(Delivery).where(Delivery.message_id == message_id)).one()
+    row.state, row.sent_at = DeliveryState.SENT, clock()

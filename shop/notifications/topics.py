@@ -1,0 +1,4 @@
+"""Topics of the outbox posted by notifications."""
+
+SMS = "sms.wanted"
+"""Facts: {"template", "phone", "values"}: one short message; never a secret code."""
