@@ -1,0 +1,59 @@
+# Everything a developer does here, by one word. `make` alone lists the words.
+# Stamps under .venv/ make a second call quick: a target runs again only when its lock or sources changed.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q install
+RUN_STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
+POSTGRES_TESTS := tests/rooms tests/flows tests/races tests/migrations
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help venv dev run test check soak lock fmt
+
+help:  ## list these words
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+venv: $(RUN_STAMP)  ## install what the shop needs, by its lock, into .venv
+
+dev: $(DEV_STAMP)  ## install what its developers need as well
+
+run: $(RUN_STAMP)  ## start the demo town: web, worker and search on 127.0.0.1:8000
+	@$(BIN)/shop run
+
+test: $(DEV_STAMP)  ## run the whole suite: SQLite, then PostgreSQL, with the browser where there is one
+	$(BIN)/pytest -n $(WORKERS) --schema=migrations -m "not soak"
+	$(BIN)/pytest -n $(WORKERS) --schema=migrations -m "not soak" --db=postgres $(POSTGRES_TESTS)
+
+check: $(DEV_STAMP)  ## format, lint, types, directions of imports, dead code
+	$(BIN)/ruff format --check --quiet
+	$(BIN)/ruff check --quiet
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/vulture
+	$(BIN)/pytest -q -n 0 --no-header --no-summary tests/house/test_sources.py tests/house/test_templates.py
+
+soak: $(DEV_STAMP)  ## run what is long; before an issue is called resolved
+	$(BIN)/pytest -n $(WORKERS) --schema=migrations -m soak
+
+lock: $(DEV_STAMP)  ## write both locks anew from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --group build $(LOCK) --upgrade -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --group build --group dev -c requirements.lock $(LOCK) --upgrade -o requirements-dev.lock
+
+fmt: $(DEV_STAMP)  ## format and mend what can be mended
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+# The build backend is in the lock too, so that nothing is fetched unhashed behind our back.
+$(RUN_STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(DEV_STAMP): $(RUN_STAMP) requirements-dev.lock
+	$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
