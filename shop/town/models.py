@@ -34,7 +34,7 @@ class Town(Model):
     hold_minutes: Mapped[int]
     version: Mapped[int] = mapped_column(default=1)
 
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it once
 
 
 class Village(Model):

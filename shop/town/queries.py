@@ -1,12 +1,13 @@
 """Reads of the town's facts."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.kernel.errors import NotFound
-from shop.town.models import Town, Village
+from shop.town.models import Holiday, Town, Village
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,14 @@ class VillageFacts:
     aliases: tuple[str, ...]
     altitude_m: int | None
     note: str
+
+
+@dataclass(frozen=True)
+class HolidayFacts:
+    """A day on which the centre is closed."""
+
+    on: date
+    name: str
 
 
 def the_town(session: Session) -> TownFacts:
@@ -74,3 +83,9 @@ def villages(session: Session) -> list[VillageFacts]:
     """Return every village in the order they were entered."""
     rows = session.scalars(select(Village).order_by(Village.id))
     return [VillageFacts(v.id, v.code, v.name, tuple(v.aliases), v.altitude_m, v.note) for v in rows]
+
+
+def holidays(session: Session, since: date) -> list[HolidayFacts]:
+    """Return the days on which the centre is closed, from a day on, earliest first."""
+    rows = session.scalars(select(Holiday).where(Holiday.on >= since).order_by(Holiday.on))
+    return [HolidayFacts(row.on, row.name) for row in rows]

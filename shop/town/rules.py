@@ -1,0 +1,126 @@
+"""Rules of the town's facts: how a manager types them, and what they may be."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from shop.kernel.errors import Invalid
+from shop.kernel.money import BP
+
+CUTOFF = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
+PERCENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?", re.ASCII)
+DIAL = re.compile(r"\+?[0-9][0-9 -]{4,18}[0-9]", re.ASCII)
+MAX_NAME, MAX_LINE, MAX_NAMES, MAX_ROWS = 20, 100, 12, 7
+MIN_HOLD, MAX_HOLD = 1, 1440
+"""Minutes for which goods wait for the payment of a placed order."""
+
+
+def _plain(typed: str) -> str:
+    return unicodedata.normalize("NFKC", typed).strip()
+
+
+def parse_cutoff(typed: str) -> str:
+    """Return a time of day as "HH:MM"; 8:00 and full-width figures will do.
+
+    Raises:
+        Invalid: field "cutoff".
+    """
+    found = CUTOFF.fullmatch(_plain(typed))
+    if found is None:
+        raise Invalid("cutoff", "shape")
+    return f"{int(found[1]):02d}:{found[2]}"
+
+
+def parse_percent(typed: str) -> int:
+    """Return basis points of a percentage typed as "10", "10.5" or "10.25%"; no float is involved.
+
+    Raises:
+        Invalid: field "fee", not a number with at most two decimals (reason "shape") or above 100 ("range").
+    """
+    found = PERCENT.fullmatch(_plain(typed).removesuffix("%").strip())
+    if found is None:
+        raise Invalid("fee", "shape")
+    bp = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+    check_fee(bp)
+    return bp
+
+
+def percent(bp: int) -> str:
+    """Return basis points as the percentage a person would type: 10, 10.5, 10.25."""
+    whole, rest = divmod(bp, 100)
+    return f"{whole}.{rest:02d}".rstrip("0") if rest else str(whole)
+
+
+def parse_phone(typed: str) -> str:
+    """Return a telephone number that can be dialled, kept as it was grouped.
+
+    Raises:
+        Invalid: field "centre_phone".
+    """
+    text = _plain(typed)
+    if not DIAL.fullmatch(text):
+        raise Invalid("centre_phone", "shape")
+    return text
+
+
+def parse_opening(typed: str) -> list[tuple[str, str]]:
+    """Return opening hours typed one row a line: the days, a blank, the hours.
+
+    Raises:
+        Invalid: field "opening", reason "shape": a line has no hours.
+    """
+    rows = []
+    for line in typed.splitlines():
+        days, _, hours = " ".join(line.split()).partition(" ")
+        if days and not hours:
+            raise Invalid("opening", "shape")
+        if days:
+            rows.append((days, hours))
+    return rows
+
+
+def opening_text(rows: Sequence[tuple[str, str]]) -> str:
+    """Return opening hours as `parse_opening` reads them."""
+    return "\n".join(f"{days} {hours}" for days, hours in rows)
+
+
+def parse_names(typed: str) -> list[str]:
+    """Return names typed in one line with 、 or commas or blanks between them, each once, in their order."""
+    return list(dict.fromkeys(part for part in re.split(r"[、,，;；\s]+", typed) if part))
+
+
+def check_fee(fee_bp: int) -> None:
+    """Refuse a fee outside 0 to 100 percent (`Invalid`, field "fee")."""
+    if not 0 <= fee_bp <= BP:
+        raise Invalid("fee", "range")
+
+
+def check_hold(minutes: int) -> None:
+    """Refuse a hold outside a minute to a day (`Invalid`, field "hold_minutes")."""
+    if not MIN_HOLD <= minutes <= MAX_HOLD:
+        raise Invalid("hold_minutes", "range")
+
+
+def check_opening(rows: Sequence[tuple[str, str]]) -> None:
+    """Refuse no opening hours, more than a week of rows, or a row too long to print (`Invalid`, field "opening")."""
+    if not 1 <= len(rows) <= MAX_ROWS or any(len(days) + len(hours) > MAX_LINE for days, hours in rows):
+        raise Invalid("opening", "length")
+
+
+def check_names(field: str, names: Sequence[str]) -> list[str]:
+    """Return other names of a place; too many or too long ones are refused (`Invalid`)."""
+    if len(names) > MAX_NAMES or any(not 1 <= len(name) <= MAX_NAME for name in names):
+        raise Invalid(field, "length")
+    return list(names)
+
+
+def check_text(field: str, text: str, most: int) -> str:
+    """Return a text without blanks around it.
+
+    Raises:
+        Invalid: naming the field; it is empty or longer than so many characters.
+    """
+    text = text.strip()
+    if not 1 <= len(text) <= most:
+        raise Invalid(field, "length")
+    return text
