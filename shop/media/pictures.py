@@ -25,6 +25,7 @@ TURNS = {
 }
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, OverflowError, TypeError, struct.error, zlib.error)
 """What Pillow's decoders raise for bytes that are not what their header says."""
+BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 # A second guard behind our own check of the header: Pillow itself stops at the same number, also inside a file.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
@@ -53,13 +54,14 @@ def plain(raw: bytes, *, max_pixels: int = MAX_PIXELS) -> Plain:
     turn = _turn(image)
     try:
         image = _shrunk(image)
-    except Image.DecompressionBombError:
+    except BOMB:
         raise BadPhoto(Flaw.TOO_MANY_PIXELS) from None
     except (*BROKEN, MemoryError):
         raise BadPhoto(Flaw.DAMAGED) from None
     image = _on_white(image)
     if turn is not None:
         image = image.transpose(turn)
+    image.info.clear()  # what stays here is written again: a JPEG's comment may be a web page
     red, green, blue = image.resize((1, 1), Image.Resampling.BOX).tobytes()
     return Plain(encoded(image, "jpg", QUALITY), image.width, image.height, f"#{red:02x}{green:02x}{blue:02x}")
 
@@ -84,7 +86,7 @@ def encoded(image: Image.Image, extension: str, quality: int) -> bytes:
 def _opened(raw: bytes, max_pixels: int) -> Image.Image:
     try:
         image = Image.open(BytesIO(raw), formats=FORMATS)
-    except Image.DecompressionBombError:
+    except BOMB:
         raise BadPhoto(Flaw.TOO_MANY_PIXELS) from None
     except BROKEN:
         raise BadPhoto(Flaw.NOT_A_PICTURE) from None
@@ -113,6 +115,7 @@ def _shrunk(image: Image.Image) -> Image.Image:
     elif image.mode.startswith("I"):  # 16 bits of grey
         image = image.point(lambda value: value / 256).convert("L")
     image.thumbnail((FULL, FULL), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    image.load()  # a small picture was not decoded yet, and may be damaged too
     return image
 
 
