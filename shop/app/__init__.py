@@ -1,7 +1,6 @@
 """The application: every room wired together."""
 
 import secrets
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -120,6 +119,6 @@ def _init_requests(app: Flask) -> None:
         return response
 
     @app.context_processor
-    def helpers() -> Mapping[str, Any]:
+    def helpers() -> dict[str, Any]:
         # A form's own key: the same page sent twice is the same act.
         return {"new_key": lambda: secrets.token_urlsafe(18)}

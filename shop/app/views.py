@@ -1,6 +1,6 @@
 """The application's own pages: is it alive, is it ready, the elder switch, and the pattern page."""
 
-from flask import jsonify, redirect, render_template, request
+from flask import jsonify, redirect, request
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 

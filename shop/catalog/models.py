@@ -89,7 +89,7 @@ class Listing(Model):
         lazy="raise_on_sql", order_by="ListingPhoto.position", cascade="all, delete-orphan"
     )
 
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - how SQLAlchemy wants it
 
 
 class Variant(Model):

@@ -70,7 +70,7 @@ class Shelf:
     pages: int
 
 
-def _full(wanted: Select[tuple[Listing]]) -> Select[tuple[Listing]]:
+def _full(wanted: Select[Listing]) -> Select[Listing]:
     return wanted.options(
         joinedload(Listing.vendor, innerjoin=True),
         selectinload(Listing.variants),
@@ -113,7 +113,7 @@ def categories(session: Session) -> list[CategoryFacts]:
         select(Category, func.coalesce(counts.c.n, 0))
         .outerjoin(counts, counts.c.category_id == Category.id)
         .order_by(Category.position)
-    )
+    ).tuples()
     return [CategoryFacts(c.id, c.code, c.name, c.hint, n) for c, n in rows]
 
 
@@ -147,9 +147,7 @@ def shelf(
     if seasonal_only:
         conditions.append(Listing.season_bits != 4095)
     total = session.scalar(select(func.count()).select_from(Listing).join(Vendor).where(*conditions)) or 0
-    has_stock = (
-        select(Variant.id).where(Variant.listing_id == Listing.id, Variant.on_hand > Variant.held).exists()
-    )
+    has_stock = select(Variant.id).where(Variant.listing_id == Listing.id, Variant.on_hand > Variant.held).exists()
     wanted = (
         select(Listing)
         .join(Vendor)
@@ -224,7 +222,7 @@ def own_listings(
             selectinload(Listing.variants),
             selectinload(Listing.photos).joinedload(ListingPhoto.photo, innerjoin=True),
         )
-    ).all()
+    ).tuples()
     return [OwnListing(_facts(found, month), found.state, found.version, reason or "") for found, reason in rows]
 
 

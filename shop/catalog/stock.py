@@ -102,9 +102,7 @@ def hold_again(session: Session, reference: str, *, clock: Clock) -> None:
     hold(session, reference, wanted, clock=clock)
 
 
-def put_back(
-    session: Session, variant_id: int, quantity: int, reference: str, *, actor: Actor, clock: Clock
-) -> None:
+def put_back(session: Session, variant_id: int, quantity: int, reference: str, *, actor: Actor, clock: Clock) -> None:
     """Put sold pieces back on the shelf: the sale was cancelled before the goods left the household."""
     _must_hit(session, update(Variant).where(Variant.id == variant_id).values(on_hand=Variant.on_hand + quantity))
     _move(session, variant_id, quantity, StockReason.CANCELLED, reference, actor=actor, clock=clock)
@@ -119,9 +117,7 @@ def open_with(session: Session, variant: Variant, count: int, *, actor: Actor, c
         _move(session, variant.id, count, StockReason.OPENING, "opening", actor=actor, clock=clock)
 
 
-def count(
-    session: Session, variant_id: int, free: int, *, saw_free: int, actor: Actor, clock: Clock
-) -> None:
+def count(session: Session, variant_id: int, free: int, *, saw_free: int, actor: Actor, clock: Clock) -> None:
     """Set how many are free to buy, as counted at home.
 
     Args:

@@ -51,3 +51,10 @@ def portion(amount: int, bp: int) -> int:
     if amount < 0 or not 0 <= bp <= BP:
         raise ValueError("a portion is taken of an amount >= 0 at 0 to 10000 basis points")
     return (amount * bp + BP // 2) // BP
+
+
+def yuan(fen: int) -> str:
+    """Return fen as people read it: ¥28 when whole, otherwise ¥28.50."""
+    sign = "−" if fen < 0 else ""
+    whole, rest = divmod(abs(fen), 100)
+    return f"{sign}¥{whole:,}" + (f".{rest:02d}" if rest else "")

@@ -107,9 +107,7 @@ class VendorOrder(Model):
     vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"), index=True)
     fee_bp: Mapped[int]
     """The centre's fee agreed when the order was placed."""
-    state: Mapped[VendorOrderState] = mapped_column(
-        choice(VendorOrderState, "state"), default=VendorOrderState.WAITING
-    )
+    state: Mapped[VendorOrderState] = mapped_column(choice(VendorOrderState, "state"), default=VendorOrderState.WAITING)
     order: Mapped[Order] = relationship(lazy="select", back_populates="vendor_orders")
     vendor: Mapped[Vendor] = relationship(lazy="joined", innerjoin=True)
     lines: Mapped[list["OrderLine"]] = relationship(lazy="selectin", order_by="OrderLine.id")
@@ -136,7 +134,7 @@ class OrderLine(Model):
     gross_g: Mapped[int]
     freight_share_fen: Mapped[int] = mapped_column(BigInteger)
     rejected: Mapped[int] = mapped_column(default=0)
-    """How many the centre turned down at intake; they were refunded."""
+    """How many will not come (turned down at intake, cancelled, not there); they were refunded."""
     variant: Mapped[Variant] = relationship(lazy="raise_on_sql")
 
 

@@ -80,7 +80,9 @@ def payment_by_code(session: Session, code: str) -> PaymentFacts:
 
 def payments_of(session: Session, reference: str) -> list[PaymentFacts]:
     """Return the payments of a reference, oldest first."""
-    return [_facts(p) for p in session.scalars(select(Payment).where(Payment.reference == reference).order_by(Payment.id))]
+    return [
+        _facts(p) for p in session.scalars(select(Payment).where(Payment.reference == reference).order_by(Payment.id))
+    ]
 
 
 def payment_at_provider(session: Session, gateway: str, provider_ref: str) -> PaymentFacts | None:

@@ -103,12 +103,6 @@ def apply(session: Session, payment: Payment, said: Snapshot, *, actor: Actor, c
     return False
 
 
-def end_unstarted(session: Session, payment: Payment, *, actor: Actor, clock: Clock) -> None:
-    """End a payment of which the provider never heard."""
-    if payment.state is PaymentState.CREATED and payment.provider_ref is None:
-        advance(session, payment, PaymentState.VOIDED, actor=actor, clock=clock, reason="never started")
-
-
 def receive(session: Session, gateway: str, event: GatewayEvent, body: bytes, *, clock: Clock) -> int:
     """Keep a verified event, once, and return its row's id."""
     kept = session.scalars(
@@ -126,6 +120,12 @@ def receive(session: Session, gateway: str, event: GatewayEvent, body: bytes, *,
         session.add(kept)
         session.flush()
     return kept.id
+
+
+def mark_processed(session: Session, event_id: int, *, clock: Clock) -> None:
+    """Note that an event was acted on to the end."""
+    session.get_one(ProviderEvent, event_id).processed_at = clock()
+    session.flush()
 
 
 def ask_refund(
@@ -190,9 +190,7 @@ def apply_refund(
         return refund, False
     check_refund_passage(refund.state, said.state)
     session.add(
-        RefundHistory(
-            refund_id=refund.id, from_state=refund.state, to_state=said.state, at=clock(), actor=actor.label
-        )
+        RefundHistory(refund_id=refund.id, from_state=refund.state, to_state=said.state, at=clock(), actor=actor.label)
     )
     refund.state = said.state
     ended = said.state in (RefundState.SUCCEEDED, RefundState.FAILED)
@@ -200,4 +198,3 @@ def apply_refund(
         refund.done_at = clock()
     session.flush()
     return refund, ended
-

@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -32,8 +31,6 @@ def _sources() -> dict[str, bytes]:
         if path.is_file() and not name.startswith("css/"):
             files[name] = path.read_bytes()
     return files
-
-
 
 
 class Assets:
@@ -67,7 +64,7 @@ class Assets:
                 Path(f"{path}.gz").write_bytes(gzip.compress(content, 9, mtime=0))
                 Path(f"{path}.br").write_bytes(brotli.compress(content))
         try:
-            os.replace(scratch, self.root)
+            scratch.replace(self.root)
         except OSError:  # another process was quicker; its build is the same
             shutil.rmtree(scratch, ignore_errors=True)
 
@@ -86,6 +83,8 @@ def init_assets(app: Flask, cache: Path) -> None:
     """Serve static files from the same process, compressed and immutable."""
     assets = Assets(cache)
     app.jinja_env.globals["asset"] = assets.url
-    served = WhiteNoise(app.wsgi_app, max_age=YEAR_S, immutable_file_test=lambda _path, _url: True, mimetypes={".js": "text/javascript"})
+    served = WhiteNoise(
+        app.wsgi_app, max_age=YEAR_S, immutable_file_test=lambda _path, _url: True, mimetypes={".js": "text/javascript"}
+    )
     served.add_files(str(assets.root), prefix=PREFIX)
     app.wsgi_app = served  # type: ignore[method-assign]

@@ -54,7 +54,7 @@ def check_audiences(app: Flask) -> None:
     """
     for name, bp in app.blueprints.items():
         if not isinstance(getattr(bp, "audience", None), Audience):
-            raise RuntimeError(f"blueprint {name} has no audience")
+            raise RuntimeError(f"blueprint {name} has no audience")  # noqa: TRY004 - a mistake of wiring
 
 
 def _require_person() -> ResponseReturnValue | None:

@@ -62,7 +62,9 @@ def init_errors(app: Flask) -> None:
     @app.errorhandler(Exception)
     def broken(error: Exception) -> ResponseReturnValue:
         code = secrets.token_hex(4)
-        frames = [f"{frame.filename}:{frame.lineno}:{frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+        frames = [
+            f"{frame.filename}:{frame.lineno}:{frame.name}" for frame in traceback.extract_tb(error.__traceback__)
+        ]
         # The exception's own text may hold a name or a phone number; its type and place never do.
         log.error(
             "page failed",

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from flask import request
-from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, Form
 from wtforms.validators import StopValidation, ValidationError
 
+from shop.web.i18n import _
 from shop.web.words import PHONE
 
 Check = Callable[[Form, Field], None]

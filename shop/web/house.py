@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import current_app, g
 from sqlalchemy.orm import Session
 
+from shop.accounts.passwords import Hasher
 from shop.accounts.queries import Person, person_in_session
 from shop.kernel import db
 from shop.kernel.actor import VISITOR, Actor
@@ -33,6 +34,7 @@ class House:
     store: Store
     gateways: Mapping[str, PaymentGateway]
     sms: SmsGateway
+    hasher: Hasher
 
 
 def house() -> House:
@@ -43,7 +45,7 @@ def house() -> House:
 
 
 def edge() -> Edge:
-    """Return the transaction edge: `with edge().transaction() as session:` or `edge().run(act)`."""
+    """Return where writes begin and end, either with its `transaction()` or by its `run(act)`."""
     return house().edge
 
 

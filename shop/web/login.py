@@ -1,13 +1,13 @@
 """The sign-in kept in the browser: Flask-Login carries a person's id and session epoch, nothing else."""
 
 from flask import Flask
-from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask import session as cookie
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 manager = LoginManager()
 
 
-class SignedIn(UserMixin):
+class SignedIn(UserMixin):  # type: ignore[misc]
     """What Flask-Login remembers: `<user id>.<session epoch>`; raising the epoch ends every session of a person."""
 
     def __init__(self, user_id: int, epoch: int) -> None:

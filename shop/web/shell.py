@@ -1,17 +1,16 @@
 """What every page's frame shows: the town's name, who is signed in, the basket's count, the way around."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Flask, get_flashed_messages, request, url_for
 from flask import flash as flask_flash
 from flask import session as cookie
-from flask_babel import gettext as _
 
 from shop.kernel.clock import TOWN_ZONE
 from shop.town.queries import TownFacts, has_town, the_town
 from shop.web.house import current_person, current_vendor, house, reading
+from shop.web.i18n import _
 
 TONES = ("good", "info", "mind", "stop")
 NO_TOWN = TownFacts("山货", (), "", "", "", "", "", (), "20:00", 0, 15, 0)
@@ -48,6 +47,7 @@ class Shell:
     tabs: tuple[Tab, ...]
     staff_nav: tuple[Tab, ...]
     notices: tuple[tuple[str, str], ...]
+    """(tone, sentence)."""
 
 
 def say(tone: str, text: str) -> None:
@@ -94,7 +94,7 @@ def staff_nav() -> tuple[Tab, ...]:
         ways.append((_("镇上设置"), "staff_town.edit", "info"))
     if person.roles & {"driver", "manager"}:
         ways.append((_("送货"), "driver.run", "truck"))
-    return tuple(Tab(label, url_for(to), icon, here.split(".")[0] == to.split(".")[0] and here == to) for label, to, icon in ways)
+    return tuple(Tab(label, url_for(to), icon, here == to) for label, to, icon in ways)
 
 
 def shell() -> Shell:
@@ -118,8 +118,13 @@ def shell() -> Shell:
         year=_year(wired.clock()),
         tabs=tabs(),
         staff_nav=staff_nav() if is_staff_page else (),
-        notices=tuple(get_flashed_messages(with_categories=True)),
+        notices=_notices(),
     )
+
+
+def _notices() -> tuple[tuple[str, str], ...]:
+    left: list[tuple[str, str]] = list(get_flashed_messages(with_categories=True))  # type: ignore[arg-type]
+    return tuple(left)
 
 
 def _year(now: datetime) -> int:
@@ -130,5 +135,5 @@ def init_shell(app: Flask) -> None:
     """Give every template its `shell`."""
 
     @app.context_processor
-    def frame() -> Mapping[str, object]:
+    def frame() -> dict[str, object]:
         return {"shell": shell()}

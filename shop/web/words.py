@@ -4,19 +4,13 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from shop.kernel.clock import TOWN_ZONE
+from shop.kernel.money import yuan
+from shop.web.i18n import _
 
 PHONE = re.compile(r"1[3-9]\d{9}")
-
-
-def money(fen: int) -> str:
-    """Return fen as yuan: ¥28 when whole, otherwise ¥28.50."""
-    sign = "−" if fen < 0 else ""
-    yuan, rest = divmod(abs(fen), 100)
-    return f"{sign}¥{yuan:,}" + (f".{rest:02d}" if rest else "")
 
 
 def town_time(at: datetime) -> str:
@@ -69,7 +63,7 @@ def lines(text: str) -> Markup:
 
 
 FILTERS = {
-    "money": money,
+    "money": yuan,
     "town_time": town_time,
     "town_date": town_date,
     "months": months,

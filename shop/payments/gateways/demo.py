@@ -147,7 +147,9 @@ class DemoGateway:
             charge = _charge(session, provider_ref)
             return charge.amount_fen, charge.description, charge.state, charge.return_url
 
-    def decide(self, provider_ref: str, *, pays: bool, late: bool = False, now: datetime) -> tuple[bytes, dict[str, str]]:
+    def decide(
+        self, provider_ref: str, *, pays: bool, late: bool = False, now: datetime
+    ) -> tuple[bytes, dict[str, str]]:
         """Let the person pay or have their card declined, and return the signed event the provider then sends.
 
         Args:

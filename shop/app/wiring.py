@@ -1,0 +1,40 @@
+"""Building what a process needs, once, from its settings."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Engine
+
+from shop.accounts.passwords import Hasher
+from shop.kernel.clock import Clock
+from shop.kernel.edge import Edge
+from shop.kernel.jobs import Queue
+from shop.media.storage import open_store
+from shop.notifications.gateways import LogGateway
+from shop.payments.gateways.demo import DemoGateway
+from shop.payments.gateways.protocol import PaymentGateway
+from shop.settings import Settings
+from shop.web.house import House
+
+
+def _gateways(settings: Settings, edge: Edge) -> Mapping[str, PaymentGateway]:
+    gateways: list[PaymentGateway] = []
+    if settings.is_demo:
+        gateways.append(DemoGateway(edge.transaction, settings.secret_key, settings.public_url))
+    return {gateway.code: gateway for gateway in gateways}
+
+
+def wire(settings: Settings, engine: Engine, clock: Clock) -> House:
+    """Build the house's wiring on a prepared engine."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    queue = Queue(settings.jobs_url)
+    edge = Edge(engine, queue.wake)
+    return House(
+        settings=settings,
+        edge=edge,
+        clock=clock,
+        queue=queue,
+        store=open_store(settings.media_url),
+        gateways=_gateways(settings, edge),
+        sms=LogGateway(),
+        hasher=Hasher(),
+    )

@@ -1,0 +1,121 @@
+"""Reads of carriage: what it costs, where a parcel is, what the driver takes along."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.courier.models import FreightZone, Shipment, ShipmentState
+from shop.courier.rules import price
+from shop.kernel.errors import NotFound, ShopError
+
+
+@dataclass
+class NoFreight(ShopError):
+    """No zone reaches this province."""
+
+    province: str
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What carriage costs and how long it usually takes."""
+
+    fen: int
+    days: int
+
+
+def quote(session: Session, province: str, weight_g: int) -> Quote:
+    """Return the price of one parcel to a province.
+
+    Raises:
+        NoFreight: parcels do not go there.
+    """
+    for zone in session.scalars(select(FreightZone).order_by(FreightZone.id)):
+        if province in zone.provinces:
+            return Quote(price(zone, weight_g), zone.days)
+    raise NoFreight(province)
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A zone of the freight table."""
+
+    id: int
+    name: str
+    provinces: tuple[str, ...]
+    first_g: int
+    first_fen: int
+    step_g: int
+    step_fen: int
+    days: int
+
+
+def zones(session: Session) -> list[Zone]:
+    """Return the freight table."""
+    rows = session.scalars(select(FreightZone).order_by(FreightZone.id))
+    return [Zone(z.id, z.name, tuple(z.provinces), z.first_g, z.first_fen, z.step_g, z.step_fen, z.days) for z in rows]
+
+
+@dataclass(frozen=True)
+class ShipmentFacts:
+    """A shipment with what happened to it."""
+
+    key: str
+    carrier: str
+    waybill: str
+    state: ShipmentState
+    recipient: str
+    phone: str
+    province: str
+    city: str
+    district: str
+    street: str
+    cargo: str
+    weight_g: int
+    booked_at: datetime
+    events: tuple[tuple[str, datetime, str], ...]
+    """(state reached, when, reason), in order."""
+
+
+def _facts(shipment: Shipment) -> ShipmentFacts:
+    return ShipmentFacts(
+        key=shipment.key,
+        carrier=shipment.carrier,
+        waybill=shipment.waybill,
+        state=shipment.state,
+        recipient=shipment.recipient,
+        phone=shipment.phone,
+        province=shipment.province,
+        city=shipment.city,
+        district=shipment.district,
+        street=shipment.street,
+        cargo=shipment.cargo,
+        weight_g=shipment.weight_g,
+        booked_at=shipment.booked_at,
+        events=tuple((event.code, event.at, event.reason) for event in shipment.events),
+    )
+
+
+def shipment_by_key(session: Session, key: str) -> ShipmentFacts | None:
+    """Return the shipment a consignor booked under this key, or None while there is none."""
+    shipment = session.scalars(select(Shipment).where(Shipment.key == key)).one_or_none()
+    return None if shipment is None else _facts(shipment)
+
+
+def shipment_by_waybill(session: Session, waybill: str) -> ShipmentFacts:
+    """Return a shipment by its number.
+
+    Raises:
+        NotFound: there is none.
+    """
+    shipment = session.scalars(select(Shipment).where(Shipment.waybill == waybill)).one_or_none()
+    if shipment is None:
+        raise NotFound("shipment")
+    return _facts(shipment)
+
+
+def shipments_in(session: Session, state: ShipmentState) -> list[ShipmentFacts]:
+    """Return shipments in a state, oldest first."""
+    return [_facts(s) for s in session.scalars(select(Shipment).where(Shipment.state == state).order_by(Shipment.id))]

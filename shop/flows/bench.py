@@ -1,0 +1,155 @@
+"""The centre's acts: taking goods in, closing the box, handing it over."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+from shop.courier import services as courier
+from shop.courier.models import ShipmentState
+from shop.courier.queries import shipment_by_key
+from shop.courier.services import Consignment
+from shop.flows import refunds, settle
+from shop.flows.closing import close_if_ended
+from shop.fulfilment import services as bench
+from shop.fulfilment.models import ParcelState
+from shop.fulfilment.queries import parcel_by_code
+from shop.fulfilment.topics import BOOK_COURIER
+from shop.kernel import outbox
+from shop.kernel.actor import Actor
+from shop.kernel.clock import Clock
+from shop.kernel.edge import Edge
+from shop.kernel.errors import Invalid, WrongState
+from shop.notifications.services import wanted
+from shop.orders import services as orders
+from shop.orders.models import OrderState, VendorOrderState
+from shop.orders.queries import order_by_code
+from shop.orders.rules import is_ready_to_pack
+
+
+def receive(
+    session: Session,
+    part_code: str,
+    rejected: Mapping[int, int],
+    *,
+    reason: str,
+    actor: Actor,
+    clock: Clock,
+) -> None:
+    """Take in one vendor's part: what is good stays, what is turned down goes back with its money, in one act.
+
+    Args:
+        rejected: order line id -> how many are turned down; lines not named are accepted whole.
+        reason: why, in the staff's words; needed when anything is turned down.
+
+    Raises:
+        Forbidden: the actor is not staff.
+        NotFound: there is no such part.
+        WrongState: it was taken in already, or is not expected.
+        Invalid: a count cannot be, a line is not of this part, or the reason is missing.
+    """
+    bench.check_bench(actor)
+    part = orders.lock_part(session, part_code)
+    known = {line.id for line in part.lines}
+    if not known >= set(rejected):
+        raise Invalid("rejected", "line")
+    down = {line_id: count for line_id, count in rejected.items() if count}
+    if down and not reason.strip():
+        raise Invalid("reason", "empty")
+    amount = accepted = 0
+    for line in part.lines:
+        more = down.get(line.id, 0)
+        good = line.quantity - line.rejected - more
+        if more:
+            amount += orders.reject(session, line, more)
+        bench.note_intake(
+            session, line.id, accepted=good, rejected=more, reason=reason.strip(), actor=actor, clock=clock
+        )
+        accepted += good
+    to = VendorOrderState.RECEIVED if accepted else VendorOrderState.REJECTED
+    orders.advance_part(session, part, to, actor=actor, clock=clock, reason=reason.strip())
+    order = part.order
+    if amount:
+        payment = settle.captured_payment(session, order)
+        refunds.ask(
+            session, order, payment, amount, key=f"intake:{part.code}", reason="rejected", actor=actor, clock=clock
+        )
+        values = {"code": part.code, "count": sum(down.values()), "reason": reason.strip()[:20]}
+        wanted(session, "vendor_rejected", phone=part.vendor.phone, values=values, clock=clock)
+    close_if_ended(session, order, actor=actor, clock=clock)
+
+
+def pack(session: Session, order_code: str, weight_g: int, *, actor: Actor, clock: Clock) -> str:
+    """Close an order's box and ask for its courier; return the parcel's code. Packed twice, it is the first box.
+
+    Raises:
+        Forbidden: the actor is not staff.
+        WrongState: not everything that will come has come.
+        Invalid: the weight cannot be.
+    """
+    bench.check_bench(actor)
+    order = orders.lock(session, order_code)
+    states = [part.state for part in order.vendor_orders]
+    is_again = VendorOrderState.PACKED in states
+    if not is_again and (order.state is not OrderState.PAID or not is_ready_to_pack(states)):
+        raise WrongState("order", order.state, VendorOrderState.PACKED)
+    parcel = bench.close_parcel(session, order.id, weight_g, actor=actor, clock=clock)
+    if is_again:
+        return parcel.code
+    for part in order.vendor_orders:
+        if part.state is VendorOrderState.RECEIVED:
+            orders.advance_part(session, part, VendorOrderState.PACKED, actor=actor, clock=clock)
+    outbox.post(session, BOOK_COURIER, {"parcel": parcel.code}, clock=clock)
+    return parcel.code
+
+
+def book(edge: Edge, parcel_code: str, *, actor: Actor, clock: Clock) -> None:
+    """Book the courier for a packed parcel, its code being the booking's key; asked again, it is the same booking."""
+
+    def act(session: Session) -> None:
+        parcel = parcel_by_code(session, parcel_code)
+        order = parcel.order
+        titles = [line.title for part in order.parts for line in part.lines if line.accepted]
+        consignment = Consignment(
+            key=parcel.code,
+            recipient=order.name,
+            phone=order.phone,
+            province=order.province,
+            city=order.city,
+            district=order.district,
+            street=order.street,
+            cargo="、".join(titles)[:200],
+            weight_g=parcel.weight_g,
+        )
+        courier.book(session, consignment, actor=actor, clock=clock)
+
+    edge.run(act)
+
+
+def hand_over(session: Session, parcel_codes: Sequence[str], *, actor: Actor, clock: Clock) -> None:
+    """Give packed parcels to the courier, all together or none; one handed over already stays so.
+
+    Raises:
+        Forbidden: the actor is not staff.
+        NotFound: there is no such parcel.
+        WrongState: the courier is not booked yet.
+        Invalid: nothing was chosen.
+    """
+    bench.check_bench(actor)
+    if not parcel_codes:
+        raise Invalid("parcels", "empty")
+    for code in sorted(parcel_codes):
+        order = orders.lock(session, parcel_by_code(session, code).order.code)
+        parcel = bench.lock(session, code)
+        if parcel.state is ParcelState.HANDED_OVER:
+            continue
+        shipment = shipment_by_key(session, code)
+        if shipment is None:
+            raise WrongState("parcel", parcel.state, ParcelState.HANDED_OVER)
+        bench.advance(session, parcel, ParcelState.HANDED_OVER, actor=actor, clock=clock)
+        courier.advance(session, shipment.waybill, ShipmentState.PICKED_UP, actor=actor, clock=clock)
+        for part in order.vendor_orders:
+            if part.state is VendorOrderState.PACKED:
+                orders.advance_part(session, part, VendorOrderState.SHIPPED, actor=actor, clock=clock)
+        facts = order_by_code(session, order.code)
+        values = {"code": facts.code, "waybill": shipment.waybill}
+        wanted(session, "parcel_sent", phone=facts.phone, values=values, clock=clock)

@@ -1,0 +1,139 @@
+"""Ends of an order that is not carried out: its time ran out, or its buyer changed their mind."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from shop.catalog import stock
+from shop.flows import refunds, settle
+from shop.kernel.actor import Actor, system
+from shop.kernel.clock import Clock
+from shop.kernel.edge import Edge
+from shop.kernel.errors import NotFound, WrongState
+from shop.notifications.services import wanted
+from shop.orders import services
+from shop.orders.models import Order, OrderState, VendorOrderState
+from shop.orders.queries import expired_orders, order_by_code
+from shop.orders.rules import ENDED, may_buyer_cancel
+from shop.payments.gateways.protocol import PaymentGateway
+
+EXPIRER = system("job:expire")
+
+
+def expire_due(edge: Edge, gateways: Mapping[str, PaymentGateway], *, public_url: str, clock: Clock) -> None:
+    """End every unpaid order whose time has run out."""
+    with edge.reading() as session:
+        codes = expired_orders(session, clock())
+    for code in codes:
+        expire(edge, gateways, code, public_url=public_url, clock=clock)
+
+
+def expire(edge: Edge, gateways: Mapping[str, PaymentGateway], code: str, *, public_url: str, clock: Clock) -> None:
+    """End one unpaid order: first the payment at its provider, then the goods go back to the shelf.
+
+    The order matters: freed goods could be sold again while the first buyer's money still arrives.
+    """
+    settle.void_payments(edge, gateways, code, public_url=public_url, clock=clock)
+
+    def finish(session: Session) -> None:
+        order = services.lock(session, code)
+        if order.state is not OrderState.PLACED or order.hold_until > clock() or settle.is_open(session, code):
+            return
+        _free(session, order, OrderState.EXPIRED, actor=EXPIRER, clock=clock, reason="time")
+
+    edge.run(finish)
+
+
+def cancel(
+    edge: Edge,
+    gateways: Mapping[str, PaymentGateway],
+    code: str,
+    *,
+    public_url: str,
+    actor: Actor,
+    clock: Clock,
+) -> None:
+    """Cancel an order for its buyer, while the centre has taken nothing in; what was paid goes back in full.
+
+    The caller has made sure that the actor is the order's buyer. Cancelled twice, it changes nothing.
+
+    Raises:
+        WrongState: the goods are being packed already, or the order is over.
+    """
+    with edge.reading() as session:
+        order_facts = order_by_code(session, code)
+    if order_facts.state is OrderState.CANCELLED:
+        return
+    if not may_buyer_cancel(order_facts.state, order_facts.states):
+        raise WrongState("order", order_facts.state, OrderState.CANCELLED)
+    settle.void_payments(edge, gateways, code, public_url=public_url, clock=clock)
+
+    def finish(session: Session) -> None:
+        order = services.lock(session, code)
+        if order.state is OrderState.CANCELLED:
+            return
+        if not may_buyer_cancel(order.state, [part.state for part in order.vendor_orders]):
+            raise WrongState("order", order.state, OrderState.CANCELLED)
+        if order.state is OrderState.PLACED:
+            _free(session, order, OrderState.CANCELLED, actor=actor, clock=clock, reason="buyer")
+        else:
+            _unsell(session, order, actor=actor, clock=clock, reason="buyer")
+
+    edge.run(finish)
+
+
+def decline_part(session: Session, vendor_id: int, part_code: str, *, actor: Actor, clock: Clock) -> None:
+    """A vendor has not got what was asked: their part is cancelled and its money goes back.
+
+    The goods do not go back to the shelf, for the vendor has just said that there are none.
+
+    Raises:
+        NotFound: the vendor has no such part.
+        WrongState: the goods have already been taken in.
+    """
+    part = services.lock_part(session, part_code)
+    if part.vendor_id != vendor_id:
+        raise NotFound("vendor_order")
+    if part.state is VendorOrderState.CANCELLED:
+        return
+    services.advance_part(session, part, VendorOrderState.CANCELLED, actor=actor, clock=clock, reason="none")
+    amount = sum(services.reject(session, line, line.quantity - line.rejected) for line in part.lines)
+    order = part.order
+    payment = settle.captured_payment(session, order)
+    refunds.ask(
+        session, order, payment, amount, key=f"declined:{part.code}", reason="declined", actor=actor, clock=clock
+    )
+    close_if_ended(session, order, actor=actor, clock=clock)
+
+
+def close_if_ended(session: Session, order: Order, *, actor: Actor, clock: Clock) -> None:
+    """End a paid order when the last of its parts has ended: done if anything reached a door, else cancelled."""
+    states = {part.state for part in order.vendor_orders}
+    if order.state is not OrderState.PAID or not states <= ENDED:
+        return
+    carried = states & {VendorOrderState.DELIVERED, VendorOrderState.RETURNED}
+    services.advance(session, order, OrderState.DONE if carried else OrderState.CANCELLED, actor=actor, clock=clock)
+
+
+def _free(session: Session, order: Order, to: OrderState, *, actor: Actor, clock: Clock, reason: str) -> None:
+    stock.release(session, order.code, clock=clock)
+    services.advance(session, order, to, actor=actor, clock=clock, reason=reason)
+    for part in order.vendor_orders:
+        services.advance_part(session, part, VendorOrderState.CANCELLED, actor=actor, clock=clock, reason=reason)
+
+
+def _unsell(session: Session, order: Order, *, actor: Actor, clock: Clock, reason: str) -> None:
+    payment = settle.captured_payment(session, order)
+    amount = 0
+    for part in order.vendor_orders:
+        if part.state is VendorOrderState.CANCELLED:
+            continue
+        services.advance_part(session, part, VendorOrderState.CANCELLED, actor=actor, clock=clock, reason=reason)
+        for line in part.lines:
+            stock.put_back(session, line.variant_id, line.quantity, order.code, actor=actor, clock=clock)
+            amount += services.reject(session, line, line.quantity)
+    services.advance(session, order, OrderState.CANCELLED, actor=actor, clock=clock, reason=reason)
+    refunds.ask(
+        session, order, payment, amount, key=f"cancelled:{order.code}", reason="cancelled", actor=actor, clock=clock
+    )
+    wanted(session, "order_cancelled", phone=order.phone, values={"code": order.code}, clock=clock)

@@ -1,0 +1,100 @@
+"""Giving money back: asked in the act that causes it, driven afterwards until the provider has settled it."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from shop.kernel import outbox
+from shop.kernel.actor import Actor, system
+from shop.kernel.clock import Clock
+from shop.kernel.edge import Edge
+from shop.kernel.money import yuan
+from shop.ledger import rules as accounts
+from shop.ledger.services import post
+from shop.notifications.services import wanted
+from shop.orders.models import Order
+from shop.orders.queries import order_by_code
+from shop.payments import queries, services
+from shop.payments.gateways.protocol import PaymentGateway
+from shop.payments.models import Payment, RefundState
+from shop.payments.topics import REFUND_ASKED
+
+DRIVER = system("job:refunds")
+
+
+def ask(
+    session: Session,
+    order: Order,
+    payment: Payment,
+    amount_fen: int,
+    *,
+    key: str,
+    reason: str,
+    actor: Actor,
+    clock: Clock,
+) -> None:
+    """Write down that an amount goes back to the buyer, with its posting; the provider is asked after the commit.
+
+    Args:
+        payment: locked and captured.
+        key: why; the same reason cannot give back twice.
+
+    Raises:
+        OverRefund: captured less what is already going back does not cover it.
+    """
+    refund, is_new = services.ask_refund(session, payment, amount_fen, key=key, reason=reason, clock=clock)
+    if not is_new:
+        return
+    post(
+        session,
+        key=f"refund:{refund.code}",
+        kind="refund_asked",
+        reference=order.code,
+        legs={accounts.held(order.code): amount_fen, accounts.REFUNDS_IN_TRANSIT: -amount_fen},
+        actor=actor,
+        clock=clock,
+    )
+    outbox.post(session, REFUND_ASKED, {"refund": refund.code}, clock=clock)
+
+
+def drive(edge: Edge, gateways: Mapping[str, PaymentGateway], refund_code: str, *, clock: Clock) -> None:
+    """Ask the provider for a refund that is not settled, and keep what it says; may be called at any time, any often.
+
+    Raises:
+        GatewayUnavailable: the outcome is unknown; the next call asks again with the same key.
+    """
+    with edge.reading() as session:
+        todo = queries.refund_to_drive(session, refund_code)
+    if todo is None:
+        return
+    gateway = gateways[todo.gateway]
+    said = gateway.refund(todo.payment_ref, todo.amount_fen, key=f"refund:{todo.code}")
+
+    def keep(session: Session) -> None:
+        refund, ended = services.apply_refund(session, todo.code, said, actor=DRIVER, clock=clock)
+        if not ended:
+            return
+        order = order_by_code(session, refund.payment.reference)
+        back = accounts.psp(todo.gateway) if refund.state is RefundState.SUCCEEDED else accounts.held(order.code)
+        post(
+            session,
+            key=f"refunded:{refund.code}",
+            kind="refunded" if refund.state is RefundState.SUCCEEDED else "refund_failed",
+            reference=order.code,
+            legs={accounts.REFUNDS_IN_TRANSIT: refund.amount_fen, back: -refund.amount_fen},
+            actor=DRIVER,
+            clock=clock,
+        )
+        if refund.state is RefundState.SUCCEEDED:
+            values = {"code": order.code, "amount": yuan(refund.amount_fen)}
+            wanted(session, "order_refunded", phone=order.phone, values=values, clock=clock)
+
+    edge.run(keep)
+
+
+def drive_due(edge: Edge, gateways: Mapping[str, PaymentGateway], *, clock: Clock) -> None:
+    """Drive every refund that is not at its end: what a crash or an outage left over."""
+    with edge.reading() as session:
+        codes = [refund.code for refund in queries.open_refunds(session)]
+    for code in codes:
+        drive(edge, gateways, code, clock=clock)

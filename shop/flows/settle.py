@@ -1,0 +1,233 @@
+"""From a provider's word to a paid order: read the payment from the provider, then apply it, as often as one likes."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from shop.catalog import stock
+from shop.flows import refunds
+from shop.kernel.actor import system
+from shop.kernel.clock import Clock
+from shop.kernel.edge import Edge
+from shop.kernel.errors import NotFound
+from shop.kernel.money import yuan
+from shop.ledger import rules as accounts
+from shop.ledger.services import post
+from shop.notifications.services import wanted
+from shop.orders import services as orders
+from shop.orders.models import Order, OrderState, VendorOrderState
+from shop.payments import queries, services
+from shop.payments.gateways.protocol import Intent, PaymentGateway, Snapshot
+from shop.payments.models import Payment, PaymentState
+from shop.town.queries import the_town
+
+PROVIDER = system("provider")
+RETURN_PAUSE = timedelta(seconds=3)
+SWEEP_AFTER = timedelta(minutes=2)
+
+
+def start(edge: Edge, gateway: PaymentGateway, payment_code: str, *, public_url: str, clock: Clock) -> None:
+    """Ask the provider to take a payment, and keep its answer; asked again, it is the same payment.
+
+    Raises:
+        GatewayUnavailable: nobody knows whether the provider took it; ask again.
+    """
+    with edge.reading() as session:
+        payment = queries.payment_by_code(session, payment_code)
+        if payment.state is not PaymentState.CREATED:
+            return
+        town = the_town(session)
+    intent = Intent(
+        payment_code=payment.code,
+        amount_fen=payment.amount_fen,
+        currency=payment.currency,
+        description=f"{town.name} {payment.reference}",
+        return_url=f"{public_url}/pay/{payment.code}",
+    )
+    said = gateway.start(intent, key=f"start:{payment.code}")
+    edge.run(lambda session: services.started(session, payment.code, said, actor=PROVIDER, clock=clock))
+
+
+def receive_event(
+    edge: Edge,
+    gateways: Mapping[str, PaymentGateway],
+    gateway_code: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    clock: Clock,
+) -> None:
+    """Take in a provider's event: verify, keep, read the payment from the provider, apply.
+
+    Whatever fails after the event is kept leaves it unprocessed, for the provider's next try and for the sweep.
+
+    Raises:
+        NotFound: there is no such gateway, or the event is about a payment we do not know.
+        BadSignature: it is not the provider's.
+        GatewayUnavailable: the provider could not be read just now.
+    """
+    gateway = gateways.get(gateway_code)
+    if gateway is None:
+        raise NotFound("gateway")
+    event = gateway.parse_event(body, headers, now=clock())
+    event_id = edge.run(lambda session: services.receive(session, gateway_code, event, body, clock=clock))
+    process_event(edge, gateway, event_id, event.provider_ref, clock=clock)
+
+
+def process_event(edge: Edge, gateway: PaymentGateway, event_id: int, provider_ref: str, *, clock: Clock) -> None:
+    """Act on a kept event: read and apply, then mark it."""
+    read_and_apply(edge, gateway, provider_ref, clock=clock)
+    edge.run(lambda session: services.mark_processed(session, event_id, clock=clock))
+
+
+def read_and_apply(edge: Edge, gateway: PaymentGateway, provider_ref: str, *, clock: Clock) -> None:
+    """Read a payment from its provider and bring ours in line with it.
+
+    Raises:
+        NotFound: it is no payment of ours.
+        GatewayUnavailable: the provider could not be read.
+    """
+    said = gateway.fetch(provider_ref)
+    edge.run(lambda session: apply(session, said, clock=clock))
+
+
+def look_again(edge: Edge, gateways: Mapping[str, PaymentGateway], payment_code: str, *, clock: Clock) -> None:
+    """What a return page may do: read and apply, at most every few seconds, believing nothing in its URL."""
+    with edge.reading() as session:
+        payment = queries.payment_by_code(session, payment_code)
+    if payment.provider_ref is None or payment.state is not PaymentState.PENDING:
+        return
+    if payment.fetched_at is not None and clock() - payment.fetched_at < RETURN_PAUSE:
+        return
+    read_and_apply(edge, gateways[payment.gateway], payment.provider_ref, clock=clock)
+
+
+def apply(session: Session, said: Snapshot, *, clock: Clock) -> None:
+    """Apply what a provider states now to the payment and, when money arrived by it, to the order.
+
+    Money is recorded before the order is judged: a payment that came too late is never swallowed.
+    """
+    found = queries.payment_by_code(session, said.payment_code)
+    order = orders.lock(session, found.reference)
+    payment = services.lock(session, said.payment_code)
+    if not services.apply(session, payment, said, actor=PROVIDER, clock=clock):
+        return
+    post(
+        session,
+        key=f"capture:{payment.code}",
+        kind="captured",
+        reference=order.code,
+        legs={
+            accounts.psp(payment.gateway): payment.captured_fen,
+            accounts.held(order.code): -payment.captured_fen,
+        },
+        actor=PROVIDER,
+        clock=clock,
+    )
+    if order.state is OrderState.PLACED:
+        stock.take(session, order.code, actor=PROVIDER, clock=clock)
+        _ask_vendors(session, order, clock=clock)
+    elif order.state is OrderState.EXPIRED and _revive(session, order, clock=clock):
+        _ask_vendors(session, order, clock=clock)
+    else:
+        _give_back_late(session, order, payment, clock=clock)
+
+
+def _revive(session: Session, order: Order, *, clock: Clock) -> bool:
+    try:
+        with session.begin_nested():
+            stock.hold_again(session, order.code, clock=clock)
+    except stock.OutOfStock:
+        return False
+    stock.take(session, order.code, actor=PROVIDER, clock=clock)
+    return True
+
+
+def _ask_vendors(session: Session, order: Order, *, clock: Clock) -> None:
+    orders.advance(session, order, OrderState.PAID, actor=PROVIDER, clock=clock)
+    for part in order.vendor_orders:
+        orders.advance_part(session, part, VendorOrderState.ASKED, actor=PROVIDER, clock=clock)
+        values = {"code": part.code, "count": sum(line.quantity for line in part.lines)}
+        wanted(session, "vendor_asked", phone=part.vendor.phone, values=values, clock=clock)
+    values_paid = {"code": order.code, "amount": yuan(order.total_fen)}
+    wanted(session, "order_paid", phone=order.phone, values=values_paid, clock=clock)
+
+
+def _give_back_late(session: Session, order: Order, payment: Payment, *, clock: Clock) -> None:
+    refunds.ask(
+        session,
+        order,
+        payment,
+        payment.captured_fen,
+        key=f"late:{payment.code}",
+        reason="late",
+        actor=PROVIDER,
+        clock=clock,
+    )
+    values = {"code": order.code, "amount": yuan(payment.captured_fen)}
+    wanted(session, "late_payment_refunded", phone=order.phone, values=values, clock=clock)
+
+
+def sweep(edge: Edge, gateways: Mapping[str, PaymentGateway], *, public_url: str, clock: Clock) -> None:
+    """Find what was lost: events not acted on, payments never started, payments whose event never came."""
+    with edge.reading() as session:
+        events = queries.unprocessed_events(session)
+        waiting = queries.open_payments(session, clock() - SWEEP_AFTER)
+    for event_id, gateway_code, provider_ref in events:
+        if gateway_code in gateways:
+            process_event(edge, gateways[gateway_code], event_id, provider_ref, clock=clock)
+    for payment in waiting:
+        gateway = gateways.get(payment.gateway)
+        if gateway is None:
+            continue
+        if payment.provider_ref is None:
+            start(edge, gateway, payment.code, public_url=public_url, clock=clock)
+        else:
+            read_and_apply(edge, gateway, payment.provider_ref, clock=clock)
+
+
+def void_payments(
+    edge: Edge, gateways: Mapping[str, PaymentGateway], order_code: str, *, public_url: str, clock: Clock
+) -> None:
+    """End every open payment of an order at its provider; one that was captured meanwhile pays the order instead.
+
+    A payment that was never heard of may have been started all the same (its answer was lost), so it is started again
+    under the same key, which finds it, and then ended.
+    """
+    with edge.reading() as session:
+        payments = queries.payments_of(session, order_code)
+    for payment in payments:
+        if payment.state not in (PaymentState.CREATED, PaymentState.PENDING):
+            continue
+        gateway = gateways[payment.gateway]
+        start(edge, gateway, payment.code, public_url=public_url, clock=clock)
+        with edge.reading() as session:
+            provider_ref = queries.payment_by_code(session, payment.code).provider_ref
+        assert provider_ref is not None, "a started payment has its provider's reference"
+        said = gateway.void(provider_ref, key=f"void:{payment.code}")
+        _apply_void(edge, said, clock)
+
+
+def _apply_void(edge: Edge, said: Snapshot, clock: Clock) -> None:
+    edge.run(lambda session: apply(session, said, clock=clock))
+
+
+def captured_payment(session: Session, order: Order) -> Payment:
+    """Return an order's captured payment, locked.
+
+    Raises:
+        NotFound: nobody has paid.
+    """
+    for facts in queries.payments_of(session, order.code):
+        if facts.state is PaymentState.CAPTURED:
+            return services.lock(session, facts.code)
+    raise NotFound("payment")
+
+
+def is_open(session: Session, order_code: str) -> bool:
+    """Tell whether a payment of this order could still be captured by its buyer."""
+    return any(
+        payment.state in (PaymentState.CREATED, PaymentState.PENDING)
+        for payment in queries.payments_of(session, order_code)
+    )

@@ -1,0 +1,104 @@
+"""Reads of the bench."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from shop.courier.queries import ShipmentFacts, shipment_by_key
+from shop.fulfilment.models import Parcel, ParcelState
+from shop.kernel.errors import NotFound
+from shop.orders.models import Order, VendorOrder, VendorOrderState
+from shop.orders.queries import OrderFacts, order_by_code, orders_with_parts_in
+from shop.orders.rules import is_ready_to_pack
+
+
+@dataclass(frozen=True)
+class ParcelFacts:
+    """A box with its order and, once booked, its shipment."""
+
+    code: str
+    state: ParcelState
+    weight_g: int
+    packed_at: datetime
+    packed_by: str
+    order: OrderFacts
+    shipment: ShipmentFacts | None
+
+
+def _facts(session: Session, parcel: Parcel, order_code: str) -> ParcelFacts:
+    return ParcelFacts(
+        code=parcel.code,
+        state=parcel.state,
+        weight_g=parcel.weight_g,
+        packed_at=parcel.packed_at,
+        packed_by=parcel.packed_by,
+        order=order_by_code(session, order_code),
+        shipment=shipment_by_key(session, parcel.code),
+    )
+
+
+def parcel_by_code(session: Session, code: str) -> ParcelFacts:
+    """Return a parcel.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = session.execute(
+        select(Parcel, Order.code).join(Order, Order.id == Parcel.order_id).where(Parcel.code == code)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("parcel")
+    return _facts(session, row[0], row[1])
+
+
+def parcel_of_order(session: Session, order_id: int) -> ParcelFacts | None:
+    """Return an order's parcel, or None while it is not packed."""
+    row = session.execute(
+        select(Parcel, Order.code).join(Order, Order.id == Parcel.order_id).where(Parcel.order_id == order_id)
+    ).one_or_none()
+    return None if row is None else _facts(session, row[0], row[1])
+
+
+def parcels_in(session: Session, state: ParcelState) -> list[ParcelFacts]:
+    """Return parcels in a state, oldest first."""
+    rows = session.execute(
+        select(Parcel, Order.code)
+        .join(Order, Order.id == Parcel.order_id)
+        .where(Parcel.state == state)
+        .order_by(Parcel.id)
+    ).all()
+    return [_facts(session, parcel, code) for parcel, code in rows]
+
+
+def orders_to_pack(session: Session) -> list[OrderFacts]:
+    """Return orders of which everything that will come has come, oldest first."""
+    waiting = orders_with_parts_in(session, [VendorOrderState.RECEIVED])
+    return [order for order in waiting if is_ready_to_pack(order.states)]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much waits at each place of the bench."""
+
+    due_in: int
+    to_pack: int
+    to_hand_over: int
+    on_the_way: int
+
+
+def counts(session: Session) -> Counts:
+    """Return what waits now."""
+    due_in = session.scalar(
+        select(func.count())
+        .select_from(VendorOrder)
+        .where(VendorOrder.state.in_([VendorOrderState.ASKED, VendorOrderState.READY]))
+    )
+    by_state = dict(session.execute(select(Parcel.state, func.count()).group_by(Parcel.state)).tuples().all())
+    return Counts(
+        due_in=due_in or 0,
+        to_pack=len(orders_to_pack(session)),
+        to_hand_over=by_state.get(ParcelState.PACKED, 0),
+        on_the_way=by_state.get(ParcelState.HANDED_OVER, 0),
+    )

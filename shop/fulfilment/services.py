@@ -1,0 +1,99 @@
+"""Writes of the bench: what was taken in, what was packed, where the box is."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.fulfilment.models import Intake, Parcel, ParcelHistory, ParcelState
+from shop.fulfilment.rules import MAX_WEIGHT_G, check_passage
+from shop.kernel.actor import Actor
+from shop.kernel.clock import Clock
+from shop.kernel.codes import new_code
+from shop.kernel.errors import Forbidden, Invalid, NotFound
+
+
+def check_bench(actor: Actor) -> None:
+    """Refuse everyone who does not work at the centre's bench.
+
+    Raises:
+        Forbidden: the actor is not staff.
+    """
+    if not actor.has("staff", "manager"):
+        raise Forbidden("bench")
+
+
+def note_intake(
+    session: Session,
+    order_line_id: int,
+    *,
+    accepted: int,
+    rejected: int,
+    reason: str,
+    actor: Actor,
+    clock: Clock,
+) -> None:
+    """Write down what was accepted of a line; a line is taken in once (UNIQUE)."""
+    session.add(
+        Intake(
+            order_line_id=order_line_id,
+            accepted=accepted,
+            rejected=rejected,
+            reason=reason,
+            at=clock(),
+            actor=actor.label,
+        )
+    )
+    session.flush()
+
+
+def close_parcel(session: Session, order_id: int, weight_g: int, *, actor: Actor, clock: Clock) -> Parcel:
+    """Write down an order's closed box; packed twice, it is the first box.
+
+    Raises:
+        Invalid: the weight cannot be.
+    """
+    kept = session.scalars(select(Parcel).where(Parcel.order_id == order_id)).one_or_none()
+    if kept is not None:
+        return kept
+    if not 1 <= weight_g <= MAX_WEIGHT_G:
+        raise Invalid("weight", "range")
+    parcel = Parcel(code=new_code(8), order_id=order_id, weight_g=weight_g, packed_at=clock(), packed_by=actor.label)
+    session.add(parcel)
+    session.flush()
+    session.add(
+        ParcelHistory(parcel_id=parcel.id, from_state="", to_state=ParcelState.PACKED, at=clock(), actor=actor.label)
+    )
+    session.flush()
+    return parcel
+
+
+def lock(session: Session, code: str) -> Parcel:
+    """Return a parcel for change.
+
+    Raises:
+        NotFound: there is none.
+    """
+    parcel = session.scalars(select(Parcel).where(Parcel.code == code).with_for_update()).one_or_none()
+    if parcel is None:
+        raise NotFound("parcel")
+    return parcel
+
+
+def advance(session: Session, parcel: Parcel, to: ParcelState, *, actor: Actor, clock: Clock, reason: str = "") -> None:
+    """Move a parcel on, with its history; the only writer of a parcel's state.
+
+    Raises:
+        WrongState: the table has no such passage.
+    """
+    check_passage(parcel.state, to)
+    session.add(
+        ParcelHistory(
+            parcel_id=parcel.id,
+            from_state=parcel.state,
+            to_state=to,
+            at=clock(),
+            actor=actor.label,
+            reason=reason,
+        )
+    )
+    parcel.state = to
+    session.flush()

@@ -1,0 +1,3 @@
+"""What the bench asks others to do."""
+
+BOOK_COURIER = "parcel.packed"

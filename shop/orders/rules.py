@@ -1,0 +1,79 @@
+"""Pure rules of orders: their passages, what a buyer reads of them, and what each end gives back."""
+
+from collections.abc import Iterable, Mapping
+
+from shop.kernel.errors import WrongState
+from shop.orders.models import OrderState, VendorOrderState
+
+O, V = OrderState, VendorOrderState  # noqa: E741 - the tables below read better short
+
+NEXT: Mapping[OrderState, frozenset[OrderState]] = {
+    O.PLACED: frozenset({O.PAID, O.EXPIRED, O.CANCELLED}),
+    O.PAID: frozenset({O.CANCELLED, O.DONE}),
+    # Late money revives an expired order when every line can be held again.
+    O.EXPIRED: frozenset({O.PAID}),
+    O.CANCELLED: frozenset(),
+    O.DONE: frozenset(),
+}
+
+VENDOR_NEXT: Mapping[VendorOrderState, frozenset[VendorOrderState]] = {
+    V.WAITING: frozenset({V.ASKED, V.CANCELLED}),
+    V.ASKED: frozenset({V.READY, V.RECEIVED, V.REJECTED, V.CANCELLED}),
+    V.READY: frozenset({V.RECEIVED, V.REJECTED, V.CANCELLED}),
+    V.RECEIVED: frozenset({V.PACKED}),
+    V.REJECTED: frozenset(),
+    V.PACKED: frozenset({V.SHIPPED}),
+    V.SHIPPED: frozenset({V.DELIVERED, V.RETURNED}),
+    V.DELIVERED: frozenset(),
+    V.RETURNED: frozenset(),
+    # Only with its order: late money asks the vendor after all.
+    V.CANCELLED: frozenset({V.ASKED}),
+}
+
+ENDED = frozenset({V.REJECTED, V.DELIVERED, V.RETURNED, V.CANCELLED})
+BEFORE_INTAKE = frozenset({V.WAITING, V.ASKED, V.READY})
+
+
+def check_passage(state: OrderState, to: OrderState) -> None:
+    """Refuse a passage that the table does not have.
+
+    Raises:
+        WrongState: there is no way from here to there.
+    """
+    if to not in NEXT[state]:
+        raise WrongState("order", state, to)
+
+
+def check_vendor_passage(state: VendorOrderState, to: VendorOrderState) -> None:
+    """Refuse a passage of a vendor's part that the table does not have.
+
+    Raises:
+        WrongState: there is no way from here to there.
+    """
+    if to not in VENDOR_NEXT[state]:
+        raise WrongState("vendor_order", state, to)
+
+
+def may_buyer_cancel(state: OrderState, parts: Iterable[VendorOrderState]) -> bool:
+    """Tell whether the buyer may still cancel alone: until the centre has taken anything in."""
+    return state is O.PLACED or (state is O.PAID and all(part in BEFORE_INTAKE | {V.CANCELLED} for part in parts))
+
+
+def is_ready_to_pack(parts: Iterable[VendorOrderState]) -> bool:
+    """Tell whether everything that will come has come, and something came."""
+    states = list(parts)
+    return V.RECEIVED in states and all(part in {V.RECEIVED, V.REJECTED, V.CANCELLED} for part in states)
+
+
+def rejected_share(*, price_fen: int, freight_share_fen: int, quantity: int, before: int, more: int) -> int:
+    """Return what a buyer gets back when so many more of a line are turned down.
+
+    The price of each piece and its part of the line's frozen freight go back; rounding is cumulative, so that the
+    whole line turned down in any steps gives back exactly what the line cost.
+
+    Args:
+        before: pieces turned down earlier.
+        more: pieces turned down now.
+    """
+    freight = freight_share_fen * (before + more) // quantity - freight_share_fen * before // quantity
+    return price_fen * more + freight

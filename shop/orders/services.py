@@ -1,0 +1,284 @@
+"""Writes of baskets and orders. Stock, money and messages of the same act are joined to them in `shop.flows`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.kernel.actor import Actor
+from shop.kernel.clock import Clock
+from shop.kernel.codes import new_code
+from shop.kernel.errors import Invalid, NotFound
+from shop.orders.models import (
+    Basket,
+    BasketLine,
+    Order,
+    OrderHistory,
+    OrderLine,
+    OrderState,
+    VendorOrder,
+    VendorOrderState,
+)
+from shop.orders.queries import MAX_QUANTITY, BasketFacts, Quote, basket, find_basket
+from shop.orders.rules import check_passage, check_vendor_passage, rejected_share
+
+MAX_LINES = 50
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Where an order goes."""
+
+    name: str
+    phone: str
+    province: str
+    city: str
+    district: str
+    street: str
+    note: str = ""
+
+
+def put_in_basket(
+    session: Session,
+    variant_id: int,
+    quantity: int,
+    *,
+    token: str | None,
+    user_id: int | None,
+    add: bool,
+    month: int,
+    clock: Clock,
+) -> BasketFacts:
+    """Set, or add to, how many of a variant a basket holds; none takes the line out. Nothing is held back by it.
+
+    Args:
+        token: the visitor's browser, when nobody is signed in.
+        add: add to what is there instead of replacing it.
+
+    Raises:
+        Invalid: the quantity is outside 0 to 999, or the basket is full.
+        NotFound: there is no such variant.
+    """
+    if not 0 <= quantity <= MAX_QUANTITY or (add and quantity == 0):
+        raise Invalid("quantity", "range")
+    kept = find_basket(session, token=token, user_id=user_id)
+    if kept is None:
+        kept = Basket(token=None if user_id is not None else token, user_id=user_id, updated_at=clock())
+        session.add(kept)
+        session.flush()
+    line = next((line for line in kept.lines if line.variant_id == variant_id), None)
+    if add and line is not None:
+        quantity += line.quantity
+        if quantity > MAX_QUANTITY:
+            raise Invalid("quantity", "range")
+    if quantity == 0:
+        if line is not None:
+            kept.lines.remove(line)
+    elif line is not None:
+        line.quantity = quantity
+    else:
+        if len(kept.lines) >= MAX_LINES:
+            raise Invalid("quantity", "full")
+        kept.lines.append(BasketLine(variant_id=variant_id, quantity=quantity))
+    kept.updated_at = clock()
+    session.flush()
+    return basket(session, token=token, user_id=user_id, month=month)
+
+
+def merge_baskets(session: Session, token: str, user_id: int, *, clock: Clock) -> None:
+    """Pour a visitor's basket into the member's own; where both hold a thing, the larger number stays."""
+    guest = find_basket(session, token=token, user_id=None)
+    if guest is None:
+        return
+    own = find_basket(session, token=None, user_id=user_id)
+    if own is None:
+        guest.token, guest.user_id, guest.updated_at = None, user_id, clock()
+        session.flush()
+        return
+    mine = {line.variant_id: line for line in own.lines}
+    for line in guest.lines:
+        if line.variant_id in mine:
+            mine[line.variant_id].quantity = max(mine[line.variant_id].quantity, line.quantity)
+        elif len(own.lines) < MAX_LINES:
+            own.lines.append(BasketLine(variant_id=line.variant_id, quantity=line.quantity))
+    own.updated_at = clock()
+    session.delete(guest)
+    session.flush()
+
+
+def empty_basket(session: Session, *, token: str | None, user_id: int | None) -> None:
+    """Take everything out of a basket: it was ordered."""
+    kept = find_basket(session, token=token, user_id=user_id)
+    if kept is not None:
+        kept.lines.clear()
+        session.flush()
+
+
+def write_order(
+    session: Session,
+    agreed: Quote,
+    to: Recipient,
+    *,
+    checkout_key: str,
+    user_id: int | None,
+    fees_bp: Mapping[int, int],
+    hold_minutes: int,
+    actor: Actor,
+    clock: Clock,
+) -> Order:
+    """Write an order as its buyer agreed to it: a part for each vendor, each line with its frozen freight.
+
+    Args:
+        checkout_key: made with the page; UNIQUE, so a second click cannot write a second order.
+        fees_bp: vendor id -> the centre's fee in basis points, frozen here.
+    """
+    now = clock()
+    order = Order(
+        code=new_code(8),
+        checkout_key=checkout_key,
+        user_id=user_id,
+        name=to.name,
+        phone=to.phone,
+        province=to.province,
+        city=to.city,
+        district=to.district,
+        street=to.street,
+        note=to.note,
+        goods_fen=agreed.goods_fen,
+        freight_fen=agreed.freight_fen,
+        total_fen=agreed.total_fen,
+        placed_at=now,
+        hold_until=now + timedelta(minutes=hold_minutes),
+    )
+    session.add(order)
+    session.flush()
+    for vendor_id in dict.fromkeys(line.vendor_id for line in agreed.lines):
+        part = VendorOrder(code=new_code(8), order_id=order.id, vendor_id=vendor_id, fee_bp=fees_bp[vendor_id])
+        session.add(part)
+        session.flush()
+        for line in agreed.lines:
+            if line.vendor_id == vendor_id:
+                session.add(
+                    OrderLine(
+                        vendor_order_id=part.id,
+                        variant_id=line.variant_id,
+                        title=line.title,
+                        unit=line.unit,
+                        pieces=line.pieces,
+                        price_fen=line.price_fen,
+                        quantity=line.quantity,
+                        gross_g=line.gross_g,
+                        freight_share_fen=line.freight_share_fen,
+                    )
+                )
+    session.add(OrderHistory(order_id=order.id, from_state="", to_state=OrderState.PLACED, at=now, actor=actor.label))
+    session.flush()
+    return order
+
+
+def lock(session: Session, code: str) -> Order:
+    """Return an order for change.
+
+    Raises:
+        NotFound: there is none.
+    """
+    wanted = select(Order).where(Order.code == code).with_for_update()
+    order = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+    if order is None:
+        raise NotFound("order")
+    return order
+
+
+def lock_part(session: Session, code: str) -> VendorOrder:
+    """Return a vendor's part for change, its order locked first so that all acts lock in one direction.
+
+    Raises:
+        NotFound: there is none.
+    """
+    order_code = session.scalar(select(Order.code).join(VendorOrder).where(VendorOrder.code == code))
+    if order_code is None:
+        raise NotFound("vendor_order")
+    order = lock(session, order_code)
+    return next(part for part in order.vendor_orders if part.code == code)
+
+
+def advance(session: Session, order: Order, to: OrderState, *, actor: Actor, clock: Clock, reason: str = "") -> None:
+    """Move an order on, with its history; the only writer of an order's state.
+
+    Raises:
+        WrongState: the table has no such passage.
+    """
+    check_passage(order.state, to)
+    session.add(
+        OrderHistory(
+            order_id=order.id,
+            from_state=order.state,
+            to_state=to,
+            at=clock(),
+            actor=actor.label,
+            reason=reason,
+        )
+    )
+    order.state = to
+    session.flush()
+
+
+def advance_part(
+    session: Session, part: VendorOrder, to: VendorOrderState, *, actor: Actor, clock: Clock, reason: str = ""
+) -> None:
+    """Move a vendor's part on, with its history; the only writer of its state.
+
+    Raises:
+        WrongState: the table has no such passage.
+    """
+    check_vendor_passage(part.state, to)
+    session.add(
+        OrderHistory(
+            order_id=part.order_id,
+            vendor_order_id=part.id,
+            from_state=part.state,
+            to_state=to,
+            at=clock(),
+            actor=actor.label,
+            reason=reason,
+        )
+    )
+    part.state = to
+    session.flush()
+
+
+def mark_ready(session: Session, vendor_id: int, code: str, *, actor: Actor, clock: Clock) -> VendorOrder:
+    """Note that a vendor has a part ready to be brought; said twice, it changes nothing.
+
+    Raises:
+        NotFound: the vendor has no such part.
+        WrongState: it was not asked for, or has gone on.
+    """
+    part = lock_part(session, code)
+    if part.vendor_id != vendor_id:
+        raise NotFound("vendor_order")
+    if part.state is not VendorOrderState.READY:
+        advance_part(session, part, VendorOrderState.READY, actor=actor, clock=clock)
+    return part
+
+
+def reject(session: Session, line: OrderLine, more: int) -> int:
+    """Write down that more of a line will not come, and return what the buyer gets back for it in fen.
+
+    Raises:
+        Invalid: more than there are left of it.
+    """
+    if not 0 < more <= line.quantity - line.rejected:
+        raise Invalid("rejected", "range")
+    back = rejected_share(
+        price_fen=line.price_fen,
+        freight_share_fen=line.freight_share_fen,
+        quantity=line.quantity,
+        before=line.rejected,
+        more=more,
+    )
+    line.rejected += more
+    session.flush()
+    return back

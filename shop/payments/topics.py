@@ -1,0 +1,4 @@
+"""What payments ask to be done."""
+
+REFUND_ASKED = "refund.asked"
+START_WANTED = "payment.wanted"
