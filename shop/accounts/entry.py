@@ -29,6 +29,7 @@ from shop.accounts.rules import (
     attempt_key,
     check_password,
     is_code,
+    network_of,
     normal_phone,
 )
 from shop.kernel.actor import Actor
@@ -63,7 +64,7 @@ def _proven(edge: Edge, hasher: Hasher, phone: str, password: str, address: str,
         WrongCredentials: they do not open anything; words and time are the same whether the phone is known or not.
         TooMany: too many failures before.
     """
-    tries = ((SIGN_IN_PHONE, phone), (SIGN_IN_ADDRESS, address))
+    tries = ((SIGN_IN_PHONE, phone), (SIGN_IN_ADDRESS, network_of(address)))
     ids, keys = _counted(edge, "sign_in", tries, secret=secret, clock=clock)
     with edge.reading() as session:
         found = credentials(session, phone)
@@ -147,7 +148,7 @@ def ask_reset_code(edge: Edge, *, phone: str, address: str, secret: str, clock: 
         TooMany: three times an hour for a phone, ten for an address, counted for unknown phones too.
     """
     phone = normal_phone(phone)
-    tries = ((ASK_PHONE, phone), (ASK_ADDRESS, address))
+    tries = ((ASK_PHONE, phone), (ASK_ADDRESS, network_of(address)))
     _counted(edge, "ask_reset_code", tries, secret=secret, clock=clock)
     edge.run(lambda session: services.want_code(session, phone, clock=clock))
 
@@ -169,7 +170,7 @@ def reset_password(
     """
     phone = normal_phone(phone)
     check_password(new, phone)
-    tries = ((RESET_PHONE, phone), (RESET_ADDRESS, address))
+    tries = ((RESET_PHONE, phone), (RESET_ADDRESS, network_of(address)))
     _counted(edge, "reset_password", tries, secret=secret, clock=clock)
     live = edge.run(lambda session: services.try_code(session, phone, clock=clock))
     if live is None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import ipaddress
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -87,6 +88,15 @@ def _digest(secret: str, purpose: str, *parts: object) -> bytes:
     # Each purpose has its own domain, and no part may hold the separator: two inputs never share a digest.
     text = "\0".join([purpose, *(str(part) for part in parts)])
     return hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest()
+
+
+def network_of(address: str) -> str:
+    """Return what counts as one address: an IPv6 household owns a whole /64, so its lower half says nothing."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    return str(parsed) if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
 def attempt_key(secret: str, limit: Limit, value: str) -> str:

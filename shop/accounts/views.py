@@ -1,0 +1,251 @@
+"""Coming in, the way back in, and one's own page."""
+
+from dataclasses import dataclass
+
+from flask import Response, abort, make_response, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import Unauthorized
+
+from shop.accounts import entry, services
+from shop.accounts.forms import PasswordForm, PhoneForm, ResetForm, SignInForm
+from shop.accounts.queries import Person
+from shop.accounts.rules import MAX_PASSWORD, MIN_PASSWORD, WrongCode, WrongCredentials
+from shop.kernel.errors import Invalid, TooMany
+from shop.vendors.queries import vendor_of_member
+from shop.web.audience import Audience, blueprint
+from shop.web.forms import ShopForm
+from shop.web.house import current_actor, current_person, current_vendor, edge, house, reading
+from shop.web.i18n import _
+from shop.web.limits import limiter
+from shop.web.login import forget, remember
+from shop.web.shell import say
+from shop.web.ways import safe_path
+
+bp = blueprint("accounts", __name__, Audience.PUBLIC)
+
+# The counted tries in `entry` are the limit that people meet; this one only keeps a flood from the database.
+posts_limited = limiter.limit("60 per minute", methods=["POST"])
+
+RESET_PHONE = "reset_phone"
+"""Cookie key: the number a code was asked for, so that it need not be typed twice nor stand in an address."""
+
+PASSWORD_WORDS = {
+    "short": _l("新密码至少要 %(n)d 个字。", n=MIN_PASSWORD),
+    "long": _l("新密码最多 %(n)d 个字。", n=MAX_PASSWORD),
+    "phone": _l("别拿手机号码当密码，换一个。"),
+    "common": _l("这个密码太好猜，换一个。"),
+}
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way on from one's own page."""
+
+    label: str
+    href: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Mine:
+    """One's own page."""
+
+    name: str
+    phone: str
+    ways: tuple[Way, ...]
+
+
+def _address() -> str:
+    return request.remote_addr or ""
+
+
+def _home(person: Person) -> str:
+    """Return where a person's work, or shopping, begins."""
+    if vendor_of_member(reading(), person.id) is not None:
+        return url_for("vendor_catalog.home")
+    if person.roles & {"staff", "manager"}:
+        return url_for("staff_fulfilment.today")
+    if "driver" in person.roles:
+        return url_for("driver.run")
+    return url_for("catalog.home")
+
+
+def _signed_in() -> Person:
+    """Return who is signed in; a visitor is shown the way in and back to this page."""
+    person = current_person()
+    if person is not None:
+        return person
+    if request.method != "GET":
+        abort(401)
+    way_in = redirect(url_for("accounts.sign_in", next=request.path), 303)
+    raise Unauthorized(response=make_response(way_in))
+
+
+def _too_many(form: ShopForm, error: TooMany) -> int:
+    minutes = -(-error.retry_s // 60)
+    form.form_errors.append(_("试的次数太多了，%(n)d 分钟后再来。", n=minutes))
+    return error.retry_s
+
+
+def _again(template: str, form: ShopForm, retry_s: int | None = None) -> Response:
+    """Show a form, or show it again with what was typed and what is wrong with it."""
+    status = 429 if retry_s else (422 if request.method == "POST" else 200)
+    response = make_response(render_template(template, form=form), status)
+    if retry_s:
+        response.headers["Retry-After"] = str(retry_s)
+    return response
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@posts_limited
+def sign_in() -> ResponseReturnValue:
+    """Sign in with phone and password, then on to where one was going."""
+    person = current_person()
+    if person is not None:
+        return redirect(safe_path(request.values.get("next"), _home(person)), 303)
+    form, retry_s, wired = SignInForm.from_request(next=request.args.get("next")), None, house()
+    if form.is_sent_well():
+        try:
+            person = entry.sign_in(
+                wired.edge,
+                wired.hasher,
+                phone=form.phone.data or "",
+                password=form.password.data or "",
+                address=_address(),
+                secret=wired.settings.secret_key,
+                clock=wired.clock,
+            )
+        except WrongCredentials:
+            form.form_errors.append(_("手机号码或密码不对，再看一眼。"))
+        except TooMany as error:
+            retry_s = _too_many(form, error)
+        else:
+            remember(person.id, person.epoch)
+            return redirect(safe_path(form.next.data, _home(person)), 303)
+    return _again("accounts/sign_in.html", form, retry_s)
+
+
+@bp.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    """Sign this browser out."""
+    forget()
+    say("good", _("已退出登录。"))
+    return redirect(url_for("catalog.home"), 303)
+
+
+@bp.route("/forgotten", methods=["GET", "POST"])
+@posts_limited
+def forgotten() -> ResponseReturnValue:
+    """Ask for a code; the answer never tells whether the number is known."""
+    form, retry_s, wired = PhoneForm.from_request(), None, house()
+    if form.is_sent_well():
+        try:
+            entry.ask_reset_code(
+                wired.edge,
+                phone=form.phone.data or "",
+                address=_address(),
+                secret=wired.settings.secret_key,
+                clock=wired.clock,
+            )
+        except TooMany as error:
+            retry_s = _too_many(form, error)
+        else:
+            cookie[RESET_PHONE] = form.phone.data
+            say("info", _("这个号码要是开过户，验证码一会儿就到，10 分钟内有效。"))
+            return redirect(url_for("accounts.reset"), 303)
+    return _again("accounts/forgotten.html", form, retry_s)
+
+
+@bp.route("/forgotten/code", methods=["GET", "POST"])
+@posts_limited
+def reset() -> ResponseReturnValue:
+    """Set a new password with the code; whoever holds the phone is then signed in."""
+    form, retry_s, wired = ResetForm.from_request(phone=cookie.get(RESET_PHONE, "")), None, house()
+    if form.is_sent_well():
+        try:
+            person = entry.reset_password(
+                wired.edge,
+                wired.hasher,
+                phone=form.phone.data or "",
+                code=form.code.data or "",
+                new=form.password.data or "",
+                address=_address(),
+                secret=wired.settings.secret_key,
+                clock=wired.clock,
+            )
+        except Invalid as error:
+            form.password.errors = [PASSWORD_WORDS[error.reason]]
+        except WrongCode:
+            form.code.errors = [_("验证码不对，或者过了 10 分钟。看看短信，或者重新要一个。")]
+        except TooMany as error:
+            retry_s = _too_many(form, error)
+        else:
+            remember(person.id, person.epoch)
+            say("good", _("新密码记好了，别处的登录都已退出。"))
+            return redirect(_home(person), 303)
+    return _again("accounts/reset.html", form, retry_s)
+
+
+@bp.get("/me")
+def me() -> ResponseReturnValue:
+    """Show one's own page; a visitor finds an order or the way in."""
+    person = current_person()
+    if person is None:
+        return render_template("accounts/visitor.html")
+    return render_template("accounts/me.html", mine=Mine(person.name, person.phone, _ways(person)))
+
+
+def _ways(person: Person) -> tuple[Way, ...]:
+    ways = [Way(_("查订单"), url_for("orders.find"), "box")]
+    if current_vendor() is not None:
+        ways.append(Way(_("我的摊位"), url_for("vendor_catalog.home"), "stock"))
+    if person.roles & {"staff", "manager"}:
+        ways.append(Way(_("中心工作台"), url_for("staff_fulfilment.today"), "house"))
+    if person.roles & {"driver", "manager"}:
+        ways.append(Way(_("送货单"), url_for("driver.run"), "truck"))
+    return tuple(ways)
+
+
+@bp.route("/me/password", methods=["GET", "POST"])
+@posts_limited
+def password() -> ResponseReturnValue:
+    """Change one's password; every other browser is signed out, this one goes on."""
+    person, form, retry_s, wired = _signed_in(), PasswordForm.from_request(), None, house()
+    if form.is_sent_well():
+        try:
+            person = entry.change_password(
+                wired.edge,
+                wired.hasher,
+                actor=current_actor(),
+                phone=person.phone,
+                current=form.current.data or "",
+                new=form.password.data or "",
+                address=_address(),
+                secret=wired.settings.secret_key,
+                clock=wired.clock,
+            )
+        except Invalid as error:
+            form.password.errors = [PASSWORD_WORDS[error.reason]]
+        except WrongCredentials:
+            form.current.errors = [_("现在的密码不对。")]
+        except TooMany as error:
+            retry_s = _too_many(form, error)
+        else:
+            remember(person.id, person.epoch)
+            say("good", _("密码改好了，别处的登录都已退出。"))
+            return redirect(url_for("accounts.me"), 303)
+    return _again("accounts/password.html", form, retry_s)
+
+
+@bp.post("/me/sign-out-everywhere")
+@posts_limited
+def sign_out_everywhere() -> ResponseReturnValue:
+    """Sign out on every device, this one included."""
+    _signed_in()
+    actor = current_actor()
+    edge().run(lambda session: services.sign_out_everywhere(session, actor=actor))
+    forget()
+    say("good", _("所有设备都已退出登录。"))
+    return redirect(url_for("accounts.sign_in"), 303)

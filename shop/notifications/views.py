@@ -1,0 +1,189 @@
+"""The bench's view of what runs by itself: short messages, periodic jobs, the outbox."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from shop.kernel.errors import WrongState
+from shop.kernel.outbox import retry as put_back
+from shop.notifications import queries
+from shop.web.audience import Audience, blueprint
+from shop.web.house import edge, house, reading
+from shop.web.shell import say
+from shop.web.words import masked_phone, town_time
+
+bp = blueprint("staff_notifications", __name__, Audience.STAFF, prefix="/staff")
+
+TEMPLATE_WORDS = {
+    "order_paid": _l("订单已付"),
+    "order_cancelled": _l("订单取消"),
+    "order_refunded": _l("退款"),
+    "parcel_sent": _l("包裹发出"),
+    "parcel_delivered": _l("包裹送到"),
+    "parcel_returned": _l("包裹退回"),
+    "vendor_asked": _l("叫农户备货"),
+    "vendor_rejected": _l("农户的货没收下"),
+    "late_payment_refunded": _l("迟付退款"),
+    "reset_code": _l("改密码的验证码"),
+}
+TOPIC_WORDS = {
+    "sms.wanted": _l("发短信"),
+    "reset_code.wanted": _l("发验证码"),
+    "photo.received": _l("做各种大小的照片"),
+    "parcel.packed": _l("叫快递"),
+    "payment.wanted": _l("开始收款"),
+    "refund.asked": _l("退款给买家"),
+}
+"""What each topic of the outbox does, in the staff's words."""
+
+JOB_WORDS = {
+    "heartbeat": _l("后台活着的信号"),
+}
+"""What each periodic job does, in the staff's words."""
+
+
+@dataclass(frozen=True)
+class Leaves:
+    """Where one is in a long list."""
+
+    number: int
+    pages: int
+    prev_href: str | None
+    next_href: str | None
+
+
+@dataclass(frozen=True)
+class DeliveryRow:
+    """One short message, its number masked."""
+
+    at: str
+    phone: str
+    template: str
+    text: str
+    is_sent: bool
+
+
+@dataclass(frozen=True)
+class JobRow:
+    """One periodic job."""
+
+    name: str
+    every: str
+    last: str
+    next: str
+    runs: int
+    failures: int
+    error: str | None
+    is_running: bool
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class MessageRow:
+    """One message of the outbox."""
+
+    id: int
+    topic: str
+    attempts: int
+    age: str
+    error: str
+
+
+@dataclass(frozen=True)
+class Work:
+    """The page of everything that runs by itself."""
+
+    jobs: tuple[JobRow, ...]
+    waiting: int
+    done: int
+    poisoned: int
+    oldest: str | None
+    poisoned_rows: tuple[MessageRow, ...]
+    done_rows: tuple[MessageRow, ...]
+
+
+def span(length: timedelta) -> str:
+    """Return a length of time in its largest unit, as people say it."""
+    seconds = max(0, int(length.total_seconds()))
+    for unit_s, words in ((86_400, _l("%(n)d 天")), (3600, _l("%(n)d 小时")), (60, _l("%(n)d 分钟"))):
+        if seconds >= unit_s:
+            return str(words) % {"n": seconds // unit_s}
+    return _("%(n)d 秒", n=seconds)
+
+
+def _leaves(page: int, pages: int) -> Leaves:
+    def href(number: int) -> str:
+        return url_for("staff_notifications.deliveries", page=number)
+
+    return Leaves(page, pages, href(page - 1) if page > 1 else None, href(page + 1) if page < pages else None)
+
+
+@bp.get("/sms")
+def deliveries() -> ResponseReturnValue:
+    """Show the delivery log, newest first."""
+    found = queries.deliveries(reading(), request.args.get("page", 1, type=int))
+    rows = tuple(
+        DeliveryRow(
+            at=town_time(row.created_at),
+            phone=masked_phone(row.phone),
+            template=str(TEMPLATE_WORDS.get(row.template, _("短信"))),
+            text=row.text,
+            is_sent=row.is_sent,
+        )
+        for row in found.rows
+    )
+    leaves = _leaves(found.page, found.pages)
+    return render_template("notifications/deliveries.html", rows=rows, leaves=leaves, total=found.total)
+
+
+@bp.get("/jobs")
+def jobs() -> ResponseReturnValue:
+    """Show what is expected to run, what ran, and which messages wait for a person."""
+    now = house().clock()
+    box = queries.outbox(reading())
+    work = Work(
+        jobs=tuple(_job(job, now) for job in queries.jobs(reading(), now)),
+        waiting=box.waiting,
+        done=box.done,
+        poisoned=box.poisoned,
+        oldest=span(now - box.oldest_waiting_at) if box.oldest_waiting_at else None,
+        poisoned_rows=tuple(_message(row, now - row.created_at) for row in box.poisoned_messages),
+        done_rows=tuple(_message(row, now - (row.done_at or row.created_at)) for row in box.last_done),
+    )
+    return render_template("notifications/jobs.html", work=work)
+
+
+def _job(job: queries.JobFacts, now: datetime) -> JobRow:
+    return JobRow(
+        name=str(JOB_WORDS.get(job.name, _("别的后台任务"))),
+        every=span(timedelta(seconds=job.every_s)),
+        last=_("%(span)s前", span=span(now - job.done_at)) if job.done_at else _("还没跑过"),
+        next=_("现在") if job.next_at is None or job.next_at <= now else _("%(span)s后", span=span(job.next_at - now)),
+        runs=job.runs,
+        failures=job.failures,
+        error=job.error,
+        is_running=job.is_running,
+        is_late=job.is_late,
+    )
+
+
+def _message(row: queries.MessageFacts, age: timedelta) -> MessageRow:
+    topic = str(TOPIC_WORDS.get(row.topic, _("别的事")))
+    return MessageRow(row.id, topic, row.attempts, span(age), row.error or "")
+
+
+@bp.post("/jobs/messages/<int:message_id>/retry")
+def retry(message_id: int) -> ResponseReturnValue:
+    """Put a message that waits for a person back to work."""
+    clock = house().clock
+    try:
+        edge().run(lambda session: put_back(session, message_id, clock=clock))
+    except WrongState:
+        say("info", _("这件事已经有人重新安排了。"))
+    else:
+        say("good", _("已经重新安排，一会儿回来看结果。"))
+    return redirect(url_for("staff_notifications.jobs"), 303)
