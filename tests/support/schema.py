@@ -15,10 +15,15 @@ def every_model_module() -> list[str]:
     return [name for name in names if name.endswith(".models")] + ["shop.kernel.jobs", "shop.kernel.outbox"]
 
 
-def build_from_models(engine: Engine) -> None:
-    """Create every table the code knows."""
+def load_models() -> None:
+    """Import every table, so that the metadata is whole."""
     for name in every_model_module():
         importlib.import_module(name)
+
+
+def build_from_models(engine: Engine) -> None:
+    """Create every table the code knows."""
+    load_models()
     Model.metadata.create_all(engine.execution_options(write=True))
 
 
