@@ -1,15 +1,19 @@
 """The fixtures of every test: a still clock, a database of one's own, the application, a checking client."""
 
-import importlib
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from shop.accounts.passwords import Hasher
+from shop.app import create_app, engine_of
+from shop.app.wiring import wire
 from shop.kernel.edge import Edge
 from shop.settings import Settings
+from shop.web.house import EXTENSION, House
 from tests.support.clock import SettableClock
 from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases, engine_for
 from tests.support.pages import Pages
@@ -75,12 +79,6 @@ def edge(database_url: str, woken: list[int]) -> Iterator[Edge]:
     engine.dispose()
 
 
-@pytest.fixture
-def world(edge: Edge, clock: SettableClock) -> World:
-    """The ground for the builders in `tests.world`."""
-    return World(edge, clock)
-
-
 @pytest.fixture(scope="session")
 def built_static(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the run keeps its compressed static files, so that they are made once and not per test."""
@@ -98,14 +96,35 @@ def settings(database_url: str, tmp_path: Path, built_static: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def hasher() -> Hasher:
+    """A password hasher that takes no time: the profile is under test in its own room only."""
+    return Hasher(time_cost=1, memory_kib=8)
+
+
 @pytest.fixture
-def app(settings: Settings, clock: SettableClock, databases: Databases) -> Iterator[Flask]:
-    """The whole application on this test's database, with its clock."""
-    made: Flask = importlib.import_module("shop.app").create_app(settings, clock=clock)
-    made.testing = True
+def house(settings: Settings, edge: Edge, clock: SettableClock, hasher: Hasher) -> Iterator[House]:
+    """The wiring of a worker on this test's database, without a web application."""
+    made = replace(wire(settings, edge.engine, clock), edge=edge, hasher=hasher)
     yield made
-    with made.app_context():
-        made.extensions["sqlalchemy"].engine.dispose()
+    made.queue.huey.storage.close()
+
+
+@pytest.fixture
+def world(house: House, clock: SettableClock) -> World:
+    """The ground for the builders in `tests.world`."""
+    return World(house, house.edge, clock)
+
+
+@pytest.fixture
+def app(settings: Settings, clock: SettableClock, hasher: Hasher) -> Iterator[Flask]:
+    """The whole application on this test's database, with its clock."""
+    made = create_app(settings, clock=clock)
+    made.testing = True
+    wired = made.extensions[EXTENSION] = replace(made.extensions[EXTENSION], hasher=hasher)
+    yield made
+    wired.queue.huey.storage.close()
+    engine_of(made).dispose()
 
 
 @pytest.fixture
