@@ -112,7 +112,7 @@ def span(length: timedelta) -> str:
     for unit_s, words in ((86_400, _l("%(n)d 天")), (3600, _l("%(n)d 小时")), (60, _l("%(n)d 分钟"))):
         if seconds >= unit_s:
             return str(words) % {"n": seconds // unit_s}
-    return _("%(n)d 秒", n=seconds)
+    return str(_("%(n)d 秒", n=seconds))
 
 
 def _leaves(page: int, pages: int) -> Leaves:
