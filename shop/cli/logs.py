@@ -8,6 +8,7 @@ import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 """A mainland mobile number (YD/T 2583): no line of ours holds one, and other people's libraries must not either."""
@@ -68,3 +69,12 @@ def configure(process: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("shop").setLevel(logging.INFO)
+
+
+def granian_logs(process: str) -> dict[str, Any]:
+    """Return the web server's logging configuration: its warnings as our lines, its access log nowhere."""
+    return {
+        "formatters": {"json": {"()": JsonFormatter, "process": process}},
+        "handlers": {"json": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
+        "loggers": {"_granian": {"handlers": ["json"], "propagate": False}},
+    }

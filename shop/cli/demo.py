@@ -1,0 +1,48 @@
+"""`shop demo load`: the demo town, and who can sign in there."""
+
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+
+import click
+
+from shop.cli.opening import open_current_house
+from shop.cli.troubles import Trouble
+from shop.demo.load import load as load_demo
+from shop.settings import Settings
+from shop.town.queries import has_town
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """A way to look at the demo town with somebody's eyes."""
+
+    role: str
+    phone: str
+    password: str
+    name: str
+
+
+def sign_ins() -> list[SignIn]:
+    """Return who can sign in to the demo town."""
+    people = tomllib.loads((files("shop.demo") / "data" / "people.toml").read_text(encoding="utf-8"))["people"]
+    return [SignIn(person["key"], person["phone"], person["password"], person["name"]) for person in people]
+
+
+@click.group()
+def demo() -> None:
+    """Fill the demo town."""
+
+
+@demo.command()
+def load() -> None:
+    """Load the demo town into an empty database."""
+    settings = Settings.from_env()
+    if not settings.is_demo:
+        raise Trouble("SHOP_ENV is production: the demo town's passwords are known to everyone.")
+    house = open_current_house(settings)
+    with house.edge.reading() as session:
+        if has_town(session):
+            raise Trouble("There is a town already: the demo goes into an empty database only.")
+    load_demo(house)
+    click.echo("The demo town is loaded.")

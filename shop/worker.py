@@ -1,0 +1,164 @@
+"""What happens after a commit and by the clock: the handler of every topic, and the jobs that come round."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from shop.accounts.services import forget_old, make_code
+from shop.accounts.topics import RESET_CODE
+from shop.flows import bench, closing, refunds, settle
+from shop.fulfilment.topics import BOOK_COURIER
+from shop.kernel import outbox
+from shop.kernel.actor import system
+from shop.kernel.jobs import HEARTBEAT, expect, run_if_due
+from shop.media.services import make_renditions
+from shop.media.topics import PHOTO_RECEIVED
+from shop.notifications.rules import Sender
+from shop.notifications.services import deliver
+from shop.notifications.topics import SMS
+from shop.payments.queries import payment_by_code
+from shop.payments.topics import REFUND_ASKED, START_WANTED
+from shop.town.queries import the_town
+from shop.web.house import House
+
+log = logging.getLogger(__name__)
+
+Facts = Mapping[str, Any]
+
+MINUTE_S = 45
+"""Every minute: the queue ticks once a minute give or take a moment, and a turn may not be missed for that moment."""
+DAY_S = 86_400
+COURIER = system("job:courier")
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something done again and again; it looks for what is not done yet and so may be late or run twice."""
+
+    name: str
+    every_s: int
+    work: Callable[[House], None]
+
+
+def handlers(house: House) -> Mapping[str, outbox.Handler]:
+    """Return what is done about each topic of the outbox."""
+    return {
+        BOOK_COURIER: partial(_book_courier, house),
+        PHOTO_RECEIVED: partial(_make_renditions, house),
+        REFUND_ASKED: partial(_drive_refund, house),
+        RESET_CODE: partial(_send_reset_code, house),
+        SMS: partial(_send_sms, house),
+        START_WANTED: partial(_start_payment, house),
+    }
+
+
+def _book_courier(house: House, _id: int, facts: Facts) -> None:
+    bench.book(house.edge, facts["parcel"], actor=COURIER, clock=house.clock)
+
+
+def _make_renditions(house: House, _id: int, facts: Facts) -> None:
+    make_renditions(house.edge, house.store, facts["key"], clock=house.clock)
+
+
+def _drive_refund(house: House, _id: int, facts: Facts) -> None:
+    refunds.drive(house.edge, house.gateways, facts["refund"], clock=house.clock)
+
+
+def _start_payment(house: House, _id: int, facts: Facts) -> None:
+    with house.edge.reading() as session:
+        gateway = house.gateways[payment_by_code(session, facts["payment"]).gateway]
+    settle.start(house.edge, gateway, facts["payment"], public_url=house.settings.public_url, clock=house.clock)
+
+
+def _send_sms(house: House, message_id: int, facts: Facts) -> None:
+    _send(house, message_id, facts)
+
+
+def _send_reset_code(house: House, message_id: int, facts: Facts) -> None:
+    code = house.edge.run(
+        lambda session: make_code(
+            session, message_id, facts["phone"], secret=house.settings.secret_key, clock=house.clock
+        )
+    )
+    wanted = {"template": "reset_code", "phone": facts["phone"], "values": {}}
+    _send(house, message_id, wanted, secret_values={"code": code})
+
+
+def _send(house: House, message_id: int, facts: Facts, secret_values: Mapping[str, str] | None = None) -> None:
+    with house.edge.reading() as session:
+        town = the_town(session)
+    deliver(
+        house.edge,
+        house.sms,
+        message_id,
+        facts,
+        sender=Sender(town.name, town.centre_phone),
+        is_demo=house.settings.is_demo,
+        clock=house.clock,
+        secret_values=secret_values,
+    )
+
+
+def _expire(house: House) -> None:
+    closing.expire_due(house.edge, house.gateways, public_url=house.settings.public_url, clock=house.clock)
+
+
+def _sweep_payments(house: House) -> None:
+    settle.sweep(house.edge, house.gateways, public_url=house.settings.public_url, clock=house.clock)
+
+
+def _drive_refunds(house: House) -> None:
+    refunds.drive_due(house.edge, house.gateways, clock=house.clock)
+
+
+def _requeue(house: House) -> None:
+    with house.edge.reading() as session:
+        ids = outbox.due(session, house.clock())
+    if ids:
+        log.info("messages handed over again", extra={"count": len(ids)})
+        house.queue.wake(ids)
+
+
+def _forget_tries(house: House) -> None:
+    house.edge.run(lambda session: forget_old(session, house.clock()))
+
+
+def _beat(_house: House) -> None:
+    """Do nothing: that a worker came by is what the heartbeat says."""
+
+
+PERIODIC: tuple[Job, ...] = (
+    Job(HEARTBEAT, MINUTE_S, _beat),
+    Job("outbox", MINUTE_S, _requeue),
+    Job("expire", MINUTE_S, _expire),
+    Job("payments", MINUTE_S, _sweep_payments),
+    Job("refunds", MINUTE_S, _drive_refunds),
+    Job("forget-tries", DAY_S, _forget_tries),
+)
+
+
+def tick(house: House) -> None:
+    """Run every job whose turn has come; two workers share the turns."""
+    for job in PERIODIC:
+        run_if_due(house.edge, job.name, job.every_s, partial(job.work, house), clock=house.clock)
+
+
+def work(house: House) -> None:
+    """Deliver messages and run jobs until SIGTERM; call it in the main thread."""
+    with house.edge.transaction() as session:
+        for job in PERIODIC:
+            expect(session, job.name, job.every_s)
+    # Readiness waits for a first heartbeat, which must not wait for the first minute.
+    run_if_due(house.edge, HEARTBEAT, MINUTE_S, partial(_beat, house), clock=house.clock)
+    table = handlers(house)
+    house.queue.consume(
+        lambda message_id: _deliver(house, table, message_id),
+        partial(tick, house),
+        workers=house.settings.job_threads,
+    )
+
+
+def _deliver(house: House, table: Mapping[str, outbox.Handler], message_id: int) -> None:
+    outbox.deliver(house.edge, table, message_id, clock=house.clock)
