@@ -22,6 +22,9 @@ PROVINCES = (
 """Where parcels may go, by the short names people say, the town's own province first."""
 
 
+CARRIER_NAMES: Mapping[str, str] = {"town": "镇上送货"}
+
+
 class Rate(Protocol):
     """A zone's price: a first weight and further steps."""
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from shop.courier import services as courier
 from shop.courier.models import ShipmentState
 from shop.courier.queries import shipment_by_key
+from shop.courier.rules import CARRIER_NAMES
 from shop.courier.services import Consignment
 from shop.flows import refunds, settle
 from shop.flows.closing import close_if_ended
@@ -23,7 +24,7 @@ from shop.notifications.services import wanted
 from shop.orders import services as orders
 from shop.orders.models import OrderState, VendorOrderState
 from shop.orders.queries import order_by_code
-from shop.orders.rules import is_ready_to_pack
+from shop.orders.rules import goods_text, is_ready_to_pack
 
 
 def receive(
@@ -73,7 +74,7 @@ def receive(
         refunds.ask(
             session, order, payment, amount, key=f"intake:{part.code}", reason="rejected", actor=actor, clock=clock
         )
-        values = {"code": part.code, "count": sum(down.values()), "reason": reason.strip()[:20]}
+        values = {"goods": goods_text(part.lines), "reason": reason.strip()[:12]}
         wanted(session, "vendor_rejected", phone=part.vendor.phone, values=values, clock=clock)
     close_if_ended(session, order, actor=actor, clock=clock)
 
@@ -151,5 +152,5 @@ def hand_over(session: Session, parcel_codes: Sequence[str], *, actor: Actor, cl
             if part.state is VendorOrderState.PACKED:
                 orders.advance_part(session, part, VendorOrderState.SHIPPED, actor=actor, clock=clock)
         facts = order_by_code(session, order.code)
-        values = {"code": facts.code, "waybill": shipment.waybill}
+        values = {"code": facts.code, "carrier": CARRIER_NAMES[shipment.carrier], "tracking": shipment.waybill}
         wanted(session, "parcel_sent", phone=facts.phone, values=values, clock=clock)

@@ -8,7 +8,6 @@ from shop.kernel import outbox
 from shop.kernel.actor import Actor, system
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
-from shop.kernel.money import yuan
 from shop.ledger import rules as accounts
 from shop.ledger.services import post
 from shop.notifications.services import wanted
@@ -86,7 +85,7 @@ def drive(edge: Edge, gateways: Mapping[str, PaymentGateway], refund_code: str, 
             clock=clock,
         )
         if refund.state is RefundState.SUCCEEDED:
-            values = {"code": order.code, "amount": yuan(refund.amount_fen)}
+            values = {"code": order.code, "refund_fen": refund.amount_fen}
             wanted(session, "order_refunded", phone=order.phone, values=values, clock=clock)
 
     edge.run(keep)

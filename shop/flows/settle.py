@@ -8,19 +8,19 @@ from sqlalchemy.orm import Session
 from shop.catalog import stock
 from shop.flows import refunds
 from shop.kernel.actor import system
-from shop.kernel.clock import Clock
+from shop.kernel.clock import Clock, town_day
 from shop.kernel.edge import Edge
 from shop.kernel.errors import NotFound
-from shop.kernel.money import yuan
 from shop.ledger import rules as accounts
 from shop.ledger.services import post
 from shop.notifications.services import wanted
 from shop.orders import services as orders
 from shop.orders.models import Order, OrderState, VendorOrderState
+from shop.orders.rules import due_on, goods_text
 from shop.payments import queries, services
 from shop.payments.gateways.protocol import Intent, PaymentGateway, Snapshot
 from shop.payments.models import Payment, PaymentState
-from shop.town.queries import the_town
+from shop.town.queries import holidays, the_town
 
 PROVIDER = system("provider")
 RETURN_PAUSE = timedelta(seconds=3)
@@ -146,12 +146,15 @@ def _revive(session: Session, order: Order, *, clock: Clock) -> bool:
 
 def _ask_vendors(session: Session, order: Order, *, clock: Clock) -> None:
     orders.advance(session, order, OrderState.PAID, actor=PROVIDER, clock=clock)
+    closed = {holiday.on for holiday in holidays(session, town_day(clock()))}
+    day = due_on(clock(), the_town(session).cutoff, closed)
     for part in order.vendor_orders:
+        part.due_on = day
         orders.advance_part(session, part, VendorOrderState.ASKED, actor=PROVIDER, clock=clock)
-        values = {"code": part.code, "count": sum(line.quantity for line in part.lines)}
+        values = {"goods": goods_text(part.lines), "due": f"{day.month}月{day.day}日"}
         wanted(session, "vendor_asked", phone=part.vendor.phone, values=values, clock=clock)
-    values_paid = {"code": order.code, "amount": yuan(order.total_fen)}
-    wanted(session, "order_paid", phone=order.phone, values=values_paid, clock=clock)
+    paid = {"code": order.code, "total_fen": order.total_fen}
+    wanted(session, "order_paid", phone=order.phone, values=paid, clock=clock)
 
 
 def _give_back_late(session: Session, order: Order, payment: Payment, *, clock: Clock) -> None:
@@ -165,7 +168,7 @@ def _give_back_late(session: Session, order: Order, payment: Payment, *, clock: 
         actor=PROVIDER,
         clock=clock,
     )
-    values = {"code": order.code, "amount": yuan(payment.captured_fen)}
+    values = {"code": order.code, "refund_fen": payment.captured_fen}
     wanted(session, "late_payment_refunded", phone=order.phone, values=values, clock=clock)
 
 

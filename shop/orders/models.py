@@ -1,8 +1,9 @@
 """Baskets and orders. An order has one part per vendor; lines keep what was bought at which price."""
 
+from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.catalog.models import Variant
@@ -107,6 +108,8 @@ class VendorOrder(Model):
     vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"), index=True)
     fee_bp: Mapped[int]
     """The centre's fee agreed when the order was placed."""
+    due_on: Mapped[date | None] = mapped_column(Date)
+    """The town's day on which the goods are wanted at the centre, once they are asked for."""
     state: Mapped[VendorOrderState] = mapped_column(choice(VendorOrderState, "state"), default=VendorOrderState.WAITING)
     order: Mapped[Order] = relationship(lazy="select", back_populates="vendor_orders")
     vendor: Mapped[Vendor] = relationship(lazy="joined", innerjoin=True)

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -199,6 +199,7 @@ class PartFacts:
     vendor_code: str
     vendor_name: str
     village: str
+    due_on: date | None
     lines: tuple[LineFacts, ...]
 
 
@@ -259,7 +260,7 @@ def _line(line: OrderLine) -> LineFacts:
 def _part(part: VendorOrder) -> PartFacts:
     vendor = part.vendor
     lines = tuple(_line(line) for line in part.lines)
-    return PartFacts(part.code, part.state, vendor.code, vendor.name, vendor.village.name, lines)
+    return PartFacts(part.code, part.state, vendor.code, vendor.name, vendor.village.name, part.due_on, lines)
 
 
 def _facts(order: Order) -> OrderFacts:
@@ -374,6 +375,7 @@ class Wanted:
     order_code: str
     state: VendorOrderState
     placed_at: datetime
+    due_on: date | None
     lines: tuple[LineFacts, ...]
 
 
@@ -385,6 +387,13 @@ def wanted_of_vendor(session: Session, vendor_id: int, states: Sequence[VendorOr
         .order_by(VendorOrder.id)
     )
     return [
-        Wanted(part.code, part.order.code, part.state, part.order.placed_at, tuple(_line(line) for line in part.lines))
+        Wanted(
+            code=part.code,
+            order_code=part.order.code,
+            state=part.state,
+            placed_at=part.order.placed_at,
+            due_on=part.due_on,
+            lines=tuple(_line(line) for line in part.lines),
+        )
         for part in session.scalars(wanted)
     ]

@@ -1,9 +1,11 @@
 """Pure rules of orders: their passages, what a buyer reads of them, and what each end gives back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime, timedelta
 
+from shop.kernel.clock import TOWN_ZONE
 from shop.kernel.errors import WrongState
-from shop.orders.models import OrderState, VendorOrderState
+from shop.orders.models import OrderLine, OrderState, VendorOrderState
 
 O, V = OrderState, VendorOrderState  # noqa: E741 - the tables below read better short
 
@@ -63,6 +65,28 @@ def is_ready_to_pack(parts: Iterable[VendorOrderState]) -> bool:
     """Tell whether everything that will come has come, and something came."""
     states = list(parts)
     return V.RECEIVED in states and all(part in {V.RECEIVED, V.REJECTED, V.CANCELLED} for part in states)
+
+
+def goods_text(lines: Iterable[OrderLine]) -> str:
+    """Return what a vendor is asked for, as short as a message must be: the first thing, and how many more."""
+    first, *rest = lines
+    more = f"等{len(rest) + 1}样" if rest else ""
+    return f"{first.title[:12]} {first.quantity}{first.unit}{more}"
+
+
+def due_on(asked_at: datetime, cutoff: str, holidays: Collection[date]) -> date:
+    """Return the town's day on which goods asked for now are wanted at the centre: tomorrow, or a day later when the
+    cut-off hour has passed; a day on which the centre is closed is skipped.
+
+    Args:
+        cutoff: town time "HH:MM".
+        holidays: days on which the centre is closed.
+    """
+    local = asked_at.astimezone(TOWN_ZONE)
+    day = local.date() + timedelta(days=1 if f"{local:%H:%M}" < cutoff else 2)
+    while day in holidays:
+        day += timedelta(days=1)
+    return day
 
 
 def rejected_share(*, price_fen: int, freight_share_fen: int, quantity: int, before: int, more: int) -> int:
