@@ -1,1 +1,1 @@
-"""The search index, a replica of the catalogue."""
+"""Finding goods: an index built from the catalogue that can always be built again."""
