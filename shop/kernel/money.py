@@ -1,5 +1,7 @@
 """Money is an integer of fen. Every rounding and every split of money in the house happens here."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from typing import NewType
 
@@ -7,6 +9,8 @@ Fen = NewType("Fen", int)
 
 BP = 10_000
 """Basis points in a whole."""
+
+TYPED = re.compile(r"(\d{1,7})(?:\.(\d{1,2}))?", re.ASCII)
 
 
 def split(total: int, weights: Sequence[int]) -> list[int]:
@@ -58,3 +62,16 @@ def yuan(fen: int) -> str:
     sign = "−" if fen < 0 else ""
     whole, rest = divmod(abs(fen), 100)
     return f"{sign}¥{whole:,}" + (f".{rest:02d}" if rest else "")
+
+
+def fen_from_text(typed: str) -> int:
+    """Return the fen of an amount of yuan as people type it: 28, 28.5, ¥28.50, 28元; full-width figures will do.
+
+    Raises:
+        ValueError: it is not an amount of yuan with at most two decimals.
+    """
+    plain = unicodedata.normalize("NFKC", typed).strip().removeprefix("¥").rstrip("元块").strip()
+    found = TYPED.fullmatch(plain)
+    if found is None:
+        raise ValueError("not an amount of yuan")
+    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
