@@ -71,12 +71,14 @@ function bindStepper(stepper) {
   refresh();
 }
 
-/** The value one press away, or null where the box would leave its limits. */
+/** The value one press away within the limits, or null where the press would change nothing. */
 function stepFrom(input, key) {
-  const value = (Number(input.value) || 0) + Number(key.dataset.step) * (Number(input.step) || 1);
-  if (input.min !== "" && value < Number(input.min)) return null;
-  if (input.max !== "" && value > Number(input.max)) return null;
-  return value;
+  const here = Number(input.value) || 0;
+  const step = Number(key.dataset.step) * (Number(input.step) || 1);
+  const floor = input.min === "" ? -Infinity : Number(input.min);
+  const ceiling = input.max === "" ? Infinity : Number(input.max);
+  const value = Math.min(ceiling, Math.max(floor, here + step));
+  return Math.sign(value - here) === Math.sign(step) ? value : null;
 }
 
 function bindPad(pad) {
