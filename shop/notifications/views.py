@@ -41,7 +41,12 @@ TOPIC_WORDS = {
 """What each topic of the outbox does, in the staff's words."""
 
 JOB_WORDS = {
-    "heartbeat": _l("后台活着的信号"),
+    "heartbeat": _l("报个平安"),
+    "outbox": _l("找回漏掉的事"),
+    "expire": _l("到点没付款的，放回货"),
+    "payments": _l("问付款到没到"),
+    "refunds": _l("接着办没办完的退款"),
+    "forget-tries": _l("清掉旧的登录记录"),
 }
 """What each periodic job does, in the staff's words."""
 
