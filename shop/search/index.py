@@ -134,14 +134,9 @@ class Lookup:
         """Return how many listings can be found."""
         return int(self._searcher.doc_count()) - 1
 
-    def ids(self) -> set[int]:
-        """Return every listing in the index."""
-        kept = (fields["id"] for fields in self._searcher.all_stored_fields())
-        return {int(i) for i in kept if i != META}
-
-    def has(self, field: str, term: str) -> bool:
-        """Tell whether any listing has this term."""
-        return bool(self._searcher.doc_frequency(field, term))
+    def holds(self, listing_id: int) -> bool:
+        """Tell whether a listing can be found."""
+        return self._searcher.document_number(id=str(listing_id)) is not None
 
     def find(self, units: Iterable[Unit], limit: int, *, every: bool) -> list[int]:
         """Return listings that match every unit, or any, best first; equals by their id.
