@@ -113,7 +113,8 @@ def _message(message: Message) -> MessageFacts:
 
 def outbox(session: Session) -> OutboxFacts:
     """Return how the outbox stands: counts by state, every poisoned message (oldest first), the last ones done."""
-    counts = dict(session.execute(select(Message.state, func.count()).group_by(Message.state)).tuples().all())
+    by_state = select(Message.state, func.count()).group_by(Message.state)
+    counts = {row[0]: row[1] for row in session.execute(by_state)}
     oldest = session.scalar(select(func.min(Message.created_at)).where(Message.state == MessageState.WAITING))
     poisoned = select(Message).where(Message.state == MessageState.POISONED).order_by(Message.id).limit(MOST_POISONED)
     done = (

@@ -1,0 +1,255 @@
+"""Short messages: what they say, and that each is sent once whatever breaks."""
+
+from typing import Any
+
+import pytest
+from jinja2 import Environment, meta
+from sqlalchemy import select
+
+from shop.kernel import outbox
+from shop.kernel.edge import Edge
+from shop.kernel.jobs import expect, run_if_due
+from shop.kernel.outbox import Message
+from shop.notifications import queries
+from shop.notifications.gateways import LogGateway
+from shop.notifications.models import Delivery, DeliveryState
+from shop.notifications.rules import (
+    BLACKED_OUT,
+    FOLDER,
+    ONE_MESSAGE,
+    SECRET,
+    VALUES,
+    Sender,
+    check_values,
+    message_text,
+    short,
+    yuan,
+)
+from shop.notifications.services import deliver, wanted
+from shop.notifications.topics import SMS
+from tests.support.clock import SettableClock
+
+PHONE = "13800000001"
+SENDER = Sender("小鱼洞", "028-00000000")
+LONG: dict[str, Any] = {
+    "code": "ABCD2345",
+    "total_fen": 1_288_850,
+    "refund_fen": 1_288_850,
+    "carrier": "德邦快递（大件）",
+    "tracking": "DPK3642918573",
+    "goods": "高山老腊肉五花 500克装 12份、土鸡蛋30枚 22份、干竹笋 3份",
+    "due": "10月22日18:00",
+    "reason": "有几枚蛋破了，箱底也湿了，不能收，请换一箱来",
+}
+
+
+class Gateway:
+    """A phone network at the border: sends each key once, and breaks when told to."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, str]] = []
+        self.breaks = False
+
+    @property
+    def arrived(self) -> dict[str, tuple[str, str]]:
+        return {key: (phone, text) for phone, text, key in reversed(self.asked)}
+
+    def send(self, phone: str, text: str, *, key: str) -> None:
+        if self.breaks:
+            raise TimeoutError
+        self.asked.append((phone, text, key))
+
+
+@pytest.fixture
+def gateway() -> Gateway:
+    return Gateway()
+
+
+def ask(edge: Edge, clock: SettableClock, template: str = "order_paid", **values: Any) -> int:
+    filled = values or {"code": "ABCD2345", "total_fen": 2850}
+    return edge.run(lambda session: wanted(session, template, phone=PHONE, values=filled, clock=clock))
+
+
+def facts_of(edge: Edge, message_id: int) -> dict[str, Any]:
+    with edge.reading() as session:
+        return dict(session.get_one(Message, message_id).facts)
+
+
+def log(edge: Edge) -> list[tuple[str, str, DeliveryState]]:
+    with edge.reading() as session:
+        return [(d.phone, d.text, d.state) for d in session.scalars(select(Delivery).order_by(Delivery.id))]
+
+
+@pytest.mark.parametrize("template", VALUES)
+def test_each_message_is_signed_short_and_without_links(template: str) -> None:
+    text = message_text(template, {name: LONG[name] for name in VALUES[template]}, SENDER)
+    assert text.startswith("【小鱼洞】")
+    assert len(text) <= ONE_MESSAGE, text
+    assert "http" not in text
+    assert "www" not in text
+    assert "\n" not in text
+
+
+@pytest.mark.parametrize("template", VALUES)
+def test_each_template_takes_exactly_the_values_it_declares(template: str) -> None:
+    source = (FOLDER / f"{template}.txt").read_text(encoding="utf-8")
+    environment = Environment(autoescape=True)
+    environment.filters.update(yuan=yuan, short=short)
+    used = meta.find_undeclared_variables(environment.parse(source))
+    assert used - {"town", "centre_phone"} == VALUES[template]
+
+
+def test_every_file_is_a_declared_message() -> None:
+    assert {path.stem for path in FOLDER.glob("*")} == set(VALUES)
+
+
+def test_money_and_long_names_are_written_for_a_phone() -> None:
+    assert [yuan(fen) for fen in (0, 5, 2800, 2850, 1_288_850)] == ["0", "0.05", "28", "28.50", "12888.50"]
+    assert (short("土鸡蛋", 3), short("土鸡蛋两份", 3)) == ("土鸡蛋", "土鸡…")
+    text = message_text("order_paid", {"code": "ABCD2345", "total_fen": 2850}, SENDER)
+    assert "订单ABCD2345已付28.50元" in text
+
+
+def test_nothing_is_escaped_as_on_a_page() -> None:
+    values = {"goods": "腊肉 & 香肠 <大>", "due": "10月2日18:00"}
+    assert "腊肉 & 香肠 <大>" in message_text("vendor_asked", values, SENDER)
+
+
+@pytest.mark.parametrize(
+    ("template", "values"),
+    [("no_such", {}), ("order_paid", {"code": "ABCD2345"}), ("order_cancelled", {"code": "A", "name": "周素珍"})],
+)
+def test_a_message_that_could_not_be_written_later_is_refused_at_once(template: str, values: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=template):
+        check_values(template, values)
+
+
+def test_wanting_a_message_posts_it_with_its_act(edge: Edge, clock: SettableClock, woken: list[int]) -> None:
+    message_id = ask(edge, clock)
+    assert woken == [message_id]
+    assert facts_of(edge, message_id) == {
+        "template": "order_paid",
+        "phone": PHONE,
+        "values": {"code": "ABCD2345", "total_fen": 2850},
+    }
+    assert log(edge) == []
+
+
+@pytest.mark.parametrize("template", sorted(SECRET))
+def test_a_secret_cannot_be_put_into_the_outbox(edge: Edge, clock: SettableClock, template: str) -> None:
+    with pytest.raises(ValueError, match="secret"):
+        ask(edge, clock, template, code="123456")
+    with edge.reading() as session:
+        assert session.scalars(select(Message)).all() == []
+
+
+def send(edge: Edge, gateway: Gateway, clock: SettableClock, message_id: int, **options: Any) -> None:
+    options = {"sender": SENDER, "is_demo": False, "clock": clock, **options}
+    deliver(edge, gateway, message_id, facts_of(edge, message_id), **options)
+
+
+def test_a_message_is_sent_once_and_written_down(edge: Edge, clock: SettableClock, gateway: Gateway) -> None:
+    message_id = ask(edge, clock)
+    for _ in range(3):
+        send(edge, gateway, clock, message_id)
+    ((phone, text, key),) = gateway.asked
+    assert (phone, key) == (PHONE, str(message_id))
+    assert log(edge) == [(PHONE, text, DeliveryState.SENT)]
+
+
+def test_a_network_that_does_not_answer_is_asked_again_with_the_same_key(
+    edge: Edge, clock: SettableClock, gateway: Gateway
+) -> None:
+    message_id = ask(edge, clock)
+    gateway.breaks = True
+    with pytest.raises(OSError):  # noqa: PT011 - any failure of the network
+        send(edge, gateway, clock, message_id)
+    assert [state for _, _, state in log(edge)] == [DeliveryState.SENDING]
+    gateway.breaks = False
+    send(edge, gateway, clock, message_id)
+    assert list(gateway.arrived) == [str(message_id)]
+    assert [state for _, _, state in log(edge)] == [DeliveryState.SENT]
+
+
+def test_a_crash_after_sending_sends_the_same_text_under_the_same_key(
+    edge: Edge, clock: SettableClock, gateway: Gateway
+) -> None:
+    message_id = ask(edge, clock)
+    send(edge, gateway, clock, message_id)
+    with edge.transaction() as session:  # what a kill between the gateway's answer and our commit leaves behind
+        row = session.scalars(select(Delivery)).one()
+        row.state, row.sent_at = DeliveryState.SENDING, None
+    send(edge, gateway, clock, message_id)
+    first, second = gateway.asked
+    assert first == second
+    assert len(log(edge)) == 1
+
+
+@pytest.mark.parametrize(("is_demo", "kept"), [(False, BLACKED_OUT), (True, "123456")])
+def test_a_code_reaches_the_phone_and_is_blacked_out_in_the_log(
+    edge: Edge, clock: SettableClock, gateway: Gateway, is_demo: bool, kept: str
+) -> None:
+    message_id = edge.run(lambda session: outbox.post(session, "reset_code.wanted", {"phone": PHONE}, clock=clock))
+    facts = {"template": "reset_code", "phone": PHONE, "values": {}}
+    deliver(
+        edge,
+        gateway,
+        message_id,
+        facts,
+        sender=SENDER,
+        is_demo=is_demo,
+        clock=clock,
+        secret_values={"code": "123456"},
+    )
+    ((_, text, _),) = gateway.asked
+    assert "123456" in text
+    ((_, stored, _),) = log(edge)
+    assert stored == text.replace("123456", kept)
+
+
+def test_the_log_gateway_writes_neither_number_nor_text(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO"):
+        LogGateway().send(PHONE, "【小鱼洞】123456是验证码", key="7")
+    (record,) = caplog.records
+    assert PHONE not in str(record.__dict__)
+    assert "123456" not in str(record.__dict__)
+
+
+def test_the_delivery_log_is_leafed_through_newest_first(
+    edge: Edge, clock: SettableClock, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PER_PAGE", 2)
+    for number in range(5):
+        send(edge, gateway, clock, ask(edge, clock, "order_cancelled", code=f"CODE{number}"))
+    with edge.reading() as session:
+        pages = [queries.deliveries(session, number) for number in (1, 3, 99, -1)]
+    assert [(page.page, page.pages, page.total) for page in pages] == [(1, 3, 5), (3, 3, 5), (3, 3, 5), (1, 3, 5)]
+    assert "CODE4" in pages[0].rows[0].text
+    assert "CODE0" in pages[1].rows[0].text
+
+
+def test_the_work_of_the_house_is_told(edge: Edge, clock: SettableClock) -> None:
+    def fail(_message_id: int, _facts: Any) -> None:
+        raise ConnectionError
+
+    poisoned, waiting, done = ask(edge, clock), ask(edge, clock), ask(edge, clock)
+    for _ in range(outbox.MAX_ATTEMPTS):
+        outbox.deliver(edge, {SMS: fail}, poisoned, clock=clock)
+        clock.advance(hours=2)
+    outbox.deliver(edge, {SMS: lambda *_: None}, done, clock=clock)
+    with edge.transaction() as session:
+        expect(session, "never", 60)
+    run_if_due(edge, "punctual", 60, lambda: None, clock=clock)
+    clock.advance(seconds=30)
+    with edge.reading() as session:
+        box, jobs = queries.outbox(session), {job.name: job for job in queries.jobs(session, clock())}
+    assert (box.waiting, box.done, box.poisoned) == (1, 1, 1)
+    (stuck,) = box.poisoned_messages
+    assert (stuck.id, stuck.topic, stuck.attempts) == (poisoned, SMS, outbox.MAX_ATTEMPTS)
+    assert "ConnectionError" in (stuck.error or "")
+    assert [row.id for row in box.last_done] == [done]
+    assert waiting not in {stuck.id, done}
+    assert (jobs["never"].is_late, jobs["never"].next_at) == (True, None)
+    assert (jobs["punctual"].is_late, jobs["punctual"].runs) == (False, 1)
+    assert jobs["punctual"].next_at is not None
+    assert (jobs["punctual"].next_at - clock()).total_seconds() == 30
