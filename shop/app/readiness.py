@@ -5,10 +5,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from shop.app.schema import Standing, standing
 from shop.kernel.jobs import HEARTBEAT, JobRun
+from shop.search.generations import current
 from shop.web.house import House
-
-INDEX = "current"
-"""The link in the search folder that names the generation being served; it is absent until one was built whole."""
 
 
 def unready(house: House) -> list[str]:
@@ -19,7 +17,7 @@ def unready(house: House) -> list[str]:
         `jobs` (no worker was heard of lately). What cannot be asked without what failed before is left out.
     """
     missing = _unready_database(house)
-    if not (house.settings.search_dir / INDEX).exists():
+    if current(house.settings.search_dir) is None:
         missing.append("index")
     return missing
 

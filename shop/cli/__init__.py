@@ -3,19 +3,17 @@
 import sys
 
 import click
-from sqlalchemy.exc import OperationalError
 
 from shop.cli.archive import backup, restore
 from shop.cli.database import db
 from shop.cli.demo import demo
 from shop.cli.doctor import doctor
-from shop.cli.founding import init
+from shop.cli.init import init
 from shop.cli.people import user
 from shop.cli.searching import follow, search
 from shop.cli.serving import serve, worker
-from shop.cli.troubles import database_sentence, file_sentence
+from shop.cli.troubles import told
 from shop.cli.up import up
-from shop.settings import BadSettings
 
 
 @click.group()
@@ -28,17 +26,9 @@ for command in (up, serve, worker, follow, db, init, demo, user, backup, restore
 
 
 def main() -> None:
-    """Run the command line; ends the process with 0, 1 for a refusal, 2 for a command that cannot be read."""
+    """Run the command line; ends the process with 0, 1 for what could not be done, 2 for what could not be read."""
     try:
-        shop(prog_name="shop")
-    except BadSettings as error:
-        _refuse(str(error))
-    except OperationalError as error:
-        _refuse(database_sentence(error))
-    except OSError as error:
-        _refuse(file_sentence(error))
-
-
-def _refuse(sentence: str) -> None:
-    click.echo(f"Error: {sentence}", err=True)
-    sys.exit(1)
+        sys.exit(told(lambda: shop(prog_name="shop", standalone_mode=False)))
+    except click.Abort:
+        click.echo("\nStopped.", err=True)
+        sys.exit(130)

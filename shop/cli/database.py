@@ -4,7 +4,7 @@ import click
 from alembic.util.exc import CommandError
 
 from shop.app import schema
-from shop.cli.opening import NEWER, database_words, hold_folder, open_engine, prepare_folder
+from shop.cli.opening import NEWER, database_words, hold_folder, open_engine, prepare_folder, prepare_schema
 from shop.cli.troubles import Trouble
 from shop.settings import Settings
 
@@ -19,10 +19,7 @@ def upgrade() -> None:
     """Bring the database up to this code."""
     settings = Settings.from_env()
     prepare_folder(settings)
-    engine = open_engine(settings)
-    if schema.standing(engine) is schema.Standing.NEWER:
-        raise Trouble(NEWER)
-    schema.upgrade(engine)
+    prepare_schema(open_engine(settings))
     click.echo(f"The database is at {schema.head()}.")
 
 

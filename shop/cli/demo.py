@@ -1,8 +1,4 @@
-"""`shop demo load`: the demo town, and who can sign in there."""
-
-import tomllib
-from dataclasses import dataclass
-from importlib.resources import files
+"""`shop demo load`: the demo town."""
 
 import click
 
@@ -11,22 +7,6 @@ from shop.cli.troubles import Trouble
 from shop.demo.load import load as load_demo
 from shop.settings import Settings
 from shop.town.queries import has_town
-
-
-@dataclass(frozen=True)
-class SignIn:
-    """A way to look at the demo town with somebody's eyes."""
-
-    role: str
-    phone: str
-    password: str
-    name: str
-
-
-def sign_ins() -> list[SignIn]:
-    """Return who can sign in to the demo town."""
-    people = tomllib.loads((files("shop.demo") / "data" / "people.toml").read_text(encoding="utf-8"))["people"]
-    return [SignIn(person["key"], person["phone"], person["password"], person["name"]) for person in people]
 
 
 @click.group()

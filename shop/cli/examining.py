@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
-from shop.app.readiness import INDEX
 from shop.app.schema import Standing, head, standing
 from shop.catalog.checks import stock_differences
 from shop.cli.opening import NEWER, database_words
@@ -15,12 +14,15 @@ from shop.kernel.clock import TOWN_ZONE, town_day
 from shop.kernel.jobs import all_jobs
 from shop.kernel.outbox import Message, MessageState
 from shop.ledger.queries import books_difference
+from shop.search.follower import status
 from shop.town.queries import has_town, the_town
 from shop.web.house import House
 
 LOW_BYTES = 1_000_000_000
 SKEW = timedelta(seconds=5)
 PROBE = "doctor/probe.txt"
+MUCH_LAG = 100
+"""Changes of the catalogue; a running follower reads five hundred in a second."""
 
 
 @dataclass
@@ -120,9 +122,12 @@ def _storage(house: House) -> str:
 
 
 def _index(house: House) -> str:
-    if not (house.settings.search_dir / INDEX).exists():
-        raise Complaint("there is none on this machine", "let `shop follow` run, or `shop search rebuild`.")
-    return str(house.settings.search_dir)
+    seen = status(house.edge.engine, house.settings.search_dir)
+    if not seen.healthy:
+        raise Complaint(f"it cannot be used ({seen.reason})", "let `shop follow` run, or `shop search rebuild`.")
+    if seen.lag > MUCH_LAG:
+        raise Complaint(f"{seen.lag} changes behind", "see that `shop follow` runs, and its log.")
+    return f"{seen.documents} listings, {seen.lag} changes to read"
 
 
 def _queue(house: House) -> str:
@@ -196,10 +201,10 @@ CHECKS: tuple[tuple[str, Callable[[House], str]], ...] = (
     ("storage", _storage),
     ("queue", _queue),
     ("gateways", _gateways),
-    ("index", _index),
     ("database", _database),
     ("migrations", _migrations),
     ("town", _town),
+    ("index", _index),
     ("jobs", _jobs),
     ("messages", _messages),
     ("clock", _clock),

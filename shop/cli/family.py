@@ -9,7 +9,8 @@ from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 
-PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None, use_errno=True)
+PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 LOCK = "running.lock"
 
 
@@ -21,9 +22,15 @@ def die_with_parent(parent: int) -> None:
     """
     if sys.platform != "linux":
         return
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     if os.getppid() != parent:
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+def call_oneself(name: str) -> None:
+    """Show a name in `top` and `ps -o comm`; does nothing where Linux is not."""
+    if sys.platform == "linux":
+        LIBC.prctl(PR_SET_NAME, f"shop-{name}".encode()[:15], 0, 0, 0)
 
 
 def kill_group(leader: int) -> None:

@@ -19,7 +19,8 @@ ROOT = Path(__file__).parents[2]
 class JsonFormatter(logging.Formatter):
     """Formats a record as `{"time", "level", "process", "event", …}` with the record's extra fields.
 
-    Of an exception it keeps the class and the places it passed, never its text: that may hold a name.
+    Of an exception it keeps the class and the places it passed, never its text: that may hold a name. So may the
+    further lines of a message, where libraries put a traceback.
 
     Args:
         process: which of the house's processes speaks.
@@ -36,15 +37,21 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname.lower(),
             "process": self.process,
             "logger": record.name,
-            "event": record.getMessage(),
+            "event": record.getMessage().partition("\n")[0],
         }
         for name, value in vars(record).items():
             if name not in STANDARD and name not in line:
-                line[name] = value if isinstance(value, int | float | str | None) else type(value).__name__
+                line[name] = _plain(value)
         if record.exc_info and record.exc_info[0] is not None:
             line["exception"] = record.exc_info[0].__name__
             line["at"] = _places(record.exc_info[2])
         return PHONE.sub("1**********", json.dumps(line, ensure_ascii=False))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, int | float | str | None):
+        return value
+    return [_plain(part) for part in value] if isinstance(value, list | tuple) else type(value).__name__
 
 
 def _places(trace: TracebackType | None) -> list[str]:
@@ -71,10 +78,26 @@ def configure(process: str) -> None:
     logging.getLogger("shop").setLevel(logging.INFO)
 
 
+class NoAdvice(logging.Filter):
+    """Drops what the web server thinks of our number of threads: they wait for slow uploads, not for a processor."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether the line is worth keeping."""
+        return record.levelno >= logging.WARNING and not record.getMessage().startswith("Configur")
+
+
 def granian_logs(process: str) -> dict[str, Any]:
     """Return the web server's logging configuration: its warnings as our lines, its access log nowhere."""
     return {
+        "filters": {"no-advice": {"()": NoAdvice}},
         "formatters": {"json": {"()": JsonFormatter, "process": process}},
-        "handlers": {"json": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
+        "handlers": {
+            "json": {
+                "class": "logging.StreamHandler",
+                "formatter": "json",
+                "filters": ["no-advice"],
+                "stream": "ext://sys.stderr",
+            }
+        },
         "loggers": {"_granian": {"handlers": ["json"], "propagate": False}},
     }

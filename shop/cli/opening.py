@@ -6,7 +6,7 @@ from io import TextIOWrapper
 
 from sqlalchemy import Engine, create_engine, make_url
 
-from shop.app.schema import Standing, standing
+from shop.app.schema import Standing, standing, upgrade
 from shop.app.wiring import wire
 from shop.cli.family import lock_folder
 from shop.cli.troubles import Trouble
@@ -91,6 +91,20 @@ def open_engine(settings: Settings) -> Engine:
 def open_house(settings: Settings, engine: Engine | None = None) -> House:
     """Return the house's wiring without asking anything of the database."""
     return wire(settings, engine or open_engine(settings), utc_now)
+
+
+def prepare_schema(engine: Engine) -> bool:
+    """Bring a database up to this code and tell whether there was anything to do.
+
+    Raises:
+        Trouble: it is newer than this code.
+    """
+    at = standing(engine)
+    if at is Standing.NEWER:
+        raise Trouble(NEWER)
+    if at is not Standing.CURRENT:
+        upgrade(engine)
+    return at is not Standing.CURRENT
 
 
 def open_current_house(settings: Settings) -> House:

@@ -1,4 +1,4 @@
-"""The three processes of a running shop: web, worker, and the follower that keeps the search index up to date."""
+"""Two of the three processes of a running shop: web and worker."""
 
 import os
 
@@ -23,39 +23,48 @@ WAITING = 256
 def build_app() -> Flask:
     """Build the application in a web worker, which ends when its master does."""
     die_with_parent(os.getppid())
-    configure("web")
     return create_app(Settings.from_env())
+
+
+def serve_until_told(settings: Settings) -> None:
+    """Serve the pages until SIGTERM or SIGINT."""
+    configure("web")
+    free_port(settings)
+    Granian(
+        "shop.cli.serving",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.web_processes,
+        blocking_threads=settings.web_threads,
+        backpressure=WAITING,
+        workers_kill_timeout=STALL_S,
+        respawn_failed_workers=True,
+        log_access=False,
+        log_dictconfig=granian_logs("web"),
+    ).serve(target_loader=build_app, wrap_loader=False)
+
+
+def work_until_told(settings: Settings) -> None:
+    """Deliver messages and run the periodic jobs until SIGTERM or SIGINT."""
+    configure("worker")
+    work(open_town(settings))
 
 
 @click.command()
 def serve() -> None:
     """Serve the pages (the web process alone)."""
     settings = Settings.from_env()
-    configure("web")
     prepare_folder(settings)
     with hold_folder(settings):
         open_town(settings).edge.engine.dispose()
-        free_port(settings)
-        Granian(
-            "shop.cli.serving",
-            address=settings.host,
-            port=settings.port,
-            interface=Interfaces.WSGI,
-            workers=settings.web_processes,
-            blocking_threads=settings.web_threads,
-            backpressure=WAITING,
-            workers_kill_timeout=STALL_S,
-            respawn_failed_workers=True,
-            log_access=False,
-            log_dictconfig=granian_logs("web"),
-        ).serve(target_loader=build_app, wrap_loader=False)
+        serve_until_told(settings)
 
 
 @click.command()
 def worker() -> None:
     """Deliver messages and run the periodic jobs."""
     settings = Settings.from_env()
-    configure("worker")
     prepare_folder(settings)
     with hold_folder(settings):
-        work(open_town(settings))
+        work_until_told(settings)

@@ -5,21 +5,20 @@ import time
 
 import click
 
-from shop.app import schema
-from shop.cli.demo import sign_ins
 from shop.cli.logs import configure
-from shop.cli.opening import NEWER, free_port, hold_folder, open_house, prepare_folder
-from shop.cli.supervisor import Supervisor
+from shop.cli.opening import free_port, hold_folder, open_house, prepare_folder, prepare_schema
+from shop.cli.searching import follow_until_told
+from shop.cli.serving import serve_until_told, work_until_told
+from shop.cli.supervisor import Supervisor, run_apart
 from shop.cli.troubles import Trouble
 from shop.demo.load import load as load_demo
+from shop.demo.load import sign_ins
 from shop.settings import Settings
 from shop.town.queries import has_town
-from shop.web.house import House
 
-CHILDREN = (("web", ("serve",)), ("worker", ("worker",)), ("follow", ("follow",)))
 PATIENCE_S = 60.0
-"""How long a start may take before the address is printed with what is still missing."""
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}  # noqa: S104 - an address to ask, not one to serve from
+"""How long a start may take before the address is printed with something still missing."""
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - an address to ask, not one to serve from
 
 
 @click.command()
@@ -30,37 +29,36 @@ def up() -> None:
     prepare_folder(settings)
     with hold_folder(settings):
         free_port(settings)
-        prepare(settings)
-        end = time.monotonic() + PATIENCE_S
-        status = Supervisor(CHILDREN).run(lambda: _answers(settings, end), lambda: _welcome(settings))
+        # In a process of its own: the children are copies of this one, which must not hold a connection or a thread.
+        status = run_apart(lambda: _prepare(settings))
+        if status == 0:
+            end = time.monotonic() + PATIENCE_S
+            status = Supervisor(
+                {
+                    "web": lambda: serve_until_told(settings),
+                    "worker": lambda: work_until_told(settings),
+                    "follow": lambda: follow_until_told(settings),
+                }
+            ).run(lambda: _answers(settings, end), lambda: _welcome(settings))
     raise SystemExit(status)
 
 
-def prepare(settings: Settings) -> None:
+def _prepare(settings: Settings) -> None:
     """Bring the database up to this code and, in the demo, load its town on the first start.
 
     Raises:
         Trouble: the database is newer than the code, or a real town was not set up.
     """
     house = open_house(settings)
-    engine = house.edge.engine
-    at = schema.standing(engine)
-    if at is schema.Standing.NEWER:
-        raise Trouble(NEWER)
-    if at is not schema.Standing.CURRENT:
-        click.echo("Bringing the database up to this code.")
-        schema.upgrade(engine)
-    if not _has_town(house):
-        if not settings.is_demo:
-            raise Trouble("There is no town yet: run `shop init` first.")
-        click.echo("Loading the demo town.")
-        load_demo(house)
-    engine.dispose()
-
-
-def _has_town(house: House) -> bool:
+    if prepare_schema(house.edge.engine):
+        click.echo("The database was brought up to this code.")
     with house.edge.reading() as session:
-        return has_town(session)
+        if has_town(session):
+            return
+    if not settings.is_demo:
+        raise Trouble("There is no town yet: run `shop init` first.")
+    click.echo("Loading the demo town; this takes a moment, once.")
+    load_demo(house)
 
 
 def _answers(settings: Settings, end: float) -> bool:
@@ -69,9 +67,8 @@ def _answers(settings: Settings, end: float) -> bool:
 
 
 def _ask(settings: Settings, path: str) -> bool:
-    connection = http.client.HTTPConnection(
-        EVERYWHERE.get(settings.host, settings.host.strip("[]")), settings.port, timeout=2
-    )
+    host = settings.host.strip("[]")
+    connection = http.client.HTTPConnection(EVERYWHERE.get(host, host), settings.port, timeout=2)
     try:
         connection.request("GET", path)
         return connection.getresponse().status == 200
@@ -86,4 +83,4 @@ def _welcome(settings: Settings) -> None:
     if settings.is_demo:
         click.echo("\nDemo sign-ins:")
         for person in sign_ins():
-            click.echo(f"  {person.role:<9} {person.phone}  {person.password}  {person.name}")
+            click.echo(f"  {person.key:<9} {person.phone}  {person.password}  {person.name}")

@@ -1,9 +1,8 @@
 """`shop init`: a real town from a file or from answers, written in one transaction."""
 
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,74 +12,61 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.models import Role
 from shop.accounts.services import create_user
-from shop.app import schema
-from shop.cli.opening import NEWER, open_house, prepare_folder
+from shop.cli.opening import open_house, prepare_folder, prepare_schema
 from shop.cli.people import refusal_sentence
 from shop.cli.troubles import Trouble
-from shop.courier.services import add_zone
+from shop.flows.founding import BadPlan, Row, TownPlan, found_town
 from shop.kernel.actor import system
-from shop.kernel.errors import Invalid, ShopError
+from shop.kernel.errors import Invalid
 from shop.settings import Settings
-from shop.town import services
 from shop.town.queries import has_town
 from shop.town.rules import parse_names, parse_opening, parse_percent
 from shop.web.house import House
 
 ACTOR = system("command:init")
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Plan:
-    """A town as it shall be: tables with the keys of `shop/demo/data/town.toml`, and the first manager."""
+class Manager:
+    """The first person who can sign in and run the town."""
 
-    town: Row
-    villages: Sequence[Row]
-    freight: Sequence[Row]
-    holidays: Sequence[Row]
-    manager: Row
+    phone: str
+    name: str
+    password: str
 
 
-def plan_of(path: Path) -> Plan:
-    """Read a plan from a TOML file with [town], [[villages]], [[freight]], [[holidays]] and [manager].
+def plan_of(path: Path) -> tuple[TownPlan, Manager]:
+    """Read a town from a TOML file with [town], [[villages]], [[freight]], [[holidays]] and [manager].
 
     Raises:
-        Trouble: it is no TOML, or a table is missing.
+        Trouble: it is no TOML, or a table or a key of the manager is missing or too many.
     """
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Plan(told["town"], told["villages"], told["freight"], told.get("holidays", ()), told["manager"])
+        plan = TownPlan(told["town"], told["villages"], told["freight"], told.get("holidays", ()))
+        return plan, Manager(**told["manager"])
     except KeyError as error:
         raise Trouble(f"{path} lacks the table {error.args[0]}: see docs/operate.md for an example.") from error
+    except TypeError as error:
+        raise Trouble(f"{path}: [manager] takes phone, name and password, all of them and nothing else.") from error
     except ValueError as error:
         raise Trouble(f"{path} is not valid TOML: {error}.") from error
 
 
-def found(house: House, plan: Plan) -> None:
-    """Write the town, its villages, freight, holidays and first manager.
+def found(house: House, plan: TownPlan, manager: Manager) -> None:
+    """Write the town and the account of its first manager.
 
     Raises:
-        Trouble: something in the plan cannot be, named in a sentence; nothing was written.
+        Trouble: something cannot be, named in a sentence; nothing was written.
     """
-    place = "town"
 
     def act(session: Session) -> None:
-        nonlocal place
-        opening = [(row["days"], row["hours"]) for row in plan.town["opening"]]
-        services.set_up(session, services.Wanted(**{**plan.town, "opening": opening}), actor=ACTOR)
-        for number, row in enumerate(plan.villages, 1):
-            place = f"village {number}"
-            services.add_village(session, **row, actor=ACTOR)
-        for number, row in enumerate(plan.freight, 1):
-            place = f"freight {number}"
-            add_zone(session, **row)
-        for number, row in enumerate(plan.holidays, 1):
-            place = f"holiday {number}"
-            services.add_holiday(session, date.fromisoformat(row["on"]), row["name"], actor=ACTOR)
-        place = "manager"
+        found_town(session, plan, actor=ACTOR)
         create_user(
             session,
-            **plan.manager,
+            phone=manager.phone,
+            name=manager.name,
+            password=manager.password,
             roles=[Role.MANAGER, Role.STAFF],
             hasher=house.hasher,
             actor=ACTOR,
@@ -89,18 +75,24 @@ def found(house: House, plan: Plan) -> None:
 
     try:
         house.edge.run(act)
+    except BadPlan as bad:
+        raise Trouble(f"In {bad.place}: {_why(bad.__cause__)}") from bad
     except Invalid as refusal:
-        raise Trouble(f"In {place}: {refusal_sentence(refusal)}") from refusal
-    except ShopError as refusal:
-        raise Trouble("There is a town already: its manager changes it on the page 镇上设置.") from refusal
+        raise Trouble(f"In manager: {refusal_sentence(refusal)}") from refusal
     except IntegrityError as error:
-        raise Trouble(f"In {place}: a name or code is there twice, or a number is out of range.") from error
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        # A key too many, too few, or of another type; the message names it.
-        raise Trouble(f"In {place}: {' '.join(str(error).split())}.") from error
+        raise Trouble("A name or a code is there twice, or a number is out of range.") from error
 
 
-def _answered() -> Plan:
+def _why(cause: BaseException | None) -> str:
+    if isinstance(cause, Invalid):
+        return refusal_sentence(cause)
+    if isinstance(cause, KeyError):
+        return f"{cause.args[0]} is missing."
+    # Python's own words name the key that is too many or too few.
+    return f"{str(cause).rpartition('__init__() ')[2]}."
+
+
+def _answered() -> tuple[TownPlan, Manager]:
     """Ask for everything on the terminal."""
     ask = click.prompt
     name = ask("Name of the town")
@@ -129,12 +121,12 @@ def _answered() -> Plan:
     villages = _several("village", _village)
     freight = _several("freight zone", _zone)
     holidays = _several("holiday", lambda: {"on": ask("Date (YYYY-MM-DD)"), "name": ask("Name")}, least=0)
-    manager = {
-        "phone": ask("Mobile number of the first manager"),
-        "name": ask("Their name"),
-        "password": ask("Their password", hide_input=True, confirmation_prompt=True),
-    }
-    return Plan(town, villages, freight, holidays, manager)
+    manager = Manager(
+        ask("Mobile number of the first manager"),
+        ask("Their name"),
+        ask("Their password", hide_input=True, confirmation_prompt=True),
+    )
+    return TownPlan(town, villages, freight, holidays), manager
 
 
 def _asked(parse: Callable[[], Any]) -> Any:
@@ -177,12 +169,10 @@ def init(file: Path | None) -> None:
     settings = Settings.from_env()
     prepare_folder(settings)
     house = open_house(settings)
-    if schema.standing(house.edge.engine) is schema.Standing.NEWER:
-        raise Trouble(NEWER)
-    schema.upgrade(house.edge.engine)
+    prepare_schema(house.edge.engine)
     with house.edge.reading() as session:
         if has_town(session):
-            raise Trouble("There is a town already: its manager changes it on the page 镇上设置.")
-    plan = plan_of(file) if file else _answered()
-    found(house, plan)
+            raise Trouble("There is a town already: its manager changes it on its page, /staff/town.")
+    plan, manager = plan_of(file) if file else _answered()
+    found(house, plan, manager)
     click.echo(f"{plan.town['name']} is set up. `shop up` starts it; the manager signs in with their phone number.")

@@ -1,5 +1,0 @@
-"""`python -m shop.cli`: how the supervisor starts its children."""
-
-from shop.cli import main
-
-main()
