@@ -109,11 +109,12 @@ def categories(session: Session) -> list[CategoryFacts]:
     counts = (
         select(Listing.category_id, func.count().label("n")).join(Vendor).where(SHOWN).group_by(Listing.category_id)
     ).subquery()
+    count: ColumnElement[int] = func.coalesce(counts.c.n, 0)
     rows = session.execute(
-        select(Category, func.coalesce(counts.c.n, 0))
+        select(Category, count)
         .outerjoin(counts, counts.c.category_id == Category.id)
         .order_by(Category.position)
-    ).tuples()
+    )
     return [CategoryFacts(c.id, c.code, c.name, c.hint, n) for c, n in rows]
 
 
@@ -200,7 +201,7 @@ def own_listings(
     session: Session, *, month: int, vendor_id: int | None = None, states: Iterable[ListingState] = tuple(ListingState)
 ) -> list[OwnListing]:
     """Return listings in these states, of one vendor or (for reviewers) of all, oldest first."""
-    from_history = (
+    from_history: ColumnElement[str | None] = (
         select(ListingHistory.reason)
         .where(ListingHistory.listing_id == Listing.id)
         .order_by(ListingHistory.id.desc())
@@ -222,7 +223,7 @@ def own_listings(
             selectinload(Listing.variants),
             selectinload(Listing.photos).joinedload(ListingPhoto.photo, innerjoin=True),
         )
-    ).tuples()
+    )
     return [OwnListing(_facts(found, month), found.state, found.version, reason or "") for found, reason in rows]
 
 

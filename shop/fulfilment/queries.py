@@ -95,7 +95,7 @@ def counts(session: Session) -> Counts:
         .select_from(VendorOrder)
         .where(VendorOrder.state.in_([VendorOrderState.ASKED, VendorOrderState.READY]))
     )
-    by_state = dict(session.execute(select(Parcel.state, func.count()).group_by(Parcel.state)).tuples().all())
+    by_state = dict(session.execute(select(Parcel.state, func.count()).group_by(Parcel.state)).all())
     return Counts(
         due_in=due_in or 0,
         to_pack=len(orders_to_pack(session)),

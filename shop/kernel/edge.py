@@ -14,14 +14,17 @@ Transaction = Callable[[], AbstractContextManager[Session]]
 """What an act in steps is given by the door that calls it: each call opens one transaction."""
 
 ATTEMPTS = 5
-SERIALIZATION_FAILURE, DEADLOCK = "40001", "40P01"
+SERIALIZATION_FAILURE, DEADLOCK, UNIQUE_VIOLATION = "40001", "40P01", "23505"
+AGAIN = frozenset({SERIALIZATION_FAILURE, DEADLOCK, UNIQUE_VIOLATION})
+"""PostgreSQL's words for "another was quicker": run again, the act finds what the other wrote. A row that is doubled by
+a mistake of ours is doubled again each time and ends in the error."""
 POSTED = "outbox-posted"
 """Key in `Session.info` under which the outbox notes what to hand over after the commit."""
 
 
 def _may_succeed_again(error: DBAPIError) -> bool:
     state = getattr(error.orig, "sqlstate", None)
-    return state in (SERIALIZATION_FAILURE, DEADLOCK) or "database is locked" in str(error.orig)
+    return state in AGAIN or "database is locked" in str(error.orig)
 
 
 class Edge:

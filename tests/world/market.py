@@ -1,0 +1,306 @@
+"""Builders of a market: a town, vendors, goods, and orders walked to where a test wants them."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy import select
+
+from shop.accounts.models import Role
+from shop.accounts.queries import Person
+from shop.accounts.services import create_user
+from shop.catalog.models import Category, Listing, ListingState, Variant
+from shop.catalog.services import Offer, add_category, offer, review
+from shop.courier.queries import shipment_by_key
+from shop.flows import bench, closing, delivery, settle
+from shop.flows.checkout import Placed, place_order
+from shop.flows.founding import TownPlan, found_town
+from shop.fulfilment.queries import parcel_of_order
+from shop.kernel.actor import VISITOR, Actor, system
+from shop.kernel.codes import new_token
+from shop.orders.models import VendorOrderState
+from shop.orders.queries import BasketFacts, OrderFacts, basket, order_by_code, quote
+from shop.orders.services import Recipient, put_in_basket
+from shop.payments.gateways.demo import DemoGateway
+from shop.payments.models import PaymentState
+from shop.payments.queries import PaymentFacts, payment_by_code, payments_of
+from shop.town.models import Village
+from shop.vendors.models import Standing, Vendor
+from shop.vendors.services import add_member, add_vendor
+from tests.world.ground import World
+
+HOUSE = system("test")
+STAFF = Actor(user_id=None, label="STAFF", roles=frozenset({"staff"}))
+DRIVER = Actor(user_id=None, label="DRIVER", roles=frozenset({"driver"}))
+PASSWORD = "larou-2026-x"
+MONTH = 11
+
+PLAN = TownPlan(
+    town={
+        "name": "小鱼洞",
+        "aliases": ["小鱼洞镇"],
+        "division": "四川省成都市彭州市龙门山镇",
+        "slogan": "山里来的",
+        "centre_name": "小鱼洞山货中心",
+        "centre_address": "场镇老街 1 号",
+        "centre_phone": "028-00000000",
+        "opening": [{"days": "周一至周六", "hours": "08:00–18:00"}],
+        "cutoff": "20:00",
+        "fee_bp": 1000,
+        "hold_minutes": 15,
+    },
+    villages=[{"name": "大湾村", "aliases": ["大湾"]}],
+    freight=[
+        {
+            "name": "四川省内",
+            "provinces": ["四川"],
+            "first_g": 1000,
+            "first_fen": 600,
+            "step_g": 1000,
+            "step_fen": 150,
+            "days": 2,
+        }
+    ],
+    holidays=[],
+)
+
+TO = Recipient(
+    name="何晓雨",
+    phone="13812345678",
+    province="四川",
+    city="成都市",
+    district="武侯区",
+    street="科华路 12 号 3 单元 401",
+)
+
+
+def town(world: World) -> None:
+    """Found the town, once."""
+    world.run(lambda session: found_town(session, PLAN, actor=HOUSE))
+
+
+@dataclass
+class Market:
+    """A founded town with one vendor and one shelf."""
+
+    world: World
+    vendor: Vendor
+    category: Category
+
+    def vendor_person(self) -> Person:
+        """Return a person who acts for the vendor."""
+        person = someone(self.world, Role.VENDOR)
+        self.world.run(lambda session: add_member(session, self.vendor.id, person.id, actor=HOUSE))
+        return person
+
+
+def someone(world: World, *roles: Role) -> Person:
+    """Open an account with these roles; its password is PASSWORD."""
+    phone = world.phone()
+    return world.run(
+        lambda session: create_user(
+            session,
+            phone=phone,
+            name="周素珍",
+            password=PASSWORD,
+            roles=roles,
+            hasher=world.house.hasher,
+            actor=HOUSE,
+            clock=world.clock,
+        )
+    )
+
+
+def another_vendor(world: World, name: str = "罗成富家") -> Vendor:
+    """Register one more vendor."""
+    code = f"v{world.number()}"
+    village = world.read(lambda session: session.scalars(select(Village.code)).first())
+    assert village is not None
+    return world.run(
+        lambda session: add_vendor(
+            session,
+            code=code,
+            name=name,
+            person="罗成富",
+            phone=world.phone(),
+            village_code=village,
+            standing=Standing.SELF_PRODUCED,
+            story="",
+            permit=None,
+            since_year=2019,
+            actor=HOUSE,
+            clock=world.clock,
+        )
+    )
+
+
+def market(world: World) -> Market:
+    """Found a town with a vendor and a shelf."""
+    town(world)
+    category = world.run(
+        lambda session: add_category(session, code="poultry-eggs", name="禽蛋", name_en="Eggs", hint="鸡蛋鸭蛋")
+    )
+    return Market(world, another_vendor(world, "周素珍家"), category)
+
+
+def listing(
+    at: Market,
+    *,
+    title: str = "林下土鸡蛋",
+    price_fen: int = 4800,
+    stock: int = 10,
+    gross_g: int = 1200,
+    vendor: Vendor | None = None,
+    state: ListingState = ListingState.PUBLISHED,
+    months: tuple[int, ...] = tuple(range(1, 13)),
+    photo_keys: tuple[str, ...] = (),
+) -> Listing:
+    """Offer a thing, and by default let staff publish it."""
+    wanted = Offer(
+        category_id=at.category.id,
+        title=title,
+        unit="盒",
+        pieces=30,
+        price_fen=price_fen,
+        gross_g=gross_g,
+        stock=stock,
+        months=months,
+        photo_keys=photo_keys,
+    )
+    seller = vendor or at.vendor
+    made = at.world.run(lambda session: offer(session, seller.id, wanted, actor=HOUSE, clock=at.world.clock))
+    if state is not ListingState.IN_REVIEW:
+        at.world.run(
+            lambda session: review(
+                session, made.code, approve=True, version=made.version, actor=STAFF, clock=at.world.clock
+            )
+        )
+    return made
+
+
+def variant_id(at: Market, made: Listing) -> int:
+    """Return the id of a listing's only variant."""
+    return at.world.read(lambda session: session.scalars(select(Variant.id).where(Variant.listing_id == made.id)).one())
+
+
+def fill_basket(at: Market, wanted: dict[int, int]) -> str:
+    """Put variants into a new visitor's basket and return its token."""
+    token = new_token()
+    for each, quantity in wanted.items():
+        put = partial(put_in_basket, variant_id=each, quantity=quantity, token=token, user_id=None, add=False)
+        at.world.run(partial(put, month=MONTH, clock=at.world.clock))
+    return token
+
+
+def look(at: Market, token: str) -> BasketFacts:
+    """Return a visitor's basket."""
+    return at.world.read(lambda session: basket(session, token=token, user_id=None, month=MONTH))
+
+
+def seen(at: Market, token: str, province: str = "四川") -> str:
+    """Return the digest of what the checkout page would show now."""
+    return at.world.read(
+        lambda session: quote(session, basket(session, token=token, user_id=None, month=MONTH), province).digest
+    )
+
+
+def place(at: Market, token: str, *, key: str = "", digest: str = "", to: Recipient = TO) -> Placed:
+    """Place an order of a basket as its buyer saw it."""
+    shown = digest or seen(at, token)
+    return at.world.run(
+        lambda session: place_order(
+            session,
+            to,
+            checkout_key=key or token,
+            seen=shown,
+            gateway="demo",
+            token=token,
+            month=MONTH,
+            actor=VISITOR,
+            clock=at.world.clock,
+        )
+    )
+
+
+def demo(at: Market) -> DemoGateway:
+    """Return the demo gateway of the house."""
+    gateway = at.world.house.gateways["demo"]
+    assert isinstance(gateway, DemoGateway)
+    return gateway
+
+
+def start(at: Market, placed: Placed) -> str:
+    """Start the payment at the provider and return the provider's reference."""
+    settle.start(at.world.edge, demo(at), placed.payment_code, public_url="http://localhost", clock=at.world.clock)
+    reference = payment(at, placed.payment_code).provider_ref
+    assert reference is not None
+    return reference
+
+
+def pay(at: Market, placed: Placed, *, late: bool = False) -> None:
+    """Let the buyer pay at the provider, whose signed event then comes in."""
+    reference = start(at, placed) if not late else payment(at, placed.payment_code).provider_ref
+    assert reference is not None
+    body, headers = demo(at).decide(reference, pays=True, late=late, now=at.world.clock())
+    settle.receive_event(at.world.edge, at.world.house.gateways, "demo", body, headers, clock=at.world.clock)
+
+
+def expire(at: Market, code: str) -> None:
+    """Let the expiry job look at one order."""
+    closing.expire(at.world.edge, at.world.house.gateways, code, public_url="http://localhost", clock=at.world.clock)
+
+
+def paid_order(at: Market, wanted: dict[int, int]) -> OrderFacts:
+    """Place and pay an order."""
+    placed = place(at, fill_basket(at, wanted))
+    pay(at, placed)
+    return order(at, placed.order_code)
+
+
+def receive_all(at: Market, code: str) -> None:
+    """Take in every part of an order that is still expected."""
+    for part in order(at, code).parts:
+        if part.state in (VendorOrderState.ASKED, VendorOrderState.READY):
+            take_in = partial(bench.receive, part_code=part.code, rejected={}, reason="", actor=STAFF)
+            at.world.run(partial(take_in, clock=at.world.clock))
+
+
+def sent_order(at: Market, wanted: dict[int, int]) -> tuple[OrderFacts, str]:
+    """Walk an order until its parcel is with the driver; return it and the waybill."""
+    made = paid_order(at, wanted)
+    receive_all(at, made.code)
+    parcel = at.world.run(lambda session: bench.pack(session, made.code, 2500, actor=STAFF, clock=at.world.clock))
+    at.world.deliver()
+    at.world.run(lambda session: bench.hand_over(session, [parcel], actor=STAFF, clock=at.world.clock))
+    shipment = at.world.read(lambda session: shipment_by_key(session, parcel))
+    assert shipment is not None
+    return order(at, made.code), shipment.waybill
+
+
+def delivered_order(at: Market, wanted: dict[int, int]) -> OrderFacts:
+    """Walk an order to its buyer's door."""
+    made, waybill = sent_order(at, wanted)
+    at.world.run(lambda session: delivery.deliver(session, waybill, actor=DRIVER, clock=at.world.clock))
+    return order(at, made.code)
+
+
+def order(at: Market, code: str) -> OrderFacts:
+    """Return an order as it stands."""
+    return at.world.read(lambda session: order_by_code(session, code))
+
+
+def payment(at: Market, code: str) -> PaymentFacts:
+    """Return a payment as it stands."""
+    return at.world.read(lambda session: payment_by_code(session, code))
+
+
+def captured(at: Market, order_code: str) -> PaymentFacts:
+    """Return the payment that paid an order."""
+    found = at.world.read(lambda session: payments_of(session, order_code))
+    return next(one for one in found if one.state is PaymentState.CAPTURED)
+
+
+def parcel_code(at: Market, order_code: str) -> str:
+    """Return the code of an order's parcel."""
+    found = at.world.read(lambda session: parcel_of_order(session, order_by_code(session, order_code).id))
+    assert found is not None
+    return found.code
