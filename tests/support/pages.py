@@ -18,7 +18,8 @@ from tests.support.page import Form, Page
 MAX_STATEMENTS = 40
 """SQL statements a page may need, whatever it shows; a page that needs more asks per row."""
 
-FRAMING = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA", "SHOW")
+WRITES = ("INSERT", "UPDATE", "DELETE", "BEGIN IMMEDIATE")
+FRAMING = ("COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA", "SHOW")
 
 
 class _Errors(logging.Handler):
@@ -51,16 +52,25 @@ class Pages:
         with app.app_context():
             self._engine = db.engine
 
-    def get(self, path: str, status: int = 200, *, max_statements: int | None = None, follow: bool = False) -> Page:
-        """Open an address.
+    def get(
+        self,
+        path: str,
+        status: int = 200,
+        *,
+        max_statements: int | None = None,
+        follow: bool = False,
+        may_write: bool = False,
+    ) -> Page:
+        """Open an address; fails when that changes anything in the database.
 
         Args:
             path: with its query, if any.
             status: what is expected; 200 unless told.
             max_statements: for this page only.
             follow: go where redirects lead, and expect `status` there.
+            may_write: for the rare address that may note something, such as a return from a payment provider.
         """
-        page = self._open("GET", path, max_statements=max_statements)
+        page = self._open("GET", path, max_statements=max_statements, may_write=may_write)
         return self._arrive(page, status, follow=follow)
 
     def post(self, path: str, data: Mapping[str, Any] | None = None, status: int = 200, *, follow: bool = True) -> Page:
@@ -130,7 +140,9 @@ class Pages:
             raise AssertionError(f"{page.url}: {page.status}, not {status}\n{self._hidden}\n{page.words[:600]}")
         return page
 
-    def _open(self, method: str, path: str, *, max_statements: int | None = None, data: Any = None) -> Page:
+    def _open(
+        self, method: str, path: str, *, max_statements: int | None = None, data: Any = None, may_write: bool = False
+    ) -> Page:
         with self._listening() as (statements, errors):
             response: TestResponse = self.client.open(path, method=method, data=data)
         self._hidden = "\n".join(errors.seen)
@@ -138,6 +150,8 @@ class Pages:
         text = response.get_data(as_text=True) if kind.startswith(("text/", "application/json", "image/svg")) else ""
         page = Page(path, response.status_code, response.headers, text, statements)
         response.close()
+        writes = [sql for sql in statements if sql.startswith(WRITES)]
+        assert method != "GET" or may_write or not writes, f"GET {path} writes: {writes[0][:200]}"
         if page.is_html and page.status not in (301, 302, 303, 307, 308):
             self.page = page
             if self.checking:
@@ -159,7 +173,7 @@ class Pages:
         errors = _Errors()
 
         def on_statement(*facts: Any) -> None:
-            if not facts[2].lstrip().startswith(FRAMING):
+            if not facts[2].startswith(FRAMING) and facts[2] != "BEGIN":
                 statements.append(" ".join(facts[2].split()))
 
         log = logging.getLogger("shop")

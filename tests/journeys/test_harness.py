@@ -1,0 +1,20 @@
+"""The browser itself: our pages open in it, and what the security policy forbids is noticed."""
+
+from playwright.sync_api import Page
+
+from tests.support.browser import DESK, Windows
+
+
+def test_a_page_opens_on_a_phone_and_on_a_desk(windows: Windows) -> None:
+    for window in (windows.open(), windows.open(DESK), windows.open(scripts=False)):
+        answer = window.goto("/healthz")
+        assert answer is not None
+        assert answer.ok
+
+
+def test_what_a_page_may_not_do_is_noticed(windows: Windows, phone: Page) -> None:
+    phone.goto("/healthz")
+    phone.evaluate("setTimeout(() => { throw new Error('broken') })")
+    phone.wait_for_timeout(100)
+    assert "script error: broken" in windows.troubles
+    windows.troubles.clear()

@@ -1,0 +1,91 @@
+"""A real Chromium: where it is, how it is started, and what a page in it must not do."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = [
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--hide-scrollbars",
+]
+PHONE = (360, 800)
+"""Width and height of the phone most villagers hold, in CSS pixels."""
+DESK = (1280, 800)
+
+
+def find_chromium() -> Path | None:
+    """Return the Chromium of this machine: the one named in CHROMIUM, else the first one on the path."""
+    named = os.environ.get("CHROMIUM")
+    found = named or next((path for name in NAMES if (path := shutil.which(name))), None)
+    return Path(found) if found else None
+
+
+@contextmanager
+def launched(chromium: Path) -> Iterator[Browser]:
+    """Start Chromium without a window."""
+    with sync_playwright() as playwright:
+        # Root may not use the sandbox; what is opened is our own pages only.
+        args = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET
+        browser = playwright.chromium.launch(executable_path=str(chromium), args=args)
+        yield browser
+        browser.close()
+
+
+class Windows:
+    """Opens windows on one address and notes what went wrong in them.
+
+    Attributes:
+        troubles: script errors, refused resources (the content security policy says so here), requests to others.
+    """
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self._browser = browser
+        self._contexts: list[BrowserContext] = []
+        self.address = address
+        self.troubles: list[str] = []
+
+    def open(self, size: tuple[int, int] = PHONE, *, scripts: bool = True) -> Page:
+        """Open a window with cookies of its own.
+
+        Args:
+            size: width and height in CSS pixels.
+            scripts: False for a person whose scripts do not load.
+        """
+        context = self._browser.new_context(
+            base_url=self.address,
+            viewport={"width": size[0], "height": size[1]},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            java_script_enabled=scripts,
+            has_touch=size[0] < 600,
+        )
+        context.set_default_timeout(10_000)
+        self._contexts.append(context)
+        page = context.new_page()
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.troubles.append(f"script error: {error}"))
+        page.on("request", lambda request: self._asked(request.url))
+        return page
+
+    def close(self) -> None:
+        """Close every window."""
+        for context in self._contexts:
+            context.close()
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # A page that answers 4xx on purpose is reported by Chromium as a failed resource.
+        if message.type == "error" and "the server responded with a status of 4" not in message.text:
+            self.troubles.append(f"console: {message.text}")
+
+    def _asked(self, url: str) -> None:
+        if not url.startswith((self.address, "data:", "blob:", "about:")):
+            self.troubles.append(f"asked another host: {url}")
