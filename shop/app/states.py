@@ -1,0 +1,44 @@
+"""`docs/states.md`, printed from the tables that the code itself obeys."""
+
+from collections.abc import Mapping, Set
+from enum import StrEnum
+from typing import TypeVar
+
+from shop.catalog import rules as catalog
+from shop.courier import rules as courier
+from shop.fulfilment import rules as fulfilment
+from shop.orders import rules as orders
+from shop.payments import rules as payments
+
+S = TypeVar("S", bound=StrEnum)
+
+HEAD = """# States
+
+Printed from the transition tables in each room's `rules.py` by `shop states`; a test fails when this page is stale.
+Each passage is made by the room's one `advance` function, which also writes the history row.
+"""
+
+
+def _machine(title: str, where: str, table: Mapping[S, Set[S]]) -> str:
+    rows = [f"## {title}", "", f"`{where}`", "", "| from | to |", "| --- | --- |"]
+    order = list(table)
+    for state in order:
+        ways = ", ".join(to.value for to in sorted(table[state], key=order.index))
+        rows.append(f"| {state.value} | {ways or '(the end)'} |")
+    return "\n".join(rows) + "\n"
+
+
+def states_page() -> str:
+    """Return the page as Markdown."""
+    return "\n".join(
+        (
+            HEAD,
+            _machine("Listing", "shop/catalog/rules.py", catalog.NEXT),
+            _machine("Order", "shop/orders/rules.py", orders.NEXT),
+            _machine("Vendor order", "shop/orders/rules.py", orders.VENDOR_NEXT),
+            _machine("Payment", "shop/payments/rules.py", payments.NEXT),
+            _machine("Refund", "shop/payments/rules.py", payments.REFUND_NEXT),
+            _machine("Parcel", "shop/fulfilment/rules.py", fulfilment.NEXT),
+            _machine("Shipment", "shop/courier/rules.py", courier.NEXT),
+        )
+    )
