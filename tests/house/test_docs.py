@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
+from shop.app.states import states_page
 from shop.cli import main
 from shop.settings import KNOWN
 from tests.house.source import ROOT, report
@@ -39,6 +40,10 @@ def test_every_command_is_documented() -> None:
     text = _text("docs/operate.md", "README.md")
     found = [command for command in _commands(main, "shop") if f"`{command}" not in text]
     assert not found, report(found, "Describe the command in docs/operate.md, written as `shop …`:")
+
+
+def test_the_page_of_states_is_what_the_code_obeys() -> None:
+    assert _text("docs/states.md") == states_page(), "docs/states.md is stale: .venv/bin/shop states > docs/states.md"
 
 
 def test_every_make_target_explains_itself() -> None:
