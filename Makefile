@@ -21,8 +21,8 @@ venv: $(RUN_STAMP)  ## install what the shop needs, by its lock, into .venv
 
 dev: $(DEV_STAMP)  ## install what its developers need as well
 
-run: $(RUN_STAMP)  ## start the demo town: web, worker and search on 127.0.0.1:8000
-	@$(BIN)/shop run
+run: $(RUN_STAMP)  ## open the demo town on 127.0.0.1:8000, until Ctrl-C
+	@$(BIN)/shop up
 
 test: $(DEV_STAMP)  ## run the whole suite: SQLite, then PostgreSQL, with the browser where there is one
 	$(BIN)/pytest -n $(WORKERS) --schema=migrations -m "not soak"

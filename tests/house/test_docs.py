@@ -7,7 +7,7 @@ import click
 import pytest
 
 from shop.app.states import states_page
-from shop.cli import main
+from shop.cli import shop
 from shop.settings import KNOWN
 from tests.house.source import ROOT, report
 
@@ -36,9 +36,8 @@ def _commands(group: click.Group, said: str) -> list[str]:
 
 
 def test_every_command_is_documented() -> None:
-    assert isinstance(main, click.Group)
     text = _text("docs/operate.md", "README.md")
-    found = [command for command in _commands(main, "shop") if f"`{command}" not in text]
+    found = [command for command in _commands(shop, "shop") if f"`{command}" not in text]
     assert not found, report(found, "Describe the command in docs/operate.md, written as `shop …`:")
 
 
