@@ -6,7 +6,6 @@ from flask import Response, abort, make_response, redirect, render_template, req
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from werkzeug.exceptions import Unauthorized
 
 from shop.accounts import entry, services
 from shop.accounts.forms import PasswordForm, PhoneForm, ResetForm, SignInForm
@@ -72,15 +71,11 @@ def _home(person: Person) -> str:
     return url_for("catalog.home")
 
 
-def _signed_in() -> Person:
-    """Return who is signed in; a visitor is shown the way in and back to this page."""
-    person = current_person()
-    if person is not None:
-        return person
+def _way_in() -> ResponseReturnValue:
+    """Lead a visitor to the sign-in page and back to this one; what a visitor posts is refused."""
     if request.method != "GET":
         abort(401)
-    way_in = redirect(url_for("accounts.sign_in", next=request.path), 303)
-    raise Unauthorized(response=make_response(way_in))
+    return redirect(url_for("accounts.sign_in", next=request.path), 303)
 
 
 def _too_many(form: ShopForm, error: TooMany) -> int:
@@ -212,7 +207,9 @@ def _ways(person: Person) -> tuple[Way, ...]:
 @posts_limited
 def password() -> ResponseReturnValue:
     """Change one's password; every other browser is signed out, this one goes on."""
-    person, form, retry_s, wired = _signed_in(), PasswordForm.from_request(), None, house()
+    person, form, retry_s, wired = current_person(), PasswordForm.from_request(), None, house()
+    if person is None:
+        return _way_in()
     if form.is_sent_well():
         try:
             person = entry.change_password(
@@ -243,8 +240,9 @@ def password() -> ResponseReturnValue:
 @posts_limited
 def sign_out_everywhere() -> ResponseReturnValue:
     """Sign out on every device, this one included."""
-    _signed_in()
     actor = current_actor()
+    if actor.user_id is None:
+        return _way_in()
     edge().run(lambda session: services.sign_out_everywhere(session, actor=actor))
     forget()
     say("good", _("所有设备都已退出登录。"))
