@@ -1,10 +1,13 @@
 """How every command opens the house: folder, database, port, each refused in one sentence when it cannot be used."""
 
 import socket
+import sqlite3
 import tempfile
 from io import TextIOWrapper
 
+import psycopg
 from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy.exc import ArgumentError
 
 from shop.app.schema import Standing, standing, upgrade
 from shop.app.wiring import wire
@@ -89,8 +92,20 @@ def open_engine(settings: Settings) -> Engine:
 
 
 def open_house(settings: Settings, engine: Engine | None = None) -> House:
-    """Return the house's wiring without asking anything of the database."""
-    return wire(settings, engine or open_engine(settings), utc_now)
+    """Return the house's wiring without asking anything of the database.
+
+    Raises:
+        Trouble: the job queue's store does not answer, or an address among the settings makes no sense.
+    """
+    try:
+        return wire(settings, engine or open_engine(settings), utc_now)
+    except (sqlite3.OperationalError, psycopg.OperationalError) as error:
+        said = " ".join(str(error).split()).rstrip(".")
+        raise Trouble(
+            f"The job queue does not answer: {said}. Check SHOP_JOBS_URL and that its server runs."
+        ) from error
+    except (ArgumentError, ValueError) as error:
+        raise Trouble(f"An address among the settings cannot be used: {error}.") from error
 
 
 def prepare_schema(engine: Engine) -> bool:
