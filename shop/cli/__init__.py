@@ -12,6 +12,7 @@ from shop.cli.init import init
 from shop.cli.people import user
 from shop.cli.searching import follow, search
 from shop.cli.serving import serve, worker
+from shop.cli.states import states
 from shop.cli.troubles import told
 from shop.cli.up import up
 
@@ -21,7 +22,7 @@ def shop() -> None:
     """Run the market of one town."""
 
 
-for command in (up, serve, worker, follow, db, init, demo, user, backup, restore, doctor, search):
+for command in (up, serve, worker, follow, db, init, demo, user, backup, restore, doctor, search, states):
     shop.add_command(command)
 
 

@@ -2,11 +2,11 @@
 
 import json
 import os
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Table, select
 
@@ -21,6 +21,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 TABLES, PHOTOS = "tables/", "photos/"
 SECRET = frozenset({"secret_key"})
+CREDENTIALS = re.compile(r"(?<=//)[^/@]*@")
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,7 @@ def plain_settings(settings: Settings) -> dict[str, str]:
             continue
         shown = str(value)
         if name.endswith("_url"):
-            parts = urlsplit(shown)
-            shown = parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()
+            shown = CREDENTIALS.sub("", shown).partition("?")[0]
         told[name] = shown
     return told
 
