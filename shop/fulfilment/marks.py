@@ -1,0 +1,80 @@
+"""What is drawn and hidden on a waybill: its bars, its square code, and the part of an address nobody needs to read."""
+
+import re
+from collections.abc import Iterable
+
+import segno
+from barcode.codex import Code128
+from markupsafe import Markup
+
+DOT_UM = 125
+"""One dot of a label printer: 8 to the millimetre. Every module is a whole number of dots, so that it prints sharp."""
+BAR_DOTS, BAR_HEIGHT_UM, BAR_QUIET = 3, 14_000, 10
+"""Code 128: three dots a module, 14 mm high, ten modules of quiet on either side (ISO/IEC 15417)."""
+SQUARE_DOTS, SQUARE_QUIET = 4, 4
+"""QR: four dots a module, four modules of quiet around it (ISO/IEC 18004)."""
+
+HIDDEN = "*"
+NUMBER = "0-9A-Za-z０-９零〇一二三四五六七八九十"
+UNIT = re.compile(rf"[{NUMBER}]+(?=\s*(?:单元|号?室|户|号?房))")
+AFTER_BUILDING = re.compile(rf"(?<=[栋幢座楼元])\s*[{NUMBER}]+(?=\s*号?\s*$)")
+TRAILING = re.compile(r"[0-9０-９]+(?:\s*[-－—–]\s*[0-9０-９]+)+\s*号?\s*$|[0-9０-９]{2,}\s*$")
+LAST_NUMBER = re.compile(r"[0-9０-９]+(?!.*[0-9０-９])", re.DOTALL)
+
+
+def hidden_door(street: str) -> str:
+    """Return a street without its unit and door number, as a waybill shows it (GB/T 41833-2022).
+
+    Where no door is recognised, the last number goes; the driver's own page has the whole address.
+    """
+    shown = street
+    for pattern in (UNIT, AFTER_BUILDING, TRAILING):
+        shown = pattern.sub(HIDDEN, shown)
+    return LAST_NUMBER.sub(HIDDEN, street) if shown == street else shown
+
+
+def bars(text: str) -> Markup:
+    """Return a Code 128 of a text as SVG in millimetres.
+
+    Raises:
+        ValueError: a character has no place in Code 128.
+    """
+    if not text.isascii():
+        raise ValueError("Code 128 holds ASCII only")
+    modules = str(Code128(text).build()[0])
+    module_um = BAR_DOTS * DOT_UM
+    runs = ((run.start(), run.end() - run.start()) for run in re.finditer("1+", modules))
+    rects = [((BAR_QUIET + at) * module_um, 0, wide * module_um, BAR_HEIGHT_UM) for at, wide in runs]
+    return _svg((len(modules) + 2 * BAR_QUIET) * module_um, BAR_HEIGHT_UM, rects)
+
+
+def square(text: str) -> Markup:
+    """Return a QR code of a text, error correction M, as SVG in millimetres."""
+    rows = [bytes(row) for row in segno.make(text, error="m", micro=False).matrix]
+    module_um = SQUARE_DOTS * DOT_UM
+    rects = [
+        (
+            (SQUARE_QUIET + run.start()) * module_um,
+            (SQUARE_QUIET + y) * module_um,
+            len(run.group()) * module_um,
+            module_um,
+        )
+        for y, row in enumerate(rows)
+        for run in re.finditer(rb"\x01+", row)
+    ]
+    side = (len(rows) + 2 * SQUARE_QUIET) * module_um
+    return _svg(side, side, rects)
+
+
+def _millimetres(micrometres: int) -> str:
+    whole, rest = divmod(micrometres, 1000)
+    return f"{whole}.{rest:03d}"
+
+
+def _svg(width: int, height: int, rects: Iterable[tuple[int, int, int, int]]) -> Markup:
+    """Return rectangles (x, y, width, height in micrometres) as one drawing of that size."""
+    path = "".join(f"M{x} {y}h{wide}v{high}h-{wide}z" for x, y, wide, high in rects)
+    return Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="{}mm" height="{}mm" viewBox="0 0 {} {}"'
+        ' shape-rendering="crispEdges" focusable="false"><path d="{}"></path></svg>'
+    ).format(_millimetres(width), _millimetres(height), width, height, path)

@@ -1,0 +1,185 @@
+"""Money as people read it: what a household is owed, and the centre's books."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from shop.kernel.errors import NotFound
+from shop.ledger import queries
+from shop.ledger.rules import KINDS, seller
+from shop.vendors.queries import VendorFacts, approved_vendors
+from shop.web.audience import Audience, blueprint
+from shop.web.house import current_vendor, reading
+from shop.web.i18n import _
+
+vendor_bp = blueprint("vendor_ledger", __name__, Audience.VENDOR, prefix="/vendor")
+bp = blueprint("staff_ledger", __name__, Audience.STAFF, prefix="/staff")
+
+OWN_WORDS = {"released": _l("货送到了，算给你")}
+"""What moved a household's money, in its own words."""
+
+KIND_WORDS = {
+    "captured": _l("买家付款"),
+    "refund_asked": _l("要退给买家"),
+    "refunded": _l("退到买家了"),
+    "refund_failed": _l("没退成，转回来"),
+    "released": _l("送到后分钱"),
+}
+ACCOUNT_WORDS = {
+    "psp": _l("收款渠道里的钱"),
+    "held": _l("买家付了、还没分的钱"),
+    "seller": _l("欠农户的钱"),
+    "refunds_in_transit": _l("正在退给买家的钱"),
+    "commission": _l("中心的服务费"),
+    "delivery_income": _l("运费收入"),
+}
+"""What each account of the chart holds; the part after the colon names whose it is."""
+
+GATEWAY_WORDS = {"demo": _l("演示收款")}
+
+
+@dataclass(frozen=True)
+class OwnLine:
+    """One line of a household's money; in fen, what it earned is positive."""
+
+    at: datetime
+    what: str
+    order: str
+    fen: int
+
+
+@dataclass(frozen=True)
+class Money:
+    """What a household is owed, in fen, and how it came to that."""
+
+    owed_fen: int
+    lines: tuple[OwnLine, ...]
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    """One account: debit when there is money, credit when it is owed or earned; in fen, both positive."""
+
+    code: str
+    name: str
+    debit_fen: int
+    credit_fen: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """The accounts of one kind."""
+
+    name: str
+    rows: tuple[AccountRow, ...]
+
+
+@dataclass(frozen=True)
+class Books:
+    """Every account that is not empty, and their sums."""
+
+    groups: tuple[Group, ...]
+    debit_fen: int
+    credit_fen: int
+    difference: int
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """One leg on an account; in fen, debit and credit both positive."""
+
+    at: datetime
+    what: str
+    order: str
+    debit_fen: int
+    credit_fen: int
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One account with its legs."""
+
+    group: str
+    name: str
+    fen: int
+    lines: tuple[StatementLine, ...]
+
+
+@vendor_bp.get("/money")
+def money() -> ResponseReturnValue:
+    """Show what the household is owed and how it came to that."""
+    vendor = current_vendor()
+    assert vendor is not None, "the blueprint lets nobody else in"
+    account = seller(vendor.code)
+    lines = tuple(
+        OwnLine(line.at, str(OWN_WORDS.get(line.kind, _("别的"))), line.reference, -line.fen)
+        for line in queries.statement(reading(), account)
+    )
+    page = Money(-queries.balance(reading(), account), lines)
+    return render_template("vendor/money.html", money=page)
+
+
+@bp.get("/books")
+def books() -> ResponseReturnValue:
+    """Show every account that is not empty, and that all of them together are nothing."""
+    names, found = _vendor_names(approved_vendors(reading())), queries.balances(reading())
+    groups = []
+    for prefix, words in ACCOUNT_WORDS.items():
+        rows = tuple(_row(one, names) for one in found if one.code.partition(":")[0] == prefix)
+        if rows:
+            groups.append(Group(str(words), rows))
+    page = Books(
+        groups=tuple(groups),
+        debit_fen=sum(one.fen for one in found if one.fen > 0),
+        credit_fen=-sum(one.fen for one in found if one.fen < 0),
+        difference=queries.books_difference(reading()),
+    )
+    return render_template("staff/books.html", books=page)
+
+
+@bp.get("/books/<code>")
+def account(code: str) -> ResponseReturnValue:
+    """Show one account's legs, newest first."""
+    prefix = code.partition(":")[0]
+    legs = queries.statement(reading(), code)
+    if prefix not in KINDS or not legs:
+        raise NotFound("account")
+    page = Statement(
+        group=str(ACCOUNT_WORDS[prefix]),
+        name=_whose(code, _vendor_names(approved_vendors(reading()))),
+        fen=queries.balance(reading(), code),
+        lines=tuple(
+            StatementLine(
+                leg.at,
+                str(KIND_WORDS.get(leg.kind, _("别的"))),
+                leg.reference,
+                max(leg.fen, 0),
+                max(-leg.fen, 0),
+            )
+            for leg in legs
+        ),
+    )
+    return render_template("staff/account.html", statement=page)
+
+
+def _vendor_names(vendors: list[VendorFacts]) -> Mapping[str, str]:
+    return {vendor.code: vendor.name for vendor in vendors}
+
+
+def _row(one: queries.Balance, names: Mapping[str, str]) -> AccountRow:
+    return AccountRow(one.code, _whose(one.code, names), max(one.fen, 0), max(-one.fen, 0))
+
+
+def _whose(code: str, names: Mapping[str, str]) -> str:
+    prefix, _colon, whose = code.partition(":")
+    if prefix == "held":
+        return _("订单 %(code)s", code=whose)
+    if prefix == "seller":
+        return names.get(whose, whose)
+    if prefix == "psp":
+        return str(GATEWAY_WORDS.get(whose, whose))
+    return _("全部")

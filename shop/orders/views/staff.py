@@ -1,0 +1,285 @@
+"""The centre's book of orders: the list, and one order with everything that ever happened to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from shop.courier.models import ShipmentState
+from shop.fulfilment.queries import ParcelFacts, parcel_of_order
+from shop.kernel.codes import clean_code
+from shop.kernel.errors import NotFound
+from shop.orders import bench_queries
+from shop.orders.models import OrderState, VendorOrderState
+from shop.orders.queries import OrderFacts, PartFacts, Passage, history, order_by_code, recent_orders
+from shop.payments.models import PaymentState, RefundState
+from shop.payments.queries import PaymentFacts, payments_of
+from shop.web.audience import Audience, blueprint
+from shop.web.house import reading
+from shop.web.i18n import _
+from shop.web.shell import say
+from shop.web.words import masked_name
+
+bp = blueprint("staff_orders", __name__, Audience.STAFF, prefix="/staff")
+
+PER_PAGE = 50
+
+ORDER_WORDS = {
+    OrderState.PLACED: (_l("等付款"), "waiting"),
+    OrderState.PAID: (_l("已付款"), "info"),
+    OrderState.EXPIRED: (_l("过时没付"), "problem"),
+    OrderState.CANCELLED: (_l("取消了"), "problem"),
+    OrderState.DONE: (_l("办完了"), "done"),
+}
+PART_WORDS = {
+    VendorOrderState.WAITING: (_l("等付款"), "waiting"),
+    VendorOrderState.ASKED: (_l("叫了农户"), "waiting"),
+    VendorOrderState.READY: (_l("农户备好了"), "info"),
+    VendorOrderState.RECEIVED: (_l("收下了"), "done"),
+    VendorOrderState.REJECTED: (_l("没收下"), "problem"),
+    VendorOrderState.PACKED: (_l("打好包了"), "done"),
+    VendorOrderState.SHIPPED: (_l("在路上"), "info"),
+    VendorOrderState.DELIVERED: (_l("送到了"), "done"),
+    VendorOrderState.RETURNED: (_l("退回来了"), "problem"),
+    VendorOrderState.CANCELLED: (_l("取消了"), "problem"),
+}
+"""How an order, or one household's part of it, stands: the words, and the tone of the seal."""
+
+PAYMENT_WORDS = {
+    PaymentState.CREATED: _l("还没开始"),
+    PaymentState.PENDING: _l("等买家付"),
+    PaymentState.CAPTURED: _l("收到了"),
+    PaymentState.VOIDED: _l("作废了"),
+}
+REFUND_WORDS = {
+    RefundState.CREATED: _l("刚要退"),
+    RefundState.PENDING: _l("正在退"),
+    RefundState.SUCCEEDED: _l("退到了"),
+    RefundState.FAILED: _l("没退成"),
+}
+SHIPMENT_WORDS = {
+    ShipmentState.BOOKED.value: _l("要了单号"),
+    ShipmentState.PICKED_UP.value: _l("交给送货的"),
+    ShipmentState.DELIVERED.value: _l("送到了"),
+    ShipmentState.RETURNED.value: _l("退回中心"),
+    ShipmentState.CANCELLED.value: _l("取消了"),
+}
+GATEWAY_WORDS = {"demo": _l("演示收款")}
+REASON_WORDS = {
+    "time": _l("过了付款时间"),
+    "buyer": _l("买家取消"),
+    "none": _l("农户说没有"),
+    "late": _l("付得太晚，货没了"),
+    "declined": _l("农户说没有"),
+    "rejected": _l("收货时没收下"),
+    "returned": _l("包裹退回"),
+    "cancelled": _l("买家取消"),
+}
+"""Why something happened, where the house gave the reason itself; what people wrote is shown as they wrote it."""
+
+ACTOR_WORDS = {
+    "visitor": _l("买家"),
+    "provider": _l("收款渠道"),
+    "job:expire": _l("到时自动"),
+    "job:refunds": _l("自动退款"),
+    "job:courier": _l("自动叫快递"),
+    "demo": _l("演示数据"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One order in the list."""
+
+    code: str
+    placed_at: datetime
+    who: str
+    where: str
+    households: str
+    total_fen: int
+    state: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Leaves:
+    """Where one is in the list."""
+
+    number: int
+    pages: int
+    prev_href: str | None
+    next_href: str | None
+
+
+@dataclass(frozen=True)
+class PartRow:
+    """One household's part."""
+
+    code: str
+    vendor: str
+    village: str
+    state: str
+    tone: str
+    lines: PartFacts
+
+
+@dataclass(frozen=True)
+class Event:
+    """One passage: when, what, who, why."""
+
+    at: datetime
+    what: str
+    who: str
+    why: str
+
+
+@dataclass(frozen=True)
+class RefundRow:
+    """One refund."""
+
+    at: datetime
+    amount_fen: int
+    state: str
+    why: str
+
+
+@dataclass(frozen=True)
+class PaymentRow:
+    """One payment with its refunds."""
+
+    code: str
+    gateway: str
+    amount_fen: int
+    captured_fen: int
+    state: str
+    at: datetime
+    needs_review: bool
+    refunds: tuple[RefundRow, ...]
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """An order with everything on it."""
+
+    order: OrderFacts
+    state: str
+    tone: str
+    parts: tuple[PartRow, ...]
+    payments: tuple[PaymentRow, ...]
+    parcel: ParcelFacts | None
+    way: tuple[Event, ...]
+    history: tuple[Event, ...]
+
+
+@bp.get("/orders")
+def orders() -> ResponseReturnValue:
+    """Show orders, newest first; a typed code leads straight to its order."""
+    typed = clean_code(request.args.get("code", ""))
+    if typed:
+        return _found(typed)
+    page = max(1, request.args.get("page", 1, type=int))
+    rows = [_row(order) for order in recent_orders(reading(), page=page, per_page=PER_PAGE)[:PER_PAGE]]
+    pages = max(1, -(-bench_queries.order_count(reading()) // PER_PAGE))
+    leaves = Leaves(page, pages, _leaf(page - 1, pages), _leaf(page + 1, pages))
+    return render_template("staff/orders.html", rows=rows, leaves=leaves)
+
+
+def _found(typed: str) -> ResponseReturnValue:
+    try:
+        order_by_code(reading(), typed)
+    except NotFound:
+        say("mind", _("没有 %(code)s 这个订单号。", code=typed))
+        return redirect(url_for("staff_orders.orders"), 303)
+    return redirect(url_for("staff_orders.order", code=typed), 303)
+
+
+def _leaf(number: int, pages: int) -> str | None:
+    return url_for("staff_orders.orders", page=number) if 1 <= number <= pages else None
+
+
+def _row(order: OrderFacts) -> Row:
+    words, tone = ORDER_WORDS[order.state]
+    return Row(
+        code=order.code,
+        placed_at=order.placed_at,
+        who=masked_name(order.name),
+        where=f"{order.province} {order.city}",
+        households="、".join(part.vendor_name for part in order.parts),
+        total_fen=order.total_fen,
+        state=str(words),
+        tone=tone,
+    )
+
+
+@bp.get("/orders/<code>")
+def order(code: str) -> ResponseReturnValue:
+    """Show one order in full."""
+    found = order_by_code(reading(), code)
+    passages = history(reading(), found.id)
+    names = bench_queries.names_of(reading(), {passage.actor for passage in passages})
+    parcel = parcel_of_order(reading(), found.id)
+    words, tone = ORDER_WORDS[found.state]
+    page = OrderPage(
+        order=found,
+        state=str(words),
+        tone=tone,
+        parts=tuple(_part(part) for part in found.parts),
+        payments=tuple(_payment(payment) for payment in payments_of(reading(), code)),
+        parcel=parcel,
+        way=_way(parcel),
+        history=tuple(_event(passage, found, names) for passage in passages),
+    )
+    return render_template("staff/order.html", page=page)
+
+
+def _part(part: PartFacts) -> PartRow:
+    words, tone = PART_WORDS[part.state]
+    return PartRow(part.code, part.vendor_name, part.village, str(words), tone, part)
+
+
+def _payment(payment: PaymentFacts) -> PaymentRow:
+    return PaymentRow(
+        code=payment.code,
+        gateway=_said(GATEWAY_WORDS, payment.gateway, payment.gateway),
+        amount_fen=payment.amount_fen,
+        captured_fen=payment.captured_fen,
+        state=str(PAYMENT_WORDS[payment.state]),
+        at=payment.created_at,
+        needs_review=payment.needs_review,
+        refunds=tuple(
+            RefundRow(
+                refund.created_at,
+                refund.amount_fen,
+                str(REFUND_WORDS[refund.state]),
+                _said(REASON_WORDS, refund.reason, refund.reason),
+            )
+            for refund in payment.refunds
+        ),
+    )
+
+
+def _way(parcel: ParcelFacts | None) -> tuple[Event, ...]:
+    if parcel is None or parcel.shipment is None:
+        return ()
+    return tuple(
+        Event(at, _said(SHIPMENT_WORDS, code, _("有消息")), "", reason) for code, at, reason in parcel.shipment.events
+    )
+
+
+def _event(passage: Passage, order: OrderFacts, names: Mapping[str, str]) -> Event:
+    if passage.part is None:
+        what = str(ORDER_WORDS[OrderState(passage.to_state)][0])
+    else:
+        vendor = next(part.vendor_name for part in order.parts if part.code == passage.part)
+        state = PART_WORDS[VendorOrderState(passage.to_state)][0]
+        what = _("%(vendor)s：%(state)s", vendor=vendor, state=state)
+    who = names.get(passage.actor) or _said(ACTOR_WORDS, passage.actor, _("自动"))
+    return Event(passage.at, what, who, _said(REASON_WORDS, passage.reason, passage.reason))
+
+
+def _said(words: Mapping[str, LazyString], key: str, otherwise: str) -> str:
+    return str(words[key]) if key in words else otherwise
