@@ -30,9 +30,8 @@ def restore(file: Path, replace: bool) -> None:
     prepare_folder(settings)
     with hold_folder(settings, alone=True):
         brought = bringing_back.read(file, open_house(settings), replace=replace)
-    click.echo(
-        f"Restored the state of {brought.made_at}: {sum(brought.tables.values())} rows, {brought.photos} photos."
-    )
+    rows = sum(brought.tables.values())
+    click.echo(f"Restored {brought.database} of {brought.made_at}: {rows} rows, {brought.photos} photo files.")
     for name, was in brought.settings.items():
         now = making.plain_settings(settings).get(name, "not set")
         if now != was:
