@@ -97,9 +97,9 @@ def _document(listing: Listing) -> SearchDocument:
 def own_words(session: Session) -> list[str]:
     """Return the town's own words: its names, villages, shelves, households, and the vendors' tags, each once."""
     words: set[str] = set(session.scalars(select(Category.name)))
-    for name, aliases in session.execute(select(Town.name, Town.aliases)).tuples():
+    for name, aliases in session.execute(select(Town.name, Town.aliases)):
         words.update((name, *aliases))
-    for name, aliases in session.execute(select(Village.name, Village.aliases)).tuples():
+    for name, aliases in session.execute(select(Village.name, Village.aliases)):
         words.update((name, *aliases))
     words.update(session.scalars(select(Vendor.name)))
     for tags in session.scalars(select(Listing.tags).where(Listing.state == ListingState.PUBLISHED)):
@@ -107,42 +107,45 @@ def own_words(session: Session) -> list[str]:
     return sorted(words)
 
 
-def _buyable(category: str | None, month: int | None) -> list[ColumnElement[bool]]:
+def _buyable(month: int | None) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [
         SHOWN,
         select(Variant.id).where(Variant.listing_id == Listing.id, Variant.on_hand > Variant.held).exists(),
     ]
-    if category is not None:
-        conditions.append(Listing.category.has(Category.code == category))
     if month is not None:
         conditions.append(Listing.season_bits.bitwise_and(1 << (month - 1)) != 0)
     return conditions
 
 
-def buyable(
-    session: Session, listing_ids: Sequence[int], *, category: str | None = None, month: int | None = None
-) -> list[int]:
+def buyable(session: Session, listing_ids: Sequence[int], *, month: int | None = None) -> list[tuple[int, str]]:
     """Return those of these listings that are on the shelf with free stock now, in the order given.
 
     Args:
-        category: only of the shelf with this code.
         month: only with this month (1 to 12) in their season.
+
+    Returns:
+        One row a listing: its id and its shelf's code.
     """
-    wanted = select(Listing.id).join(Vendor).where(Listing.id.in_(listing_ids), *_buyable(category, month))
-    found = set(session.scalars(wanted))
-    return [i for i in listing_ids if i in found]
+    wanted = select(Listing.id, Category.code).join(Vendor).join(Listing.category)
+    rows = session.execute(wanted.where(Listing.id.in_(listing_ids), *_buyable(month)))
+    shelves = {row.id: row.code for row in rows}
+    return [(i, shelves[i]) for i in listing_ids if i in shelves]
 
 
 def containing(
-    session: Session, words: Sequence[str], limit: int, *, category: str | None = None, month: int | None = None
-) -> list[int]:
-    """Return listings whose title, story, household, village or shelf contain every word; slow, but needs no index."""
-    conditions = _buyable(category, month)
+    session: Session, words: Sequence[str], limit: int, *, month: int | None = None
+) -> list[tuple[int, str]]:
+    """Return what `buyable` returns for listings whose title, story, household, village or shelf contain every word.
+
+    Slow, but needs no index. The shortest titles come first.
+    """
+    conditions = _buyable(month)
     for word in words:
-        places = (Listing.title, Listing.story, Vendor.name, Village.name, Category.name)
-        matches = places[0].contains(word, autoescape=True)
-        for place in places[1:]:
+        places = (Listing.story, Vendor.name, Village.name, Category.name)
+        matches = Listing.title.contains(word, autoescape=True)
+        for place in places:
             matches |= place.contains(word, autoescape=True)
         conditions.append(matches)
-    wanted = select(Listing.id).join(Vendor).join(Village).join(Listing.category).where(*conditions)
-    return list(session.scalars(wanted.order_by(func.length(Listing.title), Listing.id).limit(limit)))
+    wanted = select(Listing.id, Category.code).join(Vendor).join(Village).join(Listing.category).where(*conditions)
+    rows = session.execute(wanted.order_by(func.length(Listing.title), Listing.id).limit(limit))
+    return [(listing_id, code) for listing_id, code in rows]

@@ -7,6 +7,7 @@ finds decides what is done.
 import logging
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,8 +57,7 @@ def status(engine: Engine, directory: Path) -> Status:
     name = folder.name if folder else None
     if isinstance(found, Doubt):
         return Status(healthy=False, reason=found.value, lag=counter, generation=name, documents=0)
-    lookup, meta = found
-    return Status(healthy=True, reason="", lag=counter - meta.seq, generation=name, documents=lookup.count())
+    return Status(healthy=True, reason="", lag=counter - found.seq, generation=name, documents=found.count)
 
 
 class Follower:
@@ -105,7 +105,7 @@ class Follower:
             return found
         folder = generations.current(self._directory)
         assert folder is not None
-        self._adopt(folder, found[1], generations.analyser_of(folder))
+        self._adopt(folder, found, generations.analyser_of(folder))
         return None
 
     def _adopt(self, folder: Path, meta: Meta, analyser: Analyser) -> None:
@@ -135,8 +135,8 @@ class Follower:
         with Session(self._engine) as session, session.begin():
             documents = search_documents(session, self._meta.seq, BATCH)
         index = Index.open(self._folder)
-        before = index.lookup()
-        count = self._meta.count + sum(d.is_shown - before.holds(d.id) for d in documents)
+        with closing(index.lookup()) as before:
+            count = self._meta.count + sum(d.is_shown - before.holds(d.id) for d in documents)
         # Fewer than a batch: everything up to the counter was read, also numbers that no listing holds any more.
         seq = documents[-1].seq if len(documents) == BATCH else max([counter, *(d.seq for d in documents)])
         meta = self._meta_of(self._meta.mark, seq, count)

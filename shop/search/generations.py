@@ -15,7 +15,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from enum import StrEnum
 from functools import cache
 from importlib.metadata import version
@@ -23,7 +23,7 @@ from pathlib import Path
 
 from shop.search.analysis import Analyser
 from shop.search.concepts import FILE, the_concepts
-from shop.search.index import Index, Lookup, Meta
+from shop.search.index import Index, Meta
 
 GRACE_S = 60
 """How long a replaced generation stays for those who are reading it."""
@@ -97,6 +97,7 @@ def sole_writer(directory: Path) -> Iterator[None]:
 
 def begin(directory: Path, words: Sequence[str]) -> tuple[Path, Index]:
     """Start a new, empty generation that nobody reads yet."""
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = directory / f"gen-{time.time_ns()}-{os.getpid()}"
     folder.mkdir(mode=0o700)
     (folder / WORDS).write_text(json.dumps(list(words), ensure_ascii=False), encoding="utf-8")
@@ -147,8 +148,8 @@ def shape(folder: Path) -> frozenset[tuple[str, int]]:
         return frozenset()
 
 
-def examined(directory: Path, *, mark: str, counter: int) -> tuple[Lookup, Meta] | Doubt:
-    """Open the generation in use and look for any reason not to trust it.
+def examined(directory: Path, *, mark: str, counter: int) -> Meta | Doubt:
+    """Look at the generation in use for any reason not to trust it; without one, return what it says of itself.
 
     Args:
         directory: of all generations.
@@ -159,10 +160,9 @@ def examined(directory: Path, *, mark: str, counter: int) -> tuple[Lookup, Meta]
     if folder is None or not folder.is_dir():
         return Doubt.MISSING
     try:
-        lookup = Index.open(folder).lookup()
-        meta = lookup.meta()
-        count = lookup.count()
         json.loads((folder / WORDS).read_text(encoding="utf-8"))
+        with closing(Index.open(folder).lookup()) as lookup:
+            meta, count = lookup.meta(), lookup.count()
     except Exception:  # noqa: BLE001 - the library unpickles whatever the bytes say, so anything may come
         return Doubt.DAMAGED
     checks = (
@@ -172,4 +172,4 @@ def examined(directory: Path, *, mark: str, counter: int) -> tuple[Lookup, Meta]
         (meta.seq <= counter, Doubt.AHEAD),
         (meta.count == count, Doubt.DAMAGED),
     )
-    return next((doubt for is_well, doubt in checks if not is_well), (lookup, meta))
+    return next((doubt for is_well, doubt in checks if not is_well), meta)

@@ -116,6 +116,10 @@ class Lookup:
         """Return a view of the newest commit; this one when nothing was written."""
         return self if self._searcher.up_to_date() else Lookup(self._searcher.refresh())
 
+    def close(self) -> None:
+        """Give its files back."""
+        self._searcher.close()
+
     def meta(self) -> Meta:
         """Return what the index says of itself.
 

@@ -65,7 +65,9 @@ def plan(text: str, analyser: Analyser) -> Plan:
         units.extend(some_units)
         named.extend(some_named)
     broader = analyser.concepts.broader(dict.fromkeys(named))
-    near = [Clause(field, (i,), 2, is_constant=True) for i in broader for field in ("c", "cu")]
+    # What is a kind of nothing (food) is everything; it is near only when there is nothing nearer.
+    nearer = [i for i in broader if analyser.concepts.by_id[i].broader] or broader
+    near = [Clause(field, (i,), 2, is_constant=True) for i in nearer for field in ("c", "cu")]
     return Plan(tuple(units), tuple(near), _corrected(found, analyser))
 
 

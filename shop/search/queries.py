@@ -1,12 +1,13 @@
 """Searching: what the index finds, asked again of the database before anybody sees it."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from shop.catalog.search_feed import buyable, containing
-from shop.search.analysis import normalised
+from shop.search.analysis import Analyser, normalised
 from shop.search.index import Lookup
 from shop.search.plan import Plan, plan
 from shop.search.reader import IndexMissing, Reader
@@ -30,6 +31,7 @@ class Results:
         page: this page, from 1.
         pages: how many pages there are, at least 1.
         corrected_to: the question as it was probably meant; what it finds comes first.
+        shelves: codes of the shelves on which something was found, and how much, most first; whatever shelf is wanted.
         near: when nothing was found: things of the kind that was asked for.
     """
 
@@ -37,6 +39,7 @@ class Results:
     total: int
     page: int
     pages: int
+    shelves: tuple[tuple[str, int], ...] = ()
     corrected_to: str | None = None
     near: tuple[int, ...] = ()
 
@@ -66,25 +69,36 @@ def search(
         in_season_month: only with this month (1 to 12) in their season.
     """
     asked = text[:LONGEST]
-    corrected: str | None = None
-    near: list[int] = []
     try:
-        lookup, analyser = reader.view()
+        answer = reader.ask(lambda lookup, analyser: _answer(lookup, analyser, asked))
     except IndexMissing:
         words = normalised(asked).split()
-        found = containing(session, words, MOST, category=category, month=in_season_month) if words else []
-        return _page(found, page, per_page)
+        plain = containing(session, words, MOST, month=in_season_month) if words else []
+        return _page(plain, category, page, per_page)
+    found = buyable(session, answer.ids, month=in_season_month)
+    results = _page(found, category, page, per_page)
+    near = buyable(session, answer.near)[:SOME_NEAR] if not found else []
+    return replace(results, corrected_to=answer.corrected_to, near=tuple(listing_id for listing_id, _ in near))
+
+
+@dataclass(frozen=True)
+class _Answer:
+    ids: list[int]
+    near: list[int]
+    corrected_to: str | None
+
+
+def _answer(lookup: Lookup, analyser: Analyser, asked: str) -> _Answer:
+    """Return what the index knows, before anybody asked whether it can be bought."""
     wanted = plan(asked, analyser)
+    ids = _found(lookup, wanted)
+    corrected: str | None = None
     if wanted.corrected_to is not None:
         better = _found(lookup, plan(wanted.corrected_to, analyser))
         corrected = wanted.corrected_to if better else None
-        candidates = list(dict.fromkeys([*better, *_found(lookup, wanted)]))
-    else:
-        candidates = _found(lookup, wanted)
-    found = buyable(session, candidates, category=category, month=in_season_month)
-    if not found and wanted.broader:
-        near = buyable(session, lookup.find([wanted.broader], MOST, every=False))[:SOME_NEAR]
-    return _page(found, page, per_page, corrected, near)
+        ids = list(dict.fromkeys([*better, *ids]))
+    near = lookup.find([wanted.broader], MOST, every=False) if wanted.broader else []
+    return _Answer(ids, near, corrected)
 
 
 def _found(lookup: Lookup, wanted: Plan) -> list[int]:
@@ -95,16 +109,13 @@ def _found(lookup: Lookup, wanted: Plan) -> list[int]:
     return ids
 
 
-def _page(
-    found: Sequence[int], page: int, per_page: int, corrected: str | None = None, near: Sequence[int] = ()
-) -> Results:
-    start = (max(1, page) - 1) * per_page
+def _page(found: Sequence[tuple[int, str]], category: str | None, page: int, per_page: int) -> Results:
+    wanted = [listing_id for listing_id, code in found if category in (None, code)]
+    start = (page - 1) * per_page
     return Results(
-        items=tuple(found[start : start + per_page]),
-        total=len(found),
-        page=max(1, page),
-        pages=max(1, -(-len(found) // per_page)),
-        corrected_to=corrected,
-        near=tuple(near),
+        items=tuple(wanted[start : start + per_page]),
+        total=len(wanted),
+        page=page,
+        pages=max(1, -(-len(wanted) // per_page)),
+        shelves=tuple(Counter(code for _, code in found).most_common()),
     )
-

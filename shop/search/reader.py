@@ -1,12 +1,19 @@
 """How pages read the index: each thread its own view, renewed when something was written or the link moved."""
 
+import logging
 import threading
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from shop.search import generations
 from shop.search.analysis import Analyser
 from shop.search.index import Index, Lookup
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 
 class IndexMissing(Exception):
@@ -26,41 +33,39 @@ class Reader:
         self._lock = threading.Lock()
         self._analyser: tuple[Path, Analyser] | None = None
 
-    def view(self) -> tuple[Lookup, Analyser]:
-        """Return this thread's view of the newest commit, and the analyser its terms were made with.
+    def ask(self, question: Callable[[Lookup, Analyser], T]) -> T:
+        """Return what a question finds in the newest commit; whatever breaks on the way, it is asked once more.
+
+        Args:
+            question: looks things up, with the analyser their terms were made with; asks nothing of the database.
 
         Raises:
-            IndexMissing: there is none, also after trying again.
+            IndexMissing: there is no index, or it is broken.
         """
-        folder = generations.current(self._directory)
-        if folder is None:
-            raise IndexMissing
-        opened: tuple[Path, Lookup] | None = getattr(self._mine, "opened", None)
-        try:
-            lookup = opened[1].refreshed() if opened and opened[0] == folder else Index.open(folder).lookup()
-        except Exception:  # noqa: BLE001 - its files may be gone, cut off or half replaced: each raises something else
-            lookup = self._again()
-            folder = generations.current(self._directory) or folder
-        self._mine.opened = (folder, lookup)
-        return lookup, self._analyser_of(folder)
+        for is_again in (False, True):
+            try:
+                folder, lookup = self._opened(is_again=is_again)
+                return question(lookup, self._analyser_of(folder))
+            except IndexMissing:
+                raise
+            except Exception as error:  # noqa: BLE001 - files gone, cut off or half replaced: each raises something else
+                log.warning("search index cannot be read", extra={"error": type(error).__name__})
+        raise IndexMissing
 
-    def _again(self) -> Lookup:
-        self._mine.opened = None
+    def _opened(self, *, is_again: bool) -> tuple[Path, Lookup]:
         folder = generations.current(self._directory)
         if folder is None:
             raise IndexMissing
-        try:
-            return Index.open(folder).lookup()
-        except Exception:  # noqa: BLE001 - as above
-            raise IndexMissing from None
+        opened: tuple[Path, Lookup] | None = None if is_again else getattr(self._mine, "opened", None)
+        self._mine.opened = None
+        lookup = opened[1].refreshed() if opened is not None and opened[0] == folder else Index.open(folder).lookup()
+        self._mine.opened = (folder, lookup)
+        return folder, lookup
 
     def _analyser_of(self, folder: Path) -> Analyser:
         with self._lock:
             if self._analyser is None or self._analyser[0] != folder:
-                try:
-                    self._analyser = (folder, generations.analyser_of(folder))
-                except (OSError, ValueError):
-                    raise IndexMissing from None
+                self._analyser = (folder, generations.analyser_of(folder))
             return self._analyser[1]
 
 

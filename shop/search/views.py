@@ -1,0 +1,89 @@
+"""The search page: one box, what it found, and a way on when it found nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from shop.catalog.queries import cards, categories
+from shop.kernel.clock import town_day
+from shop.search.queries import LONGEST, Results, search
+from shop.search.reader import reader_of
+from shop.web.audience import Audience, blueprint
+from shop.web.goods import GoodsCard, Leaves, goods_card, leaves, page_number
+from shop.web.house import house, reading
+from shop.web.i18n import _
+
+bp = blueprint("search", __name__, Audience.PUBLIC)
+
+
+@dataclass(frozen=True)
+class Shelfmark:
+    """A shelf to look on, as the shelves component draws it."""
+
+    name: str
+    href: str
+    hint: str
+    count: int
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """The search page."""
+
+    text: str
+    heading: str
+    total: int
+    corrected_to: str | None
+    shelves: tuple[Shelfmark, ...]
+    cards: tuple[GoodsCard, ...]
+    near: tuple[GoodsCard, ...]
+    pager: Leaves
+
+
+@bp.get("/search")
+def results() -> ResponseReturnValue:
+    """Show what was found for `q`, on the shelf `c` if one is wanted."""
+    text = " ".join(request.args.get("q", "").split())[:LONGEST]
+    shelf = request.args.get("c") or None
+    page = page_number(request.args.get("page"))
+    found = search(reading(), reader_of(house().settings.search_dir), text, page=page, category=shelf)
+    view = Found(
+        text=text,
+        heading=_("找“%(asked)s”", asked=text) if text else _("找山货"),
+        total=found.total,
+        corrected_to=found.corrected_to,
+        shelves=_shelves(found, text, shelf),
+        cards=_cards(found.items),
+        near=_cards(found.near),
+        pager=leaves(page, found.pages, lambda n: url_for("search.results", q=text, c=shelf, page=n)),
+    )
+    return render_template("search/results.html", found=view)
+
+
+def _cards(listing_ids: tuple[int, ...]) -> tuple[GoodsCard, ...]:
+    month = town_day(house().clock()).month
+    shown = cards(reading(), listing_ids, month=month)
+    return tuple(goods_card(card, url_for("catalog.listing", code=card.code)) for card in shown)
+
+
+def _shelves(found: Results, text: str, shelf: str | None) -> tuple[Shelfmark, ...]:
+    """Return the shelves on which something was found; when nothing was, all shelves of the market."""
+    everywhere = categories(reading())
+    if not found.shelves:
+        return tuple(
+            Shelfmark(c.name, url_for("catalog.category", code=c.code), c.hint, c.count, is_current=False)
+            for c in everywhere
+        )
+    counts: Mapping[str, int] = dict(found.shelves)
+    marks = [
+        Shelfmark(c.name, url_for("search.results", q=text, c=c.code), "", counts[c.code], is_current=c.code == shelf)
+        for c in everywhere
+        if c.code in counts
+    ]
+    if shelf is None and len(marks) < 2:
+        return ()
+    whole = Shelfmark(_("全部"), url_for("search.results", q=text), "", sum(counts.values()), is_current=shelf is None)
+    return (whole, *marks)
