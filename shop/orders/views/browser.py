@@ -1,0 +1,85 @@
+"""What this browser holds in its signed cookie: whose basket it is, how full, and which orders it may look at."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import session as cookie
+from flask.blueprints import BlueprintSetupState
+from flask_login import user_logged_in
+from sqlalchemy.orm import Session
+
+from shop.kernel.clock import town_day
+from shop.orders import queries, services
+from shop.orders.queries import BasketFacts
+from shop.web.house import current_actor, edge, house, reading
+from shop.web.login import SignedIn
+
+TOKEN, COUNT, KNOWN = "basket", "basket_count", "orders"
+"""Cookie keys: the visitor's basket, how many pieces are in it, and the codes of orders placed or proved here."""
+MOST_KNOWN = 20
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Whose basket it is: a member's, or this browser's."""
+
+    token: str | None
+    user_id: int | None
+
+
+def this_month() -> int:
+    """Return the town's present month."""
+    return town_day(house().clock()).month
+
+
+def whose() -> Whose:
+    """Return whose basket this request is about; a visitor who never put anything in has none."""
+    user_id = current_actor().user_id
+    return Whose(None if user_id is not None else cookie.get(TOKEN), user_id)
+
+
+def current_basket() -> BasketFacts:
+    """Return the basket as it stands now."""
+    buyer = whose()
+    return queries.basket(reading(), token=buyer.token, user_id=buyer.user_id, month=this_month())
+
+
+def keep_basket(buyer: Whose) -> None:
+    """Keep a visitor's basket over the closing of the browser."""
+    if buyer.token is not None:
+        cookie[TOKEN] = buyer.token
+        cookie.permanent = True
+
+
+def keep_count(basket: BasketFacts) -> None:
+    """Keep how many pieces there are, so that no page has to ask for the number beside the basket."""
+    if cookie.get(COUNT, 0) != basket.count:
+        cookie[COUNT] = basket.count
+
+
+def known_orders() -> list[str]:
+    """Return the codes of the orders this browser may look at, newest first."""
+    return list(reversed(cookie.get(KNOWN, [])))
+
+
+def remember_order(code: str) -> None:
+    """Let this browser look at an order: it placed it, or proved the phone."""
+    others = [kept for kept in cookie.get(KNOWN, []) if kept != code]
+    cookie[KNOWN] = [*others, code][-MOST_KNOWN:]
+    cookie.permanent = True
+
+
+def _take_basket_along(_app: Any, user: SignedIn) -> None:
+    token, month, clock = cookie.pop(TOKEN, None), this_month(), house().clock
+
+    def act(session: Session) -> BasketFacts:
+        if token is not None:
+            services.merge_baskets(session, token, user.user_id, clock=clock)
+        return queries.basket(session, token=None, user_id=user.user_id, month=month)
+
+    keep_count(edge().run(act))
+
+
+def follow_sign_in(state: BlueprintSetupState) -> None:
+    """Pour the browser's basket into the member's own at the moment of signing in, which is always a POST."""
+    user_logged_in.connect(_take_basket_along, state.app)

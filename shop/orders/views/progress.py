@@ -1,0 +1,165 @@
+"""How far an order has come, as its buyer reads it from top to bottom. Pure: facts in, steps out."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from shop.kernel.money import yuan
+from shop.orders.models import OrderState, VendorOrderState
+from shop.orders.queries import OrderFacts, PartFacts, Passage
+from shop.orders.views.words import ENDING_REASONS, REFUND_REASONS
+from shop.payments.models import RefundState
+from shop.payments.queries import RefundFacts
+from shop.web.i18n import _
+from shop.web.words import town_time
+
+V = VendorOrderState
+MILESTONES = (V.ASKED, V.READY, V.RECEIVED, V.PACKED, V.SHIPPED, V.DELIVERED)
+DROPPED = frozenset({V.REJECTED, V.CANCELLED})
+
+
+class Step(NamedTuple):
+    """One step: state is done, now, todo or failed."""
+
+    label: str
+    at: datetime | None
+    state: str
+    note: str | None
+
+
+@dataclass(frozen=True)
+class Story:
+    """What a part of the thread is made of: when each part last reached each state, and the order's own passages."""
+
+    order: OrderFacts
+    own: tuple[Passage, ...]
+    reached: dict[tuple[str, str], Passage]
+
+    @property
+    def carried(self) -> tuple[PartFacts, ...]:
+        """The parts that were not dropped on the way."""
+        return tuple(part for part in self.order.parts if part.state not in DROPPED)
+
+    def last(self, parts: Sequence[PartFacts], state: VendorOrderState) -> datetime | None:
+        """Return when the last of these parts reached a state, or None when none did."""
+        times = [self.reached[(part.code, state)].at for part in parts if (part.code, state) in self.reached]
+        return max(times, default=None)
+
+
+def progress(
+    order: OrderFacts, passages: Sequence[Passage], refunds: Sequence[RefundFacts], waybill: str | None
+) -> tuple[Step, ...]:
+    """Return every step of an order with its time, those to come without.
+
+    Args:
+        passages: the order's and its parts' history, oldest first.
+        refunds: of all its payments.
+        waybill: the courier's number, once there is one.
+    """
+    story = Story(
+        order,
+        tuple(passage for passage in passages if passage.part is None),
+        {(passage.part, passage.to_state): passage for passage in passages if passage.part is not None},
+    )
+    return (
+        Step(_("下单"), order.placed_at, "done", None),
+        *_paying(story),
+        *_carrying(story, waybill),
+        *_endings(story),
+        *map(_refund, sorted(refunds, key=lambda refund: refund.created_at)),
+    )
+
+
+def _paying(story: Story) -> Iterator[Step]:
+    was_expired = False
+    for passage in story.own:
+        if passage.to_state == OrderState.EXPIRED:
+            was_expired = True
+            yield Step(_("过时没付"), passage.at, "failed", ENDING_REASONS["time"])
+        elif passage.to_state == OrderState.PAID:
+            note = _("钱后来到了，货还在，照样给您发。") if was_expired else None
+            yield Step(_("付款"), passage.at, "done", note)
+    if story.order.state is OrderState.PLACED:
+        yield Step(_("付款"), None, "now", _("货给您留到 %(at)s。", at=town_time(story.order.hold_until)))
+
+
+def _labels() -> dict[VendorOrderState, str]:
+    return {
+        V.ASKED: _("通知人家"),
+        V.READY: _("人家备货"),
+        V.RECEIVED: _("中心收货"),
+        V.PACKED: _("打包"),
+        V.SHIPPED: _("交给快递"),
+        V.DELIVERED: _("送到"),
+    }
+
+
+def _rank(state: VendorOrderState) -> int:
+    return MILESTONES.index(V.SHIPPED if state is V.RETURNED else state) if state is not V.WAITING else -1
+
+
+def _carrying(story: Story, waybill: str | None) -> Iterator[Step]:
+    """Yield the way of the goods."""
+    if story.order.state in (OrderState.EXPIRED, OrderState.CANCELLED):
+        yield from _carried_so_far(story)
+        return
+    came_back = any(part.state is V.RETURNED for part in story.carried)
+    is_next = story.order.state is OrderState.PAID
+    for milestone in MILESTONES[:-1] if came_back else MILESTONES:
+        there = sum(_rank(part.state) >= MILESTONES.index(milestone) for part in story.carried)
+        if there == len(story.carried):
+            at = story.last(story.carried, milestone)
+            if at is not None:  # a household whose goods simply came never said that they were ready
+                yield Step(_labels()[milestone], at, "done", _note(milestone, story, waybill))
+        else:
+            partly = _("%(n)d 家里到了 %(k)d 家。", n=len(story.carried), k=there) if there else None
+            yield Step(_labels()[milestone], None, "now" if is_next else "todo", partly)
+            is_next = False
+
+
+def _carried_so_far(story: Story) -> Iterator[Step]:
+    """Yield what had happened to an order that was called off; what was to come is gone."""
+    for milestone in MILESTONES:
+        at = story.last(story.order.parts, milestone)
+        if at is not None:
+            yield Step(_labels()[milestone], at, "done", None)
+
+
+def _note(milestone: VendorOrderState, story: Story, waybill: str | None) -> str | None:
+    if milestone is V.SHIPPED and waybill:
+        return _("单号 %(waybill)s", waybill=waybill)
+    short = [part for part in story.order.parts if any(line.rejected for line in part.lines)]
+    if milestone is V.RECEIVED and short:
+        return _("有的没收下，钱已经往回退，下面写着。")
+    return None
+
+
+def _endings(story: Story) -> Iterator[Step]:
+    for part in story.order.parts:
+        is_open = story.order.state in (OrderState.PAID, OrderState.DONE)
+        if part.state is V.REJECTED or (part.state is V.CANCELLED and is_open):
+            ended = story.reached[(part.code, part.state)]
+            label = _("%(who)s的没收下") if part.state is V.REJECTED else _("%(who)s的没有了")
+            yield Step(label % {"who": part.vendor_name}, ended.at, "failed", _reason(ended.reason))
+    returned = [story.reached[(part.code, part.state)] for part in story.order.parts if part.state is V.RETURNED]
+    if returned:
+        yield Step(_("退回中心"), max(p.at for p in returned), "failed", _reason(returned[0].reason))
+    for passage in story.own:
+        if passage.to_state == OrderState.CANCELLED:
+            note = _reason(passage.reason) or _("没有一样能送出来。")
+            yield Step(_("订单取消"), passage.at, "failed", note)
+
+
+def _reason(reason: str) -> str | None:
+    return ENDING_REASONS.get(reason, reason) or None
+
+
+def _refund(refund: RefundFacts) -> Step:
+    amount, why = yuan(refund.amount_fen), REFUND_REASONS[refund.reason]
+    if refund.state is RefundState.SUCCEEDED:
+        return Step(_("退款 %(amount)s 退好了", amount=amount), refund.done_at, "done", why)
+    if refund.state is RefundState.FAILED:
+        note = _("%(why)s。钱没退成，请打中心的电话。", why=why)
+        return Step(_("退款 %(amount)s", amount=amount), refund.done_at, "failed", note)
+    return Step(_("退款 %(amount)s 正在退", amount=amount), refund.created_at, "now", why)
