@@ -8,9 +8,6 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 FOLDER = Path(__file__).parents[2] / "templates" / "messages"
-ONE_MESSAGE = 70
-"""Characters of one short message with Chinese in it (3GPP TS 23.040, UCS-2); longer ones are charged as several."""
-
 BLACKED_OUT = "●●●●●●"
 
 VALUES: dict[str, frozenset[str]] = {

@@ -16,7 +16,6 @@ from shop.notifications.models import Delivery, DeliveryState
 from shop.notifications.rules import (
     BLACKED_OUT,
     FOLDER,
-    ONE_MESSAGE,
     SECRET,
     VALUES,
     Sender,
@@ -30,6 +29,8 @@ from shop.notifications.topics import SMS
 from tests.support.clock import SettableClock
 
 PHONE = "13800000001"
+ONE_MESSAGE = 70
+"""Characters of one short message with Chinese in it (3GPP TS 23.040, UCS-2); longer ones are charged as several."""
 SENDER = Sender("小鱼洞", "028-00000000")
 LONG: dict[str, Any] = {
     "code": "ABCD2345",

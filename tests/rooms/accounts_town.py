@@ -1,0 +1,93 @@
+"""The acts of coming in with their wiring filled in, for the tests of accounts."""
+
+from sqlalchemy import func, select
+
+from shop.accounts import entry, services
+from shop.accounts.models import Attempt, Role, SmsCode, User
+from shop.accounts.passwords import Hasher
+from shop.accounts.queries import Person, person_in_session
+from shop.kernel.actor import Actor, system
+from shop.kernel.edge import Edge
+from shop.kernel.outbox import Message
+from tests.support.clock import SettableClock
+
+SECRET = "the secret of these tests"
+PHONE, PASSWORD, NEW = "13800000001", "bamboo-rain-hat", "walnut-and-plum"
+ADDRESS = "203.0.113.7"
+HOUSE = system("tests")
+
+
+class Town:
+    """The acts under test with their wiring filled in."""
+
+    def __init__(self, edge: Edge, clock: SettableClock, hasher: Hasher) -> None:
+        self.edge, self.clock, self.hasher = edge, clock, hasher
+
+    def person(self, phone: str = PHONE, password: str = PASSWORD, *, actor: Actor = HOUSE) -> Person:
+        return self.edge.run(
+            lambda session: services.create_user(
+                session,
+                phone=phone,
+                name="周素珍",
+                password=password,
+                roles=[Role.VENDOR],
+                hasher=self.hasher,
+                actor=actor,
+                clock=self.clock,
+            )
+        )
+
+    def sign_in(self, phone: str = PHONE, password: str = PASSWORD, address: str = ADDRESS) -> Person:
+        return entry.sign_in(
+            self.edge, self.hasher, phone=phone, password=password, address=address, secret=SECRET, clock=self.clock
+        )
+
+    def ask(self, phone: str = PHONE, address: str = ADDRESS) -> None:
+        entry.ask_reset_code(self.edge, phone=phone, address=address, secret=SECRET, clock=self.clock)
+
+    def reset(self, code: str, phone: str = PHONE, new: str = NEW) -> Person:
+        return entry.reset_password(
+            self.edge,
+            self.hasher,
+            phone=phone,
+            code=code,
+            new=new,
+            address=ADDRESS,
+            secret=SECRET,
+            clock=self.clock,
+        )
+
+    def change(self, person: Person, current: str, new: str = NEW) -> Person:
+        return entry.change_password(
+            self.edge,
+            self.hasher,
+            actor=Actor(person.id, person.code, person.roles),
+            phone=person.phone,
+            current=current,
+            new=new,
+            address=ADDRESS,
+            secret=SECRET,
+            clock=self.clock,
+        )
+
+    def messages(self) -> list[Message]:
+        with self.edge.reading() as session:
+            found = list(session.scalars(select(Message).order_by(Message.id)))
+            session.expunge_all()
+        return found
+
+    def make_code(self) -> str:
+        message = self.messages()[-1]
+        return self.edge.run(
+            lambda session: services.make_code(
+                session, message.id, message.facts["phone"], secret=SECRET, clock=self.clock
+            )
+        )
+
+    def count(self, model: type[Attempt] | type[SmsCode] | type[User]) -> int:
+        with self.edge.reading() as session:
+            return session.scalar(select(func.count()).select_from(model)) or 0
+
+    def is_open(self, person: Person) -> bool:
+        with self.edge.reading() as session:
+            return person_in_session(session, person.id, person.epoch) is not None
