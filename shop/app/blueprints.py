@@ -4,16 +4,46 @@ from flask import Blueprint
 
 from shop.accounts.views import bp as accounts_bp
 from shop.app.views import bp as app_bp
+from shop.catalog.views.public import bp as catalog_bp
+from shop.catalog.views.staff import bp as staff_catalog_bp
+from shop.catalog.views.vendor import bp as vendor_catalog_bp
+from shop.courier.views import bp as staff_courier_bp
+from shop.courier.views import driver_bp
+from shop.fulfilment.views import bp as staff_fulfilment_bp
+from shop.ledger.views import bp as staff_ledger_bp
+from shop.ledger.views import vendor_bp as vendor_ledger_bp
 from shop.media.views import bp as media_bp
 from shop.notifications.views import bp as staff_notifications_bp
+from shop.orders.views.member import bp as buyer_orders_bp
+from shop.orders.views.public import bp as orders_bp
+from shop.orders.views.staff import bp as staff_orders_bp
+from shop.orders.views.vendor import bp as vendor_orders_bp
+from shop.payments.views import bp as payments_bp
+from shop.payments.views import hooks_bp
+from shop.search.views import bp as search_bp
 from shop.town.views import bp as staff_town_bp
 from shop.town.views import vendor_bp as vendor_town_bp
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     app_bp,
     media_bp,
+    catalog_bp,
+    search_bp,
+    orders_bp,
+    buyer_orders_bp,
+    payments_bp,
+    hooks_bp,
     accounts_bp,
     staff_notifications_bp,
     staff_town_bp,
     vendor_town_bp,
+    vendor_catalog_bp,
+    vendor_orders_bp,
+    vendor_ledger_bp,
+    staff_fulfilment_bp,
+    staff_catalog_bp,
+    staff_orders_bp,
+    staff_ledger_bp,
+    staff_courier_bp,
+    driver_bp,
 )
