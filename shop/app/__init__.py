@@ -28,7 +28,7 @@ from shop.web.words import FILTERS
 
 LANGUAGE = "zh_Hans_CN"
 CSP = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob:; object-src 'none'; "
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS = {

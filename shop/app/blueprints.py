@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from shop.accounts.views import bp as accounts_bp
+from shop.app.patterns import bp as patterns_bp
 from shop.app.views import bp as app_bp
 from shop.catalog.views.public import bp as catalog_bp
 from shop.catalog.views.staff import bp as staff_catalog_bp
@@ -26,6 +27,7 @@ from shop.town.views import vendor_bp as vendor_town_bp
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     app_bp,
+    patterns_bp,
     media_bp,
     catalog_bp,
     search_bp,

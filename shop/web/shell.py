@@ -46,6 +46,8 @@ class Shell:
     year: int
     tabs: tuple[Tab, ...]
     staff_nav: tuple[Tab, ...]
+    footer_links: tuple[tuple[str, str], ...]
+    """(label, address)."""
     notices: tuple[tuple[str, str], ...]
     """(tone, sentence)."""
 
@@ -92,6 +94,7 @@ def staff_nav() -> tuple[Tab, ...]:
         ]
     if "manager" in person.roles:
         ways.append((_("镇上设置"), "staff_town.edit", "info"))
+        ways.append((_("运费"), "staff_courier.freight", "truck"))
     if person.roles & {"driver", "manager"}:
         ways.append((_("送货"), "driver.run", "truck"))
     return tuple(Tab(label, url_for(to), icon, here == to) for label, to, icon in ways)
@@ -118,6 +121,7 @@ def shell() -> Shell:
         year=_year(wired.clock()),
         tabs=tabs(),
         staff_nav=staff_nav() if is_staff_page else (),
+        footer_links=((_("资质公示"), url_for("catalog.standings")), (_("查订单"), url_for("orders.find"))),
         notices=_notices(),
     )
 

@@ -1,0 +1,73 @@
+"""The pattern page: every component in every state, for whoever builds the next page."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+from wtforms import (
+    BooleanField,
+    FileField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+
+from shop.fulfilment.marks import bars, square
+from shop.media.models import Photo
+from shop.media.queries import Picture, picture
+from shop.web.audience import Audience, blueprint
+from shop.web.forms import ShopForm, between, mobile, required
+from shop.web.house import house, reading
+from shop.web.i18n import _
+
+bp = blueprint("patterns", __name__, Audience.STAFF, prefix="/staff/patterns")
+
+SAMPLE_CODE = "XYD-7F3K-20"
+
+
+class SampleForm(ShopForm):
+    """One field of every kind."""
+
+    title = StringField(_l("叫什么"), [required(_l("给它起个名字。"))], description=_l("像平时摆摊那样叫"))
+    phone = StringField(_l("手机号码"), [mobile()])
+    password = PasswordField(_l("密码"), [required(_l("请填密码。"))])
+    weight = IntegerField(_l("重量"), [between(1, 30_000, _l("请填 1 到 30000 克。"))])
+    story = TextAreaField(_l("说两句"), [required(_l("说说它是怎么来的。"))])
+    category = SelectField(_l("放哪一架"), choices=[("eggs", _l("禽蛋")), ("meat", _l("腊味"))])
+    village = SelectField(_l("哪个村"), [required(_l("请选村子。"))], choices=[("", _l("请选")), ("a", _l("大湾村"))])
+    agree = BooleanField(_l("我看过了"), [required(_l("请先看一遍再打勾。"))])
+    deliver = RadioField(
+        _l("怎么拿"),
+        [required(_l("请选一样。"))],
+        choices=[("courier", _l("寄到家")), ("collect", _l("到中心拿"))],
+        validate_choice=False,
+    )
+    photo = FileField(_l("照片"), [required(_l("先拍一张。"))])
+    quantity = IntegerField(_l("几份"), [between(1, 9, _l("最少一份，最多九份。"))], default=1)
+    price = StringField(_l("多少钱"), [required(_l("请填价钱。"))])
+
+
+def _pictures() -> list[Picture | None]:
+    newest = select(Photo).where(Photo.ready_at.is_not(None)).order_by(Photo.created_at.desc()).limit(3)
+    found: list[Picture | None] = [picture(photo, _("样品")) for photo in reading().scalars(newest)]
+    return (found + [None] * 3)[:3]
+
+
+@bp.get("")
+def show() -> ResponseReturnValue:
+    """Show every component."""
+    wrong = SampleForm(formdata=MultiDict({"wrong-phone": "12345", "wrong-weight": "many"}), prefix="wrong-")
+    wrong.validate()
+    samples = {
+        "blank": SampleForm(formdata=None, prefix="blank-"),
+        "wrong": wrong,
+        "pictures": _pictures(),
+        "now": house().clock(),
+        "bars": bars(SAMPLE_CODE),
+        "square": square(SAMPLE_CODE),
+    }
+    return render_template("staff/patterns.html", samples=samples)
