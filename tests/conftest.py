@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 
@@ -19,6 +20,9 @@ from tests.support.databases import Databases, PostgresDatabases, SqliteDatabase
 from tests.support.pages import Pages
 from tests.support.schema import build_from_migrations, build_from_models
 from tests.world import START, World
+
+hypothesis.settings.register_profile("house", deadline=None)  # seconds belong to benchmarks; two cores may be busy
+hypothesis.settings.load_profile("house")
 
 SECRET = "a secret of the tests, long enough for anything"
 

@@ -1,6 +1,7 @@
 """No dead code: what neither the house nor a template uses is taken out. What only a test uses is dead as well."""
 
 import re
+from keyword import iskeyword
 
 from vulture import Vulture
 from vulture.core import Item
@@ -21,6 +22,7 @@ CALLED_FROM_OUTSIDE = {
     "trim_blocks": "set on Jinja's environment",
     "lstrip_blocks": "set on Jinja's environment",
     "permanent": "set on Flask's session",
+    "max_content_length": "set on Flask's request",
     "isolation_level": "set on sqlite3's connection",
     "impl": "read by SQLAlchemy's TypeDecorator",
     "cache_ok": "read by SQLAlchemy's TypeDecorator",
@@ -40,7 +42,7 @@ DATA_ONLY = ("models.py", "kernel/errors.py", "kernel/jobs.py", "kernel/outbox.p
 def _names_in_templates() -> set[str]:
     text = "\n".join(path.read_text("utf-8") for path in files(".html", ".txt", under=TEMPLATES))
     inside = re.findall(r"\{[{%](.*?)[%}]\}", text, re.DOTALL)
-    return set(re.findall(r"[A-Za-z_]\w*", " ".join(inside)))
+    return {word for word in re.findall(r"[A-Za-z_]\w*", " ".join(inside)) if not iskeyword(word)}
 
 
 def _is_data(item: Item) -> bool:

@@ -21,13 +21,13 @@ PREFIXES = {
 CLOSED = (Audience.BUYER, Audience.VENDOR, Audience.STAFF)
 
 
-def _audience(app: Flask, rule: Rule) -> Audience | None:
+def audience_of(app: Flask, rule: Rule) -> Audience | None:
     bp = app.blueprints.get(rule.endpoint.rpartition(".")[0])
     found: Audience | None = getattr(bp, "audience", None)
     return found
 
 
-def _address(rule: Rule) -> str:
+def address_of(rule: Rule) -> str:
     """Return an address that matches a rule; whatever it names is not there."""
     with_values = dict.fromkeys(rule.arguments, "1")
     built = rule.build(with_values, append_unknown=False)
@@ -38,7 +38,7 @@ def _address(rule: Rule) -> str:
 def test_every_address_has_an_audience_and_stands_under_its_prefix(app: Flask) -> None:
     found = []
     for rule in app.url_map.iter_rules():
-        audience = _audience(app, rule)
+        audience = audience_of(app, rule)
         if audience is None:
             found.append(f"{rule.rule} has no audience: make its blueprint with shop.web.audience.blueprint")
         elif not rule.rule.startswith(PREFIXES.get(audience, ("/",))):
@@ -62,14 +62,14 @@ def test_a_stranger_is_turned_away_at_every_closed_door(app: Flask, pages: Pages
     found = []
     with app.test_request_context():
         doors = [
-            (method, _address(rule))
+            (method, address_of(rule))
             for rule in app.url_map.iter_rules()
-            if _audience(app, rule) in CLOSED
+            if audience_of(app, rule) in CLOSED
             for method in sorted((rule.methods or set()) & {"GET", "POST"})
         ]
     app.config["WTF_CSRF_ENABLED"] = False  # the guard is under test, not the form token
     for method, address in doors:
-        answer = pages.client.open(address, method=method)
+        answer = pages.client.open(address, method=method, data={"sent": "1"} if method == "POST" else None)
         sent_to = answer.headers.get("Location", "")
         turned_away = answer.status_code == 401 or (answer.status_code == 303 and sent_to.startswith("/sign-in"))
         if not turned_away:

@@ -25,19 +25,19 @@ environment = Environment(
 )
 
 
-def _parsed(path: Path) -> nodes.Template:
+def parsed(path: Path) -> nodes.Template:
     return environment.parse(path.read_text("utf-8"), name(path))
 
 
 def _own_names(path: Path) -> set[str]:
-    tree = _parsed(path)
+    tree = parsed(path)
     macros = {macro.name for macro in tree.find_all(nodes.Macro)}
     return macros | {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
 
 
 @EACH
 def test_every_import_exists_and_is_used(path: Path) -> None:
-    tree = _parsed(path)
+    tree = parsed(path)
     used = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "load"}
     for statement in tree.find_all((nodes.FromImport, nodes.Import, nodes.Extends, nodes.Include)):
         source = statement.template  # type: ignore[attr-defined]
@@ -65,7 +65,7 @@ def _spoken(node: nodes.Node) -> Iterator[nodes.Node]:
 @EACH_PAGE
 def test_every_chinese_word_passes_through_gettext(path: Path) -> None:
     found = []
-    for node in _spoken(_parsed(path)):
+    for node in _spoken(parsed(path)):
         text = node.data if isinstance(node, nodes.TemplateData) else getattr(node, "value", "")
         if isinstance(text, str) and isinstance(node, nodes.TemplateData | nodes.Const) and CHINESE.search(text):
             words = " ".join(text.split())
@@ -84,7 +84,7 @@ def test_nothing_inline_that_the_security_policy_forbids(path: Path) -> None:
 def test_nothing_is_declared_safe_outside_the_components(path: Path) -> None:
     if "components" in path.parts:
         return
-    filters = [node for node in _parsed(path).find_all(nodes.Filter) if node.name == "safe"]
+    filters = [node for node in parsed(path).find_all(nodes.Filter) if node.name == "safe"]
     found = [f"{name(path)}:{node.lineno}" for node in filters]
     assert not found, report(found, "Return Markup from one reviewed place instead of |safe:")
 
@@ -92,7 +92,7 @@ def test_nothing_is_declared_safe_outside_the_components(path: Path) -> None:
 def test_every_macro_is_used_somewhere() -> None:
     used: set[tuple[str, str]] = set()
     for path in EVERY:
-        tree = _parsed(path)
+        tree = parsed(path)
         own = name(path).removeprefix("templates/")
         used |= {(own, node.name) for node in tree.find_all(nodes.Name) if node.ctx == "load"}
         for statement in tree.find_all(nodes.FromImport):
@@ -102,7 +102,7 @@ def test_every_macro_is_used_somewhere() -> None:
     macros = [
         (name(path).removeprefix("templates/"), macro.name)
         for path in files(".html", under=TEMPLATES / "components")
-        for macro in _parsed(path).find_all(nodes.Macro)
+        for macro in parsed(path).find_all(nodes.Macro)
     ]
     found = [f"{file}: {macro}" for file, macro in macros if (file, macro) not in used]
     assert not found, report(found, "Use the macro on a page, show it on the pattern page, or take it out:")

@@ -63,7 +63,7 @@ def unique_ids(page: Page) -> Iterator[str]:
 
 def labelled_controls(page: Page) -> Iterator[str]:
     """Every control has words that a screen reader can say; every picture has its alt."""
-    labels = {label.get("for") for label in page.all("label") if words_of(label)}
+    labels = {label.get("for") for label in page.all("label") if label.get("for") and words_of(label)}
     wrapped = {id(inner) for label in page.all("label") if words_of(label) for inner in label.iter()}
     for tag in ("input", "select", "textarea"):
         for control in page.all(tag):
