@@ -91,15 +91,11 @@ def _compare(form: TownForm, town: TownFacts) -> tuple[Difference, ...]:
     )
 
 
-@bp.get("")
+@bp.route("", methods=["GET", "POST"])
 def edit() -> ResponseReturnValue:
-    """Show the town's facts, the villages and the closing days."""
-    return _page(_shown(), HolidayForm(formdata=None))
-
-
-@bp.post("")
-def save() -> ResponseReturnValue:
-    """Save the town's facts; when someone else saved first, show both."""
+    """Show the town's facts and save them; when someone else saved first, show both."""
+    if request.method == "GET":
+        return _page(_shown(), HolidayForm(formdata=None))
     form = TownForm()
     if not form.is_sent_well():
         return _page(form, HolidayForm(formdata=None), 422)
