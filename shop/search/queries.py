@@ -63,7 +63,7 @@ def search(
         session: reads the catalogue.
         reader: of the index.
         text: as typed: Chinese of either script, pinyin, initials, English, household or village; 60 characters count.
-        page: from 1; beyond the last it is empty.
+        page: from 1; beyond the last one means the last.
         per_page: listings on a page.
         category: only of the shelf with this code.
         in_season_month: only with this month (1 to 12) in their season.
@@ -111,11 +111,12 @@ def _found(lookup: Lookup, wanted: Plan) -> list[int]:
 
 def _page(found: Sequence[tuple[int, str]], category: str | None, page: int, per_page: int) -> Results:
     wanted = [listing_id for listing_id, code in found if category in (None, code)]
-    start = (page - 1) * per_page
+    pages = max(1, -(-len(wanted) // per_page))
+    start = (min(page, pages) - 1) * per_page
     return Results(
         items=tuple(wanted[start : start + per_page]),
         total=len(wanted),
-        page=page,
-        pages=max(1, -(-len(wanted) // per_page)),
+        page=min(page, pages),
+        pages=pages,
         shelves=tuple(Counter(code for _, code in found).most_common()),
     )

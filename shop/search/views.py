@@ -11,6 +11,7 @@ from shop.kernel.clock import town_day
 from shop.search.queries import LONGEST, Results, search
 from shop.search.reader import reader_of
 from shop.web.audience import Audience, blueprint
+from shop.web.forms import clean
 from shop.web.goods import GoodsCard, Leaves, goods_card, leaves, page_number
 from shop.web.house import house, reading
 from shop.web.i18n import _
@@ -46,10 +47,10 @@ class Found:
 @bp.get("/search")
 def results() -> ResponseReturnValue:
     """Show what was found for `q`, on the shelf `c` if one is wanted."""
-    text = " ".join(request.args.get("q", "").split())[:LONGEST]
+    text = " ".join((clean(request.args.get("q")) or "").split())[:LONGEST]
     shelf = request.args.get("c") or None
-    page = page_number(request.args.get("page"))
-    found = search(reading(), reader_of(house().settings.search_dir), text, page=page, category=shelf)
+    wanted = page_number(request.args.get("page"))
+    found = search(reading(), reader_of(house().settings.search_dir), text, page=wanted, category=shelf)
     view = Found(
         text=text,
         heading=_("找“%(asked)s”", asked=text) if text else _("找山货"),
@@ -58,7 +59,7 @@ def results() -> ResponseReturnValue:
         shelves=_shelves(found, text, shelf),
         cards=_cards(found.items),
         near=_cards(found.near),
-        pager=leaves(page, found.pages, lambda n: url_for("search.results", q=text, c=shelf, page=n)),
+        pager=leaves(found.page, found.pages, lambda n: url_for("search.results", q=text, c=shelf, page=n)),
     )
     return render_template("search/results.html", found=view)
 
