@@ -10,9 +10,7 @@ from shop.catalog.queries import SHOWN, Card, cards
 from shop.vendors.models import Vendor
 
 
-def faces(
-    session: Session, vendor_ids: Collection[int], *, month: int, each: int = 3
-) -> dict[str, tuple[list[Card], int]]:
+def faces(session: Session, vendor_ids: Collection[int], *, month: int, each: int) -> dict[str, tuple[list[Card], int]]:
     """Return, by vendor code, the first few of each vendor's shown goods and how many there are of them.
 
     Args:
@@ -36,7 +34,8 @@ def faces(
         .subquery()
     )
     wanted = select(ranked.c.id, ranked.c.total).where(ranked.c.place <= each)
-    totals: dict[int, int] = dict(session.execute(wanted.order_by(ranked.c.vendor_id, ranked.c.place)).tuples().all())
+    rows = session.execute(wanted.order_by(ranked.c.vendor_id, ranked.c.place))
+    totals: dict[int, int] = {row.id: row.total for row in rows}
     found: dict[str, tuple[list[Card], int]] = {}
     for card in cards(session, list(totals), month=month):
         found.setdefault(card.vendor_code, ([], totals[card.id]))[0].append(card)

@@ -22,4 +22,4 @@ def order_count(session: Session) -> int:
 def names_of(session: Session, labels: Collection[str]) -> dict[str, str]:
     """Return the names of the people among the labels that histories keep; processes and visitors have none."""
     rows = session.execute(select(User.code, User.name).where(User.code.in_(labels)))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}

@@ -1,7 +1,7 @@
 """Forms: shape only. Every form has the token; every message is a sentence in the reader's language."""
 
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from flask import request
 from flask_wtf import FlaskForm
@@ -38,15 +38,23 @@ def clean(text: str | None) -> str | None:
     return "".join(ch for ch in text if ch >= " " or ch in "\n\t").strip()
 
 
-def required(message: str) -> Check:
-    """Refuse an empty field with this sentence."""
+class _Required:
+    """Refuses an empty field, and marks it in the page as one that must be filled."""
 
-    def check(_form: Form, field: Field) -> None:
+    field_flags: ClassVar[dict[str, Any]] = {"required": True}
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __call__(self, _form: Form, field: Field) -> None:
         if not field.raw_data or not any(str(item).strip() for item in field.raw_data):
             field.errors = []
-            raise StopValidation(message)
+            raise StopValidation(self.message)
 
-    return check
+
+def required(message: str) -> Check:
+    """Refuse an empty field with this sentence."""
+    return _Required(message)
 
 
 def at_most(characters: int) -> Check:

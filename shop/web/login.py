@@ -42,7 +42,7 @@ def signed_in_ids() -> tuple[int, int] | None:
 
 def remember(user_id: int, epoch: int) -> None:
     """Sign a person in with a fresh session, so that one planted before cannot be used."""
-    kept = {name: cookie[name] for name in ("basket", "elder") if name in cookie}
+    kept = {name: cookie[name] for name in ("basket", "basket_count", "elder") if name in cookie}
     cookie.clear()
     cookie.update(kept)
     login_user(SignedIn(user_id, epoch), remember=True)
@@ -50,5 +50,6 @@ def remember(user_id: int, epoch: int) -> None:
 
 def forget() -> None:
     """Sign this browser out and drop what its session held."""
-    logout_user()
+    # In this order: signing out leaves a mark in the session that makes the browser drop its long-lived cookie.
     cookie.clear()
+    logout_user()
