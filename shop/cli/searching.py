@@ -20,11 +20,11 @@ def follow_until_told(settings: Settings) -> None:
         Trouble: another process does so already.
     """
     configure("follow")
-    stop = Event()
+    engine, stop = open_town(settings).edge.engine, Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())
     try:
-        follower.run(open_town(settings).edge.engine, settings.search_dir, stop=stop)
+        follower.run(engine, settings.search_dir, stop=stop)
     except FollowerBusy as busy:
         raise Trouble(f"Another process follows the catalogue in {settings.search_dir} already.") from busy
 
