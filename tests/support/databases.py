@@ -52,13 +52,17 @@ def engine_for(url: str) -> Engine:
     return engine
 
 
+def _folder(prefix: str) -> str:
+    return tempfile.mkdtemp(prefix=prefix, dir=SHM if SHM.is_dir() else None)
+
+
 class SqliteDatabases:
     """Files in a folder of their own."""
 
     kind = "sqlite"
 
     def __init__(self, build: Build) -> None:
-        self._dir = Path(tempfile.mkdtemp(prefix="shop-test-", dir=SHM if SHM.is_dir() else None))
+        self._dir = Path(_folder("shop-test-"))
         self._numbers = count(1)
         self._template = self._dir / "template.db"
         engine = engine_for(f"sqlite:///{self._template}")
@@ -97,7 +101,7 @@ class PostgresDatabases:
     kind = "postgresql"
 
     def __init__(self, build: Build) -> None:
-        self._server = get_server(tempfile.mkdtemp(prefix="shop-test-pg-"), cleanup_mode="delete")
+        self._server = get_server(_folder("shop-test-pg-"), cleanup_mode="delete")
         self._numbers = count(1)
         self._admin = create_engine(self._url("postgres"), isolation_level="AUTOCOMMIT")
         for setting in UNSAFE_BUT_QUICK:
