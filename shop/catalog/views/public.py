@@ -20,12 +20,16 @@ from shop.web.audience import Audience, blueprint
 from shop.web.goods import GoodsCard, Leaves, first_sentence, goods_card, leaves, page_number, plain_name
 from shop.web.house import house, reading
 from shop.web.i18n import _
+from shop.web.words import months
 
 bp = blueprint("catalog", __name__, Audience.PUBLIC)
 
-HEADLINE_LENGTH = 8
-"""A longer name does not fit the red paper."""
-STALLS = 6
+HEADLINE_LENGTH = 5
+"""A longer name breaks on the red paper; the month's then stands there."""
+STALLS = 3
+FACES = 3
+FACES_READ = 6
+"""More than are shown, for a household may have one picture for two things."""
 FEW = 5
 """So few left are counted out; more are not."""
 SOON_MONTHS = 2
@@ -104,10 +108,10 @@ class Thing:
     facts: ListingFacts
     card: GoodsCard
     month: int
-    may_buy: bool
+    blocked: tuple[str, str] | None
+    """The word on the button and a sentence, when it cannot be bought now."""
     seal: tuple[str, str] | None
     stock_words: str
-    stock_tone: str | None
     arrival: str
     zones: tuple[Zone, ...]
     maker: Household
@@ -151,15 +155,18 @@ def _shelfmarks(categories: list[CategoryFacts], current: str | None = None) -> 
 
 
 def _household(vendor: VendorFacts, cards: list[Card], total: int) -> Household:
-    names = list(dict.fromkeys(plain_name(card.title) for card in cards))
-    listed = "、".join(names)
+    by_face: dict[str, Card] = {}
+    for card in cards:
+        by_face.setdefault(card.photo.src if card.photo is not None else card.code, card)
+    shown = list(by_face.values())[:FACES]
+    listed = "、".join(plain_name(card.title) for card in shown)
     return Household(
         name=vendor.name,
         href=url_for("catalog.household", code=vendor.code),
         village=vendor.village,
         line=first_sentence(vendor.story),
-        goods_text=_("%(names)s 等 %(n)d 样", names=listed, n=total) if total > len(cards) else listed,
-        pictures=tuple(card.photo for card in cards if card.photo is not None),
+        goods_text=_("%(names)s 等 %(n)d 样", names=listed, n=total) if total > len(shown) else listed,
+        pictures=tuple(card.photo for card in shown if card.photo is not None),
     )
 
 
@@ -174,8 +181,10 @@ def _headline(month: int, on: date) -> Headline | None:
     if found is None or card.photo is None:
         return None
     name, now = plain_name(card.title), _("%(month)s当季", month=MONTHS[month - 1])
+    if len(name) > HEADLINE_LENGTH:
+        name, now = now, name
     return Headline(
-        title=name if len(name) <= HEADLINE_LENGTH else now,
+        title=name,
         lead=first_sentence(found.story),
         href=url_for("catalog.listing", code=card.code),
         seal=now,
@@ -190,7 +199,7 @@ def _households(month: int, on: date) -> tuple[Household, ...]:
         return ()
     start = on.toordinal() * STALLS % len(vendors)
     chosen = (vendors[start:] + vendors[:start])[:STALLS]
-    shown = faces(reading(), [vendor.id for vendor in chosen], month=month)
+    shown = faces(reading(), [vendor.id for vendor in chosen], month=month, each=FACES_READ)
     return tuple(_household(vendor, *shown[vendor.code]) for vendor in chosen if vendor.code in shown)
 
 
@@ -270,16 +279,19 @@ def season() -> ResponseReturnValue:
     return render_template("catalog/season.html", calendar=calendar)
 
 
-def _stock(facts: ListingFacts) -> tuple[str, str | None]:
-    """Return how many there are in words, and the tone of a notice when it stands in the way of buying."""
-    card = facts.card
+def _blocked(card: Card) -> tuple[str, str] | None:
+    """Return why a thing cannot be bought now: the word on its button and a sentence; None when it can."""
     if not card.in_season:
-        return _("现在不是季节，等到了月份就上市。"), "mind"
+        return _("不在季节"), _("%(months)s才有，到时候再来看看。", months=months(card.months))
     if card.free <= 0:
-        return _("这一批卖完了，过些天再来看看。"), "mind"
-    if card.free <= FEW:
-        return _("只剩 %(n)d %(unit)s", n=card.free, unit=card.unit), None
-    return _("有货"), None
+        return _("卖完了"), _("这一批没有了，过些天再来看看。")
+    return None
+
+
+def _seal(card: GoodsCard) -> tuple[str, str] | None:
+    if card.is_sold_out:
+        return _("卖完了"), "sold-out"
+    return (_("当季"), "season") if card.in_season else None
 
 
 def _arrival(town: TownFacts) -> str:
@@ -296,17 +308,15 @@ def listing(code: str) -> ResponseReturnValue:
     vendor = vendor_by_code(reading(), facts.card.vendor_code)
     if vendor is None:
         raise NotFound("listing")
-    shown = faces(reading(), [vendor.id], month=on.month)
-    card, (words, tone) = _card(facts.card), _stock(facts)
-    seal = (_("卖完了"), "sold-out") if card.is_sold_out else ((_("当季"), "season") if card.in_season else None)
+    shown = faces(reading(), [vendor.id], month=on.month, each=FACES_READ)
+    card, left = _card(facts.card), facts.card.free
     thing = Thing(
         facts=facts,
         card=card,
         month=on.month,
-        may_buy=tone is None,
-        seal=seal,
-        stock_words=words,
-        stock_tone=tone,
+        blocked=_blocked(facts.card),
+        seal=_seal(card),
+        stock_words=_("只剩 %(n)d %(unit)s", n=left, unit=facts.card.unit) if left <= FEW else _("有货"),
         arrival=_arrival(the_town(reading())),
         zones=tuple(zones(reading())),
         maker=_household(vendor, *shown[vendor.code]),

@@ -84,8 +84,8 @@ class Part:
     name: str
     village: str
     word: Word
-    rows: tuple[tuple[str, str, str, str], ...]
-    """(goods, price, how many, together)."""
+    rows: tuple[tuple[str, str, str], ...]
+    """(goods, price and how many, together)."""
     note: str | None
 
 
@@ -95,7 +95,6 @@ class OrderPage:
 
     code: str
     word: Word
-    placed_at: datetime
     steps: tuple[Step, ...]
     parts: tuple[Part, ...]
     goods_fen: int
@@ -218,7 +217,6 @@ def order_page(
     return OrderPage(
         code=order.code,
         word=order_word(order),
-        placed_at=order.placed_at,
         steps=progress(order, passages, refunds, waybill),
         parts=tuple(map(_part, order.parts)),
         goods_fen=order.goods_fen,
@@ -255,8 +253,7 @@ def _part(part: PartFacts) -> Part:
         rows=tuple(
             (
                 line.title,
-                f"{yuan(line.price_fen)} {unit_label(line.unit, line.pieces)}",
-                f"× {line.quantity}",
+                f"{yuan(line.price_fen)} {unit_label(line.unit, line.pieces)} × {line.quantity}",
                 yuan(line.goods_fen),
             )
             for line in part.lines

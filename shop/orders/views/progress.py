@@ -86,8 +86,8 @@ def _paying(story: Story) -> Iterator[Step]:
 
 def _labels() -> dict[VendorOrderState, str]:
     return {
-        V.ASKED: _("通知人家"),
-        V.READY: _("人家备货"),
+        V.ASKED: _("通知备货"),
+        V.READY: _("备货"),
         V.RECEIVED: _("中心收货"),
         V.PACKED: _("打包"),
         V.SHIPPED: _("交给快递"),
