@@ -20,7 +20,7 @@ from shop.media.storage import Store
 from shop.search.follower import rebuild
 from shop.settings import Settings
 from shop.web.house import House
-from shop.worker import tick
+from shop.worker import MINUTE_S, tick
 from tests.cli.conftest import REAL_SECRET, Give
 from tests.support.clock import SettableClock
 from tests.support.databases import Databases, engine_for
@@ -63,7 +63,7 @@ class Forgetful:
     """A store that keeps nothing."""
 
     def put(self, name: str, content: bytes, content_type: str) -> None: ...
-    def get(self, name: str) -> bytes | None: ...  # type: ignore[return]
+    def get(self, name: str) -> bytes | None: ...
     def delete(self, name: str) -> None: ...
     def exists(self, name: str) -> bool:
         return False
@@ -106,7 +106,11 @@ def with_a_sleeping_worker(house: House, clock: SettableClock) -> House:
 
 def with_a_failing_job(house: House, clock: SettableClock) -> House:
     clock.advance(minutes=1)
-    run_if_due(house.edge, "expire", 45, lambda: int("x") and None, clock=clock)
+
+    def fail() -> None:
+        raise OSError
+
+    assert not run_if_due(house.edge, "expire", MINUTE_S, fail, clock=clock)
     return house
 
 
