@@ -15,6 +15,7 @@ from shop.kernel.money import fen_from_text
 from shop.web.audience import Audience, blueprint
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
+from shop.web.places import region
 from shop.web.shell import say
 
 driver_bp = blueprint("driver", __name__, Audience.STAFF, prefix="/driver", roles=("driver", "manager"))
@@ -26,6 +27,7 @@ class Stop:
     """One door of the run, with the form for when nobody takes the parcel."""
 
     shipment: ShipmentFacts
+    region: str
     form: ReturnForm
 
 
@@ -46,8 +48,9 @@ def run() -> ResponseReturnValue:
 def _stops(refused: ReturnForm | None = None, waybill: str = "") -> list[Stop]:
     return [
         Stop(
-            shipment,
-            refused
+            shipment=shipment,
+            region=region(shipment.province, shipment.city, shipment.district),
+            form=refused
             if refused is not None and shipment.waybill == waybill
             else ReturnForm(formdata=None, prefix=shipment.waybill),
         )

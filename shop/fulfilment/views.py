@@ -25,6 +25,7 @@ from shop.web.ages import age
 from shop.web.audience import Audience, blueprint
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
+from shop.web.places import region
 from shop.web.shell import say
 from shop.web.words import masked_name, masked_phone, town_date
 
@@ -87,6 +88,7 @@ class Label:
     name: str
     phone: str
     region: str
+    town: str
     street: str
     cargo: str
     weight_g: int
@@ -128,8 +130,7 @@ def _places(now: datetime) -> list[tuple[datetime, QueueRow]]:
 
 def _place(now: datetime, since: datetime, count: int, label: str, unit: str, endpoint: str) -> QueueRow:
     waited = age(now, since)
-    meta = _("最早的等了 %(age)s", age=waited.text)
-    return QueueRow(url_for(endpoint), label, meta, count, unit, waited.text, waited.tone)
+    return QueueRow(url_for(endpoint), label, None, count, unit, waited.text, waited.tone)
 
 
 @bp.get("/intake")
@@ -273,7 +274,12 @@ def _packing_page(order: OrderFacts, form: PackForm) -> ResponseReturnValue:
         return redirect(url_for("staff_fulfilment.packing"), 303)
     expected_g = sum(line.gross_g * line.accepted for line in _accepted(order))
     page = render_template(
-        "staff/packing_order.html", order=order, picks=_picks(order), expected_g=expected_g, form=form
+        "staff/packing_order.html",
+        order=order,
+        region=region(order.province, order.city, order.district),
+        picks=_picks(order),
+        expected_g=expected_g,
+        form=form,
     )
     return make_response(page, 422 if form.errors else 200)
 
@@ -305,7 +311,8 @@ def label(code: str) -> ResponseReturnValue:
         waybill=shipment.waybill,
         name=masked_name(shipment.recipient),
         phone=masked_phone(shipment.phone),
-        region=f"{shipment.province}{shipment.city}{shipment.district}",
+        region=region(shipment.province, shipment.city, shipment.district),
+        town=shipment.city,
         street=hidden_door(shipment.street),
         cargo=shipment.cargo,
         weight_g=shipment.weight_g,
@@ -344,7 +351,7 @@ def _hand_over_row(now: datetime, parcel: ParcelFacts) -> HandOverRow:
         code=parcel.code,
         order=order.code,
         who=masked_name(order.name),
-        where=f"{order.province} {order.city} {order.district}",
+        where=region(order.province, order.city, order.district),
         weight_g=parcel.weight_g,
         waybill=parcel.shipment.waybill if parcel.shipment else None,
         age=age(now, parcel.packed_at).text,

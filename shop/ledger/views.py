@@ -182,4 +182,4 @@ def _whose(code: str, names: Mapping[str, str]) -> str:
         return names.get(whose, whose)
     if prefix == "psp":
         return str(GATEWAY_WORDS.get(whose, whose))
-    return _("全部")
+    return _("镇上")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,12 +15,14 @@ from shop.kernel.codes import clean_code
 from shop.kernel.errors import NotFound
 from shop.orders import bench_queries
 from shop.orders.models import OrderState, VendorOrderState
-from shop.orders.queries import OrderFacts, PartFacts, Passage, history, order_by_code, recent_orders
-from shop.payments.models import PaymentState, RefundState
+from shop.orders.queries import LineFacts, OrderFacts, PartFacts, Passage, history, order_by_code, recent_orders
+from shop.orders.views.words import PART_WORDS, REFUND_WORDS, Word, order_word
+from shop.payments.models import PaymentState
 from shop.payments.queries import PaymentFacts, payments_of
 from shop.web.audience import Audience, blueprint
 from shop.web.house import reading
 from shop.web.i18n import _
+from shop.web.places import region
 from shop.web.shell import say
 from shop.web.words import masked_name
 
@@ -28,38 +30,20 @@ bp = blueprint("staff_orders", __name__, Audience.STAFF, prefix="/staff")
 
 PER_PAGE = 50
 
-ORDER_WORDS = {
-    OrderState.PLACED: (_l("等付款"), "waiting"),
-    OrderState.PAID: (_l("已付款"), "info"),
-    OrderState.EXPIRED: (_l("过时没付"), "problem"),
-    OrderState.CANCELLED: (_l("取消了"), "problem"),
-    OrderState.DONE: (_l("办完了"), "done"),
+EVENT_WORDS = {
+    OrderState.PLACED: _l("下单"),
+    OrderState.PAID: _l("付了款"),
+    OrderState.EXPIRED: _l("过时没付"),
+    OrderState.CANCELLED: _l("取消"),
+    OrderState.DONE: _l("办完"),
 }
-PART_WORDS = {
-    VendorOrderState.WAITING: (_l("等付款"), "waiting"),
-    VendorOrderState.ASKED: (_l("叫了农户"), "waiting"),
-    VendorOrderState.READY: (_l("农户备好了"), "info"),
-    VendorOrderState.RECEIVED: (_l("收下了"), "done"),
-    VendorOrderState.REJECTED: (_l("没收下"), "problem"),
-    VendorOrderState.PACKED: (_l("打好包了"), "done"),
-    VendorOrderState.SHIPPED: (_l("在路上"), "info"),
-    VendorOrderState.DELIVERED: (_l("送到了"), "done"),
-    VendorOrderState.RETURNED: (_l("退回来了"), "problem"),
-    VendorOrderState.CANCELLED: (_l("取消了"), "problem"),
-}
-"""How an order, or one household's part of it, stands: the words, and the tone of the seal."""
+"""What happened to an order when it came into a state."""
 
 PAYMENT_WORDS = {
     PaymentState.CREATED: _l("还没开始"),
     PaymentState.PENDING: _l("等买家付"),
     PaymentState.CAPTURED: _l("收到了"),
     PaymentState.VOIDED: _l("作废了"),
-}
-REFUND_WORDS = {
-    RefundState.CREATED: _l("刚要退"),
-    RefundState.PENDING: _l("正在退"),
-    RefundState.SUCCEEDED: _l("退到了"),
-    RefundState.FAILED: _l("没退成"),
 }
 SHIPMENT_WORDS = {
     ShipmentState.BOOKED.value: _l("要了单号"),
@@ -101,8 +85,7 @@ class Row:
     where: str
     households: str
     total_fen: int
-    state: str
-    tone: str
+    state: Word
 
 
 @dataclass(frozen=True)
@@ -122,9 +105,9 @@ class PartRow:
     code: str
     vendor: str
     village: str
-    state: str
-    tone: str
-    lines: PartFacts
+    state: Word
+    due_on: date | None
+    lines: tuple[LineFacts, ...]
 
 
 @dataclass(frozen=True)
@@ -166,8 +149,8 @@ class OrderPage:
     """An order with everything on it."""
 
     order: OrderFacts
-    state: str
-    tone: str
+    state: Word
+    region: str
     parts: tuple[PartRow, ...]
     payments: tuple[PaymentRow, ...]
     parcel: ParcelFacts | None
@@ -202,16 +185,14 @@ def _leaf(number: int, pages: int) -> str | None:
 
 
 def _row(order: OrderFacts) -> Row:
-    words, tone = ORDER_WORDS[order.state]
     return Row(
         code=order.code,
         placed_at=order.placed_at,
         who=masked_name(order.name),
-        where=f"{order.province} {order.city}",
+        where=region(order.province, order.city, ""),
         households="、".join(part.vendor_name for part in order.parts),
         total_fen=order.total_fen,
-        state=str(words),
-        tone=tone,
+        state=order_word(order),
     )
 
 
@@ -222,11 +203,10 @@ def order(code: str) -> ResponseReturnValue:
     passages = history(reading(), found.id)
     names = bench_queries.names_of(reading(), {passage.actor for passage in passages})
     parcel = parcel_of_order(reading(), found.id)
-    words, tone = ORDER_WORDS[found.state]
     page = OrderPage(
         order=found,
-        state=str(words),
-        tone=tone,
+        state=order_word(found),
+        region=region(found.province, found.city, found.district),
         parts=tuple(_part(part) for part in found.parts),
         payments=tuple(_payment(payment) for payment in payments_of(reading(), code)),
         parcel=parcel,
@@ -237,8 +217,7 @@ def order(code: str) -> ResponseReturnValue:
 
 
 def _part(part: PartFacts) -> PartRow:
-    words, tone = PART_WORDS[part.state]
-    return PartRow(part.code, part.vendor_name, part.village, str(words), tone, part)
+    return PartRow(part.code, part.vendor_name, part.village, PART_WORDS[part.state], part.due_on, part.lines)
 
 
 def _payment(payment: PaymentFacts) -> PaymentRow:
@@ -254,7 +233,7 @@ def _payment(payment: PaymentFacts) -> PaymentRow:
             RefundRow(
                 refund.created_at,
                 refund.amount_fen,
-                str(REFUND_WORDS[refund.state]),
+                str(REFUND_WORDS[refund.state].text),
                 _said(REASON_WORDS, refund.reason, refund.reason),
             )
             for refund in payment.refunds
@@ -272,10 +251,10 @@ def _way(parcel: ParcelFacts | None) -> tuple[Event, ...]:
 
 def _event(passage: Passage, order: OrderFacts, names: Mapping[str, str]) -> Event:
     if passage.part is None:
-        what = str(ORDER_WORDS[OrderState(passage.to_state)][0])
+        what = str(EVENT_WORDS[OrderState(passage.to_state)])
     else:
         vendor = next(part.vendor_name for part in order.parts if part.code == passage.part)
-        state = PART_WORDS[VendorOrderState(passage.to_state)][0]
+        state = PART_WORDS[VendorOrderState(passage.to_state)].text
         what = _("%(vendor)s：%(state)s", vendor=vendor, state=state)
     who = names.get(passage.actor) or _said(ACTOR_WORDS, passage.actor, _("自动"))
     return Event(passage.at, what, who, _said(REASON_WORDS, passage.reason, passage.reason))
