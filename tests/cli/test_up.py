@@ -15,10 +15,15 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from shop.app.schema import upgrade
 from shop.flows.founding import found_town
+from shop.kernel.clock import utc_now
 from shop.kernel.edge import Edge
+from shop.notifications.models import Delivery, DeliveryState
+from shop.notifications.services import wanted
 from tests.support.databases import engine_for
 from tests.world import market
 
@@ -64,6 +69,14 @@ class Shop:
     def was_started(self, name: str, times: int) -> bool:
         """Tell whether a child was started so many times."""
         return sum(line["event"] == "started" and line.get("child") == name for line in self.events()) == times
+
+    def sent(self) -> list[DeliveryState]:
+        """Return where the town's short messages stand."""
+        engine = engine_for(f"sqlite:///{self.var / 'shop.db'}")
+        with Session(engine) as session:
+            states = list(session.scalars(select(Delivery.state)))
+        engine.dispose()
+        return states
 
     def get(self, path: str) -> int:
         """Return the status of a page, 0 when nobody answers."""
@@ -113,6 +126,12 @@ def settings_of(var: Path, port: int) -> dict[str, str]:
 Start = Callable[[], Shop]
 
 
+def _settle(session: Session) -> None:
+    """Found a town in which a message is still to be sent."""
+    found_town(session, market.PLAN, actor=market.HOUSE)
+    wanted(session, "parcel_delivered", phone="13800000001", values={"code": "K7Q2"}, clock=utc_now)
+
+
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
     """Start `shop up` on a demo town that is there already, as on every start but the first."""
@@ -120,7 +139,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
     var.mkdir()
     engine = engine_for(f"sqlite:///{var / 'shop.db'}")
     upgrade(engine)
-    Edge(engine, lambda _: None).run(lambda session: found_town(session, market.PLAN, actor=market.HOUSE))
+    Edge(engine, lambda _: None).run(_settle)
     engine.dispose()
     begun: list[Shop] = []
 
@@ -130,7 +149,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         with log.open("wb") as file:
             process = subprocess.Popen(
                 [sys.executable, "-c", COMMAND, "up"],
-                stdin=inner, stdout=inner, stderr=file, env=settings, start_new_session=True,
+                stdin=inner, stdout=inner, stderr=file, env=settings_of(var, port), start_new_session=True,
             )  # fmt: skip
         os.close(inner)
         begun.append(Shop(var, port, log, process, terminal))
@@ -152,6 +171,7 @@ def test_it_opens_lets_no_second_in_mends_itself_and_stops_at_ctrl_c(start: Star
     for role in ("buyer", "villager", "staff", "driver", "manager"):
         assert role in screen
     assert shop.get("/readyz") == 200
+    until(lambda: shop.sent() == [DeliveryState.SENT])
 
     second = subprocess.run(
         [sys.executable, "-c", "from shop.cli import main; main()", "up"],
