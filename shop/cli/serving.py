@@ -14,7 +14,7 @@ from shop.cli.opening import free_port, hold_folder, open_town, prepare_folder
 from shop.settings import Settings
 from shop.worker import work
 
-STALL_S = 5
+STALL_S = 4
 """How long a web worker may take to finish after SIGTERM; an upload that stands still would hold it for ever."""
 WAITING = 256
 """Requests that may wait for a thread in one process before new ones are left in the system's own line."""

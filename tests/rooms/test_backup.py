@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, Table, func, select, text
 from shop.accounts.models import Role, User, UserRole
 from shop.app.schema import Standing, standing, upgrade
 from shop.app.wiring import wire
-from shop.cli import backup, restore, snapshot
+from shop.cli import backing_up, restoring, snapshot
 from shop.cli.troubles import Trouble
 from shop.kernel import outbox
 from shop.ledger.models import Account, AccountKind, Entry, Posting
@@ -97,9 +97,9 @@ def test_what_was_destroyed_comes_back(house: House, tmp_path: Path) -> None:
     assert before["photo"][1:], "the control: there is something to lose"
     file = tmp_path / "town.zip"
 
-    made = backup.write(file, house)
+    made = backing_up.write(file, house)
     destroy(house)
-    restore.read(file, house, replace=False)
+    restoring.read(file, house, replace=False)
 
     assert content(house.edge.engine) == before
     assert standing(house.edge.engine) is Standing.CURRENT
@@ -109,9 +109,9 @@ def test_what_was_destroyed_comes_back(house: House, tmp_path: Path) -> None:
 
 
 def test_new_rows_go_on_after_the_restored_ones(house: House, tmp_path: Path) -> None:
-    backup.write(tmp_path / "town.zip", house)
+    backing_up.write(tmp_path / "town.zip", house)
     destroy(house)
-    restore.read(tmp_path / "town.zip", house, replace=False)
+    restoring.read(tmp_path / "town.zip", house, replace=False)
     with house.edge.transaction() as session:
         old = session.scalar(select(func.max(Village.id)))
         village = Village(code="caoba", name="草坝村", aliases=[])
@@ -136,16 +136,16 @@ def table_named(connection: Connection, name: str) -> Table:
 
 
 def test_a_restore_never_overwrites_unasked(house: House, tmp_path: Path) -> None:
-    backup.write(tmp_path / "town.zip", house)
+    backing_up.write(tmp_path / "town.zip", house)
     with house.edge.transaction() as session:
         session.add(Village(code="new", name="新村", aliases=[]))
     before = content(house.edge.engine)
 
     with pytest.raises(Trouble, match="--replace"):
-        restore.read(tmp_path / "town.zip", house, replace=False)
+        restoring.read(tmp_path / "town.zip", house, replace=False)
     assert content(house.edge.engine) == before
 
-    restore.read(tmp_path / "town.zip", house, replace=True)
+    restoring.read(tmp_path / "town.zip", house, replace=True)
     assert len(content(house.edge.engine)["village"]) == len(before["village"]) - 1
 
 
@@ -153,7 +153,7 @@ def test_a_backup_never_overwrites_another(house: House, tmp_path: Path) -> None
     file = tmp_path / "town.zip"
     file.write_text("an older backup")
     with pytest.raises(Trouble, match="exists already"):
-        backup.write(file, house)
+        backing_up.write(file, house)
     assert file.read_text() == "an older backup"
 
 
@@ -164,7 +164,7 @@ def test_a_backup_is_private_and_tells_no_secret(house: House, tmp_path: Path) -
         redis_url="redis://:hush@127.0.0.1/0",
         media_url="s3://key:hush@bucket/x?token=hush",
     )
-    backup.write(tmp_path / "town.zip", replace(house, settings=secretive))
+    backing_up.write(tmp_path / "town.zip", replace(house, settings=secretive))
     assert stat.S_IMODE((tmp_path / "town.zip").stat().st_mode) == 0o600
     with zipfile.ZipFile(tmp_path / "town.zip") as archive:
         told = archive.read("manifest.json").decode()
@@ -175,18 +175,18 @@ def test_a_backup_is_private_and_tells_no_secret(house: House, tmp_path: Path) -
 
 def test_a_lost_photo_is_counted_not_fatal(house: House, tmp_path: Path) -> None:
     house.store.delete(file_name(KEY, 1920, "jpg"))
-    made = backup.write(tmp_path / "town.zip", house)
+    made = backing_up.write(tmp_path / "town.zip", house)
     assert (made.photos, made.missing) == (0, 1)
 
 
 @pytest.mark.parametrize("harm", ["cut", "flipped", "not-a-zip", "foreign", "newer", "short"])
 def test_an_unsound_backup_changes_nothing(house: House, tmp_path: Path, harm: str) -> None:
     file = tmp_path / "town.zip"
-    backup.write(file, house)
+    backing_up.write(file, house)
     before = content(house.edge.engine)
     spoil(file, harm)
     with pytest.raises(Trouble):
-        restore.read(file, house, replace=True)
+        restoring.read(file, house, replace=True)
     assert content(house.edge.engine) == before
     assert house.settings.search_dir.exists()
 
@@ -219,12 +219,12 @@ def spoil(file: Path, harm: str) -> None:
 
 def test_a_town_can_move_to_the_other_database(house: House, tmp_path: Path) -> None:
     before = content(house.edge.engine)
-    backup.write(tmp_path / "town.zip", house)
+    backing_up.write(tmp_path / "town.zip", house)
     other = SqliteDatabases(build_from_migrations)
     target = engine_for(other.empty())
     moved = wire(house.settings, target, house.clock)
     try:
-        restore.read(tmp_path / "town.zip", moved, replace=False)
+        restoring.read(tmp_path / "town.zip", moved, replace=False)
         assert content(target) == before
         with target.connect() as connection:
             assert connection.execute(text("PRAGMA foreign_key_check")).fetchall() == []

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from shop.app.schema import MIGRATIONS, upgrade
 from shop.cli import snapshot
-from shop.cli.backup import FORMAT, MANIFEST, PHOTOS, TABLES, Manifest
+from shop.cli.backing_up import FORMAT, MANIFEST, PHOTOS, TABLES, Manifest
 from shop.cli.troubles import Trouble
 from shop.media.rules import TYPES
 from shop.web.house import House
