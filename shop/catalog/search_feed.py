@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from shop.catalog.models import Category, ChangeCounter, Listing, ListingState, Variant
 from shop.catalog.queries import SHOWN
-from shop.catalog.rules import season_months
 from shop.town.models import Town, Village
 from shop.vendors.models import Vendor, VendorState
 
@@ -18,20 +17,16 @@ class SearchDocument:
     """A listing as the index needs it; when `is_shown` is false it must not be found."""
 
     id: int
-    code: str
     seq: int
     is_shown: bool
     title: str
     story: str
     tags: tuple[str, ...]
-    category_code: str
     category_name: str
     category_name_en: str
     vendor_name: str
     village_name: str
     village_aliases: tuple[str, ...]
-    months: tuple[int, ...]
-    price_fen: int
 
 
 def change_counter(session: Session) -> int:
@@ -64,7 +59,6 @@ def search_documents(session: Session, after_seq: int, limit: int, *, up_to: int
         .options(
             joinedload(Listing.vendor, innerjoin=True),
             joinedload(Listing.category, innerjoin=True),
-            selectinload(Listing.variants),
         )
     )
     if up_to is not None:
@@ -77,20 +71,16 @@ def _document(listing: Listing) -> SearchDocument:
     is_shown = listing.state is ListingState.PUBLISHED and listing.vendor.state is VendorState.APPROVED
     return SearchDocument(
         id=listing.id,
-        code=listing.code,
         seq=listing.search_seq or 0,
         is_shown=is_shown,
         title=listing.title,
         story=listing.story,
         tags=tuple(listing.tags),
-        category_code=listing.category.code,
         category_name=listing.category.name,
         category_name_en=listing.category.name_en,
         vendor_name=listing.vendor.name,
         village_name=village.name,
         village_aliases=tuple(village.aliases),
-        months=season_months(listing.season_bits),
-        price_fen=min((variant.price_fen for variant in listing.variants), default=0),
     )
 
 

@@ -18,7 +18,7 @@ class Photo(Model):
     bytes: Mapped[int]
     colour: Mapped[str] = mapped_column(String(7))
     """Average colour as #rrggbb."""
-    uploader_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    uploader_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     created_at: Mapped[Moment]
     ready_at: Mapped[Moment | None]
     """When its renditions were there to be shown."""

@@ -74,6 +74,7 @@ class Follower:
         self._folder: Path | None = None
         self._shape: frozenset[tuple[str, int]] = frozenset()
         self._meta: Meta | None = None
+        self._retired: dict[Path, float] = {}
         self._analyser: Analyser | None = None
 
     def step(self) -> int:
@@ -81,7 +82,7 @@ class Follower:
 
         It compares what is with what should be, so neither a lost hint nor a killed predecessor changes anything.
         """
-        generations.sweep(self._directory)
+        generations.sweep(self._directory, self._retired)
         with Session(self._engine) as session, session.begin():
             counter, mark = change_counter(session), database_mark(session)
         doubt = self._doubt(mark, counter)

@@ -108,14 +108,11 @@ def publish(directory: Path, folder: Path) -> None:
     """Put a generation on the disk for good, then move the link to it in one step."""
     for path in (*folder.iterdir(), folder):
         _sync(path)
-    replaced = current(directory)
     link = directory / f"next-{os.getpid()}"
     link.unlink(missing_ok=True)
     link.symlink_to(folder.name)
     link.replace(directory / "current")
     _sync(directory)
-    if replaced is not None and replaced.is_dir():
-        os.utime(replaced)  # its grace begins now
 
 
 def _sync(path: Path) -> None:
@@ -126,12 +123,18 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def sweep(directory: Path) -> None:
-    """Remove generations that are neither in use nor just replaced; for the sole writer only."""
-    kept = current(directory)
+def sweep(directory: Path, retired: dict[Path, float]) -> None:
+    """Remove generations that have not been in use for a while; for the sole writer only.
+
+    Args:
+        directory: of all generations.
+        retired: when each was first seen not in use, by the monotonic clock; kept up to date here.
+    """
+    kept, now = current(directory), time.monotonic()
     for folder in directory.glob("gen-*"):
-        if folder != kept and time.time() - folder.stat().st_mtime > GRACE_S:
+        if folder != kept and now - retired.setdefault(folder, now) >= GRACE_S:
             shutil.rmtree(folder, ignore_errors=True)
+            del retired[folder]
 
 
 def analyser_of(folder: Path) -> Analyser:

@@ -34,7 +34,7 @@ class PassThrough(Tokenizer):  # type: ignore[misc]
         """Yield one token a term."""
         token = Token(positions=False, chars=False, removestops=True, mode="index")
         for term in value:
-            token.text, token.boost, token.stopped = term, 1.0, False
+            token.text = term
             yield token
 
 

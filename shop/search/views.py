@@ -1,6 +1,5 @@
 """The search page: one box, what it found, and a way on when it found nothing."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import render_template, request, url_for
@@ -78,13 +77,13 @@ def _shelves(found: Results, text: str, shelf: str | None) -> tuple[Shelfmark, .
             Shelfmark(c.name, url_for("catalog.category", code=c.code), c.hint, c.count, is_current=False)
             for c in everywhere
         )
-    counts: Mapping[str, int] = dict(found.shelves)
-    marks = [
-        Shelfmark(c.name, url_for("search.results", q=text, c=c.code), "", counts[c.code], is_current=c.code == shelf)
-        for c in everywhere
-        if c.code in counts
-    ]
+    counts = dict(found.shelves)
+    marks = [_mark(c.name, text, c.code, shelf, counts[c.code]) for c in everywhere if c.code in counts]
     if shelf is None and len(marks) < 2:
         return ()
-    whole = Shelfmark(_("全部"), url_for("search.results", q=text), "", sum(counts.values()), is_current=shelf is None)
-    return (whole, *marks)
+    return (_mark(_("全部"), text, None, shelf, sum(counts.values())), *marks)
+
+
+def _mark(name: str, text: str, code: str | None, current: str | None, count: int) -> Shelfmark:
+    href = url_for("search.results", q=text, c=code)
+    return Shelfmark(name, href, _("%(n)d 样", n=count), count, is_current=code == current)

@@ -246,9 +246,12 @@ def test_replaced_generations_stay_a_while_for_their_readers(
     listing(at, title=GOODS[0])
     for _ in range(3):
         assert rebuild(at.world.edge.engine, directory)
+    one = follower(at, directory)
+    one.step()
+    one.step()
     assert len(list(directory.glob("gen-*"))) == 3
-    monkeypatch.setattr(generations, "GRACE_S", -1)
-    generations.sweep(directory)
+    monkeypatch.setattr(generations, "GRACE_S", 0)
+    one.step()
     assert list(directory.glob("gen-*")) == [generations.current(directory)]
 
 
