@@ -32,6 +32,7 @@ CALLED_FROM_OUTSIDE = {
     "flush": "called by SQLAlchemy's Session",
     "get_id": "called by Flask-Login",
     "choices": "set on a WTForms field",
+    "field_flags": "read by WTForms from a validator",
     "MAX_IMAGE_PIXELS": "set on Pillow",
     "wsgi_app": "set on Flask's application",
 }

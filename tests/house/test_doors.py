@@ -16,6 +16,7 @@ from tests.world.market import PASSWORD, Market, someone
 PEOPLE = ("buyer", "household", "staff", "driver", "manager")
 STAFF = {"staff", "manager"}
 FEWER = {
+    "staff_courier": {"manager"},
     "staff_town": {"manager"},
     "driver": {"driver", "manager"},
 }

@@ -1,16 +1,16 @@
 """What every page of the house must be; each law returns its complaints as sentences."""
 
-import importlib
-import pkgutil
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from enum import StrEnum
 from functools import cache
 from xml.etree.ElementTree import Element
 
-import shop
+from sqlalchemy import Enum
+
+from shop.kernel.db import Model
 from tests.support.page import UNSEEN, Page, words_of
+from tests.support.schema import load_models
 
 UNTRANSLATED = {"code", "pre", "kbd", "samp", "{http://www.w3.org/2000/svg}svg"}
 UNLABELLED = {"hidden", "submit", "button", "reset", "image"}
@@ -140,16 +140,10 @@ def _seen(element: Element) -> Iterator[str]:
 
 @cache
 def stored_values() -> frozenset[str]:
-    """Return every value an enum of the house stores; two letters or fewer may be a unit people read."""
-    values = {member.value for kind in _kinds(StrEnum) for member in kind if kind.__module__.startswith("shop.")}
-    return frozenset(value for value in values if len(value) > 2)
-
-
-def _kinds(base: type[StrEnum]) -> Iterator[type[StrEnum]]:
-    for module in pkgutil.walk_packages(shop.__path__, "shop."):
-        if module.name.endswith(".models"):
-            importlib.import_module(module.name)
-    yield from base.__subclasses__()
+    """Return every value a column of choices stores; two letters or fewer may be a unit people read."""
+    load_models()
+    kinds = [column.type for table in Model.metadata.sorted_tables for column in table.columns]
+    return frozenset(value for kind in kinds if isinstance(kind, Enum) for value in kind.enums if len(value) > 2)
 
 
 LAWS: tuple[Callable[[Page], Iterator[str]], ...] = (
