@@ -38,7 +38,11 @@ class SampleForm(ShopForm):
     weight = IntegerField(_l("重量"), [between(1, 30_000, _l("请填 1 到 30000 克。"))])
     story = TextAreaField(_l("说两句"), [required(_l("说说它是怎么来的。"))])
     category = SelectField(_l("放哪一架"), choices=[("eggs", _l("禽蛋")), ("meat", _l("腊味"))])
-    village = SelectField(_l("哪个村"), [required(_l("请选村子。"))], choices=[("", _l("请选")), ("a", _l("大湾村"))])
+    village = SelectField(
+        _l("哪个村"),
+        [required(_l("请选村子。"))],
+        choices=[("", _l("请选")), ("a", _l("大湾村"))],
+    )
     agree = BooleanField(_l("我看过了"), [required(_l("请先看一遍再打勾。"))])
     deliver = RadioField(
         _l("怎么拿"),

@@ -19,7 +19,7 @@ from shop.web.house import House
 def _gateways(settings: Settings, edge: Edge) -> Mapping[str, PaymentGateway]:
     gateways: list[PaymentGateway] = []
     if settings.is_demo:
-        gateways.append(DemoGateway(edge.transaction, settings.secret_key, settings.public_url))
+        gateways.append(DemoGateway(edge.transaction, settings.secret_key))
     return {gateway.code: gateway for gateway in gateways}
 
 

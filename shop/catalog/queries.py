@@ -111,9 +111,7 @@ def categories(session: Session) -> list[CategoryFacts]:
     ).subquery()
     count: ColumnElement[int] = func.coalesce(counts.c.n, 0)
     rows = session.execute(
-        select(Category, count)
-        .outerjoin(counts, counts.c.category_id == Category.id)
-        .order_by(Category.position)
+        select(Category, count).outerjoin(counts, counts.c.category_id == Category.id).order_by(Category.position)
     )
     return [CategoryFacts(c.id, c.code, c.name, c.hint, n) for c, n in rows]
 

@@ -49,7 +49,7 @@ class ReturnForm(ShopForm):
     reason = SelectField(
         _l("为什么没送成"),
         [_reason],
-        choices=[("", _l("选一个")), *RETURN_REASONS.items()],
+        choices=[("", _l("选一个")), *(pair for pair in RETURN_REASONS.items())],
         validate_choice=False,
     )
     note = StringField(_l("再说一句"), [at_most(MAX_NOTE), _note], filters=[clean])

@@ -57,6 +57,20 @@ def portion(amount: int, bp: int) -> int:
     return (amount * bp + BP // 2) // BP
 
 
+def stretch(total: int, start: int, stop: int, length: int) -> int:
+    """Return the part of a total that falls on a stretch of it, in whole fen.
+
+    Stretches that cover the whole sum to the total exactly, in however many steps they are taken.
+
+    Args:
+        total: fen, >= 0.
+        start: where the stretch begins, 0 to stop.
+        stop: where it ends, at most length.
+        length: of the whole, > 0.
+    """
+    return total * stop // length - total * start // length
+
+
 def yuan(fen: int) -> str:
     """Return fen as people read it: ¥28 when whole, otherwise ¥28.50."""
     sign = "−" if fen < 0 else ""

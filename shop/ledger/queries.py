@@ -20,7 +20,8 @@ def books_difference(session: Session) -> int:
     """Return the sum of all postings plus the number of entries that do not sum to zero; zero is right."""
     total = session.scalar(select(func.coalesce(func.sum(Posting.amount_fen), 0))) or 0
     wrong = select(Posting.entry_id).group_by(Posting.entry_id).having(func.sum(Posting.amount_fen) != 0)
-    return abs(total) + (session.scalar(select(func.count()).select_from(wrong.subquery())) or 0)
+    unbalanced: int = session.scalar(select(func.count()).select_from(wrong.subquery())) or 0
+    return abs(int(total)) + unbalanced
 
 
 @dataclass(frozen=True)

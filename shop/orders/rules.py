@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from shop.kernel.clock import TOWN_ZONE
 from shop.kernel.errors import WrongState
+from shop.kernel.money import stretch
 from shop.orders.models import OrderLine, OrderState, VendorOrderState
 
 O, V = OrderState, VendorOrderState  # noqa: E741 - the tables below read better short
@@ -75,8 +76,9 @@ def goods_text(lines: Iterable[OrderLine]) -> str:
 
 
 def due_on(asked_at: datetime, cutoff: str, holidays: Collection[date]) -> date:
-    """Return the town's day on which goods asked for now are wanted at the centre: tomorrow, or a day later when the
-    cut-off hour has passed; a day on which the centre is closed is skipped.
+    """Return the town's day on which goods asked for now are wanted at the centre.
+
+    That is tomorrow, or a day later when the cut-off hour has passed; a day on which the centre is closed is skipped.
 
     Args:
         cutoff: town time "HH:MM".
@@ -99,5 +101,4 @@ def rejected_share(*, price_fen: int, freight_share_fen: int, quantity: int, bef
         before: pieces turned down earlier.
         more: pieces turned down now.
     """
-    freight = freight_share_fen * (before + more) // quantity - freight_share_fen * before // quantity
-    return price_fen * more + freight
+    return price_fen * more + stretch(freight_share_fen, before, before + more, quantity)

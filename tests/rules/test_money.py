@@ -71,3 +71,11 @@ def test_a_portion_outside_its_range_is_refused(amount: int, bp: int) -> None:
 )
 def test_fen_are_read_as_yuan(fen: int, words: str) -> None:
     assert yuan(fen) == words
+
+
+@given(
+    total=st.integers(0, 10**9), cuts=st.lists(st.integers(0, 500), max_size=6), length=st.integers(500, 1000)
+)
+def test_stretches_that_cover_the_whole_sum_to_it(total: int, cuts: list[int], length: int) -> None:
+    places = [0, *sorted(cuts), length]
+    assert sum(money.stretch(total, a, b, length) for a, b in pairwise(places)) == total

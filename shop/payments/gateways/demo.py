@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -55,15 +56,13 @@ class DemoGateway:
     Args:
         transaction: opens transactions on the provider's own tables.
         secret: signs the events.
-        public_url: where the provider's page lives; here it is the shop's own address.
     """
 
     code = "demo"
 
-    def __init__(self, transaction: Transaction, secret: str, public_url: str) -> None:
+    def __init__(self, transaction: Transaction, secret: str) -> None:
         self._transaction = transaction
         self._secret = hmac.new(secret.encode(), b"demo gateway", hashlib.sha256).digest()
-        self._public_url = public_url
 
     def start(self, intent: Intent, *, key: str) -> Started:
         """Open a charge; the same key finds the first one."""
@@ -76,11 +75,12 @@ class DemoGateway:
                     payment_code=intent.payment_code,
                     amount_fen=intent.amount_fen,
                     state=ChargeState.OPEN,
-                    return_url=intent.return_url,
+                    return_url=urlsplit(intent.return_url).path,
                     description=intent.description,
                 )
                 session.add(charge)
-            return Started(charge.ref, f"{self._public_url}/pay/demo/{charge.ref}")
+            # Only a path: its page is one of the shop's own, under whatever address the buyer's browser found it.
+            return Started(charge.ref, f"/pay/demo/{charge.ref}")
 
     def fetch(self, provider_ref: str) -> Snapshot:
         """Read a charge."""
