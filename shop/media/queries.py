@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.media.models import Photo
@@ -47,12 +46,6 @@ def photo(session: Session, key: str) -> PhotoFacts | None:
     """Return the facts of the photo with that key, or None."""
     row = session.get(Photo, key)
     return None if row is None else photo_facts(row)
-
-
-def unready(session: Session, limit: int = 100) -> list[str]:
-    """Return keys of photos whose renditions are not there yet, oldest first."""
-    wanted = select(Photo.key).where(Photo.ready_at.is_(None)).order_by(Photo.created_at, Photo.key).limit(limit)
-    return list(session.scalars(wanted))
 
 
 def picture(photo: Photo | PhotoFacts, alt: str) -> Picture | None:

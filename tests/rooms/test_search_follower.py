@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -164,6 +165,29 @@ def test_it_runs_until_told_to_stop(at: Market, directory: Path) -> None:
         stop.set()
         thread.join(20)
     assert not thread.is_alive()
+
+
+def test_many_read_while_one_writes(at: Market, directory: Path, caplog: pytest.LogCaptureFixture) -> None:
+    one, reader, made = follower(at, directory), Reader(directory), [listing(at, title=title) for title in GOODS]
+    one.step()
+    done = threading.Event()
+
+    def keep_asking(text: str) -> set[int]:
+        totals = set()
+        while not done.is_set():
+            totals.add(at.world.read(lambda session: search(session, reader, text).total))
+        return totals
+
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(keep_asking, text) for text in ("棕鞋", "tea", "棕鞋", "sun")]
+        for turn in range(12):
+            put_aside(at, made[0], paused=turn % 2 == 0)
+            one.step()
+            if turn % 4 == 3:
+                rebuild(at.world.edge.engine, directory)
+        done.set()
+        assert [totals.result() for totals in asked] == [{1}, {1}, {1}, {1}]
+    assert "cannot be read" not in caplog.text
 
 
 def segment(folder: Path) -> Path:
