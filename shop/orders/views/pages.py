@@ -11,12 +11,12 @@ from shop.courier.queries import ShipmentFacts
 from shop.courier.rules import CARRIER_NAMES
 from shop.kernel.money import yuan
 from shop.media.queries import Picture
-from shop.orders.models import OrderState
+from shop.orders.models import OrderState, VendorOrderState
 from shop.orders.queries import BasketFacts, BasketLineFacts, OrderFacts, PartFacts, Passage, Quote
 from shop.orders.rules import may_buyer_cancel
 from shop.orders.services import Recipient
 from shop.orders.views.progress import Step, progress
-from shop.orders.views.words import PART_WORDS, REFUND_REASONS, REFUND_WORDS, Word, order_word
+from shop.orders.views.words import PART_WORDS, Word, order_word
 from shop.payments.models import PaymentState
 from shop.payments.queries import PaymentFacts
 from shop.web.goods import unit_label
@@ -100,8 +100,6 @@ class OrderPage:
     goods_fen: int
     freight_fen: int
     total_fen: int
-    refunds: tuple[tuple[str, str, Word], ...]
-    """(why, how much, how far)."""
     to: Where
     note: str
     carrier: str | None
@@ -222,7 +220,6 @@ def order_page(
         goods_fen=order.goods_fen,
         freight_fen=order.freight_fen,
         total_fen=order.total_fen,
-        refunds=tuple((REFUND_REASONS[r.reason], yuan(r.amount_fen), REFUND_WORDS[r.state]) for r in refunds),
         to=_where(order.name, masked_phone(order.phone), order.province, order.city, order.district, order.street),
         note=order.note,
         carrier=CARRIER_NAMES[shipment.carrier] if shipment is not None else None,
@@ -244,7 +241,7 @@ def _part(part: PartFacts) -> Part:
     short = [
         _("%(title)s %(n)d %(unit)s", title=line.title, n=line.rejected, unit=line.unit)
         for line in part.lines
-        if line.rejected
+        if line.rejected and part.state is not VendorOrderState.CANCELLED
     ]
     return Part(
         name=part.vendor_name,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from shop.kernel.money import yuan
 from shop.orders.models import OrderState, VendorOrderState
 from shop.orders.queries import OrderFacts, PartFacts, Passage
-from shop.orders.views.words import ENDING_REASONS, REFUND_REASONS
+from shop.orders.views.words import ENDING_REASONS, REFUND_REASONS, REFUND_WORDS
 from shop.payments.models import RefundState
 from shop.payments.queries import RefundFacts
 from shop.web.i18n import _
@@ -156,10 +156,10 @@ def _reason(reason: str) -> str | None:
 
 
 def _refund(refund: RefundFacts) -> Step:
-    amount, why = yuan(refund.amount_fen), REFUND_REASONS[refund.reason]
+    label = _("退款 %(amount)s %(word)s", amount=yuan(refund.amount_fen), word=REFUND_WORDS[refund.state].text)
+    note = str(REFUND_REASONS[refund.reason])
     if refund.state is RefundState.SUCCEEDED:
-        return Step(_("退款 %(amount)s 退好了", amount=amount), refund.done_at, "done", why)
+        return Step(label, refund.done_at, "done", note)
     if refund.state is RefundState.FAILED:
-        note = _("%(why)s。钱没退成，请打中心的电话。", why=why)
-        return Step(_("退款 %(amount)s", amount=amount), refund.done_at, "failed", note)
-    return Step(_("退款 %(amount)s 正在退", amount=amount), refund.created_at, "now", why)
+        return Step(label, refund.done_at, "failed", _("%(why)s。请打中心的电话，我们用别的办法退。", why=note))
+    return Step(label, refund.created_at, "now", note)

@@ -264,11 +264,12 @@ def _order(code: str) -> OrderFacts:
     Raises:
         NotFound: it is another's, which must look the same as none.
     """
-    user_id = current_actor().user_id
-    found = queries.order_by_code(reading(), clean_code(code))
-    if found.code in known_orders() or (user_id is not None and found.user_id == user_id):
-        return found
-    raise NotFound("order")
+    user_id, wanted = current_actor().user_id, clean_code(code)
+    if wanted in known_orders():
+        return queries.order_by_code(reading(), wanted)
+    if user_id is None:
+        raise NotFound("order")
+    return queries.order_of_member(reading(), wanted, user_id)
 
 
 @bp.get("/orders")
