@@ -25,8 +25,8 @@ run: $(RUN_STAMP)  ## open the demo town on 127.0.0.1:8000, until Ctrl-C
 	@$(BIN)/shop up
 
 test: $(DEV_STAMP)  ## run the whole suite: SQLite, then PostgreSQL, with the browser where there is one
-	$(BIN)/pytest -n $(WORKERS) --schema=migrations -m "not soak"
-	$(BIN)/pytest -n $(WORKERS) --schema=migrations -m "not soak" --db=postgres $(POSTGRES_TESTS)
+	$(BIN)/pytest -n $(WORKERS) -m "not soak"
+	$(BIN)/pytest -n $(WORKERS) -m "not soak" --db=postgres $(POSTGRES_TESTS)
 
 check: $(DEV_STAMP)  ## format, lint, types, directions of imports, laws of the house
 	$(BIN)/ruff format --check --quiet
@@ -36,7 +36,7 @@ check: $(DEV_STAMP)  ## format, lint, types, directions of imports, laws of the 
 	$(BIN)/pytest -q tests/house
 
 soak: $(DEV_STAMP)  ## run what is long; before an issue is called resolved
-	$(BIN)/pytest -n $(WORKERS) --schema=migrations -m soak
+	$(BIN)/pytest -n $(WORKERS) -m soak
 
 lock: $(DEV_STAMP)  ## write both locks anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --group build $(LOCK) --upgrade -o requirements.lock

@@ -11,6 +11,7 @@ from flask import Flask
 
 from shop.accounts.passwords import Hasher
 from shop.app import create_app, engine_of
+from shop.app.schema import upgrade
 from shop.app.wiring import wire
 from shop.kernel.edge import Edge
 from shop.settings import Settings
@@ -18,7 +19,6 @@ from shop.web.house import EXTENSION, House
 from tests.support.clock import SettableClock
 from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases, engine_for
 from tests.support.pages import Pages
-from tests.support.schema import build_from_migrations, build_from_models
 from tests.world import START, World
 
 hypothesis.settings.register_profile("house", deadline=None)  # seconds belong to benchmarks; two cores may be busy
@@ -28,29 +28,23 @@ SECRET = "a secret of the tests, long enough for anything"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the run choose its database and where the schema comes from."""
+    """Let the run choose its database."""
     parser.addoption("--db", choices=("sqlite", "postgres"), default="sqlite", help="database of the run")
-    parser.addoption(
-        "--schema",
-        choices=("models", "migrations"),
-        default="models",
-        help="where the template's schema comes from; `make test` takes the migrations",
-    )
 
 
 @pytest.fixture(scope="session")
 def databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
     """The run's maker of databases."""
-    build = build_from_models if request.config.getoption("schema") == "models" else build_from_migrations
     if request.config.getoption("db") == "sqlite":
-        made: Databases = SqliteDatabases(build)
+        made: Databases = SqliteDatabases()
     else:
         try:
-            made = PostgresDatabases(build)
+            made = PostgresDatabases()
         except Exception as error:
             if os.environ.get("CI") == "true":
                 raise
             pytest.skip(f"PostgreSQL did not start, so nothing was tested on it: {type(error).__name__}: {error}")
+    made.prepare(upgrade)
     yield made
     made.close()
 
@@ -63,7 +57,7 @@ def clock() -> SettableClock:
 
 @pytest.fixture
 def database_url(databases: Databases) -> Iterator[str]:
-    """URL of this test's own database, complete and empty of rows."""
+    """URL of this test's own database, as migrated and otherwise empty."""
     url = databases.fresh()
     yield url
     databases.drop(url)

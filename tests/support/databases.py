@@ -30,7 +30,8 @@ UNSAFE_BUT_QUICK = ("fsync", "synchronous_commit", "full_page_writes")
 class Databases(Protocol):
     """Makes databases that no other test sees."""
 
-    kind: str
+    def prepare(self, build: Build) -> None:
+        """Make the template."""
 
     def fresh(self) -> str:
         """Return the URL of a new copy of the template."""
@@ -59,12 +60,13 @@ def _folder(prefix: str) -> str:
 class SqliteDatabases:
     """Files in a folder of their own."""
 
-    kind = "sqlite"
-
-    def __init__(self, build: Build) -> None:
+    def __init__(self) -> None:
         self._dir = Path(_folder("shop-test-"))
         self._numbers = count(1)
         self._template = self._dir / "template.db"
+
+    def prepare(self, build: Build) -> None:
+        """Make the template."""
         engine = engine_for(f"sqlite:///{self._template}")
         build(engine)
         engine.dispose()  # the last connection to close folds the log into the file, so that one copy is the whole
@@ -98,15 +100,16 @@ class PostgresDatabases:
         Exception: whatever kept the server from starting.
     """
 
-    kind = "postgresql"
-
-    def __init__(self, build: Build) -> None:
+    def __init__(self) -> None:
         self._server = get_server(_folder("shop-test-pg-"), cleanup_mode="delete")
         self._numbers = count(1)
         self._admin = create_engine(self._url("postgres"), isolation_level="AUTOCOMMIT")
         for setting in UNSAFE_BUT_QUICK:
             self._sql(f"ALTER SYSTEM SET {setting} = off")
         self._sql("SELECT pg_reload_conf()")
+
+    def prepare(self, build: Build) -> None:
+        """Make the template."""
         template = self._create("shop_template", "template0")
         engine = create_engine(template)
         build(engine)

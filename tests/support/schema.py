@@ -1,4 +1,4 @@
-"""The template's schema: by the migrations, as in production, or by the models while one is at work on them."""
+"""The schema that the models speak of, for the laws of tables and to compare the migrations with."""
 
 import importlib
 import pkgutil
@@ -25,8 +25,3 @@ def build_from_models(engine: Engine) -> None:
     """Create every table the code knows."""
     load_models()
     Model.metadata.create_all(engine.execution_options(write=True))
-
-
-def build_from_migrations(engine: Engine) -> None:
-    """Run every migration."""
-    importlib.import_module("shop.app.schema").upgrade(engine)
