@@ -26,7 +26,6 @@ from shop.town.models import Holiday, Village
 from shop.web.house import House
 from tests.support.clock import SettableClock
 from tests.support.databases import Databases, SqliteDatabases, engine_for
-from tests.support.schema import build_from_migrations
 
 KEY = "ab" + "0" * 62
 
@@ -220,7 +219,7 @@ def spoil(file: Path, harm: str) -> None:
 def test_a_town_can_move_to_the_other_database(house: House, tmp_path: Path) -> None:
     before = content(house.edge.engine)
     backing_up.write(tmp_path / "town.zip", house)
-    other = SqliteDatabases(build_from_migrations)
+    other = SqliteDatabases()
     target = engine_for(other.empty())
     moved = wire(house.settings, target, house.clock)
     try:
