@@ -334,6 +334,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['uploader_id'], ['user_account.id'], name=op.f('fk_photo_uploader_id_user_account')),
     sa.PrimaryKeyConstraint('key', name=op.f('pk_photo'))
     )
+    with op.batch_alter_table('photo', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_photo_uploader_id'), ['uploader_id'], unique=False)
+
     op.create_table('refund',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('code', sa.String(length=40), nullable=False),
@@ -721,6 +724,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_refund_payment_id'))
 
     op.drop_table('refund')
+    with op.batch_alter_table('photo', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_photo_uploader_id'))
+
     op.drop_table('photo')
     with op.batch_alter_table('payment_history', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_payment_history_payment_id'))

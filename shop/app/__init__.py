@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
@@ -38,6 +39,15 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "geolocation=(), microphone=()",
 }
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Cookies for pages only: a photo is the same for everyone, and must not vary by who asks for it."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Keep the session, unless the answer is a photo."""
+        if request.endpoint is None or not request.endpoint.startswith("media."):
+            super().save_session(app, session, response)
 
 
 def engine_of(app: Flask) -> Engine:
@@ -77,6 +87,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
         BABEL_DEFAULT_LOCALE=LANGUAGE,
         BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
     )
+    app.session_interface = Sessions()
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(FILTERS)

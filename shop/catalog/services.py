@@ -21,6 +21,7 @@ from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.codes import new_code
 from shop.kernel.errors import Forbidden, Invalid, NotFound, Stale
+from shop.vendors.models import Vendor
 
 MAX_PHOTOS = 6
 MAX_TITLE = 40
@@ -56,6 +57,12 @@ def touch(session: Session, listing: Listing) -> None:
     session.execute(update(ChangeCounter).values(value=ChangeCounter.value + 1))
     listing.search_seq = session.scalars(select(ChangeCounter.value)).one()
     session.flush()
+
+
+def touch_village(session: Session, village_id: int) -> None:
+    """Let the search index read anew everything from a village: its name changed."""
+    for listing in session.scalars(select(Listing).join(Vendor).where(Vendor.village_id == village_id)):
+        touch(session, listing)
 
 
 def advance(

@@ -17,7 +17,7 @@ SQUARE_DOTS, SQUARE_QUIET = 4, 4
 HIDDEN = "*"
 NUMBER = "0-9A-Za-z０-９零〇一二三四五六七八九十"
 UNIT = re.compile(rf"[{NUMBER}]+(?=\s*(?:单元|号?室|户|号?房))")
-AFTER_BUILDING = re.compile(rf"(?<=[栋幢座楼元])\s*[{NUMBER}]+(?=\s*号?\s*$)")
+AFTER_BUILDING = re.compile(rf"(?<=[栋幢座楼元])(\s*)[{NUMBER}]+(?=\s*号?\s*$)")
 TRAILING = re.compile(r"[0-9０-９]+(?:\s*[-－—–]\s*[0-9０-９]+)+\s*号?\s*$|[0-9０-９]{2,}\s*$")
 LAST_NUMBER = re.compile(r"[0-9０-９]+(?!.*[0-9０-９])", re.DOTALL)
 
@@ -27,9 +27,9 @@ def hidden_door(street: str) -> str:
 
     Where no door is recognised, the last number goes; the driver's own page has the whole address.
     """
-    shown = street
-    for pattern in (UNIT, AFTER_BUILDING, TRAILING):
-        shown = pattern.sub(HIDDEN, shown)
+    shown = UNIT.sub(HIDDEN, street)
+    shown = AFTER_BUILDING.sub(rf"\1{HIDDEN}", shown)
+    shown = TRAILING.sub(HIDDEN, shown)
     return LAST_NUMBER.sub(HIDDEN, street) if shown == street else shown
 
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from shop.kernel.errors import WrongState
@@ -13,6 +12,7 @@ from shop.kernel.outbox import retry as put_back
 from shop.notifications import queries
 from shop.web.audience import Audience, blueprint
 from shop.web.house import edge, house, reading
+from shop.web.i18n import _
 from shop.web.shell import say
 from shop.web.words import masked_phone, town_time
 

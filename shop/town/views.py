@@ -5,8 +5,9 @@ from datetime import date
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
+from shop.catalog.services import touch_village
 from shop.kernel.clock import town_day
 from shop.kernel.errors import Invalid, NotFound, Stale
 from shop.town import queries, services
@@ -14,6 +15,7 @@ from shop.town.forms import HolidayForm, TownForm, VillageForm
 from shop.town.queries import HolidayFacts, TownFacts, VillageFacts
 from shop.web.audience import Audience, blueprint
 from shop.web.house import current_actor, edge, house, reading
+from shop.web.i18n import _
 from shop.web.shell import say
 
 bp = blueprint("staff_town", __name__, Audience.STAFF, prefix="/staff/town", roles=("manager",))
@@ -135,8 +137,13 @@ def village(code: str) -> ResponseReturnValue:
     form, actor = VillageForm(name=found.name, aliases="、".join(found.aliases)), current_actor()
     if form.is_sent_well():
         name, aliases = form.name.data or "", form.names()
+
+        def rename(session: Session) -> None:
+            services.rename_village(session, code, name=name, aliases=aliases, actor=actor)
+            touch_village(session, found.id)
+
         try:
-            edge().run(lambda session: services.rename_village(session, code, name=name, aliases=aliases, actor=actor))
+            edge().run(rename)
         except Invalid:
             form.name.errors = [_("已经有这个村了。")]
         else:

@@ -43,6 +43,8 @@ class Shell:
     is_vendor: bool
     basket_count: int
     path: str
+    query: str
+    """What was searched for, so that the box on top still holds it."""
     year: int
     tabs: tuple[Tab, ...]
     staff_nav: tuple[Tab, ...]
@@ -118,6 +120,7 @@ def shell() -> Shell:
         is_vendor=person is not None and current_vendor() is not None,
         basket_count=int(cookie.get("basket_count", 0)),
         path=request.path,
+        query=request.args.get("q", "")[:60],
         year=_year(wired.clock()),
         tabs=tabs(),
         staff_nav=staff_nav() if is_staff_page else (),
