@@ -1,11 +1,13 @@
 """From the basket to a paid order, by pages alone; nothing a buyer does twice or wrongly costs them anything."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from flask import Flask
 
 from shop.accounts.models import Role
 from shop.catalog.models import Listing
@@ -15,6 +17,7 @@ from shop.orders.models import OrderState
 from shop.orders.queries import OrderFacts
 from shop.payments.gateways.demo import SIGNATURE
 from shop.payments.gateways.protocol import GatewayUnavailable, Intent, Started
+from shop.web.house import EXTENSION
 from tests.support.clock import SettableClock
 from tests.support.page import Page
 from tests.support.pages import Pages
@@ -281,6 +284,18 @@ def test_a_form_without_its_token_does_nothing(world: World, pages: Pages, eggs:
     assert footprint(world) == before
 
 
+def test_a_house_without_a_provider_says_whom_to_call(app: Flask, at: Market, pages: Pages, eggs: Listing) -> None:
+    review = to_review(pages, eggs)
+    app.extensions[EXTENSION] = replace(app.extensions[EXTENSION], gateways={})
+    page = pages.get("/checkout")
+    assert "网上付款还没有开通" in page.main
+    assert "028-00000000" in page.main
+    pages.page = review
+    assert "还没有开通" in pages.submit_form("/checkout", 503, press="下单").main
+    pages.get("/pay/demo/anything", status=404)
+    assert pages.client.post("/hooks/demo", data=b"{}").status_code == 404
+
+
 # Too late
 
 
@@ -390,7 +405,9 @@ def test_a_paid_order_is_cancelled_and_its_money_goes_back(
     assert "是您取消的" in page.main
     assert "退款 ¥105 正在退" in page.main
     world.deliver()
-    assert "退款 ¥105 退好了" in pages.get(page.url).main
+    page = pages.get(page.url)
+    assert "退款 ¥105 退好了" in page.main
+    assert "其中 ¥105 退给您" in page.main
     assert free(world, variant_id(at, eggs)) == 5
     assert_sound(world)
 

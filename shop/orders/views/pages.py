@@ -100,6 +100,7 @@ class OrderPage:
     goods_fen: int
     freight_fen: int
     total_fen: int
+    refunded_fen: int
     to: Where
     note: str
     carrier: str | None
@@ -220,6 +221,7 @@ def order_page(
         goods_fen=order.goods_fen,
         freight_fen=order.freight_fen,
         total_fen=order.total_fen,
+        refunded_fen=sum(payment.refunded_fen for payment in payments),
         to=_where(order.name, masked_phone(order.phone), order.province, order.city, order.district, order.street),
         note=order.note,
         carrier=CARRIER_NAMES[shipment.carrier] if shipment is not None else None,

@@ -51,7 +51,7 @@ REFUND_WORDS: Mapping[RefundState, Word] = {
 REFUND_REASONS: Mapping[str, str] = {
     "cancelled": _l("订单取消"),
     "declined": _l("人家说没有货了"),
-    "rejected": _l("货没过中心的关"),
+    "rejected": _l("有的货中心没收下"),
     "returned": _l("包裹退回，退货款"),
     "late": _l("钱到的时候已经过时"),
 }
