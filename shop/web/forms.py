@@ -67,15 +67,23 @@ def at_most(characters: int) -> Check:
     return check
 
 
+class _Between:
+    """Refuses a number outside a range, and an empty field with it."""
+
+    field_flags: ClassVar[dict[str, Any]] = {"required": True}
+
+    def __init__(self, low: int, high: int, message: str) -> None:
+        self.low, self.high, self.message = low, high, message
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        if field.data is None or not self.low <= field.data <= self.high:
+            field.errors = []
+            raise StopValidation(self.message)
+
+
 def between(low: int, high: int, message: str) -> Check:
     """Refuse a number outside the range; also anything that was not a whole number."""
-
-    def check(_form: Form, field: Field) -> None:
-        if field.data is None or not low <= field.data <= high:
-            field.errors = []
-            raise StopValidation(message)
-
-    return check
+    return _Between(low, high, message)
 
 
 def mobile() -> Check:
