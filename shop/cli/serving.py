@@ -23,6 +23,7 @@ WAITING = 256
 def build_app() -> Flask:
     """Build the application in a web worker, which ends when its master does."""
     die_with_parent(os.getppid())
+    configure("web")
     return create_app(Settings.from_env())
 
 

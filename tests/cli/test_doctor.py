@@ -1,15 +1,12 @@
 """`shop doctor`: finds nothing in a healthy town; each check finds its own trouble and says what to do."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from shop.accounts.passwords import Hasher
-from shop.app.schema import upgrade
 from shop.app.wiring import wire
 from shop.cli import examining
 from shop.cli.examining import CHECKS, Finding, examine
@@ -18,34 +15,24 @@ from shop.kernel.jobs import Queue, run_if_due
 from shop.ledger.models import Account, AccountKind, Entry, Posting
 from shop.media.storage import Store
 from shop.search.follower import rebuild
-from shop.settings import Settings
 from shop.web.house import House
 from shop.worker import MINUTE_S, tick
 from tests.cli.conftest import REAL_SECRET, Give
 from tests.support.clock import SettableClock
-from tests.support.databases import Databases, engine_for
+from tests.support.databases import engine_for
 from tests.world import World, market
 
 Harm = Callable[[House, SettableClock], House]
 
 
 @pytest.fixture
-def house(databases: Databases, tmp_path: Path, clock: SettableClock, hasher: Hasher) -> Iterator[House]:
-    """A healthy town on a migrated database: goods, jobs that ran, an index."""
-    url = databases.empty()
-    engine = engine_for(url)
-    upgrade(engine)
-    settings = Settings.from_env({"SHOP_DATABASE_URL": url, "SHOP_DATA_DIR": str(tmp_path / "var")})
-    house = replace(wire(settings, engine, clock), hasher=hasher)
-    world = World(house, house.edge, clock)
+def house(world: World) -> House:
+    """A healthy town: goods, jobs that ran, an index."""
     market.listing(market.market(world))
     world.deliver()
-    tick(house)
-    rebuild(engine, settings.search_dir)
-    yield house
-    house.queue.huey.storage.close()
-    engine.dispose()
-    databases.drop(url)
+    world.tick()
+    rebuild(world.edge.engine, world.house.settings.search_dir)
+    return world.house
 
 
 def findings(house: House) -> dict[str, Finding]:

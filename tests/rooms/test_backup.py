@@ -3,7 +3,6 @@
 import shutil
 import stat
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, Engine, Table, func, select, text
 
 from shop.accounts.models import Role, User, UserRole
-from shop.app.schema import Standing, standing, upgrade
+from shop.app.schema import Standing, standing
 from shop.app.wiring import wire
 from shop.cli import backing_up, restoring, snapshot
 from shop.cli.troubles import Trouble
@@ -21,11 +20,9 @@ from shop.ledger.models import Account, AccountKind, Entry, Posting
 from shop.media.models import Photo
 from shop.media.rules import file_name
 from shop.payments.models import ProviderEvent
-from shop.settings import Settings
 from shop.town.models import Holiday, Village
 from shop.web.house import House
-from tests.support.clock import SettableClock
-from tests.support.databases import Databases, SqliteDatabases, engine_for
+from tests.support.databases import SqliteDatabases, engine_for
 
 KEY = "ab" + "0" * 62
 
@@ -66,19 +63,12 @@ def settle(house: House) -> None:
 
 
 @pytest.fixture
-def house(databases: Databases, tmp_path: Path, clock: SettableClock) -> Iterator[House]:
-    """A town on a migrated database, with a photo and a search index."""
-    url = databases.empty()
-    engine = engine_for(url)
-    upgrade(engine)
-    settings = Settings.from_env({"SHOP_DATABASE_URL": url, "SHOP_DATA_DIR": str(tmp_path / "var")})
-    house = wire(settings, engine, clock)
+def house(house: House) -> House:
+    """A town with a photo and a search index."""
     settle(house)
-    settings.search_dir.mkdir()
-    (settings.search_dir / "current").touch()
-    yield house
-    engine.dispose()
-    databases.drop(url)
+    house.settings.search_dir.mkdir()
+    (house.settings.search_dir / "current").touch()
+    return house
 
 
 def destroy(house: House) -> None:

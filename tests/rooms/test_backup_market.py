@@ -1,38 +1,13 @@
 """A market in the middle of its day is lost and brought back: it goes on as if nothing had been."""
 
-import shutil
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
-from shop.accounts.passwords import Hasher
-from shop.app.schema import upgrade
-from shop.app.wiring import wire
 from shop.catalog.checks import stock_differences
 from shop.cli import backing_up, restoring, snapshot
 from shop.ledger.queries import books_difference
 from shop.orders.models import OrderState
 from shop.search.follower import rebuild, status
-from shop.settings import Settings
-from tests.support.clock import SettableClock
-from tests.support.databases import Databases, engine_for
 from tests.world import World, market
-
-
-@pytest.fixture
-def world(databases: Databases, tmp_path: Path, clock: SettableClock, hasher: Hasher) -> Iterator[World]:
-    """The ground on a database that its migrations made."""
-    url = databases.empty()
-    engine = engine_for(url)
-    upgrade(engine)
-    settings = Settings.from_env({"SHOP_DATABASE_URL": url, "SHOP_DATA_DIR": str(tmp_path / "var")})
-    house = replace(wire(settings, engine, clock), hasher=hasher)
-    yield World(house, house.edge, clock)
-    house.queue.huey.storage.close()
-    engine.dispose()
-    databases.drop(url)
 
 
 def test_a_market_goes_on_after_its_loss(world: World, tmp_path: Path) -> None:
@@ -50,9 +25,6 @@ def test_a_market_goes_on_after_its_loss(world: World, tmp_path: Path) -> None:
     backing_up.write(tmp_path / "town.zip", house)
     with house.edge.engine.execution_options(write=True).connect() as connection, connection.begin():
         snapshot.clear(connection)
-    for folder in house.settings.data_dir.iterdir():
-        if folder.is_dir() and folder.name != "media":
-            shutil.rmtree(folder)
     restoring.read(tmp_path / "town.zip", house, replace=False)
 
     assert _content(world) == before
