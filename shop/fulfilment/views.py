@@ -10,10 +10,10 @@ from markupsafe import Markup
 
 from shop.catalog.review_queries import reviews_waiting_since
 from shop.flows import bench
+from shop.fulfilment.door_queries import BoxFacts, boxes_at_the_door
 from shop.fulfilment.forms import PackForm, ReceiveForm
 from shop.fulfilment.marks import bars, hidden_door, square
-from shop.fulfilment.models import ParcelState
-from shop.fulfilment.queries import ParcelFacts, orders_to_pack, parcel_by_code, parcel_of_order, parcels_in
+from shop.fulfilment.queries import orders_to_pack, parcel_by_code, parcel_of_order
 from shop.kernel.clock import town_day
 from shop.kernel.errors import Invalid, NotFound, WrongState
 from shop.orders.bench_queries import order_code_of_part
@@ -114,7 +114,7 @@ def _places(now: datetime) -> list[tuple[datetime, QueueRow]]:
         if part.state in DUE_IN
     ]
     to_pack = [order.placed_at for order in orders_to_pack(reading())]
-    at_the_door = [parcel.packed_at for parcel in parcels_in(reading(), ParcelState.PACKED)]
+    at_the_door = [box.packed_at for box in boxes_at_the_door(reading())]
     places = (
         (reviews_waiting_since(reading()), _("审核上架"), _("样"), "staff_catalog.reviews"),
         (due_in, _("收货"), _("份"), "staff_fulfilment.intake"),
@@ -341,20 +341,19 @@ def handover() -> ResponseReturnValue:
         _hand_over(request.form.getlist("parcel"))
         return redirect(url_for("staff_fulfilment.handover"), 303)
     now = house().clock()
-    rows = [_hand_over_row(now, parcel) for parcel in parcels_in(reading(), ParcelState.PACKED)]
+    rows = [_hand_over_row(now, box) for box in boxes_at_the_door(reading())]
     return render_template("staff/handover.html", rows=rows, may_go=sum(row.waybill is not None for row in rows))
 
 
-def _hand_over_row(now: datetime, parcel: ParcelFacts) -> HandOverRow:
-    order = parcel.order
+def _hand_over_row(now: datetime, box: BoxFacts) -> HandOverRow:
     return HandOverRow(
-        code=parcel.code,
-        order=order.code,
-        who=masked_name(order.name),
-        where=region(order.province, order.city, order.district),
-        weight_g=parcel.weight_g,
-        waybill=parcel.shipment.waybill if parcel.shipment else None,
-        age=age(now, parcel.packed_at).text,
+        code=box.code,
+        order=box.order_code,
+        who=masked_name(box.name),
+        where=region(box.province, box.city, box.district),
+        weight_g=box.weight_g,
+        waybill=box.waybill,
+        age=age(now, box.packed_at).text,
     )
 
 

@@ -167,8 +167,12 @@ def test_choices_that_were_not_offered_are_refused(at: Market, villager: Pages) 
 def test_a_second_press_lists_it_once(at: Market, villager: Pages) -> None:
     page = photographed(villager)
     sent = {**GOOD, "weight_unit": "jin", "form_key": page.form().values["form_key"]}
+    address = page.url
     for _press in range(2):
-        assert villager.post(page.url, sent).heading == "送审了"
+        assert villager.post(address, sent).heading == "送审了"
+    assert len(mine(at)) == 1
+    page = villager.post(address, {**sent, "title": "另一样"}, status=422)
+    assert "这一页已经送过一样货了" in page.main
     assert len(mine(at)) == 1
     assert_sound(at.world)
 
