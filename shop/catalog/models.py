@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.kernel.db import Code, Key, Line, Model, Moment, Prose, choice
+from shop.kernel.states import HistoryColumns
 from shop.media.models import Photo
 from shop.vendors.models import Vendor
 
@@ -125,18 +126,13 @@ class ListingPhoto(Model):
     photo: Mapped[Photo] = relationship(lazy="raise_on_sql")
 
 
-class ListingHistory(Model):
+class ListingHistory(HistoryColumns, Model):
     """One passage of a listing, who made it and why."""
 
     __tablename__ = "listing_history"
 
     id: Mapped[Key]
     listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"), index=True)
-    from_state: Mapped[Code]
-    to_state: Mapped[Code]
-    at: Mapped[Moment]
-    actor: Mapped[Code]
-    reason: Mapped[Line] = mapped_column(default="")
 
 
 class Hold(Model):

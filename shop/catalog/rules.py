@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from shop.catalog.models import ALL_YEAR, ListingState
-from shop.kernel.errors import Invalid, WrongState
+from shop.kernel.errors import Invalid
 
 NEXT: Mapping[ListingState, frozenset[ListingState]] = {
     ListingState.DRAFT: frozenset({ListingState.IN_REVIEW, ListingState.ARCHIVED}),
@@ -17,16 +17,6 @@ UNITS = ("枚", "只", "双", "斤", "把", "盒", "瓶", "罐", "袋", "个", "
 MAX_PRICE_FEN = 1_000_000
 MAX_STOCK = 9_999
 MAX_GROSS_G = 30_000
-
-
-def check_passage(state: ListingState, to: ListingState) -> None:
-    """Refuse a passage that the table does not have.
-
-    Raises:
-        WrongState: there is no way from here to there.
-    """
-    if to not in NEXT[state]:
-        raise WrongState("listing", state, to)
 
 
 def season_bits(months: Iterable[int]) -> int:

@@ -16,11 +16,12 @@ from shop.catalog.models import (
     ListingState,
     Variant,
 )
-from shop.catalog.rules import check_offer, check_passage, season_bits
+from shop.catalog.rules import NEXT, check_offer, season_bits
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.codes import new_code
 from shop.kernel.errors import Forbidden, Invalid, NotFound, Stale
+from shop.kernel.states import check_passage, passage
 from shop.vendors.models import Vendor
 
 MAX_PHOTOS = 6
@@ -73,17 +74,9 @@ def advance(
     Raises:
         WrongState: the table has no such passage.
     """
-    check_passage(listing.state, to)
-    session.add(
-        ListingHistory(
-            listing_id=listing.id,
-            from_state=listing.state,
-            to_state=to,
-            at=clock(),
-            actor=actor.label,
-            reason=reason,
-        )
-    )
+    check_passage("listing", NEXT, listing.state, to)
+    row = passage(listing.state, to, actor=actor, clock=clock, reason=reason)
+    session.add(ListingHistory(listing_id=listing.id, **row))
     listing.state = to
     if to is ListingState.PUBLISHED and listing.published_at is None:
         listing.published_at = clock()
@@ -178,7 +171,7 @@ def review(
         raise Stale("listing")
     if not approve and not reason.strip():
         raise Invalid("reason", "empty")
-    check_passage(listing.state, ListingState.PUBLISHED)
+    check_passage("listing", NEXT, listing.state, ListingState.PUBLISHED)
     to = ListingState.PUBLISHED if approve else ListingState.DRAFT
     advance(session, listing, to, actor=actor, clock=clock, reason=reason.strip())
     return listing
@@ -195,7 +188,7 @@ def pause(session: Session, vendor_id: int, code: str, *, paused: bool, actor: A
     to = ListingState.PAUSED if paused else ListingState.PUBLISHED
     if listing.state is ListingState.IN_REVIEW:
         # The table lets a review publish; a vendor's "put it back" must not pass for one.
-        check_passage(listing.state, ListingState.PAUSED)
+        check_passage("listing", NEXT, listing.state, ListingState.PAUSED)
     advance(session, listing, to, actor=actor, clock=clock)
     return listing
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from shop.courier.models import ShipmentState
-from shop.kernel.errors import WrongState
 
 NEXT: Mapping[ShipmentState, frozenset[ShipmentState]] = {
     ShipmentState.BOOKED: frozenset({ShipmentState.PICKED_UP, ShipmentState.CANCELLED}),
@@ -49,13 +48,3 @@ def price(rate: Rate, weight_g: int) -> int:
     """Return what a parcel of this weight costs in fen; a begun step counts whole."""
     over = max(0, weight_g - rate.first_g)
     return rate.first_fen + -(-over // rate.step_g) * rate.step_fen
-
-
-def check_passage(state: ShipmentState, to: ShipmentState) -> None:
-    """Refuse a passage that the table does not have.
-
-    Raises:
-        WrongState: there is no way from here to there.
-    """
-    if to not in NEXT[state]:
-        raise WrongState("shipment", state, to)

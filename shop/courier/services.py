@@ -7,10 +7,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.courier.models import FreightZone, Shipment, ShipmentEvent, ShipmentKind, ShipmentState
-from shop.courier.rules import PROVINCES, check_passage
+from shop.courier.rules import NEXT, PROVINCES
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock, town_day
 from shop.kernel.errors import Invalid, NotFound
+from shop.kernel.states import check_passage
 
 TOWN = "town"
 
@@ -133,7 +134,7 @@ def advance(
         raise NotFound("shipment")
     if shipment.state is to:
         return shipment, False
-    check_passage(shipment.state, to)
+    check_passage("shipment", NEXT, shipment.state, to)
     shipment.state = to
     _note(session, shipment, to, actor=actor, clock=clock, reason=reason)
     return shipment, True

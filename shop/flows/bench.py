@@ -20,11 +20,12 @@ from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
 from shop.kernel.errors import Invalid, WrongState
+from shop.kernel.states import check_passage
 from shop.notifications.services import wanted
 from shop.orders import services as orders
 from shop.orders.models import OrderState, VendorOrderState
 from shop.orders.queries import order_by_code
-from shop.orders.rules import check_vendor_passage, goods_text, is_ready_to_pack
+from shop.orders.rules import VENDOR_NEXT, goods_text, is_ready_to_pack
 
 
 def receive(
@@ -50,7 +51,7 @@ def receive(
     """
     bench.check_bench(actor)
     part = orders.lock_part(session, part_code)
-    check_vendor_passage(part.state, VendorOrderState.RECEIVED)
+    check_passage("vendor_order", VENDOR_NEXT, part.state, VendorOrderState.RECEIVED)
     known = {line.id for line in part.lines}
     if not known >= set(rejected):
         raise Invalid("rejected", "line")

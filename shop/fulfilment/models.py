@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.kernel.db import Code, Key, Line, Model, Moment, choice
+from shop.kernel.states import HistoryColumns
 
 
 class ParcelState(StrEnum):
@@ -32,18 +33,13 @@ class Parcel(Model):
     packed_by: Mapped[Code]
 
 
-class ParcelHistory(Model):
+class ParcelHistory(HistoryColumns, Model):
     """One passage of a parcel."""
 
     __tablename__ = "parcel_history"
 
     id: Mapped[Key]
     parcel_id: Mapped[int] = mapped_column(ForeignKey("parcel.id"), index=True)
-    from_state: Mapped[Code]
-    to_state: Mapped[Code]
-    at: Mapped[Moment]
-    actor: Mapped[Code]
-    reason: Mapped[Line] = mapped_column(default="")
 
 
 class Intake(Model):

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from shop.fulfilment.models import ParcelState
-from shop.kernel.errors import WrongState
 
 P = ParcelState
 
@@ -15,13 +14,3 @@ NEXT: Mapping[ParcelState, frozenset[ParcelState]] = {
 }
 
 MAX_WEIGHT_G = 50_000
-
-
-def check_passage(state: ParcelState, to: ParcelState) -> None:
-    """Refuse a passage that the table does not have.
-
-    Raises:
-        WrongState: there is no way from here to there.
-    """
-    if to not in NEXT[state]:
-        raise WrongState("parcel", state, to)

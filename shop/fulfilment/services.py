@@ -4,11 +4,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.fulfilment.models import Intake, Parcel, ParcelHistory, ParcelState
-from shop.fulfilment.rules import MAX_WEIGHT_G, check_passage
+from shop.fulfilment.rules import MAX_WEIGHT_G, NEXT
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.codes import new_code
 from shop.kernel.errors import Forbidden, Invalid, NotFound
+from shop.kernel.states import check_passage, passage
 
 
 def check_bench(actor: Actor) -> None:
@@ -59,9 +60,8 @@ def close_parcel(session: Session, order_id: int, weight_g: int, *, actor: Actor
     parcel = Parcel(code=new_code(8), order_id=order_id, weight_g=weight_g, packed_at=clock(), packed_by=actor.label)
     session.add(parcel)
     session.flush()
-    session.add(
-        ParcelHistory(parcel_id=parcel.id, from_state="", to_state=ParcelState.PACKED, at=clock(), actor=actor.label)
-    )
+    first = passage(None, ParcelState.PACKED, actor=actor, clock=clock)
+    session.add(ParcelHistory(parcel_id=parcel.id, **first))
     session.flush()
     return parcel
 
@@ -84,16 +84,8 @@ def advance(session: Session, parcel: Parcel, to: ParcelState, *, actor: Actor, 
     Raises:
         WrongState: the table has no such passage.
     """
-    check_passage(parcel.state, to)
-    session.add(
-        ParcelHistory(
-            parcel_id=parcel.id,
-            from_state=parcel.state,
-            to_state=to,
-            at=clock(),
-            actor=actor.label,
-            reason=reason,
-        )
-    )
+    check_passage("parcel", NEXT, parcel.state, to)
+    row = passage(parcel.state, to, actor=actor, clock=clock, reason=reason)
+    session.add(ParcelHistory(parcel_id=parcel.id, **row))
     parcel.state = to
     session.flush()

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.catalog.models import Variant
 from shop.kernel.db import Code, Key, Line, Model, Moment, Prose, choice
+from shop.kernel.states import HistoryColumns
 from shop.vendors.models import Vendor
 
 
@@ -141,7 +142,7 @@ class OrderLine(Model):
     variant: Mapped[Variant] = relationship(lazy="raise_on_sql")
 
 
-class OrderHistory(Model):
+class OrderHistory(HistoryColumns, Model):
     """One passage of an order, or of a vendor's part of it."""
 
     __tablename__ = "order_history"
@@ -149,8 +150,3 @@ class OrderHistory(Model):
     id: Mapped[Key]
     order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
     vendor_order_id: Mapped[int | None] = mapped_column(ForeignKey("vendor_order.id"))
-    from_state: Mapped[Code]
-    to_state: Mapped[Code]
-    at: Mapped[Moment]
-    actor: Mapped[Code]
-    reason: Mapped[Line] = mapped_column(default="")

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from shop.kernel.clock import TOWN_ZONE
-from shop.kernel.errors import WrongState
 from shop.kernel.money import stretch
 from shop.orders.models import OrderLine, OrderState, VendorOrderState
 
@@ -35,26 +34,6 @@ VENDOR_NEXT: Mapping[VendorOrderState, frozenset[VendorOrderState]] = {
 
 ENDED = frozenset({V.REJECTED, V.DELIVERED, V.RETURNED, V.CANCELLED})
 BEFORE_INTAKE = frozenset({V.WAITING, V.ASKED, V.READY})
-
-
-def check_passage(state: OrderState, to: OrderState) -> None:
-    """Refuse a passage that the table does not have.
-
-    Raises:
-        WrongState: there is no way from here to there.
-    """
-    if to not in NEXT[state]:
-        raise WrongState("order", state, to)
-
-
-def check_vendor_passage(state: VendorOrderState, to: VendorOrderState) -> None:
-    """Refuse a passage of a vendor's part that the table does not have.
-
-    Raises:
-        WrongState: there is no way from here to there.
-    """
-    if to not in VENDOR_NEXT[state]:
-        raise WrongState("vendor_order", state, to)
 
 
 def may_buyer_cancel(state: OrderState, parts: Iterable[VendorOrderState]) -> bool:

@@ -11,6 +11,7 @@ from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.codes import new_code
 from shop.kernel.errors import Invalid, NotFound
+from shop.kernel.states import check_passage, passage
 from shop.orders.models import (
     Basket,
     BasketLine,
@@ -22,7 +23,7 @@ from shop.orders.models import (
     VendorOrderState,
 )
 from shop.orders.queries import MAX_QUANTITY, BasketFacts, Quote, basket, find_basket
-from shop.orders.rules import check_passage, check_vendor_passage, rejected_share
+from shop.orders.rules import NEXT, VENDOR_NEXT, rejected_share
 
 MAX_LINES = 50
 
@@ -173,7 +174,8 @@ def write_order(
                         freight_share_fen=line.freight_share_fen,
                     )
                 )
-    session.add(OrderHistory(order_id=order.id, from_state="", to_state=OrderState.PLACED, at=now, actor=actor.label))
+    first = passage(None, OrderState.PLACED, actor=actor, clock=clock)
+    session.add(OrderHistory(order_id=order.id, **first))
     session.flush()
     return order
 
@@ -210,17 +212,9 @@ def advance(session: Session, order: Order, to: OrderState, *, actor: Actor, clo
     Raises:
         WrongState: the table has no such passage.
     """
-    check_passage(order.state, to)
-    session.add(
-        OrderHistory(
-            order_id=order.id,
-            from_state=order.state,
-            to_state=to,
-            at=clock(),
-            actor=actor.label,
-            reason=reason,
-        )
-    )
+    check_passage("order", NEXT, order.state, to)
+    row = passage(order.state, to, actor=actor, clock=clock, reason=reason)
+    session.add(OrderHistory(order_id=order.id, **row))
     order.state = to
     session.flush()
 
@@ -233,18 +227,9 @@ def advance_part(
     Raises:
         WrongState: the table has no such passage.
     """
-    check_vendor_passage(part.state, to)
-    session.add(
-        OrderHistory(
-            order_id=part.order_id,
-            vendor_order_id=part.id,
-            from_state=part.state,
-            to_state=to,
-            at=clock(),
-            actor=actor.label,
-            reason=reason,
-        )
-    )
+    check_passage("vendor_order", VENDOR_NEXT, part.state, to)
+    row = passage(part.state, to, actor=actor, clock=clock, reason=reason)
+    session.add(OrderHistory(order_id=part.order_id, vendor_order_id=part.id, **row))
     part.state = to
     session.flush()
 

@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBina
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.kernel.db import Code, Key, Line, Model, Moment, choice
+from shop.kernel.states import HistoryColumns
 
 
 class PaymentState(StrEnum):
@@ -54,18 +55,13 @@ class Payment(Model):
     refunds: Mapped[list["Refund"]] = relationship(lazy="selectin", order_by="Refund.id")
 
 
-class PaymentHistory(Model):
+class PaymentHistory(HistoryColumns, Model):
     """One passage of a payment."""
 
     __tablename__ = "payment_history"
 
     id: Mapped[Key]
     payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), index=True)
-    from_state: Mapped[Code]
-    to_state: Mapped[Code]
-    at: Mapped[Moment]
-    actor: Mapped[Code]
-    reason: Mapped[Line] = mapped_column(default="")
 
 
 class Refund(Model):
@@ -91,18 +87,13 @@ class Refund(Model):
     payment: Mapped[Payment] = relationship(lazy="joined", innerjoin=True, back_populates="refunds")
 
 
-class RefundHistory(Model):
+class RefundHistory(HistoryColumns, Model):
     """One passage of a refund."""
 
     __tablename__ = "refund_history"
 
     id: Mapped[Key]
     refund_id: Mapped[int] = mapped_column(ForeignKey("refund.id"), index=True)
-    from_state: Mapped[Code]
-    to_state: Mapped[Code]
-    at: Mapped[Moment]
-    actor: Mapped[Code]
-    reason: Mapped[Line] = mapped_column(default="")
 
 
 class ProviderEvent(Model):

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from shop.kernel.errors import WrongState
 from shop.payments.models import PaymentState, RefundState
 
 NEXT: Mapping[PaymentState, frozenset[PaymentState]] = {
@@ -19,23 +18,3 @@ REFUND_NEXT: Mapping[RefundState, frozenset[RefundState]] = {
     RefundState.SUCCEEDED: frozenset(),
     RefundState.FAILED: frozenset(),
 }
-
-
-def check_passage(state: PaymentState, to: PaymentState) -> None:
-    """Refuse a passage that the table does not have.
-
-    Raises:
-        WrongState: there is no way from here to there.
-    """
-    if to not in NEXT[state]:
-        raise WrongState("payment", state, to)
-
-
-def check_refund_passage(state: RefundState, to: RefundState) -> None:
-    """Refuse a refund's passage that the table does not have.
-
-    Raises:
-        WrongState: there is no way from here to there.
-    """
-    if to not in REFUND_NEXT[state]:
-        raise WrongState("refund", state, to)

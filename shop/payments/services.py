@@ -9,6 +9,7 @@ from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.codes import new_code
 from shop.kernel.errors import NotFound, ShopError
+from shop.kernel.states import check_passage, passage
 from shop.payments.gateways.protocol import GatewayEvent, RefundSnapshot, Snapshot, Started
 from shop.payments.models import (
     Payment,
@@ -19,7 +20,7 @@ from shop.payments.models import (
     RefundHistory,
     RefundState,
 )
-from shop.payments.rules import check_passage, check_refund_passage
+from shop.payments.rules import NEXT, REFUND_NEXT
 
 
 @dataclass
@@ -33,17 +34,9 @@ def advance(
     session: Session, payment: Payment, to: PaymentState, *, actor: Actor, clock: Clock, reason: str = ""
 ) -> None:
     """Move a payment to another state with its history; the only writer of a payment's state."""
-    check_passage(payment.state, to)
-    session.add(
-        PaymentHistory(
-            payment_id=payment.id,
-            from_state=payment.state,
-            to_state=to,
-            at=clock(),
-            actor=actor.label,
-            reason=reason,
-        )
-    )
+    check_passage("payment", NEXT, payment.state, to)
+    row = passage(payment.state, to, actor=actor, clock=clock, reason=reason)
+    session.add(PaymentHistory(payment_id=payment.id, **row))
     payment.state = to
     session.flush()
 
@@ -188,10 +181,8 @@ def apply_refund(
     if refund.state is said.state or refund.state in (RefundState.SUCCEEDED, RefundState.FAILED):
         session.flush()
         return refund, False
-    check_refund_passage(refund.state, said.state)
-    session.add(
-        RefundHistory(refund_id=refund.id, from_state=refund.state, to_state=said.state, at=clock(), actor=actor.label)
-    )
+    check_passage("refund", REFUND_NEXT, refund.state, said.state)
+    session.add(RefundHistory(refund_id=refund.id, **passage(refund.state, said.state, actor=actor, clock=clock)))
     refund.state = said.state
     ended = said.state in (RefundState.SUCCEEDED, RefundState.FAILED)
     if ended:
