@@ -1,0 +1,98 @@
+"""The basket: it adds up, says what changed, and goes along when its owner signs in."""
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from shop.accounts.models import Role
+from shop.catalog.models import Listing
+from shop.catalog.services import pause, set_free
+from tests.pages.buying import fill
+from tests.support.pages import Pages
+from tests.world import World, market
+from tests.world.books import footprint
+from tests.world.market import HOUSE, PASSWORD, Market, listing, someone, variant_id
+
+
+@pytest.fixture
+def at(world: World) -> Market:
+    return market.market(world)
+
+
+@pytest.fixture
+def eggs(at: Market) -> Listing:
+    return listing(at, title="土鸡蛋", stock=5)
+
+
+def test_an_empty_basket_leads_back_to_the_market(at: Market, pages: Pages) -> None:
+    page = pages.get("/basket")
+    assert "篮子还空着" in page.main
+    assert pages.get("/checkout", follow=True).url == "/basket"
+
+
+def test_the_basket_adds_up_changes_and_forgets(at: Market, pages: Pages, eggs: Listing) -> None:
+    fill(pages, eggs, 1)
+    page = fill(pages, eggs, 2)
+    assert "¥144" in page.main
+    key = variant_id(at, eggs)
+    page = pages.post(f"/basket/lines/{key}", {"quantity": "1"})
+    assert "¥144" not in page.main
+    assert "货一共 ¥48" in page.words
+    assert "篮子还空着" in pages.post(f"/basket/lines/{key}/remove").main
+
+
+@pytest.mark.parametrize("quantity", ["0", "-1", "1000", "x", ""])
+def test_a_wrong_number_is_said_and_changes_nothing(world: World, pages: Pages, eggs: Listing, quantity: str) -> None:
+    fill(pages, eggs)
+    before = footprint(world)
+    page = fill(pages, eggs, quantity)
+    assert "1 到 999" in page.main
+    assert footprint(world) == before
+
+
+def test_what_is_not_there_cannot_be_put_in(at: Market, pages: Pages, eggs: Listing) -> None:
+    fill(pages, eggs)
+    pages.post("/basket/lines", {"variant": "987654", "quantity": "1"}, status=404)
+    pages.post("/basket/lines", {"variant": "x", "quantity": "1"}, status=404)
+    pages.post("/basket/lines/987654", {"quantity": "1"}, status=404)
+    pages.get("/basket/lines/1", status=405)
+
+
+def test_what_is_out_of_season_does_not_go_in(at: Market, pages: Pages, eggs: Listing) -> None:
+    plum = listing(at, title="青脆李", months=(7, 8))
+    fill(pages, eggs)
+    page = pages.post("/basket/lines", {"variant": str(variant_id(at, plum)), "quantity": "1"})
+    assert "不是季节" in page.main
+    assert "青脆李" not in pages.get("/basket").main
+
+
+def test_the_basket_says_what_changed_since(at: Market, world: World, pages: Pages, eggs: Listing) -> None:
+    ham = listing(at, title="老腊肉")
+    fill(pages, eggs, 4)
+    fill(pages, ham, 1)
+    set_to = partial(set_free, vendor_id=at.vendor.id, actor=HOUSE, clock=world.clock)
+    world.run(lambda session: set_to(session, code=eggs.code, free=3, saw_free=5))
+    assert "只剩 3 盒了" in pages.get("/basket").main
+    world.run(lambda session: set_to(session, code=eggs.code, free=0, saw_free=3))
+    assert "卖完了" in pages.get("/basket").main
+    world.run(lambda session: pause(session, at.vendor.id, ham.code, paused=True, actor=HOUSE, clock=world.clock))
+    page = pages.get("/basket")
+    assert "下架了" in page.main
+    assert "去结账" not in page.links()
+    assert pages.get("/checkout", follow=True).url == "/basket"
+
+
+def test_a_basket_goes_along_when_its_owner_signs_in(
+    at: Market, world: World, pages: Pages, visitor: Callable[[], Pages], eggs: Listing
+) -> None:
+    person = someone(world, Role.BUYER)
+    fill(pages, eggs, 2)
+    pages.sign_in(person.phone, PASSWORD)
+    assert "土鸡蛋" in pages.get("/basket").main
+    elsewhere = visitor()
+    elsewhere.sign_in(person.phone, PASSWORD)
+    assert "土鸡蛋" in elsewhere.get("/basket").main
+    pages.get("/me")
+    pages.post("/sign-out")
+    assert "篮子还空着" in pages.get("/basket").main
