@@ -1,6 +1,5 @@
 """The database's schema against the code's: upgrade, downgrade, and what is wrong when they differ."""
 
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
@@ -8,7 +7,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
@@ -22,9 +21,10 @@ class Standing(StrEnum):
     NEWER = "newer"
 
 
-def _config() -> Config:
+def _config(connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
     return config
 
 
@@ -49,16 +49,16 @@ def standing(engine: Engine) -> Standing:
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the database up to a revision, all steps in one transaction."""
-    _run(engine, lambda config: command.upgrade(config, revision))
+    with engine.execution_options(write=True).connect() as connection:
+        upgrade_on(connection, revision)
+
+
+def upgrade_on(connection: Connection, revision: str) -> None:
+    """Bring the database up to a revision on a connection of the caller, within its transaction if it has one."""
+    command.upgrade(_config(connection), revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the database back to an earlier revision, `base` for an empty one."""
-    _run(engine, lambda config: command.downgrade(config, revision))
-
-
-def _run(engine: Engine, act: Callable[[Config], None]) -> None:
-    config = _config()
     with engine.execution_options(write=True).connect() as connection:
-        config.attributes["connection"] = connection
-        act(config)
+        command.downgrade(_config(connection), revision)

@@ -47,7 +47,7 @@ def read(source: Path, house: House, *, replace: bool) -> Manifest:
                 house.store.put(stored, archive.read(name), TYPES[stored.rpartition(".")[2]])
         with engine.execution_options(write=True).connect() as connection, connection.begin():
             snapshot.clear(connection)
-            _migrate(connection, manifest.revision)
+            upgrade_on(connection, manifest.revision)
             _fill(connection, archive, manifest)
     upgrade(engine)
     shutil.rmtree(house.settings.search_dir, ignore_errors=True)
@@ -76,14 +76,6 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
     if format_ != FORMAT or told["revision"] not in known:
         raise Trouble("The backup was made by a newer version: install that one first. Nothing was changed.")
     return Manifest(**told)
-
-
-def _migrate(connection: Connection, revision: str) -> None:
-    """Make the schema of the backup's time, within the caller's transaction."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)
 
 
 def _fill(connection: Connection, archive: zipfile.ZipFile, manifest: Manifest) -> None:
