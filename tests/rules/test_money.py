@@ -1,10 +1,12 @@
 """Money: parts always sum to the whole, and roundings are the same for the same input."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.kernel.money import BP, portion, split, yuan
+from shop.kernel.money import BP, portion, split, stretch, yuan
 
 AMOUNTS = st.integers(min_value=-(10**12), max_value=10**12)
 WEIGHTS = st.lists(st.integers(min_value=0, max_value=10**6), min_size=1, max_size=40)
@@ -73,9 +75,7 @@ def test_fen_are_read_as_yuan(fen: int, words: str) -> None:
     assert yuan(fen) == words
 
 
-@given(
-    total=st.integers(0, 10**9), cuts=st.lists(st.integers(0, 500), max_size=6), length=st.integers(500, 1000)
-)
+@given(total=st.integers(0, 10**9), cuts=st.lists(st.integers(0, 500), max_size=6), length=st.integers(500, 1000))
 def test_stretches_that_cover_the_whole_sum_to_it(total: int, cuts: list[int], length: int) -> None:
     places = [0, *sorted(cuts), length]
-    assert sum(money.stretch(total, a, b, length) for a, b in pairwise(places)) == total
+    assert sum(stretch(total, a, b, length) for a, b in pairwise(places)) == total
