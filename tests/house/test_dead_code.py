@@ -34,9 +34,10 @@ CALLED_FROM_OUTSIDE = {
     "choices": "set on a WTForms field",
     "field_flags": "read by WTForms from a validator",
     "MAX_IMAGE_PIXELS": "set on Pillow",
+    "session_interface": "set on Flask's application",
     "wsgi_app": "set on Flask's application",
 }
-DATA_ONLY = ("models.py", "kernel/errors.py", "kernel/jobs.py", "kernel/outbox.py")
+DATA_ONLY = ("models.py", "kernel/errors.py", "kernel/jobs.py", "kernel/outbox.py", "kernel/states.py")
 """Columns and the fields of refusals are facts kept for later readers: the database, a log, a person."""
 
 
