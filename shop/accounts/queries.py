@@ -1,5 +1,6 @@
 """Reads of people."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -53,3 +54,9 @@ def credentials(session: Session, phone: str) -> Credentials | None:
     """Return what opens the account of this mobile number."""
     row = session.execute(select(User.id, User.password_hash, User.is_active).where(User.phone == phone)).first()
     return None if row is None else Credentials(row.id, row.password_hash, row.is_active)
+
+
+def names_of(session: Session, labels: Collection[str]) -> dict[str, str]:
+    """Return the names of the people among the labels that histories keep; processes and visitors have none."""
+    rows = session.execute(select(User.code, User.name).where(User.code.in_(labels)))
+    return {row[0]: row[1] for row in rows}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -275,3 +276,17 @@ def offers(session: Session, variant_ids: Iterable[int], *, month: int) -> dict[
                 photo=card.photo,
             )
     return found
+
+
+def reviews_waiting_since(session: Session) -> list[datetime]:
+    """Return since when each listing waits for its review, the longest first."""
+    since = func.max(ListingHistory.at)
+    wanted = (
+        select(since)
+        .select_from(ListingHistory)
+        .join(Listing, Listing.id == ListingHistory.listing_id)
+        .where(Listing.state == ListingState.IN_REVIEW, ListingHistory.to_state == ListingState.IN_REVIEW.value)
+        .group_by(Listing.id)
+        .order_by(since)
+    )
+    return list(session.scalars(wanted))

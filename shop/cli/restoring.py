@@ -8,12 +8,10 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from shop.app.schema import MIGRATIONS, upgrade
+from shop.app.schema import MIGRATIONS, upgrade, upgrade_on
 from shop.cli import snapshot
 from shop.cli.backing_up import FORMAT, MANIFEST, PHOTOS, TABLES, Manifest
 from shop.cli.troubles import Trouble

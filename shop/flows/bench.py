@@ -24,7 +24,7 @@ from shop.kernel.states import check_passage
 from shop.notifications.services import wanted
 from shop.orders import services as orders
 from shop.orders.models import OrderState, VendorOrderState
-from shop.orders.queries import order_by_code
+from shop.orders.queries.orders import order_by_code
 from shop.orders.rules import VENDOR_NEXT, goods_text, is_ready_to_pack
 
 

@@ -11,7 +11,8 @@ from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.errors import ShopError
 from shop.orders import services
-from shop.orders.queries import BasketFacts, Quote, basket, order_by_checkout_key, quote
+from shop.orders.queries.baskets import BasketFacts, Quote, basket, quote
+from shop.orders.queries.orders import order_by_checkout_key
 from shop.orders.services import Recipient
 from shop.payments.queries import payments_of
 from shop.payments.services import create

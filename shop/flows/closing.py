@@ -13,7 +13,7 @@ from shop.kernel.errors import NotFound, WrongState
 from shop.notifications.services import wanted
 from shop.orders import services
 from shop.orders.models import Order, OrderState, VendorOrderState
-from shop.orders.queries import expired_orders, order_by_code
+from shop.orders.queries.orders import expired_orders, order_by_code
 from shop.orders.rules import ENDED, may_buyer_cancel
 from shop.payments.gateways.protocol import PaymentGateway
 

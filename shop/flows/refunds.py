@@ -12,7 +12,7 @@ from shop.ledger import rules as accounts
 from shop.ledger.services import post
 from shop.notifications.services import wanted
 from shop.orders.models import Order
-from shop.orders.queries import order_by_code
+from shop.orders.queries.orders import order_by_code
 from shop.payments import queries, services
 from shop.payments.gateways.protocol import PaymentGateway
 from shop.payments.models import Payment, RefundState

@@ -6,11 +6,12 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from shop.courier.models import Shipment
 from shop.courier.queries import ShipmentFacts, shipment_by_key
 from shop.fulfilment.models import Parcel, ParcelState
 from shop.kernel.errors import NotFound
 from shop.orders.models import Order, VendorOrder, VendorOrderState
-from shop.orders.queries import OrderFacts, order_by_code, orders_with_parts_in
+from shop.orders.queries.orders import OrderFacts, order_by_code, orders_with_parts_in
 from shop.orders.rules import is_ready_to_pack
 
 
@@ -61,17 +62,6 @@ def parcel_of_order(session: Session, order_id: int) -> ParcelFacts | None:
     return None if row is None else _facts(session, row[0], row[1])
 
 
-def parcels_in(session: Session, state: ParcelState) -> list[ParcelFacts]:
-    """Return parcels in a state, oldest first."""
-    rows = session.execute(
-        select(Parcel, Order.code)
-        .join(Order, Order.id == Parcel.order_id)
-        .where(Parcel.state == state)
-        .order_by(Parcel.id)
-    ).all()
-    return [_facts(session, parcel, code) for parcel, code in rows]
-
-
 def orders_to_pack(session: Session) -> list[OrderFacts]:
     """Return orders of which everything that will come has come, oldest first."""
     waiting = orders_with_parts_in(session, [VendorOrderState.RECEIVED])
@@ -102,3 +92,33 @@ def counts(session: Session) -> Counts:
         to_hand_over=by_state.get(ParcelState.PACKED, 0),
         on_the_way=by_state.get(ParcelState.HANDED_OVER, 0),
     )
+
+
+@dataclass(frozen=True)
+class BoxFacts:
+    """A packed parcel that has not left; without a waybill its courier is not booked yet."""
+
+    code: str
+    order_code: str
+    name: str
+    province: str
+    city: str
+    district: str
+    weight_g: int
+    packed_at: datetime
+    waybill: str | None
+
+
+def boxes_at_the_door(session: Session) -> list[BoxFacts]:
+    """Return the packed parcels, oldest first."""
+    rows = session.execute(
+        select(Parcel, Order.code, Order.name, Order.province, Order.city, Order.district, Shipment.waybill)
+        .join(Order, Order.id == Parcel.order_id)
+        .outerjoin(Shipment, Shipment.key == Parcel.code)
+        .where(Parcel.state == ParcelState.PACKED)
+        .order_by(Parcel.id)
+    )
+    return [
+        BoxFacts(parcel.code, order_code, name, province, city, district, parcel.weight_g, parcel.packed_at, waybill)
+        for parcel, order_code, name, province, city, district, waybill in rows
+    ]

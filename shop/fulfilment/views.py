@@ -8,17 +8,22 @@ from flask import Response, make_response, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from shop.catalog.review_queries import reviews_waiting_since
+from shop.catalog.queries import reviews_waiting_since
 from shop.flows import bench
-from shop.fulfilment.door_queries import BoxFacts, boxes_at_the_door
 from shop.fulfilment.forms import PackForm, ReceiveForm
 from shop.fulfilment.marks import bars, hidden_door, square
-from shop.fulfilment.queries import orders_to_pack, parcel_by_code, parcel_of_order
+from shop.fulfilment.queries import BoxFacts, boxes_at_the_door, orders_to_pack, parcel_by_code, parcel_of_order
 from shop.kernel.clock import town_day
 from shop.kernel.errors import Invalid, NotFound, WrongState
-from shop.orders.bench_queries import order_code_of_part
 from shop.orders.models import OrderState, VendorOrderState
-from shop.orders.queries import LineFacts, OrderFacts, PartFacts, order_by_code, orders_with_parts_in
+from shop.orders.queries.orders import (
+    LineFacts,
+    OrderFacts,
+    PartFacts,
+    order_by_code,
+    order_code_of_part,
+    orders_with_parts_in,
+)
 from shop.orders.rules import is_ready_to_pack
 from shop.town.queries import the_town
 from shop.web.ages import age

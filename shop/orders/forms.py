@@ -6,7 +6,7 @@ from wtforms import Field, Form, HiddenField, IntegerField, SelectField, StringF
 from shop.accounts.rules import normal_phone
 from shop.courier.rules import PROVINCES
 from shop.kernel.codes import clean_code
-from shop.orders.queries import MAX_QUANTITY
+from shop.orders.queries.baskets import MAX_QUANTITY
 from shop.web.forms import ShopForm, at_most, between, clean, mobile, required
 from shop.web.i18n import _
 

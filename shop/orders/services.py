@@ -22,7 +22,7 @@ from shop.orders.models import (
     VendorOrder,
     VendorOrderState,
 )
-from shop.orders.queries import MAX_QUANTITY, BasketFacts, Quote, basket, find_basket
+from shop.orders.queries.baskets import MAX_QUANTITY, BasketFacts, Quote, basket, find_basket
 from shop.orders.rules import NEXT, VENDOR_NEXT, rejected_share
 
 MAX_LINES = 50

@@ -12,7 +12,7 @@ from shop.kernel.clock import Clock
 from shop.kernel.codes import clean_code
 from shop.kernel.errors import NotFound, ShopError
 from shop.orders.models import OrderState
-from shop.orders.queries import OrderFacts, order_by_code
+from shop.orders.queries.orders import OrderFacts, order_by_code
 from shop.payments.gateways.demo import ChargeState, DemoGateway
 from shop.payments.gateways.protocol import BadSignature, GatewayUnavailable, InvalidState
 from shop.payments.models import PaymentState

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from shop.catalog.models import Listing
-from shop.orders.queries import OrderFacts
+from shop.orders.queries.orders import OrderFacts
 from tests.support.page import Page
 from tests.support.pages import Pages
 from tests.world.market import Market, order

@@ -8,7 +8,7 @@ from flask import Flask
 from flask_babel import Babel
 
 from shop.orders.models import OrderState, VendorOrderState
-from shop.orders.queries import LineFacts, OrderFacts, PartFacts, Passage
+from shop.orders.queries.orders import LineFacts, OrderFacts, PartFacts, Passage
 from shop.orders.views.progress import Step, progress
 from shop.orders.views.words import ORDER_WORDS, PART_WORDS, REFUND_WORDS, order_word
 from shop.payments.models import RefundState

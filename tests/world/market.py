@@ -18,7 +18,8 @@ from shop.fulfilment.queries import parcel_of_order
 from shop.kernel.actor import VISITOR, Actor, system
 from shop.kernel.codes import new_token
 from shop.orders.models import VendorOrderState
-from shop.orders.queries import BasketFacts, OrderFacts, basket, order_by_code, quote
+from shop.orders.queries.baskets import BasketFacts, basket, quote
+from shop.orders.queries.orders import OrderFacts, order_by_code
 from shop.orders.services import Recipient, put_in_basket
 from shop.payments.gateways.demo import DemoGateway
 from shop.payments.models import PaymentState

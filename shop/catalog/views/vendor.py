@@ -25,7 +25,7 @@ from shop.media.rules import url as photo_url
 from shop.media.services import receive
 from shop.media.words import flaw_words
 from shop.orders.models import VendorOrderState
-from shop.orders.queries import wanted_of_vendor
+from shop.orders.queries.orders import wanted_of_vendor
 from shop.vendors.queries import VendorFacts
 from shop.web.audience import Audience, blueprint
 from shop.web.house import current_actor, current_vendor, edge, house, reading

@@ -9,8 +9,8 @@ from flask_login import user_logged_in
 from sqlalchemy.orm import Session
 
 from shop.kernel.clock import town_day
-from shop.orders import queries, services
-from shop.orders.queries import BasketFacts
+from shop.orders import services
+from shop.orders.queries.baskets import BasketFacts, basket
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.login import SignedIn
 
@@ -41,7 +41,7 @@ def whose() -> Whose:
 def current_basket() -> BasketFacts:
     """Return the basket as it stands now."""
     buyer = whose()
-    return queries.basket(reading(), token=buyer.token, user_id=buyer.user_id, month=this_month())
+    return basket(reading(), token=buyer.token, user_id=buyer.user_id, month=this_month())
 
 
 def keep_basket(buyer: Whose) -> None:
@@ -75,7 +75,7 @@ def _take_basket_along(_app: Any, user: SignedIn) -> None:
     def act(session: Session) -> BasketFacts:
         if token is not None:
             services.merge_baskets(session, token, user.user_id, clock=clock)
-        return queries.basket(session, token=None, user_id=user.user_id, month=month)
+        return basket(session, token=None, user_id=user.user_id, month=month)
 
     keep_count(edge().run(act))
 

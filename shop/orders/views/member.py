@@ -3,7 +3,7 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from shop.orders.queries import orders_of_member
+from shop.orders.queries.orders import orders_of_member
 from shop.orders.views.pages import order_row
 from shop.web.audience import Audience, blueprint
 from shop.web.house import current_person, reading

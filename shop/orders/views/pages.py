@@ -12,7 +12,8 @@ from shop.courier.rules import CARRIER_NAMES
 from shop.kernel.money import yuan
 from shop.media.queries import Picture
 from shop.orders.models import OrderState, VendorOrderState
-from shop.orders.queries import BasketFacts, BasketLineFacts, OrderFacts, PartFacts, Passage, Quote
+from shop.orders.queries.baskets import BasketFacts, BasketLineFacts, Quote
+from shop.orders.queries.orders import OrderFacts, PartFacts, Passage
 from shop.orders.rules import may_buyer_cancel
 from shop.orders.services import Recipient
 from shop.orders.views.progress import Step, progress

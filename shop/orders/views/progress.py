@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from shop.kernel.money import yuan
 from shop.orders.models import OrderState, VendorOrderState
-from shop.orders.queries import OrderFacts, PartFacts, Passage
+from shop.orders.queries.orders import OrderFacts, PartFacts, Passage
 from shop.orders.views.words import ENDING_REASONS, REFUND_REASONS, REFUND_WORDS
 from shop.payments.models import RefundState
 from shop.payments.queries import RefundFacts

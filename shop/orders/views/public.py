@@ -11,9 +11,10 @@ from shop.flows.checkout import BasketChanged, Placed, QuoteChanged, place_order
 from shop.fulfilment.queries import parcel_of_order
 from shop.kernel.codes import clean_code, new_token
 from shop.kernel.errors import Invalid, NotFound, WrongState
-from shop.orders import queries, services
+from shop.orders import services
 from shop.orders.forms import AddForm, CheckoutForm, FindForm, QuantityForm
-from shop.orders.queries import BasketFacts, OrderFacts
+from shop.orders.queries.baskets import MAX_QUANTITY, BasketFacts, quote
+from shop.orders.queries.orders import OrderFacts, history, order_by_code, order_of_member, order_of_phone
 from shop.orders.services import Recipient
 from shop.orders.views.browser import (
     Whose,
@@ -82,7 +83,7 @@ def _put(variant_id: int, quantity: int, *, add: bool) -> str | None:
     except Invalid as refused:
         if refused.reason == "full":
             return _("篮子里最多放 %(n)d 样货，先结一次账吧。", n=services.MAX_LINES)
-        return _("一样货最多放 %(n)d 份。", n=queries.MAX_QUANTITY)
+        return _("一样货最多放 %(n)d 份。", n=MAX_QUANTITY)
     keep_basket(buyer)
     keep_count(now)
     return None
@@ -192,7 +193,7 @@ def _preview(form: CheckoutForm) -> ResponseReturnValue:
     if not current.is_orderable:
         return redirect(url_for("orders.basket"), 303)
     try:
-        priced = queries.quote(reading(), current, form.province.data)
+        priced = quote(reading(), current, form.province.data)
     except NoFreight:
         return _unreachable(form)
     return _review_page(form, review(current, priced, _recipient(form)), new_token())
@@ -266,10 +267,10 @@ def _order(code: str) -> OrderFacts:
     """
     user_id, wanted = current_actor().user_id, clean_code(code)
     if wanted in known_orders():
-        return queries.order_by_code(reading(), wanted)
+        return order_by_code(reading(), wanted)
     if user_id is None:
         raise NotFound("order")
-    return queries.order_of_member(reading(), wanted, user_id)
+    return order_of_member(reading(), wanted, user_id)
 
 
 @bp.get("/orders")
@@ -285,7 +286,7 @@ def found() -> ResponseReturnValue:
     form = FindForm.from_request()
     if form.is_sent_well():
         try:
-            order_found = queries.order_of_phone(reading(), form.code.data or "", form.phone.data or "")
+            order_found = order_of_phone(reading(), form.code.data or "", form.phone.data or "")
         except NotFound:
             form.form_errors.append(_("没有找到。看看短信里的订单号，手机号要是下单时填的那个。"))
         else:
@@ -301,7 +302,7 @@ def order(code: str) -> ResponseReturnValue:
     parcel = parcel_of_order(reading(), facts.id)
     page = order_page(
         facts,
-        queries.history(reading(), facts.id),
+        history(reading(), facts.id),
         payments_of(reading(), facts.code),
         parcel.shipment if parcel is not None else None,
         house().clock(),

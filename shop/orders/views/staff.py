@@ -9,13 +9,22 @@ from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from shop.accounts.queries import names_of
 from shop.courier.models import ShipmentState
 from shop.fulfilment.queries import ParcelFacts, parcel_of_order
 from shop.kernel.codes import clean_code
 from shop.kernel.errors import NotFound
-from shop.orders import bench_queries
 from shop.orders.models import OrderState, VendorOrderState
-from shop.orders.queries import LineFacts, OrderFacts, PartFacts, Passage, history, order_by_code, recent_orders
+from shop.orders.queries.orders import (
+    LineFacts,
+    OrderFacts,
+    PartFacts,
+    Passage,
+    history,
+    order_by_code,
+    order_count,
+    recent_orders,
+)
 from shop.orders.views.words import PART_WORDS, REFUND_WORDS, Word, order_word
 from shop.payments.models import PaymentState
 from shop.payments.queries import PaymentFacts, payments_of
@@ -166,7 +175,7 @@ def orders() -> ResponseReturnValue:
         return _found(typed)
     page = max(1, request.args.get("page", 1, type=int))
     rows = [_row(order) for order in recent_orders(reading(), page=page, per_page=PER_PAGE)[:PER_PAGE]]
-    pages = max(1, -(-bench_queries.order_count(reading()) // PER_PAGE))
+    pages = max(1, -(-order_count(reading()) // PER_PAGE))
     leaves = Leaves(page, pages, _leaf(page - 1, pages), _leaf(page + 1, pages))
     return render_template("staff/orders.html", rows=rows, leaves=leaves)
 
@@ -201,7 +210,7 @@ def order(code: str) -> ResponseReturnValue:
     """Show one order in full."""
     found = order_by_code(reading(), code)
     passages = history(reading(), found.id)
-    names = bench_queries.names_of(reading(), {passage.actor for passage in passages})
+    names = names_of(reading(), {passage.actor for passage in passages})
     parcel = parcel_of_order(reading(), found.id)
     page = OrderPage(
         order=found,

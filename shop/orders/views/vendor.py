@@ -10,7 +10,7 @@ from shop.flows.closing import decline_part
 from shop.kernel.clock import town_day
 from shop.kernel.errors import WrongState
 from shop.orders.models import VendorOrderState
-from shop.orders.queries import LineFacts, Wanted, wanted_of_vendor
+from shop.orders.queries.orders import LineFacts, Wanted, wanted_of_vendor
 from shop.orders.services import mark_ready
 from shop.vendors.queries import VendorFacts
 from shop.web.audience import Audience, blueprint

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _l
 
 from shop.orders.models import OrderState, VendorOrderState
-from shop.orders.queries import OrderFacts
+from shop.orders.queries.orders import OrderFacts
 from shop.payments.models import RefundState
 
 V = VendorOrderState

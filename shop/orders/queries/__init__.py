@@ -1,0 +1,1 @@
+"""Reads of baskets and quotes, and of orders."""
