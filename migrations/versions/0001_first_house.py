@@ -404,6 +404,7 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('code', sa.String(length=40), nullable=False),
     sa.Column('ref', sa.String(length=40), nullable=True),
+    sa.Column('offer_key', sa.String(length=40), nullable=True),
     sa.Column('vendor_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('category_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('title', sa.String(length=200), nullable=False),
@@ -423,6 +424,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['vendor_id'], ['vendor.id'], name=op.f('fk_listing_vendor_id_vendor')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_listing')),
     sa.UniqueConstraint('code', name=op.f('uq_listing_code')),
+    sa.UniqueConstraint('offer_key', name=op.f('uq_listing_offer_key')),
     sa.UniqueConstraint('ref', name=op.f('uq_listing_ref')),
     sa.UniqueConstraint('search_seq', name=op.f('uq_listing_search_seq'))
     )

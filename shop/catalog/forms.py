@@ -145,7 +145,7 @@ class OfferForm(ShopForm):
             story=self.story.data or "",
             months=months,
             photo_keys=photo_keys,
-            ref=f"form-{self.form_key.data}",
+            key=self.form_key.data,
         )
 
 

@@ -67,6 +67,8 @@ class Listing(Model):
     code: Mapped[Code] = mapped_column(unique=True)
     ref: Mapped[str | None] = mapped_column(String(40), unique=True)
     """The vendor's or an import's own number."""
+    offer_key: Mapped[str | None] = mapped_column(String(40), unique=True)
+    """Made with the page on which it was offered: the same page sent twice offers one thing."""
     vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"), index=True)
     category_id: Mapped[int] = mapped_column(ForeignKey("category.id"), index=True)
     title: Mapped[Line]

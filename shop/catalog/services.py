@@ -1,9 +1,9 @@
 """Writes of the catalogue: listing a thing, its passages, its photos. Stock has its own file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from shop.catalog import stock
@@ -22,6 +22,7 @@ from shop.kernel.clock import Clock
 from shop.kernel.codes import new_code
 from shop.kernel.errors import Forbidden, Invalid, NotFound, Stale
 from shop.kernel.states import check_passage, passage
+from shop.media.models import Photo
 from shop.vendors.models import Vendor
 
 MAX_PHOTOS = 6
@@ -46,7 +47,9 @@ class Offer:
     months: Sequence[int] = tuple(range(1, 13))
     tags: Sequence[str] = ()
     photo_keys: Sequence[str] = ()
-    ref: str | None = field(default=None)
+    ref: str | None = None
+    key: str | None = None
+    """Made with the page; the same key offers the same thing once."""
 
 
 def touch(session: Session, listing: Listing) -> None:
@@ -93,7 +96,7 @@ def add_category(session: Session, *, code: str, name: str, name_en: str, hint: 
 
 
 def offer(session: Session, vendor_id: int, wanted: Offer, *, actor: Actor, clock: Clock) -> Listing:
-    """Write down a thing to sell and send it for review.
+    """Write down a thing to sell and send it for review; a second time with the same key, return the first.
 
     Args:
         vendor_id: whose thing it is; the caller has asked whether the actor may act for them.
@@ -102,22 +105,18 @@ def offer(session: Session, vendor_id: int, wanted: Offer, *, actor: Actor, cloc
         Invalid: naming the field that cannot be.
         NotFound: the category or a photo does not exist.
     """
-    title = wanted.title.strip()
-    if not 1 <= len(title) <= MAX_TITLE:
-        raise Invalid("title", "length")
-    if len(wanted.story) > MAX_STORY:
-        raise Invalid("story", "length")
-    if len(wanted.photo_keys) > MAX_PHOTOS:
-        raise Invalid("photos", "too_many")
-    check_offer(unit=wanted.unit, pieces=wanted.pieces, gross_g=wanted.gross_g, price_fen=wanted.price_fen)
-    if session.get(Category, wanted.category_id) is None:
-        raise NotFound("category")
+    if wanted.key is not None:
+        first = select(Listing).where(Listing.offer_key == wanted.key, Listing.vendor_id == vendor_id)
+        if (sent := session.scalars(first).one_or_none()) is not None:
+            return sent
+    _check(session, wanted)
     listing = Listing(
         code=new_code(6),
         ref=wanted.ref,
+        offer_key=wanted.key,
         vendor_id=vendor_id,
         category_id=wanted.category_id,
-        title=title,
+        title=wanted.title.strip(),
         story=wanted.story.strip(),
         keep_note=wanted.keep_note,
         shelf_days=wanted.shelf_days,
@@ -135,12 +134,64 @@ def offer(session: Session, vendor_id: int, wanted: Offer, *, actor: Actor, cloc
         price_fen=wanted.price_fen,
     )
     session.add(variant)
-    for position, key in enumerate(dict.fromkeys(wanted.photo_keys)):
-        session.add(ListingPhoto(listing_id=listing.id, position=position, photo_key=key))
-    session.flush()
+    _show(session, listing, wanted.photo_keys)
     stock.open_with(session, variant, wanted.stock, actor=actor, clock=clock)
     advance(session, listing, ListingState.IN_REVIEW, actor=actor, clock=clock)
     return listing
+
+
+def revise(
+    session: Session, vendor_id: int, code: str, wanted: Offer, *, version: int, actor: Actor, clock: Clock
+) -> Listing:
+    """Change a listing that was given back, and send it for review again.
+
+    Args:
+        wanted: as it shall be; `stock` is how many are free now.
+        version: the version the vendor saw.
+
+    Raises:
+        NotFound: the vendor has no such listing, or the category or a photo does not exist.
+        Stale: it was changed meanwhile.
+        WrongState: it was not given back.
+        Invalid: naming the field that cannot be.
+    """
+    listing = of_vendor(session, vendor_id, code)
+    check_passage("listing", NEXT, listing.state, ListingState.IN_REVIEW)
+    if listing.version != version:
+        raise Stale("listing")
+    _check(session, wanted)
+    listing.title, listing.story = wanted.title.strip(), wanted.story.strip()
+    listing.category_id, listing.season_bits = wanted.category_id, season_bits(wanted.months)
+    variant = listing.variants[0]
+    variant.unit, variant.pieces, variant.gross_g = wanted.unit, wanted.pieces, wanted.gross_g
+    variant.price_fen = wanted.price_fen
+    session.execute(delete(ListingPhoto).where(ListingPhoto.listing_id == listing.id))
+    _show(session, listing, wanted.photo_keys)
+    saw_free = variant.on_hand - variant.held
+    stock.count(session, variant.id, wanted.stock, saw_free=saw_free, actor=actor, clock=clock)
+    advance(session, listing, ListingState.IN_REVIEW, actor=actor, clock=clock)
+    return listing
+
+
+def _check(session: Session, wanted: Offer) -> None:
+    if not 1 <= len(wanted.title.strip()) <= MAX_TITLE:
+        raise Invalid("title", "length")
+    if len(wanted.story) > MAX_STORY:
+        raise Invalid("story", "length")
+    if len(wanted.photo_keys) > MAX_PHOTOS:
+        raise Invalid("photos", "too_many")
+    check_offer(unit=wanted.unit, pieces=wanted.pieces, gross_g=wanted.gross_g, price_fen=wanted.price_fen)
+    if session.get(Category, wanted.category_id) is None:
+        raise NotFound("category")
+    keys = set(wanted.photo_keys)
+    if len(session.scalars(select(Photo.key).where(Photo.key.in_(keys))).all()) != len(keys):
+        raise NotFound("photo")
+
+
+def _show(session: Session, listing: Listing, photo_keys: Sequence[str]) -> None:
+    for position, key in enumerate(dict.fromkeys(photo_keys)):
+        session.add(ListingPhoto(listing_id=listing.id, position=position, photo_key=key))
+    session.flush()
 
 
 def review(

@@ -1,5 +1,6 @@
 """Ends of an order that is not carried out: its time ran out, or its buyer changed their mind."""
 
+import logging
 from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
@@ -9,13 +10,15 @@ from shop.flows import refunds, settle
 from shop.kernel.actor import Actor, system
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
-from shop.kernel.errors import NotFound, WrongState
+from shop.kernel.errors import NotFound, ShopError, WrongState
 from shop.notifications.services import wanted
 from shop.orders import services
 from shop.orders.models import Order, OrderState, VendorOrderState
 from shop.orders.queries.orders import expired_orders, order_by_code
 from shop.orders.rules import ENDED, may_buyer_cancel
 from shop.payments.gateways.protocol import PaymentGateway
+
+log = logging.getLogger(__name__)
 
 EXPIRER = system("job:expire")
 
@@ -25,7 +28,10 @@ def expire_due(edge: Edge, gateways: Mapping[str, PaymentGateway], *, public_url
     with edge.reading() as session:
         codes = expired_orders(session, clock())
     for code in codes:
-        expire(edge, gateways, code, public_url=public_url, clock=clock)
+        try:
+            expire(edge, gateways, code, public_url=public_url, clock=clock)
+        except ShopError as refusal:  # one silent provider must not keep the other orders' goods
+            log.warning("left for the next round", extra={"order": code, "error": type(refusal).__name__})
 
 
 def expire(edge: Edge, gateways: Mapping[str, PaymentGateway], code: str, *, public_url: str, clock: Clock) -> None:

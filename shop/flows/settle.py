@@ -1,6 +1,8 @@
 """From a provider's word to a paid order: read the payment from the provider, then apply it, as often as one likes."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -10,7 +12,7 @@ from shop.flows import refunds
 from shop.kernel.actor import system
 from shop.kernel.clock import Clock, town_day
 from shop.kernel.edge import Edge
-from shop.kernel.errors import NotFound
+from shop.kernel.errors import NotFound, ShopError
 from shop.ledger import rules as accounts
 from shop.ledger.services import post
 from shop.notifications.services import wanted
@@ -18,9 +20,11 @@ from shop.orders import services as orders
 from shop.orders.models import Order, OrderState, VendorOrderState
 from shop.orders.rules import due_on, goods_text
 from shop.payments import queries, services
-from shop.payments.gateways.protocol import Intent, PaymentGateway, Snapshot
+from shop.payments.gateways.protocol import Intent, PaymentGateway, Snapshot, wired
 from shop.payments.models import Payment, PaymentState
 from shop.town.queries import holidays, the_town
+
+log = logging.getLogger(__name__)
 
 PROVIDER = system("provider")
 RETURN_PAUSE = timedelta(seconds=3)
@@ -100,7 +104,7 @@ def look_again(edge: Edge, gateways: Mapping[str, PaymentGateway], payment_code:
         return
     if payment.fetched_at is not None and clock() - payment.fetched_at < RETURN_PAUSE:
         return
-    read_and_apply(edge, gateways[payment.gateway], payment.provider_ref, clock=clock)
+    read_and_apply(edge, wired(gateways, payment.gateway), payment.provider_ref, clock=clock)
 
 
 def apply(session: Session, said: Snapshot, *, clock: Clock) -> None:
@@ -178,16 +182,24 @@ def sweep(edge: Edge, gateways: Mapping[str, PaymentGateway], *, public_url: str
         events = queries.unprocessed_events(session)
         waiting = queries.open_payments(session, clock() - SWEEP_AFTER)
     for event_id, gateway_code, provider_ref in events:
-        if gateway_code in gateways:
-            process_event(edge, gateways[gateway_code], event_id, provider_ref, clock=clock)
+        with _each("event", str(event_id)):
+            process_event(edge, wired(gateways, gateway_code), event_id, provider_ref, clock=clock)
     for payment in waiting:
-        gateway = gateways.get(payment.gateway)
-        if gateway is None:
-            continue
-        if payment.provider_ref is None:
-            start(edge, gateway, payment.code, public_url=public_url, clock=clock)
-        else:
-            read_and_apply(edge, gateway, payment.provider_ref, clock=clock)
+        with _each("payment", payment.code):
+            gateway = wired(gateways, payment.gateway)
+            if payment.provider_ref is None:
+                start(edge, gateway, payment.code, public_url=public_url, clock=clock)
+            else:
+                read_and_apply(edge, gateway, payment.provider_ref, clock=clock)
+
+
+@contextmanager
+def _each(what: str, code: str) -> Iterator[None]:
+    """Let one thing's refusal, such as a silent provider, not keep the sweep from all the others."""
+    try:
+        yield
+    except ShopError as refusal:
+        log.warning("left for the next sweep", extra={what: code, "error": type(refusal).__name__})
 
 
 def void_payments(
@@ -203,7 +215,7 @@ def void_payments(
     for payment in payments:
         if payment.state not in (PaymentState.CREATED, PaymentState.PENDING):
             continue
-        gateway = gateways[payment.gateway]
+        gateway = wired(gateways, payment.gateway)
         start(edge, gateway, payment.code, public_url=public_url, clock=clock)
         with edge.reading() as session:
             provider_ref = queries.payment_by_code(session, payment.code).provider_ref

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shop.catalog.models import Variant
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.codes import new_code
@@ -64,6 +65,8 @@ def put_in_basket(
     """
     if not 0 <= quantity <= MAX_QUANTITY or (add and quantity == 0):
         raise Invalid("quantity", "range")
+    if session.get(Variant, variant_id) is None:
+        raise NotFound("variant")
     kept = find_basket(session, token=token, user_id=user_id)
     if kept is None:
         kept = Basket(token=None if user_id is not None else token, user_id=user_id, updated_at=clock())

@@ -42,7 +42,7 @@ def signed_in_ids() -> tuple[int, int] | None:
 
 def remember(user_id: int, epoch: int) -> None:
     """Sign a person in with a fresh session, so that one planted before cannot be used."""
-    kept = {name: cookie[name] for name in ("basket", "basket_count", "elder") if name in cookie}
+    kept = {name: cookie[name] for name in ("basket", "basket_count", "elder", "orders") if name in cookie}
     cookie.clear()
     cookie.update(kept)
     login_user(SignedIn(user_id, epoch), remember=True)

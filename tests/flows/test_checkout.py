@@ -90,3 +90,18 @@ def test_an_empty_basket_is_no_order(world: World) -> None:
     at = market.market(world)
     with pytest.raises((BasketChanged, NotFound)):
         place(at, "no such basket", digest="any")
+
+
+def test_a_thing_out_of_season_in_an_old_basket_cannot_be_ordered(world: World) -> None:
+    at = market.market(world)
+    corn = listing(at, title="糯玉米", months=(7, 8))
+    token = fill_basket(at, {variant_id(at, corn): 1})
+    with pytest.raises(BasketChanged) as refusal:
+        place(at, token, digest=seen(at, token))
+    assert [line.problem for line in refusal.value.now.lines] == ["out_of_season"]
+
+
+def test_a_variant_that_does_not_exist_goes_into_no_basket(world: World) -> None:
+    at = market.market(world)
+    with pytest.raises(NotFound):
+        fill_basket(at, {10**9: 1})

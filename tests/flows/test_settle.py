@@ -5,7 +5,7 @@ import pytest
 from shop.flows import refunds, settle
 from shop.kernel.errors import NotFound
 from shop.orders.models import OrderState, VendorOrderState
-from shop.payments.gateways.protocol import BadSignature, InvalidState, Snapshot
+from shop.payments.gateways.protocol import BadSignature, GatewayUnavailable, InvalidState, Snapshot
 from shop.payments.models import PaymentState, RefundState
 from tests.world import World, market
 from tests.world.books import assert_sound, at_provider, footprint, free, held_for, provider_account
@@ -159,3 +159,26 @@ def test_a_refund_asked_twice_at_the_provider_is_given_once(world: World) -> Non
         demo(at).refund(paid.provider_ref, made.total_fen, key="refund:two")
     refunds.drive_due(world.edge, world.house.gateways, clock=world.clock)
     assert at_provider(world) == made.total_fen - 100
+
+
+def test_one_unknown_event_does_not_keep_the_sweep_from_the_others(world: World) -> None:
+    at = market.market(world)
+    body, headers = demo(at).event("demo_unknown", "charge.paid", now=world.clock())
+    with pytest.raises(NotFound):
+        settle.receive_event(world.edge, world.house.gateways, "demo", body, headers, clock=world.clock)
+    placed = place(at, fill_basket(at, {variant_id(at, listing(at)): 1}))
+    demo(at).decide(start(at, placed), pays=True, now=world.clock())
+    world.clock.advance(minutes=3)
+    settle.sweep(world.edge, world.house.gateways, public_url="http://localhost", clock=world.clock)
+    assert order(at, placed.order_code).state is OrderState.PAID
+
+
+def test_a_gateway_switched_off_leaves_its_payments_for_later(world: World) -> None:
+    at = market.market(world)
+    placed = place(at, fill_basket(at, {variant_id(at, listing(at)): 1}))
+    start(at, placed)
+    world.clock.advance(minutes=3)
+    settle.sweep(world.edge, {}, public_url="http://localhost", clock=world.clock)
+    with pytest.raises(GatewayUnavailable):
+        settle.look_again(world.edge, {}, placed.payment_code, clock=world.clock)
+    assert order(at, placed.order_code).state is OrderState.PLACED

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import IntegrityError
 
 from shop.catalog import services
 from shop.catalog.forms import MAX_PIECES, CountForm, OfferForm, PhotoForm
@@ -294,23 +293,10 @@ def _offered(form: OfferForm, category_id: int, keys: list[str]) -> bool:
     wanted = form.offer(category_id=category_id, photo_keys=keys)
     try:
         edge().run(lambda session: services.offer(session, vendor.id, wanted, actor=actor, clock=clock))
-    except IntegrityError:
-        # Category and photos were read a moment ago, so it is the page's own number: this page was sent before.
-        if _has(vendor, wanted.title):
-            return True
-        form.form_errors = [_("这一页已经送过一样货了。要再上一样，请从“上架新货”重新开始。")]
-        return False
     except ShopError:
         form.form_errors = [_("没送成，请看看每一项再送一次。")]
         return False
     return True
-
-
-def _has(vendor: VendorFacts, title: str) -> bool:
-    """Tell whether the household has a thing of that name by now; the request's own read may be from before."""
-    with edge().reading() as session:
-        found = own_listings(session, month=_month(), vendor_id=vendor.id)
-    return any(own.facts.card.title == title for own in found)
 
 
 @bp.get("/goods/sent")

@@ -25,9 +25,11 @@ class BasketLineFacts:
 
     @property
     def problem(self) -> str | None:
-        """Why it cannot be ordered as it stands: gone, sold_out, too_few; None when it can."""
+        """Why it cannot be ordered as it stands: gone, out_of_season, sold_out, too_few; None when it can."""
         if not self.offer.is_shown:
             return "gone"
+        if not self.offer.in_season:
+            return "out_of_season"
         if self.offer.free <= 0:
             return "sold_out"
         return "too_few" if self.offer.free < self.quantity else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from shop.kernel.errors import NotFound
 from shop.orders.models import Order, OrderHistory, OrderLine, OrderState, VendorOrder, VendorOrderState
@@ -230,6 +230,7 @@ def wanted_of_vendor(session: Session, vendor_id: int, states: Sequence[VendorOr
     wanted = (
         select(VendorOrder)
         .where(VendorOrder.vendor_id == vendor_id, VendorOrder.state.in_(states))
+        .options(joinedload(VendorOrder.order, innerjoin=True).lazyload(Order.vendor_orders))
         .order_by(VendorOrder.id)
     )
     return [

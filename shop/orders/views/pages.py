@@ -127,6 +127,7 @@ def problem_words(line: BasketLineFacts) -> str | None:
     """Return in words why a line cannot be ordered as it stands, or None."""
     return {
         "gone": _("这样货下架了，请拿掉。"),
+        "out_of_season": _("过季了，等下一季吧，请拿掉。"),
         "sold_out": _("刚刚卖完了，请拿掉。"),
         "too_few": _("只剩 %(n)d %(unit)s了，改一改。", n=line.offer.free, unit=line.offer.unit),
     }.get(line.problem or "")

@@ -76,6 +76,18 @@ class GatewayEvent:
     provider_ref: str
 
 
+def wired(gateways: Mapping[str, "PaymentGateway"], code: str) -> "PaymentGateway":
+    """Return the gateway of a payment.
+
+    Raises:
+        GatewayUnavailable: it was switched off; what it holds can be asked again when it is back.
+    """
+    gateway = gateways.get(code)
+    if gateway is None:
+        raise GatewayUnavailable
+    return gateway
+
+
 class PaymentGateway(Protocol):
     """One provider. Every call may be repeated with the same key and then has the same effect once."""
 
