@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -23,12 +23,24 @@ KNOWN = frozenset(
         "SHOP_WEB_THREADS",
         "SHOP_JOB_THREADS",
         "SHOP_UPLOAD_MB",
+        "SHOP_STRIPE_KEY",
+        "SHOP_STRIPE_WEBHOOK_SECRET",
+        "SHOP_STRIPE_API",
     }
 )
 
 
 class BadSettings(Exception):
     """A setting is missing, unknown or makes no sense; the message is one sentence for the operator."""
+
+
+@dataclass(frozen=True)
+class StripeSettings:
+    """An account at Stripe, in its test mode; `api` is the address of a stand-in, None for Stripe itself."""
+
+    key: str = field(repr=False)
+    webhook_secret: str = field(repr=False)
+    api: str | None
 
 
 @dataclass(frozen=True)
@@ -50,6 +62,7 @@ class Settings:
     web_threads: int
     job_threads: int
     upload_mb: int
+    stripe: StripeSettings | None
 
     @property
     def is_demo(self) -> bool:
@@ -110,6 +123,7 @@ class Settings:
             web_threads=_whole(environ, "SHOP_WEB_THREADS", 16, 1, 256),
             job_threads=_whole(environ, "SHOP_JOB_THREADS", 2, 1, 64),
             upload_mb=_whole(environ, "SHOP_UPLOAD_MB", 20, 1, 200),
+            stripe=_stripe(environ, env),
         )
 
 
@@ -125,3 +139,19 @@ def _whole(environ: Mapping[str, str], name: str, default: int, low: int, high: 
     if not text.isdigit() or not low <= int(text) <= high:
         raise BadSettings(f"{name} must be a whole number from {low} to {high}.")
     return int(text)
+
+
+def _stripe(environ: Mapping[str, str], env: str) -> StripeSettings | None:
+    key, secret = environ.get("SHOP_STRIPE_KEY", "").strip(), environ.get("SHOP_STRIPE_WEBHOOK_SECRET", "").strip()
+    api = environ.get("SHOP_STRIPE_API", "").strip().rstrip("/")
+    if bool(key) != bool(secret):
+        raise BadSettings("SHOP_STRIPE_KEY and SHOP_STRIPE_WEBHOOK_SECRET belong together: set both or neither.")
+    if key and not key.startswith(("sk_test_", "rk_test_")):
+        raise BadSettings("SHOP_STRIPE_KEY must be a key of Stripe's test mode: it begins with sk_test_ or rk_test_.")
+    if secret and not secret.startswith("whsec_"):
+        raise BadSettings("SHOP_STRIPE_WEBHOOK_SECRET must be the signing secret of a webhook: it begins with whsec_.")
+    if api and env == "production":
+        raise BadSettings("SHOP_STRIPE_API names a stand-in for Stripe and is refused in production: unset it.")
+    if api and not api.startswith(("http://", "https://")):
+        raise BadSettings("SHOP_STRIPE_API must be an address, such as http://127.0.0.1:12111.")
+    return StripeSettings(key, secret, api or None) if key else None

@@ -80,8 +80,9 @@ def receive_event(
 
 
 def process_event(edge: Edge, gateway: PaymentGateway, event_id: int, provider_ref: str, *, clock: Clock) -> None:
-    """Act on a kept event: read and apply, then mark it."""
-    read_and_apply(edge, gateway, provider_ref, clock=clock)
+    """Act on a kept event: read and apply, then mark it; one that is about no payment of ours is only marked."""
+    if provider_ref:
+        read_and_apply(edge, gateway, provider_ref, clock=clock)
     edge.run(lambda session: services.mark_processed(session, event_id, clock=clock))
 
 
