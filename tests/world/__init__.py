@@ -1,11 +1,12 @@
-"""The world a test starts in. `World` is the ground; each room's builders are functions in a file of the room's name.
+"""The world a test starts in. `World` is the ground; builders are functions, one file a subject.
 
-A builder takes the world first and walks the room's services, so that no row stands in a state that no act reaches:
+A builder walks the house's own services, so that no row stands in a state that no act reaches:
 
-    from tests.world import World, catalog
+    from tests.world import World, market
 
-    def test_the_season_page_shows_what_is_ripe(world: World) -> None:
-        listing = catalog.listing(world, title="...", state="live")
+    def test_the_front_shows_what_is_published(world: World, pages: Pages) -> None:
+        at = market.market(world)
+        eggs = market.listing(at, title="土鸡蛋")
 """
 
 from tests.world.ground import START, World
