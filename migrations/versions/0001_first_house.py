@@ -531,6 +531,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('order_history', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_order_history_order_id'), ['order_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_order_history_vendor_order_id'), ['vendor_order_id'], unique=False)
 
     op.create_table('parcel_history',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -679,6 +680,7 @@ def downgrade() -> None:
 
     op.drop_table('parcel_history')
     with op.batch_alter_table('order_history', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_order_history_vendor_order_id'))
         batch_op.drop_index(batch_op.f('ix_order_history_order_id'))
 
     op.drop_table('order_history')

@@ -126,7 +126,9 @@ def _init_requests(app: Flask) -> None:
         # No database keeps a NUL in a text, and nobody types one. A hook's body must stay unread here.
         is_hook = request.path.startswith("/hooks/")
         typed = request.args if is_hook else request.values
-        if "\0" in request.path or any("\0" in value for value in typed.values()):
+        if "\0" in request.path:
+            abort(404)
+        if any("\0" in value for value in typed.values()):
             abort(400)
 
     @app.after_request

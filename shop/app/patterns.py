@@ -64,10 +64,11 @@ def _pictures() -> list[Picture | None]:
 @bp.get("")
 def show() -> ResponseReturnValue:
     """Show every component."""
-    wrong = SampleForm(formdata=MultiDict({"wrong-phone": "12345", "wrong-weight": "many"}), prefix="wrong-")
+    typed = MultiDict({"wrong-phone": "12345", "wrong-weight": "many", "wrong-category": "eggs"})
+    wrong = SampleForm(formdata=typed, prefix="wrong-", meta={"csrf": False})
     wrong.validate()
     samples = {
-        "blank": SampleForm(formdata=None, prefix="blank-"),
+        "blank": SampleForm(formdata=None, prefix="blank-", meta={"csrf": False}),
         "wrong": wrong,
         "pictures": _pictures(),
         "now": house().clock(),

@@ -149,4 +149,4 @@ class OrderHistory(HistoryColumns, Model):
 
     id: Mapped[Key]
     order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
-    vendor_order_id: Mapped[int | None] = mapped_column(ForeignKey("vendor_order.id"))
+    vendor_order_id: Mapped[int | None] = mapped_column(ForeignKey("vendor_order.id"), index=True)
