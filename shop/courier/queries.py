@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from shop.courier.models import FreightZone, Shipment, ShipmentState
 from shop.courier.rules import price
-from shop.kernel.errors import NotFound, ShopError
+from shop.kernel.errors import ShopError
 
 
 @dataclass
@@ -102,18 +102,6 @@ def shipment_by_key(session: Session, key: str) -> ShipmentFacts | None:
     """Return the shipment a consignor booked under this key, or None while there is none."""
     shipment = session.scalars(select(Shipment).where(Shipment.key == key)).one_or_none()
     return None if shipment is None else _facts(shipment)
-
-
-def shipment_by_waybill(session: Session, waybill: str) -> ShipmentFacts:
-    """Return a shipment by its number.
-
-    Raises:
-        NotFound: there is none.
-    """
-    shipment = session.scalars(select(Shipment).where(Shipment.waybill == waybill)).one_or_none()
-    if shipment is None:
-        raise NotFound("shipment")
-    return _facts(shipment)
 
 
 def shipments_in(session: Session, state: ShipmentState) -> list[ShipmentFacts]:

@@ -34,13 +34,6 @@ _PICTURES = files(__package__) / "pictures"
 ElementTree.register_namespace("", SVG_NAMESPACE)
 
 
-def picture_names() -> tuple[str, ...]:
-    """Return the slugs of all drawings, sorted."""
-    return tuple(
-        sorted(entry.name.removesuffix(".svg") for entry in _PICTURES.iterdir() if entry.name.endswith(".svg"))
-    )
-
-
 def read_svg(slug: str) -> str:
     """Return the SVG text of the drawing ``slug``; raise ``FileNotFoundError`` when there is none."""
     return (_PICTURES / f"{slug}.svg").read_text(encoding="utf-8")

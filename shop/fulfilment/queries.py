@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.courier.models import Shipment
 from shop.courier.queries import ShipmentFacts, shipment_by_key
 from shop.fulfilment.models import Parcel, ParcelState
 from shop.kernel.errors import NotFound
-from shop.orders.models import Order, VendorOrder, VendorOrderState
+from shop.orders.models import Order, VendorOrderState
 from shop.orders.queries.orders import OrderFacts, order_by_code, orders_with_parts_in
 from shop.orders.rules import is_ready_to_pack
 
@@ -66,32 +66,6 @@ def orders_to_pack(session: Session) -> list[OrderFacts]:
     """Return orders of which everything that will come has come, oldest first."""
     waiting = orders_with_parts_in(session, [VendorOrderState.RECEIVED])
     return [order for order in waiting if is_ready_to_pack(order.states)]
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How much waits at each place of the bench."""
-
-    due_in: int
-    to_pack: int
-    to_hand_over: int
-    on_the_way: int
-
-
-def counts(session: Session) -> Counts:
-    """Return what waits now."""
-    due_in = session.scalar(
-        select(func.count())
-        .select_from(VendorOrder)
-        .where(VendorOrder.state.in_([VendorOrderState.ASKED, VendorOrderState.READY]))
-    )
-    by_state = dict(session.execute(select(Parcel.state, func.count()).group_by(Parcel.state)).all())
-    return Counts(
-        due_in=due_in or 0,
-        to_pack=len(orders_to_pack(session)),
-        to_hand_over=by_state.get(ParcelState.PACKED, 0),
-        on_the_way=by_state.get(ParcelState.HANDED_OVER, 0),
-    )
 
 
 @dataclass(frozen=True)

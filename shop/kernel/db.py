@@ -50,8 +50,6 @@ class UtcDateTime(TypeDecorator[datetime]):
 BIG = BigInteger().with_variant(Integer(), "sqlite")
 
 Key = Annotated[int, mapped_column(BIG, primary_key=True)]
-BigInt = Annotated[int, mapped_column(BigInteger)]
-"""Money in fen and anything else that may pass 2**31."""
 Code = Annotated[str, mapped_column(String(40))]
 Line = Annotated[str, mapped_column(String(200))]
 Prose = Annotated[str, mapped_column(Text)]

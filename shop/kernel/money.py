@@ -3,9 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import NewType
-
-Fen = NewType("Fen", int)
 
 BP = 10_000
 """Basis points in a whole."""

@@ -139,9 +139,3 @@ def refund_to_drive(session: Session, code: str) -> RefundToDrive | None:
 def _drive(refund: Refund) -> RefundToDrive:
     assert refund.payment.provider_ref is not None, "a captured payment has its provider's reference"
     return RefundToDrive(refund.code, refund.payment.gateway, refund.payment.provider_ref, refund.amount_fen)
-
-
-def refund_by_key(session: Session, key: str) -> RefundFacts | None:
-    """Return the refund made for this reason, or None."""
-    r = session.scalars(select(Refund).where(Refund.key == key)).one_or_none()
-    return None if r is None else RefundFacts(r.code, r.amount_fen, r.state, r.reason, r.created_at, r.done_at)

@@ -1,7 +1,5 @@
 """Writes of payments: rows first, what the provider says afterwards. Nothing here talks to a provider."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -23,11 +21,8 @@ from shop.payments.models import (
 from shop.payments.rules import NEXT, REFUND_NEXT
 
 
-@dataclass
 class OverRefund(ShopError):
     """More was to be given back than is left of what was captured."""
-
-    left_fen: int
 
 
 def advance(
@@ -148,7 +143,7 @@ def ask_refund(
     )
     left = payment.captured_fen - gone
     if not 0 < amount_fen <= left:
-        raise OverRefund(left)
+        raise OverRefund
     refund = Refund(
         code=new_code(16),
         payment_id=payment.id,

@@ -18,8 +18,6 @@ class Audience(StrEnum):
     HOOK = "hook"
 
 
-AUDIENCE = "shop-audience"
-ROLES = "shop-roles"
 STAFF_ROLES = ("staff", "manager")
 
 

@@ -9,8 +9,9 @@ from flask import session as cookie
 
 from shop.kernel.clock import TOWN_ZONE
 from shop.town.queries import TownFacts, has_town, the_town
-from shop.web.house import current_person, current_vendor, house, reading
+from shop.web.house import current_person, house, reading
 from shop.web.i18n import _
+from shop.web.ways import safe_path
 
 TONES = ("good", "info", "mind", "stop")
 NO_TOWN = TownFacts("山货", (), "", "", "", "", "", (), "20:00", 0, 15, 0)
@@ -37,11 +38,8 @@ class Shell:
     centre_phone: str
     is_demo: bool
     is_elder: bool
-    signed_in: bool
     display_name: str
     roles: frozenset[str]
-    is_vendor: bool
-    basket_count: int
     path: str
     query: str
     """What was searched for, so that the box on top still holds it."""
@@ -114,13 +112,10 @@ def shell() -> Shell:
         centre_phone=town.centre_phone,
         is_demo=wired.settings.is_demo,
         is_elder=bool(cookie.get("elder")),
-        signed_in=person is not None,
         display_name=person.name if person else "",
         roles=person.roles if person else frozenset(),
-        is_vendor=person is not None and current_vendor() is not None,
-        basket_count=int(cookie.get("basket_count", 0)),
-        path=request.path,
-        query=request.args.get("q", "")[:60],
+        path=safe_path(request.path),
+        query=request.args.get("q", "").replace("\0", "")[:60],
         year=_year(wired.clock()),
         tabs=tabs(),
         staff_nav=staff_nav() if is_staff_page else (),

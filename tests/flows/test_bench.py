@@ -6,7 +6,7 @@ from shop.courier.models import ShipmentState
 from shop.courier.queries import shipment_by_key
 from shop.flows import bench
 from shop.fulfilment.models import ParcelState
-from shop.fulfilment.queries import counts, orders_to_pack, parcel_by_code
+from shop.fulfilment.queries import orders_to_pack, parcel_by_code
 from shop.kernel.actor import VISITOR
 from shop.kernel.errors import Forbidden, Invalid, NotFound, WrongState
 from shop.orders.models import OrderState, VendorOrderState
@@ -144,7 +144,6 @@ def test_a_parcel_leaves_with_its_waybill_and_not_before(world: World) -> None:
     assert moved is not None
     assert moved.state is ShipmentState.PICKED_UP
     assert order(at, made.code).states == (VendorOrderState.SHIPPED,)
-    assert world.read(counts).on_the_way == 1
 
 
 def test_nothing_chosen_or_nothing_known_hands_over_nothing(world: World) -> None:

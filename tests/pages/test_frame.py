@@ -1,5 +1,8 @@
 """The application's own pages: alive, ready, the elder switch, and an address that leads nowhere."""
 
+import pytest
+from flask import Flask
+
 from tests.support.pages import Pages
 from tests.world import World, market
 
@@ -37,6 +40,42 @@ def test_a_body_of_unknown_length_is_refused(pages: Pages, world: World) -> None
     token = pages.get("/sign-in").token() or ""
     answer = pages.client.post("/elder", headers={"Transfer-Encoding": "chunked", "X-CSRFToken": token})
     assert answer.status_code == 411
+
+
+def test_a_body_too_large_is_refused_with_a_page(pages: Pages, world: World) -> None:
+    market.town(world)
+    token = pages.get("/sign-in").token() or ""
+    large = "x" * (21 * 1024 * 1024)
+    answer = pages.client.post("/elder", data={"csrf_token": token, "next": large})
+    assert answer.status_code == 413
+    assert "elder" not in pages.get("/sign-in").document.get("class", "").split()
+
+
+def test_nothing_takes_a_nul(pages: Pages, world: World) -> None:
+    market.town(world)
+    pages.get("/goods/%00", status=404)
+    pages.get("/search?q=%00", status=400)
+    pages.get("/sign-in")
+    pages.post("/elder", {"next": "/\0"}, status=400)
+
+
+def test_a_page_that_breaks_shows_a_code_that_stands_in_the_log(
+    app: Flask, pages: Pages, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    market.town(world)
+
+    def broken() -> str:
+        raise ZeroDivisionError("何晓雨 13812345678")
+
+    app.view_functions["app.healthz"] = broken
+    app.testing = False
+    answer = pages.client.get("/healthz")
+    assert answer.status_code == 500
+    noted = next(record for record in caplog.records if record.msg == "page failed")
+    code = vars(noted)["code"]
+    assert code in answer.text
+    assert vars(noted)["error"] == "ZeroDivisionError"
+    assert "13812345678" not in answer.text + str(vars(noted))
 
 
 def test_every_answer_forbids_what_no_page_of_ours_does(pages: Pages, world: World) -> None:

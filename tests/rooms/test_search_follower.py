@@ -49,7 +49,8 @@ def directory(tmp_path: Path) -> Path:
 
 def titled(at: Market, directory: Path, text: str) -> list[str]:
     def ask(session: Session) -> list[str]:
-        found = search(session, Reader(directory), text).items
+        # On one page: among equals, which of them a first page shows is not promised.
+        found = search(session, Reader(directory), text, per_page=500).items
         return [session.get_one(Listing, i).title for i in found]
 
     return at.world.read(ask)

@@ -52,9 +52,7 @@ def test_nothing_found_leads_on(at: Market, bacon: Listing, pages: Pages) -> Non
     assert any(href == "/c/poultry-eggs" for href in page.links().values())
 
 
-@pytest.mark.parametrize(
-    "query", ["", "?q=", "?q=%00", "?q=腊肉&page=99", "?q=腊肉&page=x&c=nowhere", "?q=" + "蛋" * 500]
-)
+@pytest.mark.parametrize("query", ["", "?q=", "?q=腊肉&page=99", "?q=腊肉&page=x&c=nowhere", "?q=" + "蛋" * 500])
 def test_odd_questions_are_answered(at: Market, bacon: Listing, pages: Pages, query: str) -> None:
     follow(at)
     pages.get("/search" + query)
