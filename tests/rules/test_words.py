@@ -1,0 +1,72 @@
+"""Values as people read them, and what of them may be shown to whom."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from flask import Flask
+
+from shop.web.ways import safe_path
+from shop.web.words import kilograms, lines, masked_name, masked_phone, months, town_date, town_time
+
+
+@pytest.mark.parametrize(
+    ("wanted", "text"),
+    [
+        ((3, 4, 5), "3–5月"),
+        ((5, 3, 4), "3–5月"),
+        ((11, 12, 1, 2), "11–2月"),
+        ((1, 2, 6, 12), "6、12–2月"),
+        ((7,), "7月"),
+        (tuple(range(1, 13)), "全年"),
+    ],
+)
+def test_months_are_read_as_spans(app: Flask, wanted: tuple[int, ...], text: str) -> None:
+    with app.test_request_context():
+        assert months(wanted) == text
+
+
+def test_moments_and_days_are_the_towns(app: Flask) -> None:
+    with app.test_request_context():
+        assert town_time(datetime(2026, 12, 31, 16, 5, tzinfo=UTC)) == "1月1日 00:05"
+        assert town_date(datetime(2026, 12, 31, 16, 5, tzinfo=UTC)) == "1月1日"
+        assert town_date(date(2026, 12, 31)) == "12月31日"
+
+
+@pytest.mark.parametrize(
+    ("grams", "text"), [(0, "0 kg"), (50, "0.05 kg"), (500, "0.5 kg"), (1850, "1.85 kg"), (3000, "3 kg")]
+)
+def test_grams_are_read_as_kilograms(grams: int, text: str) -> None:
+    assert kilograms(grams) == text
+
+
+def test_names_and_phones_are_masked() -> None:
+    assert masked_phone("13812345678") == "138****5678"
+    assert masked_phone("123") == "****"
+    assert masked_name("何晓雨") == "何**"
+    assert masked_name("何") == "何*"
+
+
+def test_typed_text_is_shown_as_it_was_typed_and_never_as_markup() -> None:
+    assert lines("一\n\n <script>") == "<p>一</p><p>&lt;script&gt;</p>"
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        None,
+        "",
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "/a\nb",
+        "x",
+        "\\\\e",
+    ],
+)
+def test_nothing_leads_out_of_the_house(wanted: str | None) -> None:
+    assert safe_path(wanted) == "/"
+
+
+def test_a_path_of_ours_is_kept_with_its_question() -> None:
+    assert safe_path("/search?q=腊肉&page=2") == "/search?q=腊肉&page=2"
