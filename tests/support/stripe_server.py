@@ -7,7 +7,7 @@ of Stripe's says so, is in `tests.support.stripe_rules`. It was written from tho
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import Enum, auto
@@ -43,7 +43,7 @@ class StripeServer:
     Attributes:
         account: what is behind it.
         url: its address, while it serves.
-        faults: what goes wrong with the next requests, one each, in order.
+        faults: what goes wrong with the next requests, one each, in order; None is nothing.
         asked: method and path of every request, in order.
     """
 
@@ -52,7 +52,7 @@ class StripeServer:
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self.account = StripeAccount(clock)
         self.url = ""
-        self.faults: list[Fault] = []
+        self.faults: Sequence[Fault | None] = ()
         self.asked: list[tuple[str, str]] = []
         self._answers: dict[str, tuple[str, Answer]] = {}
         self._closing = threading.Event()
@@ -101,7 +101,7 @@ class StripeServer:
         """Answer one request, or break off with None."""
         with self.account.lock:
             self.asked.append((method, urlsplit(target).path))
-            fault = self.faults.pop(0) if self.faults else None
+            fault, self.faults = (self.faults[0], self.faults[1:]) if self.faults else (None, ())
             if fault is Fault.LIMIT:
                 return _said(429, _error("invalid_request_error", "rate_limit", None, "Too many requests."))
             if fault is Fault.DOWN:
