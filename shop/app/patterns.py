@@ -6,12 +6,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from wtforms import (
-    BooleanField,
     FileField,
     IntegerField,
     PasswordField,
     RadioField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
@@ -43,7 +43,17 @@ class SampleForm(ShopForm):
         [required(_l("请选村子。"))],
         choices=[("", _l("请选")), ("a", _l("大湾村"))],
     )
-    agree = BooleanField(_l("我看过了"), [required(_l("请先看一遍再打勾。"))])
+    unit = RadioField(
+        _l("按什么卖"),
+        [required(_l("请选按什么卖。"))],
+        choices=[(unit, unit) for unit in ("枚", "只", "斤", "盒", "瓶")],
+        validate_choice=False,
+    )
+    months = SelectMultipleField(
+        _l("哪几个月有"),
+        choices=[(str(month), str(month)) for month in range(1, 13)],
+        description=_l("一年到头都有，就一个也不用点"),
+    )
     deliver = RadioField(
         _l("怎么拿"),
         [required(_l("请选一样。"))],
