@@ -3,14 +3,18 @@
 import re
 import unicodedata
 from collections.abc import Container
+from dataclasses import replace
+from typing import Self
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, FileField, Form, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import StopValidation, ValidationError
+from wtforms.widgets import HiddenInput
 
+from shop.catalog.given_back import GivenBack
 from shop.catalog.rules import MAX_GROSS_G, MAX_PRICE_FEN, MAX_STOCK, UNITS
 from shop.catalog.services import MAX_STORY, MAX_TITLE, Offer
-from shop.kernel.money import fen_from_text
+from shop.kernel.money import fen_from_text, yuan
 from shop.web.forms import Check, ShopForm, at_most, between, clean, required
 
 JIN_G = 500
@@ -32,6 +36,20 @@ def grams_from_text(typed: str, unit: str) -> int:
     if unit == GRAM:
         return int(found[1])
     return int(found[1]) * JIN_G + int((found[2] or "").ljust(2, "0")) * JIN_G // 100
+
+
+def weight_as_typed(grams: int) -> tuple[str, str]:
+    """Return a weight as one would type it, and its unit: 斤 where two decimals say it exactly, otherwise grams."""
+    whole, rest = divmod(grams, JIN_G)
+    hundredths, left = divmod(rest * 100, JIN_G)
+    if left:
+        return str(grams), GRAM
+    return f"{whole}.{hundredths:02d}".rstrip("0").rstrip("."), JIN
+
+
+def price_as_typed(fen: int) -> str:
+    """Return a price as one would type it: 28 or 28.50, without sign and separators."""
+    return yuan(fen)[1:].replace(",", "")
 
 
 def among(known: Container[str], message: str) -> Check:
@@ -77,10 +95,9 @@ class PhotoForm(ShopForm):
     photo = FileField(_l("拍一张"))
 
 
-class OfferForm(ShopForm):
+class GoodsForm(ShopForm):
     """A thing to sell, as its household says it. Its photos were sent before; their keys travel in the address."""
 
-    form_key = StringField(validators=[required(_l("这一页太旧了，请重新打开。")), at_most(30)])
     title = StringField(
         _l("叫什么"),
         [required(_l("请写货的名字。")), at_most(MAX_TITLE)],
@@ -109,7 +126,7 @@ class OfferForm(ShopForm):
     )
     weight_unit = RadioField(
         _l("斤还是克"),
-        [among((JIN, GRAM), _l("请选斤或者克。"))],
+        [required(_l("请选斤或者克。")), among((JIN, GRAM), _l("请选斤或者克。"))],
         choices=[(JIN, _l("斤")), (GRAM, _l("克"))],
         default=JIN,
         validate_choice=False,
@@ -145,7 +162,44 @@ class OfferForm(ShopForm):
             story=self.story.data or "",
             months=months,
             photo_keys=photo_keys,
-            key=self.form_key.data,
+        )
+
+
+class OfferForm(GoodsForm):
+    """A new thing; its key, made with the page, lets it be offered once."""
+
+    form_key = StringField(validators=[required(_l("这一页太旧了，请重新打开。")), at_most(30)], widget=HiddenInput())
+
+    def offer(self, *, category_id: int, photo_keys: list[str]) -> Offer:
+        """Return what a form in order says."""
+        return replace(super().offer(category_id=category_id, photo_keys=photo_keys), key=self.form_key.data)
+
+
+class EditForm(GoodsForm):
+    """A thing that was given back, in the version its household saw; there may be none of it just now."""
+
+    version = IntegerField(validators=[between(1, 2**31, _l("这一页太旧了，请重新打开。"))], widget=HiddenInput())
+    quantity = IntegerField(
+        _l("现在有几份"), [between(0, MAX_STOCK, _l("请填 0 到 %(n)d 份。", n=MAX_STOCK))], default=0
+    )
+
+    @classmethod
+    def showing(cls, given: GivenBack) -> Self:
+        """Return the form filled with the thing as it is."""
+        weight, weight_unit = weight_as_typed(given.gross_g)
+        return cls(
+            formdata=None,
+            title=given.title,
+            category=given.category_code,
+            unit=given.unit,
+            pieces=given.pieces,
+            price=price_as_typed(given.price_fen),
+            weight=weight,
+            weight_unit=weight_unit,
+            quantity=given.free,
+            months=[str(month) for month in given.months] if len(given.months) < len(MONTHS) else [],
+            story=given.story,
+            version=given.version,
         )
 
 
@@ -153,13 +207,13 @@ class CountForm(ShopForm):
     """How many are free now, and how many the page showed."""
 
     free = IntegerField(_l("现在有几份"), [between(0, MAX_STOCK, _l("请填 0 到 %(n)d 份。", n=MAX_STOCK))])
-    saw_free = IntegerField(validators=[between(0, MAX_STOCK, _l("这一页太旧了，请重新打开。"))])
+    saw_free = IntegerField(validators=[between(0, MAX_STOCK, _l("这一页太旧了，请重新打开。"))], widget=HiddenInput())
 
 
 class ReviewForm(ShopForm):
     """What a reviewer decides on the version they saw; giving back needs a reason."""
 
-    version = IntegerField(validators=[between(1, 2**31, _l("这一页太旧了，请重新打开。"))])
+    version = IntegerField(validators=[between(1, 2**31, _l("这一页太旧了，请重新打开。"))], widget=HiddenInput())
     reason = StringField(
         _l("为什么退回"),
         [at_most(MAX_REASON)],

@@ -1,5 +1,6 @@
 """A villager's first screen and their goods: take a photo, say what it is, count what is left."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Response, make_response, redirect, render_template, request, url_for
@@ -7,22 +8,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from shop.catalog import services
-from shop.catalog.forms import MAX_PIECES, CountForm, OfferForm, PhotoForm
+from shop.catalog.forms import MAX_PIECES, CountForm, EditForm, GoodsForm, OfferForm, PhotoForm
+from shop.catalog.given_back import given_back
 from shop.catalog.models import ListingState
 from shop.catalog.queries import CategoryFacts, OwnListing, categories, own_listings
 from shop.catalog.rules import MAX_STOCK
 from shop.catalog.services import MAX_PHOTOS
+from shop.catalog.views.shots import kept_photos, photos_of, preview, received
 from shop.kernel.clock import town_day
-from shop.kernel.errors import NotFound, ShopError, Stale, WrongState
+from shop.kernel.errors import Invalid, NotFound, ShopError, Stale, WrongState
 from shop.ledger.queries import balance
 from shop.ledger.rules import seller
-from shop.media.queries import PhotoFacts, Picture
-from shop.media.queries import photo as photo_by_key
-from shop.media.queries import picture as drawn
-from shop.media.rules import FULL, KEY, BadPhoto
-from shop.media.rules import url as photo_url
-from shop.media.services import receive
-from shop.media.words import flaw_words
+from shop.media.queries import Picture
 from shop.orders.models import VendorOrderState
 from shop.orders.queries.orders import wanted_of_vendor
 from shop.vendors.queries import VendorFacts
@@ -71,6 +68,36 @@ class Mine:
     is_counted: bool
     is_paused: bool
     is_given_back: bool
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One photo taken so far, and the address without it."""
+
+    picture: Picture
+    drop_href: str
+
+
+@dataclass(frozen=True)
+class WayOn:
+    """Where the photo step leads: back, and on with these photos."""
+
+    back: str
+    href: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What frames the questions about a thing: new, or given back with a reason."""
+
+    heading: str
+    action: str
+    back: str
+    pictures: list[Picture]
+    reason: str = ""
+    photos_href: str | None = None
+    least: int = 1
 
 
 def _vendor() -> VendorFacts:
@@ -180,100 +207,120 @@ def _set_paused(code: str, *, paused: bool, done: str) -> Response:
     return _back()
 
 
-@bp.post("/goods/<code>/resubmit")
-def resubmit(code: str) -> ResponseReturnValue:
-    """Send a thing that was given back for review again."""
-    vendor, actor, clock = _vendor(), current_actor(), house().clock
-    try:
-        edge().run(lambda session: services.resubmit(session, vendor.id, code, actor=actor, clock=clock))
-    except WrongState as error:
-        if error.state != ListingState.IN_REVIEW:
-            say("mind", _("这样货不用再送，请看看它的情况。"))
-            return _back()
-    say("good", _("又送去中心看了。"))
-    return _back()
-
-
 def _back() -> Response:
     response = redirect(url_for("vendor_catalog.listings"), 303)
     assert isinstance(response, Response)
     return response
 
 
-def _kept_photos() -> list[PhotoFacts]:
-    keys = dict.fromkeys(key for key in request.args.getlist("photo") if KEY.fullmatch(key))
-    found = (photo_by_key(reading(), key) for key in list(keys)[:MAX_PHOTOS])
-    return [facts for facts in found if facts is not None]
-
-
-def _preview(photo: PhotoFacts) -> Picture:
-    """Return what draws a photo at once: the file as received, while its smaller sizes are still being made."""
-    alt = _("刚拍的照片")
-    src = photo_url(photo.key, FULL, "jpg")
-    return drawn(photo, alt) or Picture(
-        alt=alt,
-        width=photo.width,
-        height=photo.height,
-        colour=photo.colour,
-        colour_class=None,
-        src=src,
-        srcset=f"{src} {photo.width}w",
-        sources="",
-    )
-
-
 @bp.route("/goods/new", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
     """Take in the photos of a new thing, one at a time; those taken so far travel in the address."""
-    form, photos = PhotoForm.from_request(), _kept_photos()
+    return _photo_step(lambda keys: url_for("vendor_catalog.new", photo=keys), _new_way_on)
+
+
+def _new_way_on(keys: list[str]) -> WayOn:
+    back = url_for("vendor_catalog.listings")
+    return WayOn(back, url_for("vendor_catalog.details", photo=keys), _("下一步：说说它"))
+
+
+@bp.route("/goods/<code>/photos", methods=["GET", "POST"])
+def photos(code: str) -> ResponseReturnValue:
+    """Take in other photos of a thing that was given back; they count once it is sent again."""
+    given_back(reading(), _vendor().id, code)
+
+    def way_on(keys: list[str]) -> WayOn:
+        back = url_for("vendor_catalog.edit", code=code)
+        return WayOn(back, url_for("vendor_catalog.edit", code=code, photo=keys), _("就用这些照片"))
+
+    return _photo_step(lambda keys: url_for("vendor_catalog.photos", code=code, photo=keys), way_on)
+
+
+def _photo_step(here: Callable[[list[str]], str], way_on: Callable[[list[str]], WayOn]) -> ResponseReturnValue:
+    form, kept = PhotoForm.from_request(), kept_photos()
+    keys = [photo.key for photo in kept]
     if form.is_sent_well():
-        taken = _received(form)
+        taken = received(form)
         if taken is not None:
-            keys = list(dict.fromkeys([*(photo.key for photo in photos), taken.key]))
-            return redirect(url_for("vendor_catalog.new", photo=keys), 303)
+            return redirect(here(list(dict.fromkeys([*keys, taken.key]))), 303)
     page = render_template(
-        "vendor/new_photos.html",
+        "vendor/photos.html",
         form=form,
-        keys=[photo.key for photo in photos],
-        pictures=[_preview(photo) for photo in photos],
-        may_add=len(photos) < MAX_PHOTOS,
-        left=MAX_PHOTOS - len(photos),
+        shots=[Shot(preview(photo), here([key for key in keys if key != photo.key])) for photo in kept],
+        action=here(keys),
+        way=way_on(keys),
+        may_add=len(kept) < MAX_PHOTOS,
+        left=MAX_PHOTOS - len(kept),
     )
     return make_response(page, 422 if form.errors else 200)
-
-
-def _received(form: PhotoForm) -> PhotoFacts | None:
-    sent = request.files.get("photo")
-    if sent is None or not sent.filename:
-        form.photo.errors = [_("还没有照片。先点上面的框拍一张。")]
-        return None
-    try:
-        return receive(edge().transaction, house().store, sent.read(), actor=current_actor(), clock=house().clock)
-    except BadPhoto as error:
-        form.photo.errors = [flaw_words(error.reason)]
-        return None
 
 
 @bp.route("/goods/new/details", methods=["GET", "POST"])
 def details() -> ResponseReturnValue:
     """Ask what the thing is, then send it for review."""
-    photos, shelves = _kept_photos(), categories(reading())
-    keys = [photo.key for photo in photos]
+    kept, shelves = kept_photos(), categories(reading())
+    keys = [photo.key for photo in kept]
     if not keys:
         say("info", _("先给货拍张照片。"))
         return redirect(url_for("vendor_catalog.new"), 303)
-    form = _offer_form(shelves)
+    form = OfferForm.from_request()
+    sheet = Sheet(
+        heading=_("说说它"),
+        action=url_for("vendor_catalog.details", photo=keys),
+        back=url_for("vendor_catalog.new", photo=keys),
+        pictures=[preview(kept[0])],
+    )
+    _set_shelves(form, shelves)
     if form.is_sent_well():
-        chosen = next((shelf.id for shelf in shelves if shelf.code == form.category.data), None)
-        if chosen is None:
-            form.category.errors = [_("请选一类。")]
-        elif _offered(form, chosen, keys):
+        chosen = _chosen(form, shelves)
+        if chosen is not None and _offered(form, chosen, keys):
             return redirect(url_for("vendor_catalog.sent"), 303)
+    return _questions(form, shelves, sheet)
+
+
+@bp.route("/goods/<code>/edit", methods=["GET", "POST"])
+def edit(code: str) -> ResponseReturnValue:
+    """Put right a thing that was given back, then send it for review again."""
+    try:
+        return _edited(code)
+    except Stale:
+        say("mind", _("这样货刚刚改过了。下面是现在的样子，请再看一遍。"))
+        return redirect(url_for("vendor_catalog.edit", code=code), 303)
+    except WrongState as error:
+        if request.method == "GET" or error.state != ListingState.IN_REVIEW:
+            raise
+        say("info", _("这样货已经送去中心看了，不用再送。"))
+        return _back()
+
+
+def _edited(code: str) -> ResponseReturnValue:
+    given, shelves = given_back(reading(), _vendor().id, code), categories(reading())
+    kept = kept_photos() or photos_of(given.photo_keys)
+    keys = [photo.key for photo in kept]
+    form = EditForm.from_request() if request.method == "POST" else EditForm.showing(given)
+    sheet = Sheet(
+        heading=_("改一改"),
+        action=url_for("vendor_catalog.edit", code=code, photo=keys),
+        back=url_for("vendor_catalog.listings"),
+        pictures=[preview(photo) for photo in kept],
+        reason=given.reason,
+        photos_href=url_for("vendor_catalog.photos", code=code, photo=keys),
+        least=0,
+    )
+    _set_shelves(form, shelves)
+    if form.is_sent_well():
+        chosen = _chosen(form, shelves)
+        if chosen is not None and _revised(form, code, chosen, keys):
+            say("good", _("改好了，又送去中心看了。"))
+            return _back()
+    return _questions(form, shelves, sheet)
+
+
+def _questions(form: GoodsForm, shelves: list[CategoryFacts], sheet: Sheet) -> Response:
     page = render_template(
-        "vendor/new_details.html",
+        "vendor/details.html",
         form=form,
-        keys=keys,
-        pictures=[_preview(photo) for photo in photos],
+        sheet=sheet,
         hints={shelf.code: shelf.hint for shelf in shelves},
         max_pieces=MAX_PIECES,
         max_stock=MAX_STOCK,
@@ -281,10 +328,16 @@ def details() -> ResponseReturnValue:
     return make_response(page, 422 if form.errors else 200)
 
 
-def _offer_form(shelves: list[CategoryFacts]) -> OfferForm:
-    form = OfferForm.from_request()
+def _set_shelves(form: GoodsForm, shelves: list[CategoryFacts]) -> None:
     form.category.choices = [(shelf.code, shelf.name) for shelf in shelves]
-    return form
+
+
+def _chosen(form: GoodsForm, shelves: list[CategoryFacts]) -> int | None:
+    """Return the id of the shelf that was ticked; a shelf that is not there is told at its field."""
+    chosen = next((shelf.id for shelf in shelves if shelf.code == form.category.data), None)
+    if chosen is None:
+        form.category.errors = [_("请选一类。")]
+    return chosen
 
 
 def _offered(form: OfferForm, category_id: int, keys: list[str]) -> bool:
@@ -292,8 +345,31 @@ def _offered(form: OfferForm, category_id: int, keys: list[str]) -> bool:
     vendor, actor, clock = _vendor(), current_actor(), house().clock
     wanted = form.offer(category_id=category_id, photo_keys=keys)
     try:
-        edge().run(lambda session: services.offer(session, vendor.id, wanted, actor=actor, clock=clock))
+        made = edge().run(lambda session: services.offer(session, vendor.id, wanted, actor=actor, clock=clock))
     except ShopError:
+        form.form_errors = [_("没送成，请看看每一项再送一次。")]
+        return False
+    if made.title != wanted.title:
+        # The back arrow leads to the same page: what it says now would be lost without a word.
+        form.form_errors = [_("这一页已经送过一样货了。要再上一样，请从“上架新货”重新开始。")]
+        return False
+    return True
+
+
+def _revised(form: EditForm, code: str, category_id: int, keys: list[str]) -> bool:
+    """Send what was put right; tell whether it stands.
+
+    Raises:
+        Stale: it was changed meanwhile.
+        WrongState: it is not given back any more.
+    """
+    vendor, actor, clock = _vendor(), current_actor(), house().clock
+    wanted, version = form.offer(category_id=category_id, photo_keys=keys), form.version.data or 0
+    try:
+        edge().run(
+            lambda session: services.revise(session, vendor.id, code, wanted, version=version, actor=actor, clock=clock)
+        )
+    except (Invalid, NotFound):
         form.form_errors = [_("没送成，请看看每一项再送一次。")]
         return False
     return True
