@@ -19,6 +19,7 @@ from shop.payments.gateways.protocol import BadSignature, Intent, InvalidState, 
 from shop.payments.gateways.stripe import StripeGateway
 from shop.payments.models import PaymentState, RefundState
 from tests.support.clock import SettableClock
+from tests.support.pages import Pages
 from tests.support.stripe_rules import Refused
 from tests.support.stripe_server import StripeServer
 
@@ -230,3 +231,8 @@ def test_a_changed_event_is_refused(both: tuple[PaymentGateway, Buyer], clock: S
     body, headers = buyer.pay(_start(gateway).provider_ref)
     with pytest.raises(BadSignature):
         gateway.parse_event(body + b" ", headers, now=clock())
+
+
+def test_a_gateway_that_is_not_set_up_has_no_door(pages: Pages) -> None:
+    assert pages.client.post("/hooks/demo", data=b"{}").status_code == 400
+    assert pages.client.post("/hooks/stripe", data=b"{}").status_code == 404

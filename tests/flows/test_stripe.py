@@ -1,0 +1,280 @@
+"""Money by way of Stripe, from the order to the refund, with Stripe's own kit speaking to a stand-in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from shop.flows import closing, refunds, settle
+from shop.flows.checkout import Placed, place_order
+from shop.kernel.actor import VISITOR
+from shop.kernel.errors import NotFound
+from shop.ledger.rules import psp
+from shop.orders.models import OrderState
+from shop.payments.gateways.protocol import BadSignature, GatewayUnavailable
+from shop.payments.models import PaymentState, RefundState
+from shop.payments.queries import unprocessed_events
+from shop.settings import Settings, StripeSettings
+from tests.pages.buying import to_pay
+from tests.support.clock import SettableClock
+from tests.support.pages import Pages
+from tests.support.stripe_account import StripeAccount
+from tests.support.stripe_server import Fault, StripeServer
+from tests.world import World, market
+from tests.world.books import account, assert_sound, free, held_for
+from tests.world.market import (
+    MONTH,
+    TO,
+    Market,
+    captured,
+    expire,
+    fill_basket,
+    listing,
+    order,
+    payment,
+    seen,
+    variant_id,
+)
+
+URL = "http://localhost"
+
+
+@pytest.fixture
+def server(clock: SettableClock) -> Iterator[StripeServer]:
+    """The stand-in for Stripe."""
+    with StripeServer(clock).serving() as made:
+        yield made
+
+
+@pytest.fixture
+def settings(settings: Settings, server: StripeServer) -> Settings:
+    """The settings of a demo town with Stripe."""
+    return replace(settings, stripe=StripeSettings(server.key, server.account.webhook_secret, server.url))
+
+
+@dataclass
+class Shop:
+    """A market whose orders are paid at the stand-in."""
+
+    at: Market
+    server: StripeServer
+
+    @property
+    def world(self) -> World:
+        return self.at.world
+
+    @property
+    def stripe(self) -> StripeAccount:
+        return self.server.account
+
+    def place(self, wanted: dict[int, int]) -> Placed:
+        token = fill_basket(self.at, wanted)
+        shown = seen(self.at, token)
+        placed = self.world.run(
+            lambda session: place_order(
+                session,
+                TO,
+                checkout_key=token,
+                seen=shown,
+                gateway="stripe",
+                token=token,
+                month=MONTH,
+                actor=VISITOR,
+                clock=self.world.clock,
+            )
+        )
+        settle.start(
+            self.world.edge,
+            self.world.house.gateways["stripe"],
+            placed.payment_code,
+            public_url=URL,
+            clock=self.world.clock,
+        )
+        return placed
+
+    def session_of(self, placed: Placed) -> str:
+        reference = payment(self.at, placed.payment_code).provider_ref
+        assert reference is not None
+        return reference
+
+    def hear(self, kind: str, about: str, **more: Any) -> None:
+        event = self.stripe.event(kind, about, **more)
+        settle.receive_event(self.world.edge, self.world.house.gateways, "stripe", *event, clock=self.world.clock)
+
+    def pay(self, placed: Placed) -> None:
+        self.stripe.pay(self.session_of(placed))
+        self.hear("checkout.session.completed", self.session_of(placed))
+
+    def state(self, placed: Placed) -> OrderState:
+        return order(self.at, placed.order_code).state
+
+    def at_stripe(self) -> int:
+        """Return what Stripe holds for us by its own book, in fen."""
+        return sum(charge["amount_captured"] - charge["amount_refunded"] for charge in self.stripe.charges.values())
+
+    def cancel(self, placed: Placed) -> None:
+        gateways, clock = self.world.house.gateways, self.world.clock
+        closing.cancel(self.world.edge, gateways, placed.order_code, public_url=URL, actor=VISITOR, clock=clock)
+
+    def assert_sound(self) -> None:
+        assert account(self.world, psp("stripe")) == self.at_stripe()
+        assert_sound(self.world)
+
+
+@pytest.fixture
+def shop(world: World, server: StripeServer) -> Shop:
+    """A founded town that is paid through Stripe."""
+    return Shop(market.market(world), server)
+
+
+def test_an_order_is_paid_once_however_often_stripe_says_so(shop: Shop) -> None:
+    placed = shop.place({variant_id(shop.at, listing(shop.at)): 2})
+    assert payment(shop.at, placed.payment_code).state is PaymentState.PENDING
+    shop.pay(placed)
+    for kind in ("checkout.session.completed", "checkout.session.async_payment_succeeded"):
+        shop.hear(kind, shop.session_of(placed))
+    shop.hear("payment_intent.succeeded", next(iter(shop.stripe.intents)))
+    assert shop.state(placed) is OrderState.PAID
+    assert held_for(shop.world, placed.order_code) == shop.at_stripe() == order(shop.at, placed.order_code).total_fen
+    shop.assert_sound()
+
+
+def test_an_event_before_the_money_and_a_forged_one_pay_nothing(shop: Shop) -> None:
+    placed = shop.place({variant_id(shop.at, listing(shop.at)): 1})
+    shop.hear("checkout.session.completed", shop.session_of(placed))
+    with pytest.raises(BadSignature):
+        shop.hear("checkout.session.completed", shop.session_of(placed), secret="whsec_of_nobody")
+    with pytest.raises(BadSignature):
+        shop.hear("checkout.session.completed", shop.session_of(placed), livemode=True)
+    assert shop.state(placed) is OrderState.PLACED
+
+
+def test_a_slow_wallet_pays_when_its_money_arrives_although_the_time_ran_out(shop: Shop) -> None:
+    eggs = variant_id(shop.at, listing(shop.at, stock=2))
+    placed = shop.place({eggs: 2})
+    shop.stripe.pay(shop.session_of(placed), slowly=True)
+    shop.hear("checkout.session.completed", shop.session_of(placed))
+    shop.world.clock.advance(minutes=16)
+    expire(shop.at, placed.order_code)
+    assert shop.state(placed) is OrderState.PLACED, "goods are not freed while money is on its way"
+    assert free(shop.world, eggs) == 0
+    shop.stripe.arrive(shop.session_of(placed))
+    shop.hear("checkout.session.async_payment_succeeded", shop.session_of(placed))
+    assert shop.state(placed) is OrderState.PAID
+    shop.assert_sound()
+
+
+def test_a_slow_wallet_that_fails_frees_the_goods(shop: Shop) -> None:
+    eggs = variant_id(shop.at, listing(shop.at, stock=2))
+    placed = shop.place({eggs: 2})
+    shop.stripe.pay(shop.session_of(placed), slowly=True)
+    shop.stripe.fall_through(shop.session_of(placed))
+    shop.hear("checkout.session.async_payment_failed", shop.session_of(placed))
+    assert payment(shop.at, placed.payment_code).state is PaymentState.VOIDED
+    shop.world.clock.advance(minutes=16)
+    expire(shop.at, placed.order_code)
+    assert shop.state(placed) is OrderState.EXPIRED
+    assert free(shop.world, eggs) == 2
+
+
+def test_money_whose_event_was_lost_pays_the_order_when_its_time_runs_out(shop: Shop) -> None:
+    placed = shop.place({variant_id(shop.at, listing(shop.at)): 1})
+    shop.stripe.pay(shop.session_of(placed))
+    shop.world.clock.advance(minutes=16)
+    expire(shop.at, placed.order_code)
+    assert shop.state(placed) is OrderState.PAID
+    shop.assert_sound()
+
+
+def test_an_order_that_nobody_paid_ends_its_session_and_frees_the_goods(shop: Shop) -> None:
+    eggs = variant_id(shop.at, listing(shop.at, stock=2))
+    placed = shop.place({eggs: 2})
+    shop.world.clock.advance(minutes=16)
+    expire(shop.at, placed.order_code)
+    shop.hear("checkout.session.expired", shop.session_of(placed))
+    assert shop.stripe.sessions[shop.session_of(placed)]["status"] == "expired"
+    assert shop.state(placed) is OrderState.EXPIRED
+    assert free(shop.world, eggs) == 2
+
+
+@pytest.mark.parametrize("sold_meanwhile", [0, 1])
+def test_money_that_comes_although_its_session_was_ended_is_never_swallowed(shop: Shop, sold_meanwhile: int) -> None:
+    eggs = variant_id(shop.at, listing(shop.at, stock=2))
+    placed = shop.place({eggs: 2})
+    shop.world.clock.advance(minutes=16)
+    expire(shop.at, placed.order_code)
+    if sold_meanwhile:
+        shop.pay(shop.place({eggs: sold_meanwhile}))
+    # Stripe takes no money for an expired session; that it does all the same is what this is about.
+    session = shop.stripe.sessions[shop.session_of(placed)]
+    session["status"] = "open"
+    shop.stripe.pay(session["id"])
+    session["status"] = "expired"
+    shop.hear("payment_intent.succeeded", session["payment_intent"])
+    shop.world.deliver()
+    assert shop.state(placed) is (OrderState.EXPIRED if sold_meanwhile else OrderState.PAID)
+    back = captured(shop.at, placed.order_code).refunds
+    assert [(refund.state, refund.reason) for refund in back] == [(RefundState.SUCCEEDED, "late")] * sold_meanwhile
+    shop.assert_sound()
+
+
+def test_a_cancelled_order_is_paid_back_when_the_bank_has_settled_it(shop: Shop) -> None:
+    placed = shop.place({variant_id(shop.at, listing(shop.at)): 1})
+    shop.pay(placed)
+    shop.stripe.refund_status = "pending"
+    shop.cancel(placed)
+    shop.world.deliver()
+    assert [refund.state for refund in captured(shop.at, placed.order_code).refunds] == [RefundState.PENDING]
+    (ref,) = shop.stripe.refunds
+    shop.stripe.end_refund(ref, "succeeded")
+    shop.hear("charge.refunded", next(iter(shop.stripe.charges)))
+    refunds.drive_due(shop.world.edge, shop.world.house.gateways, clock=shop.world.clock)
+    assert [refund.state for refund in captured(shop.at, placed.order_code).refunds] == [RefundState.SUCCEEDED]
+    assert shop.state(placed) is OrderState.CANCELLED
+    assert shop.at_stripe() == 0
+    shop.assert_sound()
+
+
+def test_an_event_whose_payment_could_not_be_read_is_kept_for_the_sweep(shop: Shop) -> None:
+    placed = shop.place({variant_id(shop.at, listing(shop.at)): 1})
+    shop.stripe.pay(shop.session_of(placed))
+    shop.server.faults = [Fault.DOWN] * 2
+    with pytest.raises(GatewayUnavailable):
+        shop.hear("checkout.session.completed", shop.session_of(placed))
+    assert shop.state(placed) is OrderState.PLACED
+    settle.sweep(shop.world.edge, shop.world.house.gateways, public_url=URL, clock=shop.world.clock)
+    assert shop.state(placed) is OrderState.PAID
+    assert shop.world.read(unprocessed_events) == []
+
+
+def test_an_event_about_nothing_of_ours_is_kept_and_done_with(shop: Shop) -> None:
+    shop.stripe.charges["ch_other"] = {"id": "ch_other", "object": "charge", "payment_intent": None, "metadata": {}}
+    shop.hear("charge.succeeded", "ch_other")
+    assert shop.world.read(unprocessed_events) == []
+
+
+def test_an_event_of_another_shop_in_the_account_is_kept_and_bars_nobody(shop: Shop) -> None:
+    other = shop.place({variant_id(shop.at, listing(shop.at)): 1})
+    session = shop.stripe.sessions[shop.session_of(other)]
+    stranger = {**session, "id": "cs_test_other", "client_reference_id": "theirs", "metadata": {"payment": "theirs"}}
+    shop.stripe.sessions["cs_test_other"] = stranger
+    with pytest.raises(NotFound):
+        shop.hear("checkout.session.completed", "cs_test_other")
+    shop.stripe.pay(session["id"])
+    shop.world.clock.advance(minutes=3)
+    settle.sweep(shop.world.edge, shop.world.house.gateways, public_url=URL, clock=shop.world.clock)
+    assert shop.state(other) is OrderState.PAID
+
+
+def test_new_orders_are_paid_at_stripe_where_it_is_set_up(world: World, server: StripeServer, pages: Pages) -> None:
+    at = market.market(world)
+    assert list(world.house.gateways) == ["stripe", "demo"]
+    page = to_pay(pages, listing(at))
+    (session,) = server.account.sessions.values()
+    assert page.links()["去付款"] == session["url"]
+    server.account.pay(session["id"])
+    body, headers = server.account.event("checkout.session.completed", session["id"])
+    assert pages.client.post("/hooks/stripe", data=body, headers=headers).status_code == 200
+    assert pages.client.post("/hooks/stripe", data=body + b" ", headers=headers).status_code == 400
+    assert "付好了" in pages.get(f"/pay/{session['client_reference_id']}").main
