@@ -150,8 +150,11 @@ def _stripe(environ: Mapping[str, str], env: str) -> StripeSettings | None:
         raise BadSettings("SHOP_STRIPE_KEY must be a key of Stripe's test mode: it begins with sk_test_ or rk_test_.")
     if secret and not secret.startswith("whsec_"):
         raise BadSettings("SHOP_STRIPE_WEBHOOK_SECRET must be the signing secret of a webhook: it begins with whsec_.")
-    if api and env == "production":
-        raise BadSettings("SHOP_STRIPE_API names a stand-in for Stripe and is refused in production: unset it.")
+    if (key or api) and env == "production":
+        raise BadSettings(
+            f"{'SHOP_STRIPE_KEY' if key else 'SHOP_STRIPE_API'} is refused in production: Stripe is wired in its test"
+            " mode only, and goods would be given for pretend money."
+        )
     if api and not api.startswith(("http://", "https://")):
         raise BadSettings("SHOP_STRIPE_API must be an address, such as http://127.0.0.1:12111.")
     return StripeSettings(key, secret, api or None) if key else None

@@ -18,6 +18,7 @@ from shop.media.topics import PHOTO_RECEIVED
 from shop.notifications.rules import Sender
 from shop.notifications.services import deliver
 from shop.notifications.topics import SMS
+from shop.payments.gateways.protocol import wired
 from shop.payments.queries import payment_by_code
 from shop.payments.topics import REFUND_ASKED, START_WANTED
 from shop.town.queries import the_town
@@ -68,7 +69,7 @@ def _drive_refund(house: House, _id: int, facts: Facts) -> None:
 
 def _start_payment(house: House, _id: int, facts: Facts) -> None:
     with house.edge.reading() as session:
-        gateway = house.gateways[payment_by_code(session, facts["payment"]).gateway]
+        gateway = wired(house.gateways, payment_by_code(session, facts["payment"]).gateway)
     settle.start(house.edge, gateway, facts["payment"], public_url=house.settings.public_url, clock=house.clock)
 
 

@@ -20,7 +20,7 @@ from shop.orders import services as orders
 from shop.orders.models import Order, OrderState, VendorOrderState
 from shop.orders.rules import due_on, goods_text
 from shop.payments import queries, services
-from shop.payments.gateways.protocol import Intent, PaymentGateway, Snapshot, wired
+from shop.payments.gateways.protocol import Intent, InvalidState, PaymentGateway, Snapshot, wired
 from shop.payments.models import Payment, PaymentState
 from shop.town.queries import holidays, the_town
 
@@ -36,6 +36,7 @@ def start(edge: Edge, gateway: PaymentGateway, payment_code: str, *, public_url:
 
     Raises:
         GatewayUnavailable: nobody knows whether the provider took it; ask again.
+        InvalidState: the provider takes no such payment; it is ended, and its order's time may run out.
     """
     with edge.reading() as session:
         payment = queries.payment_by_code(session, payment_code)
@@ -49,7 +50,11 @@ def start(edge: Edge, gateway: PaymentGateway, payment_code: str, *, public_url:
         description=f"{town.name} {payment.reference}",
         return_url=f"{public_url}/pay/{payment.code}",
     )
-    said = gateway.start(intent, key=f"start:{payment.code}")
+    try:
+        said = gateway.start(intent, key=f"start:{payment.code}")
+    except InvalidState:
+        edge.run(lambda session: services.refused(session, payment.code, actor=PROVIDER, clock=clock))
+        raise
     edge.run(lambda session: services.started(session, payment.code, said, actor=PROVIDER, clock=clock))
 
 
@@ -217,7 +222,10 @@ def void_payments(
         if payment.state not in (PaymentState.CREATED, PaymentState.PENDING):
             continue
         gateway = wired(gateways, payment.gateway)
-        start(edge, gateway, payment.code, public_url=public_url, clock=clock)
+        try:
+            start(edge, gateway, payment.code, public_url=public_url, clock=clock)
+        except InvalidState:  # refused, hence never to be captured
+            continue
         with edge.reading() as session:
             provider_ref = queries.payment_by_code(session, payment.code).provider_ref
         assert provider_ref is not None, "a started payment has its provider's reference"

@@ -15,6 +15,7 @@ from shop.vendors.queries import VendorFacts, approved_vendors
 from shop.web.audience import Audience, blueprint
 from shop.web.house import current_vendor, reading
 from shop.web.i18n import _
+from shop.web.words import GATEWAY_WORDS
 
 vendor_bp = blueprint("vendor_ledger", __name__, Audience.VENDOR, prefix="/vendor")
 bp = blueprint("staff_ledger", __name__, Audience.STAFF, prefix="/staff")
@@ -38,8 +39,6 @@ ACCOUNT_WORDS = {
     "delivery_income": _l("运费收入"),
 }
 """What each account of the chart holds; the part after the colon names whose it is."""
-
-GATEWAY_WORDS = {"demo": _l("演示收款")}
 
 
 @dataclass(frozen=True)

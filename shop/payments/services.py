@@ -68,6 +68,13 @@ def started(session: Session, code: str, said: Started, *, actor: Actor, clock: 
     session.flush()
 
 
+def refused(session: Session, code: str, *, actor: Actor, clock: Clock) -> None:
+    """End a payment that its provider would not take."""
+    payment = lock(session, code)
+    if payment.state is PaymentState.CREATED:
+        advance(session, payment, PaymentState.VOIDED, actor=actor, clock=clock, reason="refused")
+
+
 def apply(session: Session, payment: Payment, said: Snapshot, *, actor: Actor, clock: Clock) -> bool:
     """Bring a locked payment in line with what the provider states now; applied twice it changes nothing.
 

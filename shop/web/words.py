@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from shop.kernel.clock import TOWN_ZONE
@@ -61,6 +62,9 @@ def lines(text: str) -> Markup:
     parts = [part.strip() for part in text.splitlines() if part.strip()]
     return Markup("").join(Markup("<p>{}</p>").format(part) for part in parts)
 
+
+GATEWAY_WORDS = {"demo": _l("演示收款"), "stripe": _l("Stripe 测试收款")}
+"""Payment gateways by their codes."""
 
 FILTERS = {
     "money": yuan,

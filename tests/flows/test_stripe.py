@@ -5,16 +5,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from shop.courier.models import FreightZone
+from shop.courier.services import reprice_zone
 from shop.flows import closing, refunds, settle
 from shop.flows.checkout import Placed, place_order
 from shop.kernel.actor import VISITOR
 from shop.kernel.errors import NotFound
 from shop.ledger.rules import psp
-from shop.orders.models import OrderState
-from shop.payments.gateways.protocol import BadSignature, GatewayUnavailable
+from shop.orders.models import Order, OrderState
+from shop.payments.gateways.protocol import BadSignature, GatewayUnavailable, InvalidState
 from shop.payments.models import PaymentState, RefundState
-from shop.payments.queries import unprocessed_events
+from shop.payments.queries import payments_of, unprocessed_events
 from shop.settings import Settings, StripeSettings
 from tests.pages.buying import to_pay
 from tests.support.clock import SettableClock
@@ -278,3 +281,20 @@ def test_new_orders_are_paid_at_stripe_where_it_is_set_up(world: World, server: 
     assert pages.client.post("/hooks/stripe", data=body, headers=headers).status_code == 200
     assert pages.client.post("/hooks/stripe", data=body + b" ", headers=headers).status_code == 400
     assert "付好了" in pages.get(f"/pay/{session['client_reference_id']}").main
+
+
+def test_an_order_too_small_for_stripe_ends_with_its_time_and_holds_nothing(shop: Shop) -> None:
+    at = shop.at
+    small = variant_id(at, listing(at, price_fen=1, gross_g=1))
+    with at.world.edge.transaction() as session:
+        reprice_zone(session, session.scalars(select(FreightZone.id)).one(), first_fen=0, step_fen=0, days=2)
+    with pytest.raises(InvalidState):
+        shop.place({small: 1})
+    code = at.world.read(lambda session: session.scalars(select(Order.code)).one())
+    ended = at.world.read(lambda session: payments_of(session, code))
+    assert [one.state for one in ended] == [PaymentState.VOIDED]
+    at.world.clock.advance(minutes=16)
+    expire(at, code)
+    assert order(at, code).state is OrderState.EXPIRED
+    assert free(at.world, small) == 10
+    assert_sound(at.world)

@@ -1,5 +1,7 @@
 """The buyer's way: the basket, the checkout in two steps, and the order afterwards. Nobody has to sign in."""
 
+from contextlib import suppress
+
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -28,8 +30,8 @@ from shop.orders.views.browser import (
     whose,
 )
 from shop.orders.views.pages import Review, households, order_page, review
-from shop.payments.gateways.protocol import GatewayUnavailable
-from shop.payments.queries import payments_of
+from shop.payments.gateways.protocol import GatewayUnavailable, InvalidState, wired
+from shop.payments.queries import payment_by_code, payments_of
 from shop.web.audience import Audience, blueprint
 from shop.web.forms import EmptyForm
 from shop.web.house import current_actor, current_person, edge, house, reading
@@ -225,35 +227,31 @@ def _place(form: CheckoutForm) -> ResponseReturnValue:
 
 
 def _placed(form: CheckoutForm) -> Placed:
-    buyer, month, actor, wired = whose(), this_month(), current_actor(), house()
+    buyer, month, actor, at = whose(), this_month(), current_actor(), house()
     return edge().run(
         lambda session: place_order(
             session,
             _recipient(form),
             checkout_key=form.checkout_key.data or "",
             seen=form.digest.data or "",
-            gateway=next(iter(wired.gateways)),
+            gateway=next(iter(at.gateways)),
             token=buyer.token,
             month=month,
             actor=actor,
-            clock=wired.clock,
+            clock=at.clock,
         )
     )
 
 
 def _start(placed: Placed) -> None:
     """Ask the provider at once, so that the buyer can pay; if it does not answer, the posted message asks again."""
-    wired = house()
-    try:
-        settle.start(
-            wired.edge,
-            next(iter(wired.gateways.values())),
-            placed.payment_code,
-            public_url=wired.settings.public_url,
-            clock=wired.clock,
-        )
-    except GatewayUnavailable:
-        return
+    at, code = house(), placed.payment_code
+    # Unavailable: asked again later. Refused: the payment is ended, and its own page says so.
+    with suppress(GatewayUnavailable, InvalidState):
+        # The request's own read may be from before the order was written.
+        with at.edge.reading() as session:
+            gateway = wired(at.gateways, payment_by_code(session, code).gateway)
+        settle.start(at.edge, gateway, code, public_url=at.settings.public_url, clock=at.clock)
 
 
 # The order afterwards
@@ -315,15 +313,15 @@ def cancel(code: str) -> ResponseReturnValue:
     """Cancel an order, while the centre has taken nothing in."""
     if not EmptyForm.from_request().is_sent_well():
         abort(400)
-    facts, wired = _order(code), house()
+    facts, at = _order(code), house()
     try:
         closing.cancel(
-            wired.edge,
-            wired.gateways,
+            at.edge,
+            at.gateways,
             facts.code,
-            public_url=wired.settings.public_url,
+            public_url=at.settings.public_url,
             actor=current_actor(),
-            clock=wired.clock,
+            clock=at.clock,
         )
     except WrongState:
         say("mind", _("货已经到了中心，取消不了了。有事请打中心的电话。"))

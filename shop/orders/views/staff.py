@@ -33,7 +33,7 @@ from shop.web.house import reading
 from shop.web.i18n import _
 from shop.web.places import region
 from shop.web.shell import say
-from shop.web.words import masked_name
+from shop.web.words import GATEWAY_WORDS, masked_name
 
 bp = blueprint("staff_orders", __name__, Audience.STAFF, prefix="/staff")
 
@@ -61,7 +61,6 @@ SHIPMENT_WORDS = {
     ShipmentState.RETURNED.value: _l("退回中心"),
     ShipmentState.CANCELLED.value: _l("取消了"),
 }
-GATEWAY_WORDS = {"demo": _l("演示收款")}
 REASON_WORDS = {
     "time": _l("过了付款时间"),
     "buyer": _l("买家取消"),
