@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from shop.catalog.models import ALL_YEAR, ListingState
+from shop.catalog.models import ListingState
 from shop.kernel.errors import Invalid
 
 NEXT: Mapping[ListingState, frozenset[ListingState]] = {
@@ -43,11 +43,6 @@ def season_months(bits: int) -> tuple[int, ...]:
 def is_in_season(bits: int, month: int) -> bool:
     """Tell whether a month belongs to the season."""
     return bool(bits & 1 << (month - 1))
-
-
-def is_all_year(bits: int) -> bool:
-    """Tell whether the thing has no season."""
-    return bits == ALL_YEAR
 
 
 def check_offer(*, unit: str, pieces: int, gross_g: int, price_fen: int) -> None:

@@ -244,18 +244,6 @@ def pause(session: Session, vendor_id: int, code: str, *, paused: bool, actor: A
     return listing
 
 
-def resubmit(session: Session, vendor_id: int, code: str, *, actor: Actor, clock: Clock) -> Listing:
-    """Send a listing that was given back for review again.
-
-    Raises:
-        NotFound: the vendor has no such listing.
-        WrongState: it was not given back.
-    """
-    listing = of_vendor(session, vendor_id, code)
-    advance(session, listing, ListingState.IN_REVIEW, actor=actor, clock=clock)
-    return listing
-
-
 def set_free(
     session: Session, vendor_id: int, code: str, free: int, *, saw_free: int, actor: Actor, clock: Clock
 ) -> None:

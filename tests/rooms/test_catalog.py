@@ -4,7 +4,7 @@ import pytest
 
 from shop.catalog.models import ListingState
 from shop.catalog.queries import listing_by_code, own_listings, shelf
-from shop.catalog.services import Offer, offer, pause, resubmit, review, revise, set_free
+from shop.catalog.services import Offer, offer, pause, review, revise, set_free
 from shop.kernel.actor import VISITOR
 from shop.kernel.errors import Forbidden, Invalid, NotFound, Stale, WrongState
 from tests.world import World, market
@@ -132,7 +132,7 @@ def test_what_is_given_back_needs_a_reason_and_can_be_put_right(world: World) ->
         7,
     )
     with pytest.raises(WrongState):
-        world.run(lambda session: resubmit(session, at.vendor.id, made.code, actor=HOUSE, clock=world.clock))
+        world.run(lambda session: revise(session, at.vendor.id, made.code, better, **act))  # type: ignore[arg-type]
     assert_sound(world)
 
 
