@@ -1,15 +1,18 @@
 """Money: recorded before the order is judged, once, and never swallowed."""
 
 import pytest
+from sqlalchemy.orm import Session
 
 from shop.flows import refunds, settle
 from shop.kernel.errors import NotFound
 from shop.orders.models import OrderState, VendorOrderState
+from shop.orders.services import lock as lock_order
 from shop.payments.gateways.protocol import BadSignature, GatewayUnavailable, InvalidState, Snapshot
 from shop.payments.models import PaymentState, RefundState
 from tests.world import World, market
 from tests.world.books import assert_sound, at_provider, footprint, free, held_for, provider_account
 from tests.world.market import (
+    HOUSE,
     captured,
     demo,
     expire,
@@ -182,3 +185,22 @@ def test_a_gateway_switched_off_leaves_its_payments_for_later(world: World) -> N
     with pytest.raises(GatewayUnavailable):
         settle.look_again(world.edge, {}, placed.payment_code, clock=world.clock)
     assert order(at, placed.order_code).state is OrderState.PLACED
+
+
+def test_the_same_reason_refunds_once(world: World) -> None:
+    at = market.market(world)
+    made = paid_order(at, {variant_id(at, listing(at)): 1})
+
+    def give_back(session: Session) -> None:
+        order_row = lock_order(session, made.code)
+        payment_row = settle.captured_payment(session, order_row)
+        refunds.ask(
+            session, order_row, payment_row, 100, key="shell", reason="rejected", actor=HOUSE, clock=world.clock
+        )
+
+    for _ in range(2):
+        world.run(give_back)
+    world.deliver()
+    assert [refund.amount_fen for refund in captured(at, made.code).refunds] == [100]
+    assert held_for(world, made.code) == made.total_fen - 100
+    assert_sound(world)
