@@ -96,6 +96,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     speak_sqlite(engine)
     app.extensions[EXTENSION] = wire(settings, engine, clock)
     Babel(app)
+    _init_requests(app)  # before the token is looked for: that reads the body
     csrf = CSRFProtect(app)
     init_login(app)
     init_limits(app, settings)
@@ -107,7 +108,6 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
         if getattr(bp, "audience", None) is Audience.HOOK:
             csrf.exempt(bp)
     check_audiences(app)
-    _init_requests(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
