@@ -48,7 +48,7 @@ class ReturnForm(ShopForm):
 
     reason = SelectField(
         _l("为什么没送成"),
-        [_reason],
+        [required(_l("请选为什么没送成。")), _reason],
         choices=[("", _l("选一个")), *(pair for pair in RETURN_REASONS.items())],
         validate_choice=False,
     )

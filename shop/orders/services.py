@@ -237,6 +237,14 @@ def advance_part(
     session.flush()
 
 
+def shorten_hold(session: Session, code: str, *, clock: Clock) -> None:
+    """Let an unpaid order's time be over now."""
+    order = lock(session, code)
+    if order.state is OrderState.PLACED:
+        order.hold_until = min(order.hold_until, clock())
+        session.flush()
+
+
 def mark_ready(session: Session, vendor_id: int, code: str, *, actor: Actor, clock: Clock) -> VendorOrder:
     """Note that a vendor has a part ready to be brought; said twice, it changes nothing.
 
