@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from redis import Redis, RedisError
 
-from shop.app import create_app
+from shop.app import create_app, engine_of
 from shop.kernel.jobs import Queue
 from shop.settings import Settings
+from shop.web.house import EXTENSION
 from tests.support.clock import SettableClock
 from tests.support.pages import Pages
 from tests.world import World, market
@@ -99,5 +100,7 @@ def test_two_machines_count_tries_together(
         for _try in range(6):
             form = {"csrf_token": token, "code": "NOSUCH", "phone": "13812345678"}
             answers.append(pages.client.post("/orders", data=form).status_code)
+        app.extensions[EXTENSION].queue.huey.storage.close()
+        engine_of(app).dispose()
     assert 429 in answers
     assert answers.index(429) >= 6, "the first machine alone stays below the limit"
