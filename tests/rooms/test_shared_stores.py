@@ -44,18 +44,20 @@ def redis_url(tmp_path: Path) -> Iterator[str]:
         stdout=subprocess.DEVNULL,
     )
     url = f"redis://127.0.0.1:{port}/0"
-    with Redis.from_url(url) as client:
-        deadline = time.monotonic() + 10
-        while True:
-            try:
-                client.ping()
-                break
-            except RedisError:
-                assert time.monotonic() < deadline
-                time.sleep(0.02)
-    yield url
-    server.terminate()
-    server.wait(10)
+    try:
+        with Redis.from_url(url) as client:
+            deadline = time.monotonic() + 10
+            while True:
+                try:
+                    client.ping()
+                    break
+                except RedisError:
+                    assert time.monotonic() < deadline
+                    time.sleep(0.02)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(10)
 
 
 WORKER = """
