@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
 
+from shop.catalog.lawful import Ground
 from shop.vendors.models import Standing
 
 MONTHS = (
@@ -27,3 +28,10 @@ STANDING_GROUNDS: Mapping[Standing, str] = {
     Standing.COLLECTIVE: _l("已按《农村集体经济组织法》登记。"),
 }
 """Why each may sell; the E-Commerce Law, article 15, wants the exempt to say so on their page."""
+
+GROUND_WORDS: Mapping[Ground, str] = {
+    Ground.CURE: _l("食品和一般的东西不能说治病、防病、保健的效果（《食品安全法》第七十三条，《广告法》第十七条）。"),
+    Ground.ABSOLUTE: _l("不能用「国家级」「最佳」「第一」这样说到顶的话（《广告法》第九条）。"),
+    Ground.BANNED: _l("这样的东西法律不许卖，或要有专门的许可，这里不能上架；野生动物人工养的也不行。"),
+}
+"""What is wrong with words that the law forbids; the words themselves stand before it."""
