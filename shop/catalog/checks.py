@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.catalog.models import Hold, HoldState, StockMovement, Variant
+from shop.catalog.models import HarvestDay, Hold, HoldState, StockMovement, Variant
 
 
 def stock_differences(session: Session) -> int:
@@ -14,9 +14,24 @@ def stock_differences(session: Session) -> int:
         .scalar_subquery()
     )
     kept = (
-        select(func.coalesce(func.sum(Hold.quantity), 0))
+        select(func.coalesce(func.sum(Hold.quantity * Hold.draw), 0))
         .where(Hold.variant_id == Variant.id, Hold.state == HoldState.HELD)
         .scalar_subquery()
     )
     wrong = select(func.count()).select_from(Variant).where((Variant.on_hand != moved) | (Variant.held != kept))
+    return session.scalar(wrong) or 0
+
+
+def harvest_differences(session: Session) -> int:
+    """Return how many harvest days have promised more or less than their orders hold; zero is right."""
+    promised = (
+        select(func.coalesce(func.sum(Hold.quantity), 0))
+        .where(
+            Hold.variant_id == HarvestDay.variant_id,
+            Hold.harvest_on == HarvestDay.on,
+            Hold.state != HoldState.RELEASED,
+        )
+        .scalar_subquery()
+    )
+    wrong = select(func.count()).select_from(HarvestDay).where(HarvestDay.taken != promised)
     return session.scalar(wrong) or 0

@@ -11,9 +11,8 @@ from wtforms import Field, FileField, Form, IntegerField, RadioField, SelectMult
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import HiddenInput
 
-from shop.catalog.given_back import GivenBack
-from shop.catalog.rules import MAX_GROSS_G, MAX_PRICE_FEN, MAX_STOCK, UNITS
-from shop.catalog.services import MAX_STORY, MAX_TITLE, Offer
+from shop.catalog.own import Present
+from shop.catalog.rules import MAX_GROSS_G, MAX_PRICE_FEN, MAX_STOCK, MAX_STORY, MAX_TITLE, UNITS, Offer, Way
 from shop.kernel.money import fen_from_text, yuan
 from shop.web.forms import Check, ShopForm, at_most, between, clean, required
 
@@ -154,11 +153,15 @@ class GoodsForm(ShopForm):
         return Offer(
             category_id=category_id,
             title=self.title.data or "",
-            unit=self.unit.data,
-            price_fen=fen_from_text(self.price.data or ""),
-            gross_g=grams_from_text(self.weight.data or "", self.weight_unit.data),
-            pieces=self.pieces.data or 1,
-            stock=self.quantity.data or 0,
+            ways=[
+                Way(
+                    unit=self.unit.data,
+                    price_fen=fen_from_text(self.price.data or ""),
+                    gross_g=grams_from_text(self.weight.data or "", self.weight_unit.data),
+                    pieces=self.pieces.data or 1,
+                    stock=self.quantity.data or 0,
+                )
+            ],
             story=self.story.data or "",
             months=months,
             photo_keys=photo_keys,
@@ -184,22 +187,24 @@ class EditForm(GoodsForm):
     )
 
     @classmethod
-    def showing(cls, given: GivenBack) -> Self:
+    def showing(cls, own: Present) -> Self:
         """Return the form filled with the thing as it is."""
-        weight, weight_unit = weight_as_typed(given.gross_g)
+        told = own.offer
+        way = told.ways[0]
+        weight, weight_unit = weight_as_typed(way.gross_g)
         return cls(
             formdata=None,
-            title=given.title,
-            category=given.category_code,
-            unit=given.unit,
-            pieces=given.pieces,
-            price=price_as_typed(given.price_fen),
+            title=told.title,
+            category=own.category_code,
+            unit=way.unit,
+            pieces=way.pieces,
+            price=price_as_typed(way.price_fen),
             weight=weight,
             weight_unit=weight_unit,
-            quantity=given.free,
-            months=[str(month) for month in given.months] if len(given.months) < len(MONTHS) else [],
-            story=given.story,
-            version=given.version,
+            quantity=way.stock,
+            months=[str(month) for month in told.months] if len(told.months) < len(MONTHS) else [],
+            story=told.story,
+            version=own.version,
         )
 
 

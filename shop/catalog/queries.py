@@ -7,8 +7,20 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from shop.catalog.models import Category, Listing, ListingHistory, ListingPhoto, ListingState, Variant
-from shop.catalog.rules import is_in_season, season_months
+from shop.catalog.models import (
+    Category,
+    Climate,
+    HiddenFor,
+    Listing,
+    ListingHistory,
+    ListingPhoto,
+    ListingRevision,
+    ListingState,
+    Pricing,
+    ReturnClass,
+    Variant,
+)
+from shop.catalog.rules import Harvest, is_in_season, season_months
 from shop.media.queries import Picture, picture
 from shop.vendors.models import Vendor, VendorState
 
@@ -17,30 +29,65 @@ SHOWN = and_(Listing.state == ListingState.PUBLISHED, Vendor.state == VendorStat
 
 @dataclass(frozen=True)
 class CategoryFacts:
-    """A shelf, with how many things lie on it."""
+    """A shelf, with how many things lie on it and its parts, and what holds for them."""
 
     id: int
     code: str
     name: str
+    name_en: str
     hint: str
+    parent_code: str | None
+    return_class: ReturnClass
+    climate: Climate
+    is_live: bool
+    needs_label: bool
+    papers: tuple[str, ...]
     count: int
 
 
 @dataclass(frozen=True)
+class WayFacts:
+    """One way a listing is sold; money in fen, weights in grams.
+
+    Attributes:
+        price_fen: of one unit; by weight the ceiling.
+        free: units that can be bought now.
+        spare: what is not held of the stock, in the measure in which it is counted: grams when `is_cut`.
+    """
+
+    variant_id: int
+    name: str
+    unit: str
+    pieces: int
+    net_g: int | None
+    gross_g: int
+    pricing: Pricing
+    price_fen: int
+    per_500g_fen: int | None
+    least_g: int | None
+    most_g: int | None
+    is_cut: bool
+    free: int
+    spare: int
+
+
+@dataclass(frozen=True)
 class Card:
-    """A listing as a grid shows it."""
+    """A listing as a grid shows it: by its cheapest way; `free` counts the units of all."""
 
     id: int
     code: str
+    ref: str | None
     title: str
-    price_fen: int
-    unit: str
-    pieces: int
+    way: WayFacts
+    has_ways: bool
+    """It is sold in more ways than the one shown."""
     vendor_name: str
     vendor_code: str
     village: str
     months: tuple[int, ...]
     in_season: bool
+    harvest: Harvest | None
     free: int
     photo: Picture | None
 
@@ -50,11 +97,12 @@ class ListingFacts:
     """A listing as its own page shows it."""
 
     card: Card
-    variant_id: int
-    gross_g: int
+    ways: tuple[WayFacts, ...]
     story: str
+    ingredients: str
     keep_note: str
     shelf_days: int | None
+    travel_days: int | None
     tags: tuple[str, ...]
     category: CategoryFacts
     vendor_id: int
@@ -71,29 +119,60 @@ class Shelf:
     pages: int
 
 
-def _full(wanted: Select[Listing]) -> Select[Listing]:
+def full(wanted: Select[Listing]) -> Select[Listing]:
+    """Let a listing come with everything that its card and page show."""
     return wanted.options(
         joinedload(Listing.vendor, innerjoin=True),
+        joinedload(Listing.origin),
         selectinload(Listing.variants),
         selectinload(Listing.photos).joinedload(ListingPhoto.photo, innerjoin=True),
     )
 
 
-def _card(listing: Listing, month: int) -> Card:
-    variant = listing.variants[0]
+def way_facts(variant: Variant) -> WayFacts:
+    """Return one way of selling as pages read it."""
+    return WayFacts(
+        variant_id=variant.id,
+        name=variant.name,
+        unit=variant.unit,
+        pieces=variant.pieces,
+        net_g=variant.net_g,
+        gross_g=variant.gross_g,
+        pricing=variant.pricing,
+        price_fen=variant.price_fen,
+        per_500g_fen=variant.per_500g_fen,
+        least_g=variant.least_g,
+        most_g=variant.most_g,
+        is_cut=variant.draw > 1,
+        free=variant.free,
+        spare=variant.on_hand - variant.held,
+    )
+
+
+def harvest_of(listing: Listing) -> Harvest | None:
+    """Return when a listing that is ordered ahead is gathered; what is promised already is not looked up."""
+    if listing.harvest_from is None or listing.harvest_until is None or listing.harvest_cap is None:
+        return None
+    return Harvest(listing.harvest_from, listing.harvest_until, listing.harvest_cap)
+
+
+def card_of(listing: Listing, month: int) -> Card:
+    """Return a listing, loaded by `full`, as a grid shows it in a month of the town."""
+    ways = [way_facts(variant) for variant in listing.variants]
     return Card(
         id=listing.id,
         code=listing.code,
+        ref=listing.ref,
         title=listing.title,
-        price_fen=variant.price_fen,
-        unit=variant.unit,
-        pieces=variant.pieces,
+        way=min(ways, key=lambda way: way.price_fen),
+        has_ways=len(ways) > 1,
         vendor_name=listing.vendor.name,
         vendor_code=listing.vendor.code,
-        village=listing.vendor.village.name,
+        village=(listing.origin or listing.vendor.village).name,
         months=season_months(listing.season_bits),
         in_season=is_in_season(listing.season_bits, month),
-        free=variant.on_hand - variant.held,
+        harvest=harvest_of(listing),
+        free=sum(way.free for way in ways),
         photo=picture(listing.photos[0].photo, listing.title) if listing.photos else None,
     )
 
@@ -101,20 +180,52 @@ def _card(listing: Listing, month: int) -> Card:
 def cards(session: Session, listing_ids: Sequence[int], *, month: int) -> list[Card]:
     """Return cards of these listings in this order; what may not be shown is left out."""
     wanted = select(Listing).join(Vendor).where(SHOWN, Listing.id.in_(listing_ids))
-    found = {listing.id: listing for listing in session.scalars(_full(wanted))}
-    return [_card(found[i], month) for i in listing_ids if i in found]
+    found = {listing.id: listing for listing in session.scalars(full(wanted))}
+    return [card_of(found[i], month) for i in listing_ids if i in found]
 
 
 def categories(session: Session) -> list[CategoryFacts]:
-    """Return every shelf in its order, with how many listings are shown on it."""
+    """Return every shelf and part of one in its order, with how many listings are shown on it and its parts."""
     counts = (
         select(Listing.category_id, func.count().label("n")).join(Vendor).where(SHOWN).group_by(Listing.category_id)
     ).subquery()
     count: ColumnElement[int] = func.coalesce(counts.c.n, 0)
     rows = session.execute(
         select(Category, count).outerjoin(counts, counts.c.category_id == Category.id).order_by(Category.position)
+    ).all()
+    codes = {category.id: category.code for category, _ in rows}
+    totals = {category.id: n for category, n in rows}
+    for category, n in rows:
+        if category.parent_id is not None:
+            totals[category.parent_id] += n
+    return [category_facts(c, codes.get(c.parent_id or 0), totals[c.id]) for c, _ in rows]
+
+
+def category_facts(category: Category, parent_code: str | None, count: int = 0) -> CategoryFacts:
+    """Return a shelf as pages read it."""
+    return CategoryFacts(
+        id=category.id,
+        code=category.code,
+        name=category.name,
+        name_en=category.name_en,
+        hint=category.hint,
+        parent_code=parent_code,
+        return_class=category.return_class,
+        climate=category.climate,
+        is_live=category.is_live,
+        needs_label=category.needs_label,
+        papers=tuple(category.papers),
+        count=count,
     )
-    return [CategoryFacts(c.id, c.code, c.name, c.hint, n) for c, n in rows]
+
+
+def is_to_be_had() -> ColumnElement[bool]:
+    """Return the condition that at least one unit of a listing is free."""
+    return (
+        select(Variant.id)
+        .where(Variant.listing_id == Listing.id, Variant.is_sold, Variant.on_hand - Variant.held >= Variant.draw)
+        .exists()
+    )
 
 
 def shelf(
@@ -133,12 +244,14 @@ def shelf(
     Args:
         month: the town's present month, 1 to 12.
         page: from 1; beyond the last it is empty.
+        category_id: of a shelf, with its parts.
         seasonal_only: leave out what is sold all year.
     """
     conditions: list[ColumnElement[bool]] = [SHOWN]
     bit = 1 << (month - 1)
     if category_id is not None:
-        conditions.append(Listing.category_id == category_id)
+        parts = select(Category.id).where((Category.id == category_id) | (Category.parent_id == category_id))
+        conditions.append(Listing.category_id.in_(parts))
     if vendor_id is not None:
         conditions.append(Listing.vendor_id == vendor_id)
     in_season = Listing.season_bits.bitwise_and(bit) != 0
@@ -147,7 +260,7 @@ def shelf(
     if seasonal_only:
         conditions.append(Listing.season_bits != 4095)
     total = session.scalar(select(func.count()).select_from(Listing).join(Vendor).where(*conditions)) or 0
-    has_stock = select(Variant.id).where(Variant.listing_id == Listing.id, Variant.on_hand > Variant.held).exists()
+    has_stock = is_to_be_had()
     wanted = (
         select(Listing)
         .join(Vendor)
@@ -156,28 +269,28 @@ def shelf(
         .offset((page - 1) * per_page)
         .limit(per_page)
     )
-    found = session.scalars(_full(wanted)).all()
-    return Shelf(tuple(_card(listing, month) for listing in found), total, page, max(1, -(-total // per_page)))
+    found = session.scalars(full(wanted)).all()
+    return Shelf(tuple(card_of(listing, month) for listing in found), total, page, max(1, -(-total // per_page)))
 
 
 def listing_by_code(session: Session, code: str, *, month: int) -> ListingFacts | None:
     """Return a shown listing, or None."""
     wanted = select(Listing).join(Vendor).where(SHOWN, Listing.code == code).options(joinedload(Listing.category))
-    listing = session.scalars(_full(wanted)).one_or_none()
+    listing = session.scalars(full(wanted)).one_or_none()
     return None if listing is None else _facts(listing, month)
 
 
 def _facts(listing: Listing, month: int) -> ListingFacts:
-    category = listing.category
     return ListingFacts(
-        card=_card(listing, month),
-        variant_id=listing.variants[0].id,
-        gross_g=listing.variants[0].gross_g,
+        card=card_of(listing, month),
+        ways=tuple(way_facts(variant) for variant in listing.variants),
         story=listing.story,
+        ingredients=listing.ingredients,
         keep_note=listing.keep_note,
         shelf_days=listing.shelf_days,
+        travel_days=listing.travel_days,
         tags=tuple(listing.tags),
-        category=CategoryFacts(category.id, category.code, category.name, category.hint, 0),
+        category=category_facts(listing.category, None),
         vendor_id=listing.vendor_id,
         photos=tuple(
             shown for shown in (picture(kept.photo, listing.title) for kept in listing.photos) if shown is not None
@@ -191,9 +304,12 @@ class OwnListing:
 
     facts: ListingFacts
     state: ListingState
+    hidden_for: HiddenFor | None
     version: int
+    has_revision: bool
+    """A change of it waits for the centre."""
     reason: str
-    """Why it was given back, when it was."""
+    """Why it was given back or taken down, when it was."""
 
 
 def own_listings(
@@ -207,8 +323,9 @@ def own_listings(
         .limit(1)
         .scalar_subquery()
     )
+    revised = select(ListingRevision.id).where(ListingRevision.waits_for_id == Listing.id).exists()
     wanted = (
-        select(Listing, from_history)
+        select(Listing, from_history, revised)
         .join(Vendor)
         .where(Listing.state.in_(list(states)))
         .options(joinedload(Listing.category))
@@ -219,63 +336,15 @@ def own_listings(
     rows = session.execute(
         wanted.options(
             joinedload(Listing.vendor, innerjoin=True),
+            joinedload(Listing.origin),
             selectinload(Listing.variants),
             selectinload(Listing.photos).joinedload(ListingPhoto.photo, innerjoin=True),
         )
     )
-    return [OwnListing(_facts(found, month), found.state, found.version, reason or "") for found, reason in rows]
-
-
-@dataclass(frozen=True)
-class OfferFacts:
-    """What a basket or an order needs to know of a variant now."""
-
-    variant_id: int
-    listing_id: int
-    listing_code: str
-    title: str
-    unit: str
-    pieces: int
-    price_fen: int
-    gross_g: int
-    vendor_id: int
-    vendor_name: str
-    vendor_fee_bp: int | None
-    village: str
-    free: int
-    is_shown: bool
-    months: tuple[int, ...]
-    in_season: bool
-    photo: Picture | None
-
-
-def offers(session: Session, variant_ids: Iterable[int], *, month: int) -> dict[int, OfferFacts]:
-    """Return the present offer of each variant that exists; `is_shown` tells whether it may be bought at all."""
-    wanted = select(Listing).join(Listing.variants).where(Variant.id.in_(list(variant_ids)))
-    found: dict[int, OfferFacts] = {}
-    for listing in session.scalars(_full(wanted)).unique():
-        card = _card(listing, month)
-        for variant in listing.variants:
-            found[variant.id] = OfferFacts(
-                variant_id=variant.id,
-                listing_id=listing.id,
-                listing_code=listing.code,
-                title=listing.title,
-                unit=variant.unit,
-                pieces=variant.pieces,
-                price_fen=variant.price_fen,
-                gross_g=variant.gross_g,
-                vendor_id=listing.vendor_id,
-                vendor_name=listing.vendor.name,
-                vendor_fee_bp=listing.vendor.fee_bp,
-                village=card.village,
-                free=variant.on_hand - variant.held,
-                is_shown=listing.state is ListingState.PUBLISHED and listing.vendor.state is VendorState.APPROVED,
-                months=card.months,
-                in_season=card.in_season,
-                photo=card.photo,
-            )
-    return found
+    return [
+        OwnListing(_facts(own, month), own.state, own.hidden_for, own.version, has_revision, reason or "")
+        for own, reason, has_revision in rows
+    ]
 
 
 def reviews_waiting_since(session: Session) -> list[datetime]:

@@ -5,8 +5,8 @@ from collections.abc import Collection
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.catalog.models import Listing, Variant
-from shop.catalog.queries import SHOWN, Card, cards
+from shop.catalog.models import Listing
+from shop.catalog.queries import SHOWN, Card, cards, is_to_be_had
 from shop.vendors.models import Vendor
 
 
@@ -17,7 +17,7 @@ def faces(session: Session, vendor_ids: Collection[int], *, month: int, each: in
         month: the town's present month, 1 to 12; goods in season and in stock come first.
         each: how many goods a vendor shows here.
     """
-    has_stock = select(Variant.id).where(Variant.listing_id == Listing.id, Variant.on_hand > Variant.held).exists()
+    has_stock = is_to_be_had()
     in_season = Listing.season_bits.bitwise_and(1 << (month - 1)) != 0
     place = func.row_number().over(
         partition_by=Listing.vendor_id, order_by=[has_stock.desc(), in_season.desc(), Listing.id]

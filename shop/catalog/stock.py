@@ -1,17 +1,30 @@
 """Stock: scarce, so every change is one guarded UPDATE with a movement or a hold beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Update, select, update
 from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shop.catalog.models import Hold, HoldState, Listing, ListingState, StockMovement, StockReason, Variant
-from shop.catalog.rules import MAX_STOCK
+from shop.catalog.models import (
+    HarvestDay,
+    Hold,
+    HoldState,
+    Listing,
+    ListingState,
+    StockMovement,
+    StockReason,
+    Variant,
+)
+from shop.catalog.rules import check_stock
+from shop.catalog.sequence import touch
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
-from shop.kernel.errors import Invalid, NotFound, ShopError, Stale
+from shop.kernel.errors import NotFound, ShopError, Stale
 
 
 @dataclass
@@ -22,52 +35,140 @@ class OutOfStock(ShopError):
     free: int
 
 
-def hold(session: Session, reference: str, wanted: Mapping[int, int], *, clock: Clock) -> None:
+@dataclass
+class HarvestFull(ShopError):
+    """A day's harvest does not give so many any more."""
+
+    variant_id: int
+    on: date
+
+
+def hold(
+    session: Session,
+    reference: str,
+    wanted: Mapping[int, int],
+    *,
+    clock: Clock,
+    harvests: Mapping[int, date] | None = None,
+) -> None:
     """Hold pieces of each variant for an order, in variant order so that two buyers cannot deadlock.
 
     Args:
         reference: the order's code.
         wanted: variant id -> pieces (> 0).
+        harvests: variant id -> the town's day from whose harvest it is promised, where it is ordered ahead.
 
     Raises:
         OutOfStock: fewer pieces are free than wanted, or the listing is not published; the caller rolls back.
+        HarvestFull: that day gives no more.
     """
-    now = clock()
+    now, days = clock(), harvests or {}
     for variant_id, quantity in sorted(wanted.items()):
         guarded = (
             update(Variant)
             .where(
                 Variant.id == variant_id,
-                Variant.on_hand - Variant.held >= quantity,
+                Variant.is_sold,
+                Variant.on_hand - Variant.held >= quantity * Variant.draw,
                 select(Listing.id)
                 .where(Listing.id == Variant.listing_id, Listing.state == ListingState.PUBLISHED)
                 .exists(),
             )
-            .values(held=Variant.held + quantity)
+            .values(held=Variant.held + quantity * Variant.draw)
         )
-        if not _hit(session, guarded):
-            raise OutOfStock(variant_id, free_of(session, variant_id))
-        session.add(Hold(reference=reference, variant_id=variant_id, quantity=quantity, created_at=now))
+        with _followed(session, variant_id):
+            if not _hit(session, guarded):
+                raise OutOfStock(variant_id, free_of(session, variant_id))
+        draw, listing_id = session.execute(
+            select(Variant.draw, Variant.listing_id).where(Variant.id == variant_id)
+        ).one()
+        day = days.get(variant_id)
+        if day is not None:
+            _promise(session, variant_id, listing_id, day, quantity)
+        session.add(
+            Hold(
+                reference=reference,
+                variant_id=variant_id,
+                quantity=quantity,
+                draw=draw,
+                harvest_on=day,
+                created_at=now,
+            )
+        )
     session.flush()
+
+
+def _promise(session: Session, variant_id: int, listing_id: int, day: date, quantity: int) -> None:
+    """Take pieces of one day's harvest, by one guarded UPDATE."""
+    known = select(HarvestDay.id).where(HarvestDay.variant_id == variant_id, HarvestDay.on == day)
+    if session.scalar(known) is None:
+        cap = session.scalar(select(Listing.harvest_cap).where(Listing.id == listing_id)) or 0
+        if cap < quantity:
+            raise HarvestFull(variant_id, day)
+        try:
+            with session.begin_nested():
+                session.add(HarvestDay(variant_id=variant_id, on=day, cap=cap, taken=0))
+                session.flush()
+        except IntegrityError:  # another buyer opened the day a moment ago; theirs is ours
+            pass
+    guarded = (
+        update(HarvestDay)
+        .where(HarvestDay.variant_id == variant_id, HarvestDay.on == day, HarvestDay.taken + quantity <= HarvestDay.cap)
+        .values(taken=HarvestDay.taken + quantity)
+    )
+    if not _hit(session, guarded):
+        raise HarvestFull(variant_id, day)
+
+
+def _unpromise(session: Session, kept: Hold) -> None:
+    if kept.harvest_on is not None:
+        _hit(
+            session,
+            update(HarvestDay)
+            .where(HarvestDay.variant_id == kept.variant_id, HarvestDay.on == kept.harvest_on)
+            .values(taken=HarvestDay.taken - kept.quantity),
+        )
+
+
+@contextmanager
+def _followed(session: Session, variant_id: int) -> Iterator[None]:
+    """Let the search index hear of it when a listing runs out within, or is to be had again."""
+    before = _is_free(session, variant_id)
+    yield
+    if _is_free(session, variant_id) != before:
+        touch(session, session.scalars(select(Variant.listing_id).where(Variant.id == variant_id)).one())
+
+
+def _is_free(session: Session, variant_id: int) -> bool:
+    one = select(Variant.listing_id).where(Variant.id == variant_id).scalar_subquery()
+    wanted = select(Variant.id).where(
+        Variant.listing_id == one, Variant.is_sold, Variant.on_hand - Variant.held >= Variant.draw
+    )
+    return session.scalars(wanted.limit(1)).first() is not None
 
 
 def free_of(session: Session, variant_id: int) -> int:
     """Return how many pieces can be bought now: none when the listing is not published."""
-    found = session.execute(
-        select(Variant.on_hand - Variant.held)
+    found = session.scalars(
+        select(Variant)
         .join(Listing, Listing.id == Variant.listing_id)
-        .where(Variant.id == variant_id, Listing.state == ListingState.PUBLISHED)
-    ).scalar_one_or_none()
-    return found or 0
+        .where(Variant.id == variant_id, Variant.is_sold, Listing.state == ListingState.PUBLISHED)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    return 0 if found is None else found.free
 
 
 def release(session: Session, reference: str, *, clock: Clock) -> None:
     """Give held pieces back to the shelf; those already taken or released stay as they are."""
     for kept in _open_holds(session, reference):
-        _must_hit(
-            session,
-            update(Variant).where(Variant.id == kept.variant_id).values(held=Variant.held - kept.quantity),
-        )
+        with _followed(session, kept.variant_id):
+            _must_hit(
+                session,
+                update(Variant)
+                .where(Variant.id == kept.variant_id)
+                .values(held=Variant.held - kept.quantity * kept.draw),
+            )
+        _unpromise(session, kept)
         kept.state, kept.ended_at = HoldState.RELEASED, clock()
     session.flush()
 
@@ -75,14 +176,15 @@ def release(session: Session, reference: str, *, clock: Clock) -> None:
 def take(session: Session, reference: str, *, actor: Actor, clock: Clock) -> None:
     """Turn an order's holds into a sale: the pieces leave the shelf, each with its movement."""
     for kept in _open_holds(session, reference):
+        drawn = kept.quantity * kept.draw
         _must_hit(
             session,
             update(Variant)
             .where(Variant.id == kept.variant_id)
-            .values(held=Variant.held - kept.quantity, on_hand=Variant.on_hand - kept.quantity),
+            .values(held=Variant.held - drawn, on_hand=Variant.on_hand - drawn),
         )
         kept.state, kept.ended_at = HoldState.TAKEN, clock()
-        _move(session, kept.variant_id, -kept.quantity, StockReason.SOLD, reference, actor=actor, clock=clock)
+        _move(session, kept.variant_id, -drawn, StockReason.SOLD, reference, actor=actor, clock=clock)
     session.flush()
 
 
@@ -91,26 +193,71 @@ def hold_again(session: Session, reference: str, *, clock: Clock) -> None:
 
     Raises:
         OutOfStock: not everything is free any more; the caller rolls back, for an order is never half revived.
+        HarvestFull: the promised day's harvest is.
     """
     ended = session.scalars(
         select(Hold).where(Hold.reference == reference, Hold.state == HoldState.RELEASED).order_by(Hold.variant_id)
     ).all()
     wanted = {kept.variant_id: kept.quantity for kept in ended}
+    days = {kept.variant_id: kept.harvest_on for kept in ended if kept.harvest_on is not None}
     for kept in ended:
         session.delete(kept)
     session.flush()
-    hold(session, reference, wanted, clock=clock)
+    hold(session, reference, wanted, harvests=days, clock=clock)
 
 
 def put_back(session: Session, variant_id: int, quantity: int, reference: str, *, actor: Actor, clock: Clock) -> None:
-    """Put sold pieces back on the shelf: the sale was cancelled before the goods left the household."""
-    _must_hit(session, update(Variant).where(Variant.id == variant_id).values(on_hand=Variant.on_hand + quantity))
-    _move(session, variant_id, quantity, StockReason.CANCELLED, reference, actor=actor, clock=clock)
+    """Put a whole sold line back on the shelf: the sale was cancelled before the goods left the household."""
+    kept = _sale(session, reference, variant_id)
+    _return(session, variant_id, quantity * kept.draw, StockReason.CANCELLED, reference, actor=actor, clock=clock)
+    _unpromise(session, kept)
+    # The order's line remembers which day it was; for the harvest the promise is over.
+    kept.harvest_on = None
+    session.flush()
+
+
+def note_weight(
+    session: Session, variant_id: int, quantity: int, grams: int, reference: str, *, actor: Actor, clock: Clock
+) -> None:
+    """Put back what pieces cut to order left over; of what is counted in pieces nothing is left over.
+
+    Args:
+        quantity: pieces that came, which together weighed `grams`.
+    """
+    kept = _sale(session, reference, variant_id)
+    left = quantity * kept.draw - grams
+    if kept.draw > 1 and left > 0:
+        _return(session, variant_id, left, StockReason.WEIGHED, reference, actor=actor, clock=clock)
+
+
+def _sale(session: Session, reference: str, variant_id: int) -> Hold:
+    wanted = select(Hold).where(
+        Hold.reference == reference, Hold.variant_id == variant_id, Hold.state == HoldState.TAKEN
+    )
+    kept = session.scalars(wanted).one_or_none()
+    if kept is None:
+        raise NotFound("hold")
+    return kept
+
+
+def _return(
+    session: Session,
+    variant_id: int,
+    number: int,
+    reason: StockReason,
+    reference: str,
+    *,
+    actor: Actor,
+    clock: Clock,
+) -> None:
+    with _followed(session, variant_id):
+        _must_hit(session, update(Variant).where(Variant.id == variant_id).values(on_hand=Variant.on_hand + number))
+    _move(session, variant_id, number, reason, reference, actor=actor, clock=clock)
 
 
 def open_with(session: Session, variant: Variant, count: int, *, actor: Actor, clock: Clock) -> None:
-    """Give a new variant its first stock."""
-    _check_count(count)
+    """Give a new variant its first stock, in pieces or, when it is cut to order, in grams."""
+    check_stock(count, draw=variant.draw)
     if count:
         variant.on_hand = count
         session.flush()
@@ -118,21 +265,22 @@ def open_with(session: Session, variant: Variant, count: int, *, actor: Actor, c
 
 
 def count(session: Session, variant_id: int, free: int, *, saw_free: int, actor: Actor, clock: Clock) -> None:
-    """Set how many are free to buy, as counted at home.
+    """Set how many are free to buy, as counted at home: pieces or, when it is cut to order, grams.
 
     Args:
-        free: the new number; pieces held for buyers who are paying come on top.
+        free: the new number; what is held for buyers who are paying comes on top.
         saw_free: the number the page showed; a sale in between is not overwritten.
 
     Raises:
-        Stale: pieces were sold or held since the page was shown.
+        Stale: something was sold or held since the page was shown.
         NotFound: there is no such variant.
     """
-    _check_count(free)
-    row = session.execute(select(Variant.on_hand, Variant.held).where(Variant.id == variant_id)).one_or_none()
+    wanted = select(Variant.on_hand, Variant.held, Variant.draw).where(Variant.id == variant_id)
+    row = session.execute(wanted).one_or_none()
     if row is None:
         raise NotFound("variant")
-    on_hand, held = row
+    on_hand, held, draw = row
+    check_stock(free, draw=draw)
     delta = free - saw_free
     if on_hand - held != saw_free:
         raise Stale("stock")
@@ -143,14 +291,10 @@ def count(session: Session, variant_id: int, free: int, *, saw_free: int, actor:
         .where(Variant.id == variant_id, Variant.on_hand - Variant.held == saw_free)
         .values(on_hand=Variant.on_hand + delta)
     )
-    if not _hit(session, guarded):
-        raise Stale("stock")
+    with _followed(session, variant_id):
+        if not _hit(session, guarded):
+            raise Stale("stock")
     _move(session, variant_id, delta, StockReason.COUNTED, "count", actor=actor, clock=clock)
-
-
-def _check_count(number: int) -> None:
-    if not 0 <= number <= MAX_STOCK:
-        raise Invalid("stock", "range")
 
 
 def _open_holds(session: Session, reference: str) -> list[Hold]:

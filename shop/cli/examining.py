@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, select
 
 from shop.app.schema import Standing, head, standing
-from shop.catalog.checks import stock_differences
+from shop.catalog.checks import harvest_differences, stock_differences
 from shop.cli.opening import NEWER, database_words
 from shop.kernel.clock import TOWN_ZONE, town_day
 from shop.kernel.jobs import all_jobs
@@ -177,12 +177,13 @@ def _gateways(house: House) -> str:
 
 def _stock(house: House) -> str:
     with house.edge.reading() as session:
-        wrong = stock_differences(session)
+        wrong = stock_differences(session) + harvest_differences(session)
     if wrong:
         raise Complaint(
-            f"{wrong} variants differ from their movements or holds", "count them at the centre; report it."
+            f"{wrong} variants or harvest days differ from their movements or holds",
+            "count them at the centre; report it.",
         )
-    return "equals its movements and holds"
+    return "equals its movements, holds and promised harvests"
 
 
 def _books(house: House) -> str:

@@ -13,13 +13,16 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.models import Role
 from shop.accounts.services import create_user
-from shop.catalog.services import Offer, add_category, offer, review
+from shop.catalog.rules import Offer, Way
+from shop.catalog.services.listings import offer
+from shop.catalog.services.passages import review
+from shop.catalog.services.shelves import ShelfRules, add_category
 from shop.demo.press import print_picture, read_svg
 from shop.flows.founding import TownPlan, found_town
 from shop.kernel.actor import system
 from shop.media.services import make_renditions, receive
-from shop.vendors.models import Standing
-from shop.vendors.services import add_member, add_vendor
+from shop.vendors.models import PaperKind, Standing
+from shop.vendors.services import add_member, add_paper, add_vendor
 from shop.web.house import House
 
 ACTOR = system("demo")
@@ -85,9 +88,13 @@ def _write(session: Session, house: House, goods: list[Row], keys: Mapping[str, 
     found_town(session, TownPlan(**_data("town")), actor=ACTOR)
     vendor_ids = {}
     for row in _data("vendors")["vendors"]:
-        told = {"permit": None, **row, "standing": Standing(row["standing"])}
+        told = {**row, "standing": Standing(row["standing"])}
+        number = told.pop("permit", None)
         told["village_code"], told["since_year"] = told.pop("village"), told.pop("since")
-        vendor_ids[row["code"]] = add_vendor(session, **told, actor=ACTOR, clock=house.clock).id
+        vendor_id = vendor_ids[row["code"]] = add_vendor(session, **told, actor=ACTOR, clock=house.clock).id
+        if number is not None:
+            kind = PaperKind.WORKSHOP_FILING
+            add_paper(session, vendor_id, kind, number, None, actor=ACTOR, clock=house.clock)
     for row in _data("people")["people"]:
         person = create_user(
             session,
@@ -102,7 +109,9 @@ def _write(session: Session, house: House, goods: list[Row], keys: Mapping[str, 
         if "vendor" in row:
             add_member(session, vendor_ids[row["vendor"]], person.id, actor=ACTOR)
     category_ids = {
-        row["code"]: add_category(session, code=row["code"], name=row["name"], name_en=row["en"], hint=row["hint"]).id
+        row["code"]: add_category(
+            session, row["code"], ShelfRules(name=row["name"], name_en=row["en"], hint=row["hint"]), actor=ACTOR
+        ).id
         for row in _data("categories")["categories"]
     }
     publish = partial(review, session, approve=True, actor=ACTOR, clock=house.clock)
@@ -112,11 +121,15 @@ def _write(session: Session, house: House, goods: list[Row], keys: Mapping[str, 
             category_id=category_ids[row["category"]],
             title=row["title"],
             story=row["story"],
-            unit=row["unit"],
-            pieces=row["pieces"],
-            gross_g=row["gross_g"],
-            price_fen=row["price_fen"],
-            stock=row["stock"],
+            ways=[
+                Way(
+                    unit=row["unit"],
+                    pieces=row["pieces"],
+                    gross_g=row["gross_g"],
+                    price_fen=row["price_fen"],
+                    stock=row["stock"],
+                )
+            ],
             months=row["season"],
             tags=row["tags"],
             keep_note=row["keep"],

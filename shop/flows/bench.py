@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
+from shop.catalog import stock
 from shop.courier import services as courier
 from shop.courier.models import ShipmentState
 from shop.courier.queries import shipment_by_key
@@ -33,6 +34,7 @@ def receive(
     part_code: str,
     rejected: Mapping[int, int],
     *,
+    weighed: Mapping[int, int],
     reason: str,
     actor: Actor,
     clock: Clock,
@@ -41,29 +43,36 @@ def receive(
 
     Args:
         rejected: order line id -> how many are turned down; lines not named are accepted whole.
+        weighed: order line id -> what its good pieces weigh together in grams, for every line sold by weight.
         reason: why, in the staff's words; needed when anything is turned down.
 
     Raises:
         Forbidden: the actor is not staff.
         NotFound: there is no such part.
         WrongState: it was taken in already, or is not expected.
-        Invalid: a count cannot be, a line is not of this part, or the reason is missing.
+        Invalid: a count or a weight cannot be or is missing, a line is not of this part, or the reason is missing.
     """
     bench.check_bench(actor)
     part = orders.lock_part(session, part_code)
     check_passage("vendor_order", VENDOR_NEXT, part.state, VendorOrderState.RECEIVED)
     known = {line.id for line in part.lines}
-    if not known >= set(rejected):
+    if not known >= {*rejected, *weighed}:
         raise Invalid("rejected", "line")
     down = {line_id: count for line_id, count in rejected.items() if count}
     if down and not reason.strip():
         raise Invalid("reason", "empty")
-    amount = accepted = 0
+    amount = accepted = light = 0
     for line in part.lines:
         more = down.get(line.id, 0)
         good = line.quantity - line.rejected - more
         if more:
             amount += orders.reject(session, line, more)
+        if good and line.per_500g_fen is not None:
+            if line.id not in weighed:
+                raise Invalid("weighed", "empty")
+            grams = weighed[line.id]
+            light += orders.weigh(session, line, grams)
+            stock.note_weight(session, line.variant_id, good, grams, part.order.code, actor=actor, clock=clock)
         bench.note_intake(
             session, line.id, accepted=good, rejected=more, reason=reason.strip(), actor=actor, clock=clock
         )
@@ -78,6 +87,11 @@ def receive(
         )
         values = {"goods": goods_text(part.lines), "reason": reason.strip()[:12]}
         wanted(session, "vendor_rejected", phone=part.vendor.phone, values=values, clock=clock)
+    if light:
+        payment = settle.captured_payment(session, order)
+        refunds.ask(
+            session, order, payment, light, key=f"weight:{part.code}", reason="weight", actor=actor, clock=clock
+        )
     close_if_ended(session, order, actor=actor, clock=clock)
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from shop.catalog import stock
-from shop.catalog.queries import offers
+from shop.catalog.offers import offers
+from shop.catalog.versions import version_ids
 from shop.kernel import outbox
 from shop.kernel.actor import Actor
-from shop.kernel.clock import Clock
+from shop.kernel.clock import Clock, town_day
 from shop.kernel.errors import ShopError
 from shop.orders import services
 from shop.orders.queries.baskets import BasketFacts, Quote, basket, quote
@@ -50,7 +51,6 @@ def place_order(
     seen: str,
     gateway: str,
     token: str | None,
-    month: int,
     actor: Actor,
     clock: Clock,
 ) -> Placed:
@@ -66,12 +66,14 @@ def place_order(
         QuoteChanged: a price or the freight differs from what was shown.
         NoFreight: parcels do not go there.
         OutOfStock: another buyer was quicker by a moment.
+        HarvestFull: likewise, for what is ordered ahead.
     """
     first = order_by_checkout_key(session, checkout_key)
     if first is not None:
         return Placed(first, payments_of(session, first)[0].code)
     town = the_town(session)
-    current = basket(session, token=token, user_id=actor.user_id, month=month)
+    today = town_day(clock())
+    current = basket(session, token=token, user_id=actor.user_id, today=today)
     if not current.is_orderable:
         raise BasketChanged(current)
     agreed = quote(session, current, to.province)
@@ -79,7 +81,7 @@ def place_order(
         raise QuoteChanged(agreed)
     fees = {
         offer.vendor_id: town.fee_bp if offer.vendor_fee_bp is None else offer.vendor_fee_bp
-        for offer in offers(session, [line.variant_id for line in agreed.lines], month=month).values()
+        for offer in offers(session, [line.variant_id for line in agreed.lines], today=today).values()
     }
     order = services.write_order(
         session,
@@ -88,11 +90,18 @@ def place_order(
         checkout_key=checkout_key,
         user_id=actor.user_id,
         fees_bp=fees,
+        version_ids=version_ids(session, {line.listing_id for line in agreed.lines}),
         hold_minutes=town.hold_minutes,
         actor=actor,
         clock=clock,
     )
-    stock.hold(session, order.code, {line.variant_id: line.quantity for line in agreed.lines}, clock=clock)
+    stock.hold(
+        session,
+        order.code,
+        {line.variant_id: line.quantity for line in agreed.lines},
+        harvests={line.variant_id: line.harvest_on for line in agreed.lines if line.harvest_on is not None},
+        clock=clock,
+    )
     payment = create(session, reference=order.code, gateway=gateway, amount_fen=order.total_fen, clock=clock)
     outbox.post(session, START_WANTED, {"payment": payment.code}, clock=clock)
     services.empty_basket(session, token=token, user_id=actor.user_id)

@@ -36,7 +36,7 @@ def deliver(session: Session, waybill: str, *, actor: Actor, clock: Clock) -> No
     legs: dict[str, int] = {}
     commission = goods_fen = 0
     for part in parts:
-        goods = sum(line.price_fen * (line.quantity - line.rejected) for line in part.lines)
+        goods = sum(line.kept_fen for line in part.lines)
         fee = portion(goods, part.fee_bp)
         account = accounts.seller(part.vendor.code)
         legs[account] = legs.get(account, 0) - (goods - fee)
@@ -62,7 +62,7 @@ def bring_back(session: Session, waybill: str, *, reason: str, actor: Actor, clo
     if ended is None:
         return
     order, parts = ended
-    goods_fen = sum(line.price_fen * (line.quantity - line.rejected) for part in parts for line in part.lines)
+    goods_fen = sum(line.kept_fen for part in parts for line in part.lines)
     payment = settle.captured_payment(session, order)
     refunds.ask(
         session, order, payment, goods_fen, key=f"returned:{order.code}", reason="returned", actor=actor, clock=clock

@@ -148,7 +148,7 @@ def _revive(session: Session, order: Order, *, clock: Clock) -> bool:
     try:
         with session.begin_nested():
             stock.hold_again(session, order.code, clock=clock)
-    except stock.OutOfStock:
+    except (stock.OutOfStock, stock.HarvestFull):
         return False
     stock.take(session, order.code, actor=PROVIDER, clock=clock)
     return True
@@ -159,9 +159,10 @@ def _ask_vendors(session: Session, order: Order, *, clock: Clock) -> None:
     closed = {holiday.on for holiday in holidays(session, town_day(clock()))}
     day = due_on(clock(), the_town(session).cutoff, closed)
     for part in order.vendor_orders:
-        part.due_on = day
+        # What is ordered ahead is wanted when it is gathered, and the rest of the part with it.
+        part.due_on = max([day, *(line.harvest_on for line in part.lines if line.harvest_on is not None)])
         orders.advance_part(session, part, VendorOrderState.ASKED, actor=PROVIDER, clock=clock)
-        values = {"goods": goods_text(part.lines), "due": f"{day.month}月{day.day}日"}
+        values = {"goods": goods_text(part.lines), "due": f"{part.due_on.month}月{part.due_on.day}日"}
         wanted(session, "vendor_asked", phone=part.vendor.phone, values=values, clock=clock)
     paid = {"code": order.code, "total_fen": order.total_fen}
     wanted(session, "order_paid", phone=order.phone, values=paid, clock=clock)

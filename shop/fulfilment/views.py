@@ -207,7 +207,11 @@ def receive(code: str) -> ResponseReturnValue:
         return _part_page(order, found, form, request.form)
     reason = form.reason.data or ""
     try:
-        edge().run(lambda session: bench.receive(session, code, down, reason=reason, actor=actor, clock=clock))
+        edge().run(
+            lambda session: bench.receive(
+                session, code, down, weighed=_weights(found), reason=reason, actor=actor, clock=clock
+            )
+        )
     except Invalid:
         form.reason.errors = [_("有没收下的，请写为什么。")]
         return _part_page(order, found, form, request.form)
@@ -216,6 +220,12 @@ def receive(code: str) -> ResponseReturnValue:
         return redirect(url_for("staff_fulfilment.intake"), 303)
     say("good", _("收下了。没收下的钱已经在退。") if any(down.values()) else _("都收下了。"))
     return redirect(url_for("staff_fulfilment.intake"), 303)
+
+
+def _weights(found: PartFacts) -> dict[int, int]:
+    """Return the grams typed for each line sold by weight; what is no number is left out, and missed later."""
+    typed = {line.id: request.form.get(f"weighed-{name}", type=int) for name, line in _boxes(found).items()}
+    return {line_id: grams for line_id, grams in typed.items() if grams is not None}
 
 
 def _turned_down(found: PartFacts) -> dict[int, int] | None:

@@ -68,6 +68,21 @@ def stretch(total: int, start: int, stop: int, length: int) -> int:
     return total * stop // length - total * start // length
 
 
+JIN_G = 500
+"""Grams of a 斤, in which the market prices what it weighs."""
+
+
+def by_weight(per_500g_fen: int, grams: int) -> int:
+    """Return what so many grams cost at a price for 500 g; a broken fen is the buyer's.
+
+    Raises:
+        ValueError: the price or the weight is negative.
+    """
+    if per_500g_fen < 0 or grams < 0:
+        raise ValueError("neither a price nor a weight is negative")
+    return per_500g_fen * grams // JIN_G
+
+
 def yuan(fen: int) -> str:
     """Return fen as people read it: ¥28 when whole, otherwise ¥28.50."""
     sign = "−" if fen < 0 else ""

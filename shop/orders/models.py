@@ -125,6 +125,7 @@ class OrderLine(Model):
         CheckConstraint("quantity > 0 AND price_fen > 0", name="bought"),
         CheckConstraint("rejected BETWEEN 0 AND quantity", name="rejected"),
         CheckConstraint("freight_share_fen >= 0", name="freight"),
+        CheckConstraint("weight_back_fen >= 0", name="weight_back"),
     )
 
     id: Mapped[Key]
@@ -139,7 +140,22 @@ class OrderLine(Model):
     freight_share_fen: Mapped[int] = mapped_column(BigInteger)
     rejected: Mapped[int] = mapped_column(default=0)
     """How many will not come (turned down at intake, cancelled, not there); they were refunded."""
+    listing_version_id: Mapped[int | None] = mapped_column(ForeignKey("listing_version.id"), index=True)
+    """The listing as the buyer saw it; none on lines older than kept versions."""
+    harvest_on: Mapped[date | None] = mapped_column(Date)
+    """The town's day on which it is gathered, when it was ordered ahead."""
+    per_500g_fen: Mapped[int | None] = mapped_column(BigInteger)
+    """Sold by weight at this price; `price_fen` is then the ceiling of a piece."""
+    weighed_g: Mapped[int | None]
+    """What the pieces taken in weighed together."""
+    weight_back_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    """What went back to the buyer because they weighed less than the ceiling."""
     variant: Mapped[Variant] = relationship(lazy="raise_on_sql")
+
+    @property
+    def kept_fen(self) -> int:
+        """What the buyer pays for the pieces of it that come."""
+        return self.price_fen * (self.quantity - self.rejected) - self.weight_back_fen
 
 
 class OrderHistory(HistoryColumns, Model):

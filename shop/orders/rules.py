@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from shop.kernel.clock import TOWN_ZONE
-from shop.kernel.money import stretch
+from shop.kernel.errors import Invalid
+from shop.kernel.money import by_weight, stretch
 from shop.orders.models import OrderLine, OrderState, VendorOrderState
 
 O, V = OrderState, VendorOrderState  # noqa: E741 - the tables below read better short
@@ -81,3 +82,22 @@ def rejected_share(*, price_fen: int, freight_share_fen: int, quantity: int, bef
         more: pieces turned down now.
     """
     return price_fen * more + stretch(freight_share_fen, before, before + more, quantity)
+
+
+def weight_back(price_fen: int, per_500g_fen: int, pieces: int, grams: int) -> int:
+    """Return what goes back for pieces charged at the ceiling that together weigh so many grams: only ever back.
+
+    Source: Rules on Clearly Marked Prices (2022), article 8: nothing above the shown total may be charged.
+
+    Args:
+        price_fen: the ceiling of a piece.
+        pieces: how many came, > 0.
+
+    Raises:
+        Invalid: the scale or the typing must be wrong: under a quarter, or over double, of what the ceiling is for.
+    """
+    charged = price_fen * pieces
+    cost = by_weight(per_500g_fen, grams)
+    if not charged < 4 * cost or not cost <= 2 * charged:
+        raise Invalid("weighed", "range")
+    return max(0, charged - cost)

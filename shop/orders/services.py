@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.models import Variant
 from shop.kernel.actor import Actor
-from shop.kernel.clock import Clock
+from shop.kernel.clock import Clock, town_day
 from shop.kernel.codes import new_code
 from shop.kernel.errors import Invalid, NotFound
 from shop.kernel.states import check_passage, passage
@@ -24,7 +24,7 @@ from shop.orders.models import (
     VendorOrderState,
 )
 from shop.orders.queries.baskets import MAX_QUANTITY, BasketFacts, Quote, basket, find_basket
-from shop.orders.rules import NEXT, VENDOR_NEXT, rejected_share
+from shop.orders.rules import NEXT, VENDOR_NEXT, rejected_share, weight_back
 
 MAX_LINES = 50
 
@@ -50,7 +50,6 @@ def put_in_basket(
     token: str | None,
     user_id: int | None,
     add: bool,
-    month: int,
     clock: Clock,
 ) -> BasketFacts:
     """Set, or add to, how many of a variant a basket holds; none takes the line out. Nothing is held back by it.
@@ -88,7 +87,7 @@ def put_in_basket(
         kept.lines.append(BasketLine(variant_id=variant_id, quantity=quantity))
     kept.updated_at = clock()
     session.flush()
-    return basket(session, token=token, user_id=user_id, month=month)
+    return basket(session, token=token, user_id=user_id, today=town_day(clock()))
 
 
 def merge_baskets(session: Session, token: str, user_id: int, *, clock: Clock) -> None:
@@ -128,6 +127,7 @@ def write_order(
     checkout_key: str,
     user_id: int | None,
     fees_bp: Mapping[int, int],
+    version_ids: Mapping[int, int],
     hold_minutes: int,
     actor: Actor,
     clock: Clock,
@@ -137,6 +137,7 @@ def write_order(
     Args:
         checkout_key: made with the page; UNIQUE, so a second click cannot write a second order.
         fees_bp: vendor id -> the centre's fee in basis points, frozen here.
+        version_ids: listing id -> the kept version that its buyer saw.
     """
     now = clock()
     order = Order(
@@ -172,8 +173,11 @@ def write_order(
                         unit=line.unit,
                         pieces=line.pieces,
                         price_fen=line.price_fen,
+                        per_500g_fen=line.per_500g_fen,
                         quantity=line.quantity,
                         gross_g=line.gross_g,
+                        harvest_on=line.harvest_on,
+                        listing_version_id=version_ids.get(line.listing_id),
                         freight_share_fen=line.freight_share_fen,
                     )
                 )
@@ -276,5 +280,22 @@ def reject(session: Session, line: OrderLine, more: int) -> int:
         more=more,
     )
     line.rejected += more
+    session.flush()
+    return back
+
+
+def weigh(session: Session, line: OrderLine, grams: int) -> int:
+    """Write down what the pieces of a line that came weigh together, and return what the buyer gets back in fen.
+
+    They were charged at the ceiling; what they cost by weight is never more than that, whatever they weigh.
+
+    Raises:
+        Invalid: it is not sold by weight, or nothing of that kind can weigh so much or so little.
+    """
+    good = line.quantity - line.rejected
+    if line.per_500g_fen is None or line.weighed_g is not None:
+        raise Invalid("weighed", "by_piece")
+    back = weight_back(line.price_fen, line.per_500g_fen, good, grams)
+    line.weighed_g, line.weight_back_fen = grams, back
     session.flush()
     return back

@@ -7,7 +7,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from shop.catalog.services import touch_village
+from shop.catalog.sequence import touch_village
 from shop.kernel.clock import town_day
 from shop.kernel.errors import Invalid, NotFound, Stale
 from shop.town import queries, services

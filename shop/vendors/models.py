@@ -1,8 +1,9 @@
 """Who sells: households, cooperatives, the people who act for them, and on what legal standing."""
 
+from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.kernel.db import Code, Key, Line, Model, Moment, Prose, choice
@@ -26,6 +27,21 @@ class VendorState(StrEnum):
     SUSPENDED = "suspended"
 
 
+class PaperKind(StrEnum):
+    """What shows that somebody may sell a kind of goods."""
+
+    WORKSHOP_FILING = "workshop_filing"
+    """小作坊备案证: small food workshops of Sichuan."""
+    FOOD_LICENCE = "food_licence"
+    """食品生产许可证: food makers (SC number)."""
+    QUARANTINE = "quarantine"
+    """动物检疫合格证明: slaughtered or live animals."""
+    LIQUOR_LICENCE = "liquor_licence"
+    """酒类 production or workshop licence."""
+    VOUCHED = "vouched"
+    """The centre has seen the papers and vouches for them; stands for any of the others."""
+
+
 class Vendor(Model):
     """A household or other producer."""
 
@@ -39,7 +55,6 @@ class Vendor(Model):
     phone: Mapped[str] = mapped_column(String(20))
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"), index=True)
     standing: Mapped[Standing] = mapped_column(choice(Standing, "standing"))
-    permit: Mapped[Line | None]
     story: Mapped[Prose]
     since_year: Mapped[int | None]
     fee_bp: Mapped[int | None]
@@ -47,6 +62,21 @@ class Vendor(Model):
     state: Mapped[VendorState] = mapped_column(choice(VendorState, "state"), default=VendorState.APPROVED)
     created_at: Mapped[Moment]
     village: Mapped[Village] = relationship(lazy="joined", innerjoin=True)
+
+
+class Paper(Model):
+    """A vendor's licence, filing or certificate that the centre has seen."""
+
+    __tablename__ = "vendor_paper"
+
+    id: Mapped[Key]
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"), index=True)
+    kind: Mapped[PaperKind] = mapped_column(choice(PaperKind, "kind"))
+    number: Mapped[Line]
+    until: Mapped[date | None] = mapped_column(Date)
+    """The last town day on which it counts; without one it does not end."""
+    added_at: Mapped[Moment]
+    added_by: Mapped[Code]
 
 
 class Member(Model):

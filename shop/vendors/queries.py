@@ -1,11 +1,27 @@
 """Reads of vendors."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.vendors.models import Member, Standing, Vendor, VendorState
+from shop.vendors.models import Member, Paper, PaperKind, Standing, Vendor, VendorState
+
+
+@dataclass(frozen=True)
+class PaperFacts:
+    """A licence, filing or certificate of a vendor; `until` is its last day, if it has one."""
+
+    id: int
+    kind: PaperKind
+    number: str
+    until: date | None
+
+    def is_valid(self, today: date) -> bool:
+        """Tell whether it counts on a day."""
+        return self.until is None or today <= self.until
 
 
 @dataclass(frozen=True)
@@ -18,10 +34,22 @@ class VendorFacts:
     village_code: str
     village: str
     standing: Standing
-    permit: str | None
     story: str
     since_year: int | None
     fee_bp: int | None
+
+
+def papers_of(session: Session, vendor_ids: Collection[int]) -> Mapping[int, tuple[PaperFacts, ...]]:
+    """Return the papers of vendors, ended ones too, the longest-lasting first."""
+    found: dict[int, list[PaperFacts]] = {}
+    wanted = select(Paper).where(Paper.vendor_id.in_(vendor_ids)).order_by(Paper.id)
+    for paper in session.scalars(wanted):
+        facts = PaperFacts(paper.id, paper.kind, paper.number, paper.until)
+        found.setdefault(paper.vendor_id, []).append(facts)
+    lasting = {
+        i: sorted(papers, key=lambda paper: paper.until or date.max, reverse=True) for i, papers in found.items()
+    }
+    return {i: tuple(papers) for i, papers in lasting.items()}
 
 
 def _facts(vendor: Vendor) -> VendorFacts:
@@ -32,7 +60,6 @@ def _facts(vendor: Vendor) -> VendorFacts:
         village_code=vendor.village.code,
         village=vendor.village.name,
         standing=vendor.standing,
-        permit=vendor.permit,
         story=vendor.story,
         since_year=vendor.since_year,
         fee_bp=vendor.fee_bp,

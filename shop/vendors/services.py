@@ -1,13 +1,15 @@
 """Writes of vendors."""
 
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
-from shop.kernel.errors import Forbidden, NotFound
+from shop.kernel.errors import Forbidden, Invalid, NotFound
 from shop.town.models import Village
-from shop.vendors.models import Member, Standing, Vendor
+from shop.vendors.models import Member, Paper, PaperKind, Standing, Vendor
 
 
 def add_vendor(
@@ -20,15 +22,11 @@ def add_vendor(
     village_code: str,
     standing: Standing,
     story: str,
-    permit: str | None,
     since_year: int | None,
     actor: Actor,
     clock: Clock,
 ) -> Vendor:
     """Register a vendor whose papers the centre has seen.
-
-    Args:
-        permit: the number of the licence or filing, where the standing needs one.
 
     Raises:
         Forbidden: only managers register vendors.
@@ -47,7 +45,6 @@ def add_vendor(
         village_id=village.id,
         standing=standing,
         story=story,
-        permit=permit,
         since_year=since_year,
         created_at=clock(),
     )
@@ -66,3 +63,39 @@ def add_member(session: Session, vendor_id: int, user_id: int, *, actor: Actor) 
         raise Forbidden("add_member")
     session.add(Member(vendor_id=vendor_id, user_id=user_id))
     session.flush()
+
+
+def add_paper(
+    session: Session,
+    vendor_id: int,
+    kind: PaperKind,
+    number: str,
+    until: date | None,
+    *,
+    actor: Actor,
+    clock: Clock,
+) -> Paper:
+    """Note a paper of a vendor that the centre has seen; the same one again only gets its new end.
+
+    Args:
+        until: the last town day on which it counts; without one it does not end.
+
+    Raises:
+        Forbidden: only managers see papers.
+        Invalid: it has no number.
+        NotFound: there is no such vendor.
+    """
+    if not actor.has("manager"):
+        raise Forbidden("add_paper")
+    if not 1 <= len(number.strip()) <= 200:
+        raise Invalid("number", "length")
+    if session.get(Vendor, vendor_id) is None:
+        raise NotFound("vendor")
+    same = select(Paper).where(Paper.vendor_id == vendor_id, Paper.kind == kind, Paper.number == number.strip())
+    paper = session.scalars(same.order_by(Paper.id)).first()
+    if paper is None:
+        paper = Paper(vendor_id=vendor_id, kind=kind, number=number.strip(), added_at=clock(), added_by=actor.label)
+        session.add(paper)
+    paper.until = until
+    session.flush()
+    return paper

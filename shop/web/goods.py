@@ -76,9 +76,9 @@ def goods_card(card: Card, href: str) -> GoodsCard:
     return GoodsCard(
         title=card.title,
         href=href,
-        price_fen=card.price_fen,
-        unit_label=unit_label(card.unit, card.pieces),
-        unit_price_text=unit_price_text(card.price_fen, card.unit, card.pieces),
+        price_fen=card.way.price_fen,
+        unit_label=unit_label(card.way.unit, card.way.pieces),
+        unit_price_text=unit_price_text(card.way.price_fen, card.way.unit, card.way.pieces),
         village=card.village,
         vendor_name=card.vendor_name,
         in_season=card.in_season and len(card.months) < 12,

@@ -34,7 +34,9 @@ def test_what_is_good_is_kept_and_what_is_turned_down_is_paid_back(world: World)
     part = made.parts[0]
     line = part.lines[0]
     world.run(
-        lambda session: bench.receive(session, part.code, {line.id: 1}, reason="壳破", actor=STAFF, clock=world.clock)
+        lambda session: bench.receive(
+            session, part.code, {line.id: 1}, weighed={}, reason="壳破", actor=STAFF, clock=world.clock
+        )
     )
     world.deliver()
     back = 4801 + line.freight_share_fen // 3
@@ -53,7 +55,7 @@ def test_an_order_turned_down_whole_is_over_and_paid_back_whole(world: World) ->
     part = made.parts[0]
     world.run(
         lambda session: bench.receive(
-            session, part.code, {part.lines[0].id: 2}, reason="不新鲜", actor=STAFF, clock=world.clock
+            session, part.code, {part.lines[0].id: 2}, weighed={}, reason="不新鲜", actor=STAFF, clock=world.clock
         )
     )
     world.deliver()
@@ -75,7 +77,9 @@ def test_an_impossible_intake_changes_nothing(world: World, rejected: dict[int, 
     before = footprint(world)
     with pytest.raises(Invalid) as refusal:
         world.run(
-            lambda session: bench.receive(session, part.code, wanted, reason=reason, actor=STAFF, clock=world.clock)
+            lambda session: bench.receive(
+                session, part.code, wanted, weighed={}, reason=reason, actor=STAFF, clock=world.clock
+            )
         )
     assert refusal.value.field == field
     assert footprint(world) == before
@@ -88,7 +92,9 @@ def test_goods_are_taken_in_once(world: World) -> None:
     before = footprint(world)
     with pytest.raises(WrongState):
         world.run(
-            lambda session: bench.receive(session, made.parts[0].code, {}, reason="", actor=STAFF, clock=world.clock)
+            lambda session: bench.receive(
+                session, made.parts[0].code, {}, weighed={}, reason="", actor=STAFF, clock=world.clock
+            )
         )
     assert footprint(world) == before
 
@@ -98,7 +104,9 @@ def test_only_staff_work_at_the_bench(world: World) -> None:
     made = paid_order(at, {variant_id(at, listing(at)): 2})
     with pytest.raises(Forbidden):
         world.run(
-            lambda session: bench.receive(session, made.parts[0].code, {}, reason="", actor=VISITOR, clock=world.clock)
+            lambda session: bench.receive(
+                session, made.parts[0].code, {}, weighed={}, reason="", actor=VISITOR, clock=world.clock
+            )
         )
     with pytest.raises(Forbidden):
         world.run(lambda session: bench.pack(session, made.code, 100, actor=VISITOR, clock=world.clock))
@@ -111,7 +119,7 @@ def test_a_box_is_closed_when_everything_that_will_come_has_come(world: World) -
     made = paid_order(at, {eggs: 1, ham: 1})
     first = made.parts[0].code
     world.run(lambda session: mark_ready(session, at.vendor.id, first, actor=HOUSE, clock=world.clock))
-    world.run(lambda session: bench.receive(session, first, {}, reason="", actor=STAFF, clock=world.clock))
+    world.run(lambda session: bench.receive(session, first, {}, weighed={}, reason="", actor=STAFF, clock=world.clock))
     with pytest.raises(WrongState):
         world.run(lambda session: bench.pack(session, made.code, 100, actor=STAFF, clock=world.clock))
     assert world.read(orders_to_pack) == []

@@ -2,7 +2,8 @@
 
 import pytest
 
-from shop.catalog.services import pause, set_free
+from shop.catalog.services.listings import set_free
+from shop.catalog.services.passages import pause
 from shop.catalog.stock import OutOfStock, hold
 from shop.courier.queries import NoFreight
 from shop.flows.checkout import BasketChanged, QuoteChanged

@@ -27,7 +27,6 @@ from tests.support.stripe_server import Fault, StripeServer
 from tests.world import World, market
 from tests.world.books import account, assert_sound, free, held_for
 from tests.world.market import (
-    MONTH,
     TO,
     Market,
     captured,
@@ -82,7 +81,6 @@ class Shop:
                 seen=shown,
                 gateway="stripe",
                 token=token,
-                month=MONTH,
                 actor=VISITOR,
                 clock=self.world.clock,
             )

@@ -7,7 +7,7 @@ from PIL import Image
 
 from shop.catalog.models import Listing, ListingState
 from shop.catalog.queries import OwnListing, own_listings
-from shop.catalog.services import review
+from shop.catalog.services.passages import review
 from tests.support.page import Page
 from tests.support.pages import Pages
 from tests.world.market import MONTH, STAFF, Market, listing

@@ -7,7 +7,8 @@ import pytest
 
 from shop.accounts.models import Role
 from shop.catalog.models import Listing
-from shop.catalog.services import pause, set_free
+from shop.catalog.services.listings import set_free
+from shop.catalog.services.passages import pause
 from tests.pages.buying import fill
 from tests.support.pages import Pages
 from tests.world import World, market

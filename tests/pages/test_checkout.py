@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from shop.catalog.models import Listing
-from shop.catalog.services import set_free
+from shop.catalog.services.listings import set_free
 from shop.orders.models import OrderState
 from shop.payments.gateways.protocol import GatewayUnavailable, Intent, Started
 from shop.web.house import EXTENSION

@@ -95,7 +95,7 @@ def test_what_the_centre_has_taken_in_is_not_cancelled(at: Market, world: World,
     to_pay(pages, eggs)
     made = placed(at, at_provider(pages, "付款"))
     page = pages.click("看订单")
-    take_in = partial(bench.receive, part_code=made.parts[0].code, rejected={}, reason="", actor=STAFF)
+    take_in = partial(bench.receive, part_code=made.parts[0].code, rejected={}, weighed={}, reason="", actor=STAFF)
     world.run(partial(take_in, clock=world.clock))
     before = footprint(world)
     page = pages.submit_form("取消这一单")

@@ -3,12 +3,12 @@
 import pytest
 
 from shop.catalog.models import ListingState
-from shop.catalog.services import add_category
+from shop.catalog.services.shelves import ShelfRules, add_category
 from tests.support.clock import SettableClock
 from tests.support.page import words_of
 from tests.support.pages import Pages
 from tests.world import World, market
-from tests.world.market import another_vendor, listing
+from tests.world.market import HOUSE, another_vendor, listing
 
 FEW_STATEMENTS = 20
 
@@ -61,7 +61,7 @@ def test_an_odd_page_number_is_no_mistake_of_ours(world: World, pages: Pages, pa
 def test_a_shelf_shows_its_own_goods(world: World, pages: Pages) -> None:
     at = market.market(world)
     listing(at, title="土鸡蛋")
-    world.run(lambda session: add_category(session, code="tea", name="茶", name_en="Tea", hint="绿茶红茶"))
+    world.run(lambda session: add_category(session, "tea", ShelfRules("茶", "Tea", "绿茶红茶"), actor=HOUSE))
     assert titles(pages, "/c/poultry-eggs") == ["土鸡蛋"]
     assert titles(pages, "/c/tea") == []
     pages.get("/c/nothing", status=404)

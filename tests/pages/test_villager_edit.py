@@ -6,11 +6,12 @@ import pytest
 
 from shop.catalog.forms import grams_from_text, weight_as_typed
 from shop.catalog.models import ListingState
+from shop.catalog.services.passages import archive
 from tests.pages.selling import GOOD, give_back, jpeg, mine, photographed, returned
 from tests.support.pages import Pages
 from tests.world import World
 from tests.world.books import assert_sound, footprint
-from tests.world.market import PASSWORD, Market, another_vendor, listing, market
+from tests.world.market import HOUSE, PASSWORD, Market, another_vendor, listing, market
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def test_it_is_put_right_on_a_page_that_holds_all_it_said(at: Market, villager: 
     assert "改好了，又送去中心看了" in page.main
     own = mine(at)[0]
     card = own.facts.card
-    assert (own.state, card.title, card.price_fen, card.free, card.months, own.facts.gross_g) == (
+    assert (own.state, card.title, card.way.price_fen, card.free, card.months, card.way.gross_g) == (
         ListingState.IN_REVIEW, "薄壳核桃", 2600, 5, (9, 10, 11), 620,
     )  # fmt: skip
     assert len(own.facts.photos) == 1
@@ -152,14 +153,12 @@ def test_sent_twice_it_is_sent_once_and_said(at: Market, villager: Pages) -> Non
     assert footprint(at.world) == after
 
 
-def test_only_what_was_given_back_can_be_put_right(at: Market, villager: Pages) -> None:
-    sent = villager.get(f"/vendor/goods/{returned(at).code}/edit").form().values
-    for made in (listing(at), listing(at, state=ListingState.IN_REVIEW)):
-        for step in ("edit", "photos"):
-            villager.get(f"/vendor/goods/{made.code}/{step}", status=409)
-    shown = listing(at)
+def test_what_was_ended_cannot_be_changed(at: Market, villager: Pages) -> None:
+    made = listing(at)
+    sent = villager.get(f"/vendor/goods/{made.code}/edit").form().values
+    ended = at.world.run(lambda session: archive(session, at.vendor.id, made.code, actor=HOUSE, clock=at.world.clock))
     before = footprint(at.world)
-    villager.post(f"/vendor/goods/{shown.code}/edit", sent, status=409)
+    villager.post(f"/vendor/goods/{made.code}/edit", {**sent, "version": [str(ended.version)]}, status=409)
     assert footprint(at.world) == before
 
 

@@ -36,9 +36,9 @@ def test_photos_then_words_then_the_centre_has_it(at: Market, villager: Pages) -
     assert "新核桃" in page.main
     at.world.deliver()
     made = mine(at)
-    assert [(one.state, one.facts.card.price_fen, one.facts.gross_g, one.facts.card.free) for one in made] == [
-        (ListingState.IN_REVIEW, 2850, 750, 7)
-    ]
+    assert [
+        (one.state, one.facts.card.way.price_fen, one.facts.card.way.gross_g, one.facts.card.free) for one in made
+    ] == [(ListingState.IN_REVIEW, 2850, 750, 7)]
     assert made[0].facts.card.months == (9, 10)
     assert len(made[0].facts.photos) == 2
     assert "中心在看" in villager.get("/vendor/goods").main
@@ -48,7 +48,7 @@ def test_no_month_ticked_is_the_whole_year_and_grams_stay_grams(at: Market, vill
     photographed(villager)
     villager.submit_form(**{**GOOD, "weight": "620", "weight_unit": "gram"})
     assert mine(at)[0].facts.card.months == tuple(range(1, 13))
-    assert mine(at)[0].facts.gross_g == 620
+    assert mine(at)[0].facts.card.way.gross_g == 620
 
 
 def test_a_wrong_answer_is_named_and_nothing_typed_or_photographed_is_lost(at: Market, villager: Pages) -> None:

@@ -6,13 +6,14 @@ from shop.catalog.stock import OutOfStock
 from shop.flows import closing, settle
 from shop.flows.checkout import BasketChanged, Placed, place_order
 from shop.kernel.actor import VISITOR
+from shop.kernel.clock import town_day
 from shop.orders.models import OrderState
 from shop.orders.queries.baskets import basket, quote
 from tests.races.conftest import Race
 from tests.support.races import Racer
 from tests.world import World, market
 from tests.world.books import assert_sound, at_provider, free, provider_account
-from tests.world.market import MONTH, TO, demo, fill_basket, listing, order, variant_id
+from tests.world.market import TO, demo, fill_basket, listing, order, variant_id
 
 ROUNDS, BUYERS, PIECES = 12, 6, 10
 
@@ -28,7 +29,8 @@ def test_a_crowd_never_buys_more_than_there_is_and_the_books_stay_true(world: Wo
         def buy(racer: Racer, tokens: list[str] = tokens) -> Placed:
             token = tokens[racer.number]
             with racer.edge.reading() as session:
-                seen = quote(session, basket(session, token=token, user_id=None, month=MONTH), "四川").digest
+                kept = basket(session, token=token, user_id=None, today=town_day(world.clock()))
+                seen = quote(session, kept, "四川").digest
             placed = racer.edge.run(
                 lambda session: place_order(
                     session,
@@ -37,7 +39,6 @@ def test_a_crowd_never_buys_more_than_there_is_and_the_books_stay_true(world: Wo
                     seen=seen,
                     gateway="demo",
                     token=token,
-                    month=MONTH,
                     actor=VISITOR,
                     clock=clock,
                 )

@@ -1,10 +1,14 @@
 """The catalogue: what a household offers, what the centre lets through, and how many there are."""
 
+from dataclasses import fields
+
 import pytest
 
 from shop.catalog.models import ListingState
 from shop.catalog.queries import listing_by_code, own_listings, shelf
-from shop.catalog.services import Offer, offer, pause, review, revise, set_free
+from shop.catalog.rules import Offer, Way
+from shop.catalog.services.listings import offer, revise, set_free
+from shop.catalog.services.passages import pause, review
 from shop.kernel.actor import VISITOR
 from shop.kernel.errors import Forbidden, Invalid, NotFound, Stale, WrongState
 from tests.world import World, market
@@ -16,14 +20,18 @@ def eggs(at: Market, **changes: object) -> Offer:
     told: dict[str, object] = {
         "category_id": at.category.id,
         "title": "土鸡蛋",
-        "unit": "盒",
-        "pieces": 30,
-        "price_fen": 4800,
-        "gross_g": 2300,
-        "stock": 5,
+        "ways": [way(**{name: changes.pop(name) for name in WAY_FIELDS & changes.keys()})],
         **changes,
     }
     return Offer(**told)  # type: ignore[arg-type]
+
+
+WAY_FIELDS = {field.name for field in fields(Way)}
+
+
+def way(**changes: object) -> Way:
+    told: dict[str, object] = {"unit": "盒", "pieces": 30, "price_fen": 4800, "gross_g": 2300, "stock": 5, **changes}
+    return Way(**told)  # type: ignore[arg-type]
 
 
 def state_of(at: Market, code: str) -> ListingState:
@@ -125,13 +133,13 @@ def test_what_is_given_back_needs_a_reason_and_can_be_put_right(world: World) ->
     world.run(lambda session: revise(session, at.vendor.id, made.code, better, **act))  # type: ignore[arg-type]
     own = world.read(lambda session: own_listings(session, month=MONTH, vendor_id=at.vendor.id))
     card = own[0].facts.card
-    assert (own[0].state, card.title, card.price_fen, card.free) == (
+    assert (own[0].state, card.title, card.way.price_fen, card.free) == (
         ListingState.IN_REVIEW,
         "土鸡蛋 30 枚",
         4600,
         7,
     )
-    with pytest.raises(WrongState):
+    with pytest.raises(Stale):
         world.run(lambda session: revise(session, at.vendor.id, made.code, better, **act))  # type: ignore[arg-type]
     assert_sound(world)
 

@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.catalog.checks import stock_differences
+from shop.catalog.checks import harvest_differences, stock_differences
 from shop.catalog.models import Variant
 from shop.kernel.outbox import Message
 from shop.ledger.models import Entry
@@ -17,6 +17,7 @@ from tests.world.ground import World
 def assert_sound(world: World) -> None:
     """Assert that stock is explained by its movements and holds, and that every book sums to zero."""
     assert world.read(stock_differences) == 0
+    assert world.read(harvest_differences) == 0
     assert world.read(books_difference) == 0
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from sqlalchemy import select
 
@@ -9,13 +10,17 @@ from shop.accounts.models import Role
 from shop.accounts.queries import Person
 from shop.accounts.services import create_user
 from shop.catalog.models import Category, Listing, ListingState, Variant
-from shop.catalog.services import Offer, add_category, offer, review
+from shop.catalog.rules import Offer, Way
+from shop.catalog.services.listings import offer
+from shop.catalog.services.passages import review
+from shop.catalog.services.shelves import ShelfRules, add_category
 from shop.courier.queries import shipment_by_key
 from shop.flows import bench, closing, delivery, settle
 from shop.flows.checkout import Placed, place_order
 from shop.flows.founding import TownPlan, found_town
 from shop.fulfilment.queries import parcel_of_order
 from shop.kernel.actor import VISITOR, Actor, system
+from shop.kernel.clock import town_day
 from shop.kernel.codes import new_token
 from shop.orders.models import VendorOrderState
 from shop.orders.queries.baskets import BasketFacts, basket, quote
@@ -126,7 +131,6 @@ def another_vendor(world: World, name: str = "罗成富家") -> Vendor:
             village_code=village,
             standing=Standing.SELF_PRODUCED,
             story="",
-            permit=None,
             since_year=2019,
             actor=HOUSE,
             clock=world.clock,
@@ -137,9 +141,8 @@ def another_vendor(world: World, name: str = "罗成富家") -> Vendor:
 def market(world: World) -> Market:
     """Found a town with a vendor and a shelf."""
     town(world)
-    category = world.run(
-        lambda session: add_category(session, code="poultry-eggs", name="禽蛋", name_en="Eggs", hint="鸡蛋鸭蛋")
-    )
+    shelf = ShelfRules(name="禽蛋", name_en="Eggs", hint="鸡蛋鸭蛋")
+    category = world.run(lambda session: add_category(session, "poultry-eggs", shelf, actor=HOUSE))
     return Market(world, another_vendor(world, "周素珍家"), category)
 
 
@@ -154,18 +157,17 @@ def listing(
     state: ListingState = ListingState.PUBLISHED,
     months: tuple[int, ...] = tuple(range(1, 13)),
     photo_keys: tuple[str, ...] = (),
+    ways: tuple[Way, ...] = (),
+    **told: Any,
 ) -> Listing:
     """Offer a thing, and by default let staff publish it."""
     wanted = Offer(
         category_id=at.category.id,
         title=title,
-        unit="盒",
-        pieces=30,
-        price_fen=price_fen,
-        gross_g=gross_g,
-        stock=stock,
+        ways=ways or (Way(unit="盒", pieces=30, price_fen=price_fen, gross_g=gross_g, stock=stock),),
         months=months,
         photo_keys=photo_keys,
+        **told,
     )
     seller = vendor or at.vendor
     made = at.world.run(lambda session: offer(session, seller.id, wanted, actor=HOUSE, clock=at.world.clock))
@@ -188,19 +190,23 @@ def fill_basket(at: Market, wanted: dict[int, int]) -> str:
     token = new_token()
     for each, quantity in wanted.items():
         put = partial(put_in_basket, variant_id=each, quantity=quantity, token=token, user_id=None, add=False)
-        at.world.run(partial(put, month=MONTH, clock=at.world.clock))
+        at.world.run(partial(put, clock=at.world.clock))
     return token
 
 
 def look(at: Market, token: str) -> BasketFacts:
     """Return a visitor's basket."""
-    return at.world.read(lambda session: basket(session, token=token, user_id=None, month=MONTH))
+    return at.world.read(lambda session: basket(session, token=token, user_id=None, today=town_day(at.world.clock())))
 
 
 def seen(at: Market, token: str, province: str = "四川") -> str:
     """Return the digest of what the checkout page would show now."""
     return at.world.read(
-        lambda session: quote(session, basket(session, token=token, user_id=None, month=MONTH), province).digest
+        lambda session: (
+            quote(
+                session, basket(session, token=token, user_id=None, today=town_day(at.world.clock())), province
+            ).digest
+        )
     )
 
 
@@ -215,7 +221,6 @@ def place(at: Market, token: str, *, key: str = "", digest: str = "", to: Recipi
             seen=shown,
             gateway="demo",
             token=token,
-            month=MONTH,
             actor=VISITOR,
             clock=at.world.clock,
         )
@@ -261,7 +266,7 @@ def receive_all(at: Market, code: str) -> None:
     """Take in every part of an order that is still expected."""
     for part in order(at, code).parts:
         if part.state in (VendorOrderState.ASKED, VendorOrderState.READY):
-            take_in = partial(bench.receive, part_code=part.code, rejected={}, reason="", actor=STAFF)
+            take_in = partial(bench.receive, part_code=part.code, rejected={}, weighed={}, reason="", actor=STAFF)
             at.world.run(partial(take_in, clock=at.world.clock))
 
 

@@ -1,5 +1,6 @@
 """The market as buyers walk through it: front, shelves, the year's calendar, a thing, a household, who may sell."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +16,7 @@ from shop.kernel.clock import town_day
 from shop.kernel.errors import NotFound
 from shop.media.queries import Picture
 from shop.town.queries import TownFacts, the_town
-from shop.vendors.queries import VendorFacts, approved_vendors, vendor_by_code
+from shop.vendors.queries import PaperFacts, VendorFacts, approved_vendors, papers_of, vendor_by_code
 from shop.web.audience import Audience, blueprint
 from shop.web.goods import GoodsCard, Leaves, first_sentence, goods_card, leaves, page_number, plain_name
 from shop.web.house import house, reading
@@ -316,7 +317,7 @@ def listing(code: str) -> ResponseReturnValue:
         month=on.month,
         blocked=_blocked(facts.card),
         seal=_seal(card),
-        stock_words=_("只剩 %(n)d %(unit)s", n=left, unit=facts.card.unit) if left <= FEW else _("有货"),
+        stock_words=_("只剩 %(n)d %(unit)s", n=left, unit=facts.card.way.unit) if left <= FEW else _("有货"),
         arrival=_arrival(the_town(reading())),
         zones=tuple(zones(reading())),
         maker=_household(vendor, *shown[vendor.code]),
@@ -336,7 +337,7 @@ def household(code: str) -> ResponseReturnValue:
     home = Home(
         facts=vendor,
         standing=STANDING_WORDS[vendor.standing],
-        grounds=vendor.permit or STANDING_GROUNDS[vendor.standing],
+        grounds=_grounds(vendor, papers_of(reading(), [vendor.id])),
         stand=Stand(
             heading=_("他们家的货"),
             hint="",
@@ -349,17 +350,25 @@ def household(code: str) -> ResponseReturnValue:
     return render_template("catalog/household.html", home=home)
 
 
+def _grounds(vendor: VendorFacts, papers: Mapping[int, Sequence[PaperFacts]]) -> str:
+    """Return on what a vendor sells: the numbers of the papers that count today, else what exempts them."""
+    numbers = [paper.number for paper in papers.get(vendor.id, ()) if paper.is_valid(_today())]
+    return "、".join(numbers) or str(STANDING_GROUNDS[vendor.standing])
+
+
 @bp.get("/standings")
 def standings() -> ResponseReturnValue:
     """Show on what legal standing each vendor sells (E-Commerce Law of the PRC, article 15)."""
+    vendors = approved_vendors(reading())
+    papers = papers_of(reading(), [vendor.id for vendor in vendors])
     sellers = tuple(
         Seller(
             name=vendor.name,
             href=url_for("catalog.household", code=vendor.code),
             village=vendor.village,
             standing=STANDING_WORDS[vendor.standing],
-            grounds=vendor.permit or STANDING_GROUNDS[vendor.standing],
+            grounds=_grounds(vendor, papers),
         )
-        for vendor in approved_vendors(reading())
+        for vendor in vendors
     )
     return render_template("catalog/standings.html", sellers=sellers, town=the_town(reading()))

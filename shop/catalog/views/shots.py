@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from flask import request
 
 from shop.catalog.forms import PhotoForm
-from shop.catalog.services import MAX_PHOTOS
+from shop.catalog.rules import MAX_PHOTOS
 from shop.media.queries import PhotoFacts, Picture
 from shop.media.queries import photo as photo_by_key
 from shop.media.queries import picture as drawn

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from flask import Response, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from shop.catalog import services
 from shop.catalog.forms import ReviewForm
 from shop.catalog.models import ListingState
 from shop.catalog.queries import OwnListing, own_listings
+from shop.catalog.services import passages
 from shop.kernel.clock import town_day
 from shop.kernel.errors import Invalid, Stale, WrongState
 from shop.media.queries import Picture
@@ -61,10 +61,10 @@ def _one(own: OwnListing, refused: ReviewForm | None) -> Waiting:
         category=facts.category.name,
         vendor=card.vendor_name,
         village=card.village,
-        price_fen=card.price_fen,
-        unit=card.unit,
-        pieces=card.pieces,
-        gross_g=facts.gross_g,
+        price_fen=card.way.price_fen,
+        unit=card.way.unit,
+        pieces=card.way.pieces,
+        gross_g=card.way.gross_g,
         free=card.free,
         months=card.months,
         story=facts.story,
@@ -91,7 +91,7 @@ def _decided(code: str, *, approve: bool, done: str) -> ResponseReturnValue:
     version, reason = form.version.data or 0, form.reason.data or ""
     try:
         edge().run(
-            lambda session: services.review(
+            lambda session: passages.review(
                 session,
                 code,
                 approve=approve,

@@ -1,19 +1,19 @@
 """A villager's first screen and their goods: take a photo, say what it is, count what is left."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
-from shop.catalog import services
 from shop.catalog.forms import MAX_PIECES, CountForm, EditForm, GoodsForm, OfferForm, PhotoForm
-from shop.catalog.given_back import given_back
 from shop.catalog.models import ListingState
+from shop.catalog.own import Present, present
 from shop.catalog.queries import CategoryFacts, OwnListing, categories, own_listings
-from shop.catalog.rules import MAX_STOCK
-from shop.catalog.services import MAX_PHOTOS
+from shop.catalog.rules import MAX_PHOTOS, MAX_STOCK
+from shop.catalog.services import listings as goods
+from shop.catalog.services import passages
 from shop.catalog.views.shots import kept_photos, photos_of, preview, received
 from shop.kernel.clock import town_day
 from shop.kernel.errors import Invalid, NotFound, ShopError, Stale, WrongState
@@ -35,6 +35,7 @@ STATE_WORDS = {
     ListingState.IN_REVIEW: (_l("中心在看"), "waiting"),
     ListingState.PUBLISHED: (_l("在卖"), "done"),
     ListingState.PAUSED: (_l("歇着"), "info"),
+    ListingState.HIDDEN: (_l("下了架"), "problem"),
 }
 """How a listing stands, in a villager's words, and the tone of its seal; archived ones are not shown."""
 
@@ -139,8 +140,8 @@ def _mine(own: OwnListing, refused: CountForm | None) -> Mine:
         code=card.code,
         title=card.title,
         picture=card.photo,
-        price_fen=card.price_fen,
-        unit=card.unit,
+        price_fen=card.way.price_fen,
+        unit=card.way.unit,
         state=_("卖完了") if is_sold_out else str(words),
         tone="sold-out" if is_sold_out else tone,
         reason=own.reason if own.state is ListingState.DRAFT else "",
@@ -165,9 +166,7 @@ def count(code: str) -> ResponseReturnValue:
     free, saw_free = form.free.data or 0, form.saw_free.data or 0
     try:
         edge().run(
-            lambda session: services.set_free(
-                session, vendor.id, code, free, saw_free=saw_free, actor=actor, clock=clock
-            )
+            lambda session: goods.set_free(session, vendor.id, code, free, saw_free=saw_free, actor=actor, clock=clock)
         )
     except Stale:
         if _free_now(code) != free:
@@ -197,7 +196,7 @@ def resume(code: str) -> ResponseReturnValue:
 def _set_paused(code: str, *, paused: bool, done: str) -> Response:
     vendor, actor, clock = _vendor(), current_actor(), house().clock
     try:
-        edge().run(lambda session: services.pause(session, vendor.id, code, paused=paused, actor=actor, clock=clock))
+        edge().run(lambda session: passages.pause(session, vendor.id, code, paused=paused, actor=actor, clock=clock))
     except WrongState as error:
         wanted = ListingState.PAUSED if paused else ListingState.PUBLISHED
         if error.state != wanted:
@@ -227,7 +226,7 @@ def _new_way_on(keys: list[str]) -> WayOn:
 @bp.route("/goods/<code>/photos", methods=["GET", "POST"])
 def photos(code: str) -> ResponseReturnValue:
     """Take in other photos of a thing that was given back; they count once it is sent again."""
-    given_back(reading(), _vendor().id, code)
+    present(reading(), code, vendor_id=_vendor().id)
 
     def way_on(keys: list[str]) -> WayOn:
         back = url_for("vendor_catalog.edit", code=code)
@@ -284,33 +283,31 @@ def edit(code: str) -> ResponseReturnValue:
     try:
         return _edited(code)
     except Stale:
+        if present(reading(), code, vendor_id=_vendor().id).state is ListingState.IN_REVIEW:
+            say("info", _("这样货已经送去中心看了，不用再送。"))
+            return _back()
         say("mind", _("这样货刚刚改过了。下面是现在的样子，请再看一遍。"))
         return redirect(url_for("vendor_catalog.edit", code=code), 303)
-    except WrongState as error:
-        if request.method == "GET" or error.state != ListingState.IN_REVIEW:
-            raise
-        say("info", _("这样货已经送去中心看了，不用再送。"))
-        return _back()
 
 
 def _edited(code: str) -> ResponseReturnValue:
-    given, shelves = given_back(reading(), _vendor().id, code), categories(reading())
-    kept = kept_photos() or photos_of(given.photo_keys)
+    own, shelves = present(reading(), code, vendor_id=_vendor().id), categories(reading())
+    kept = kept_photos() or photos_of(own.offer.photo_keys)
     keys = [photo.key for photo in kept]
-    form = EditForm.from_request() if request.method == "POST" else EditForm.showing(given)
+    form = EditForm.from_request() if request.method == "POST" else EditForm.showing(own)
     sheet = Sheet(
         heading=_("改一改"),
         action=url_for("vendor_catalog.edit", code=code, photo=keys),
         back=url_for("vendor_catalog.listings"),
         pictures=[preview(photo) for photo in kept],
-        reason=given.reason,
+        reason=own.reason,
         photos_href=url_for("vendor_catalog.photos", code=code, photo=keys),
         least=0,
     )
     _set_shelves(form, shelves)
     if form.is_sent_well():
         chosen = _chosen(form, shelves)
-        if chosen is not None and _revised(form, code, chosen, keys):
+        if chosen is not None and _revised(form, own, chosen, keys):
             say("good", _("改好了，又送去中心看了。"))
             return _back()
     return _questions(form, shelves, sheet)
@@ -345,7 +342,7 @@ def _offered(form: OfferForm, category_id: int, keys: list[str]) -> bool:
     vendor, actor, clock = _vendor(), current_actor(), house().clock
     wanted = form.offer(category_id=category_id, photo_keys=keys)
     try:
-        made = edge().run(lambda session: services.offer(session, vendor.id, wanted, actor=actor, clock=clock))
+        made = edge().run(lambda session: goods.offer(session, vendor.id, wanted, actor=actor, clock=clock))
     except ShopError:
         form.form_errors = [_("没送成，请看看每一项再送一次。")]
         return False
@@ -356,7 +353,7 @@ def _offered(form: OfferForm, category_id: int, keys: list[str]) -> bool:
     return True
 
 
-def _revised(form: EditForm, code: str, category_id: int, keys: list[str]) -> bool:
+def _revised(form: EditForm, own: Present, category_id: int, keys: list[str]) -> bool:
     """Send what was put right; tell whether it stands.
 
     Raises:
@@ -364,10 +361,22 @@ def _revised(form: EditForm, code: str, category_id: int, keys: list[str]) -> bo
         WrongState: it is not given back any more.
     """
     vendor, actor, clock = _vendor(), current_actor(), house().clock
-    wanted, version = form.offer(category_id=category_id, photo_keys=keys), form.version.data or 0
+    said, version = form.offer(category_id=category_id, photo_keys=keys), form.version.data or 0
+    first = replace(said.ways[0], variant_id=own.offer.ways[0].variant_id)
+    wanted = replace(
+        own.offer,
+        category_id=said.category_id,
+        title=said.title,
+        story=said.story,
+        months=said.months,
+        photo_keys=said.photo_keys,
+        ways=(first, *own.offer.ways[1:]),
+    )
     try:
         edge().run(
-            lambda session: services.revise(session, vendor.id, code, wanted, version=version, actor=actor, clock=clock)
+            lambda session: goods.revise(
+                session, vendor.id, own.code, wanted, version=version, actor=actor, clock=clock
+            )
         )
     except (Invalid, NotFound):
         form.form_errors = [_("没送成，请看看每一项再送一次。")]

@@ -3,11 +3,12 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.catalog.queries import OfferFacts, offers
+from shop.catalog.offers import OfferFacts, offers
 from shop.courier.queries import quote as freight_quote
 from shop.kernel.errors import NotFound
 from shop.kernel.money import split
@@ -25,19 +26,13 @@ class BasketLineFacts:
 
     @property
     def problem(self) -> str | None:
-        """Why it cannot be ordered as it stands: gone, out_of_season, sold_out, too_few; None when it can."""
-        if not self.offer.is_shown:
-            return "gone"
-        if not self.offer.in_season:
-            return "out_of_season"
-        if self.offer.free <= 0:
-            return "sold_out"
-        return "too_few" if self.offer.free < self.quantity else None
+        """Why it cannot be ordered as it stands, see `OfferFacts.problem`; None when it can."""
+        return self.offer.problem(self.quantity)
 
     @property
     def goods_fen(self) -> int:
         """Price times quantity."""
-        return self.offer.price_fen * self.quantity
+        return self.offer.way.price_fen * self.quantity
 
 
 @dataclass(frozen=True)
@@ -71,26 +66,29 @@ def find_basket(session: Session, *, token: str | None, user_id: int | None) -> 
     return session.scalars(select(Basket).where(Basket.token == token)).one_or_none()
 
 
-def basket(session: Session, *, token: str | None, user_id: int | None, month: int) -> BasketFacts:
-    """Return a basket with its lines read anew."""
+def basket(session: Session, *, token: str | None, user_id: int | None, today: date) -> BasketFacts:
+    """Return a basket with its lines read anew on a town day."""
     kept = find_basket(session, token=token, user_id=user_id)
     if kept is None:
         return BasketFacts(())
-    found = offers(session, [line.variant_id for line in kept.lines], month=month)
+    found = offers(session, [line.variant_id for line in kept.lines], today=today)
     return BasketFacts(tuple(BasketLineFacts(found[line.variant_id], line.quantity) for line in kept.lines))
 
 
 @dataclass(frozen=True)
 class QuoteLine:
-    """One line of a quote, with its share of the freight."""
+    """One line of a quote, with its share of the freight; by weight, `price_fen` is the ceiling of a piece."""
 
     variant_id: int
     title: str
     unit: str
     pieces: int
     price_fen: int
+    per_500g_fen: int | None
     quantity: int
     gross_g: int
+    harvest_on: date | None
+    listing_id: int
     vendor_id: int
     vendor_name: str
     village: str
@@ -125,7 +123,7 @@ class Quote:
     @property
     def digest(self) -> str:
         """A mark of everything shown: an order is placed only on what its buyer saw."""
-        facts = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+        facts = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(facts.encode()).hexdigest()[:32]
 
 
@@ -138,20 +136,23 @@ def quote(session: Session, wanted: BasketFacts, province: str) -> Quote:
     """
     if not wanted.lines:
         raise NotFound("basket")
-    weights = [line.offer.gross_g * line.quantity for line in wanted.lines]
+    weights = [line.offer.way.gross_g * line.quantity for line in wanted.lines]
     freight = freight_quote(session, province, sum(weights))
     shares = split(freight.fen, weights)
     return Quote(
         province=province,
         lines=tuple(
             QuoteLine(
-                variant_id=line.offer.variant_id,
+                variant_id=line.offer.way.variant_id,
                 title=line.offer.title,
-                unit=line.offer.unit,
-                pieces=line.offer.pieces,
-                price_fen=line.offer.price_fen,
+                unit=line.offer.way.unit,
+                pieces=line.offer.way.pieces,
+                price_fen=line.offer.way.price_fen,
+                per_500g_fen=line.offer.way.per_500g_fen,
                 quantity=line.quantity,
-                gross_g=line.offer.gross_g,
+                gross_g=line.offer.way.gross_g,
+                harvest_on=line.offer.harvest_day(line.quantity),
+                listing_id=line.offer.listing_id,
                 vendor_id=line.offer.vendor_id,
                 vendor_name=line.offer.vendor_name,
                 village=line.offer.village,

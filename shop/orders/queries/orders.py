@@ -24,6 +24,10 @@ class LineFacts:
     rejected: int
     freight_share_fen: int
     gross_g: int
+    per_500g_fen: int | None
+    weighed_g: int | None
+    weight_back_fen: int
+    harvest_on: date | None
 
     @property
     def accepted(self) -> int:
@@ -100,6 +104,10 @@ def _line(line: OrderLine) -> LineFacts:
         line.rejected,
         line.freight_share_fen,
         line.gross_g,
+        line.per_500g_fen,
+        line.weighed_g,
+        line.weight_back_fen,
+        line.harvest_on,
     )
 
 

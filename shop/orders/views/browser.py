@@ -1,6 +1,7 @@
 """What this browser holds in its signed cookie: whose basket it is, how full, and which orders it may look at."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import session as cookie
@@ -27,9 +28,9 @@ class Whose:
     user_id: int | None
 
 
-def this_month() -> int:
-    """Return the town's present month."""
-    return town_day(house().clock()).month
+def today() -> date:
+    """Return the town's present day."""
+    return town_day(house().clock())
 
 
 def whose() -> Whose:
@@ -41,7 +42,7 @@ def whose() -> Whose:
 def current_basket() -> BasketFacts:
     """Return the basket as it stands now."""
     buyer = whose()
-    return basket(reading(), token=buyer.token, user_id=buyer.user_id, month=this_month())
+    return basket(reading(), token=buyer.token, user_id=buyer.user_id, today=today())
 
 
 def keep_basket(buyer: Whose) -> None:
@@ -70,12 +71,12 @@ def remember_order(code: str) -> None:
 
 
 def _take_basket_along(_app: Any, user: SignedIn) -> None:
-    token, month, clock = cookie.pop(TOKEN, None), this_month(), house().clock
+    token, on, clock = cookie.pop(TOKEN, None), today(), house().clock
 
     def act(session: Session) -> BasketFacts:
         if token is not None:
             services.merge_baskets(session, token, user.user_id, clock=clock)
-        return basket(session, token=None, user_id=user.user_id, month=month)
+        return basket(session, token=None, user_id=user.user_id, today=on)
 
     keep_count(edge().run(act))
 

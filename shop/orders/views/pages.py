@@ -127,9 +127,11 @@ def problem_words(line: BasketLineFacts) -> str | None:
     """Return in words why a line cannot be ordered as it stands, or None."""
     return {
         "gone": _("这样货下架了，请拿掉。"),
+        "collect_only": _("活的不能寄，要到镇上的中心来取，请拿掉。"),
+        "harvest_full": _("这一季能采的都订完了，请拿掉。"),
         "out_of_season": _("过季了，等下一季吧，请拿掉。"),
         "sold_out": _("刚刚卖完了，请拿掉。"),
-        "too_few": _("只剩 %(n)d %(unit)s了，改一改。", n=line.offer.free, unit=line.offer.unit),
+        "too_few": _("只剩 %(n)d %(unit)s了，改一改。", n=line.offer.way.free, unit=line.offer.way.unit),
     }.get(line.problem or "")
 
 
@@ -137,14 +139,14 @@ def _line(line: BasketLineFacts) -> Line:
     offer = line.offer
     return Line(
         code=offer.listing_code,
-        variant_id=offer.variant_id,
+        variant_id=offer.way.variant_id,
         title=offer.title,
         href=url_for("catalog.listing", code=offer.listing_code) if offer.is_shown else None,
         picture=offer.photo,
-        unit_label=unit_label(offer.unit, offer.pieces),
-        price_fen=offer.price_fen,
+        unit_label=unit_label(offer.way.unit, offer.way.pieces),
+        price_fen=offer.way.price_fen,
         quantity=line.quantity,
-        max=max(1, offer.free),
+        max=max(1, offer.way.free),
         total_fen=line.goods_fen,
         problem=problem_words(line),
     )

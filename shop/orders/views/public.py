@@ -1,12 +1,14 @@
 """The buyer's way: the basket, the checkout in two steps, and the order afterwards. Nobody has to sign in."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 
-from shop.catalog.queries import OfferFacts, offers
-from shop.catalog.stock import OutOfStock
+from shop.catalog.offers import OfferFacts, offers
+from shop.catalog.stock import HarvestFull, OutOfStock
 from shop.courier.queries import NoFreight
 from shop.flows import closing, settle
 from shop.flows.checkout import BasketChanged, Placed, QuoteChanged, place_order
@@ -26,7 +28,7 @@ from shop.orders.views.browser import (
     keep_count,
     known_orders,
     remember_order,
-    this_month,
+    today,
     whose,
 )
 from shop.orders.views.pages import Review, households, order_page, review
@@ -41,6 +43,13 @@ from shop.web.shell import say
 
 bp = blueprint("orders", __name__, Audience.PUBLIC)
 
+REFUSED: Mapping[str, str] = {
+    "gone": _l("这样货下架了。"),
+    "collect_only": _l("活的不能寄，要到镇上的中心来取。想要就打电话给中心留着。"),
+    "harvest_full": _l("这一季能采的都订完了。"),
+    "out_of_season": _l("现在不是季节，等到了月份就上市。"),
+}
+"""Why a thing does not go into a basket at all."""
 KEY_LENGTHS = range(16, 41)
 
 
@@ -58,7 +67,7 @@ def basket() -> ResponseReturnValue:
 
 
 def _offer(variant_id: int) -> OfferFacts:
-    found = offers(reading(), [variant_id], month=this_month()).get(variant_id)
+    found = offers(reading(), [variant_id], today=today()).get(variant_id)
     if found is None:
         raise NotFound("variant")
     return found
@@ -66,7 +75,7 @@ def _offer(variant_id: int) -> OfferFacts:
 
 def _put(variant_id: int, quantity: int, *, add: bool) -> str | None:
     """Put something into the basket; return in words why it would not go in, or None."""
-    buyer, month, clock = whose(), this_month(), house().clock
+    buyer, clock = whose(), house().clock
     if buyer.user_id is None and buyer.token is None:
         buyer = Whose(new_token(), None)
     try:
@@ -78,7 +87,6 @@ def _put(variant_id: int, quantity: int, *, add: bool) -> str | None:
                 token=buyer.token,
                 user_id=buyer.user_id,
                 add=add,
-                month=month,
                 clock=clock,
             )
         )
@@ -100,15 +108,14 @@ def add() -> ResponseReturnValue:
         raise NotFound("variant")
     offer = _offer(form.variant.data or 0)
     thing = url_for("catalog.listing", code=offer.listing_code)
-    if not offer.is_shown:
-        problem: str | None = _("这样货下架了。")
-        thing = url_for("catalog.home")
-    elif not offer.in_season:
-        problem = _("现在不是季节，等到了月份就上市。")
+    refused = offer.problem(1)
+    if refused is not None and refused in REFUSED:
+        problem: str | None = str(REFUSED[refused])
+        thing = thing if offer.is_shown else url_for("catalog.home")
     elif not is_well:
         problem = form.quantity.errors[0]
     else:
-        problem = _put(offer.variant_id, form.quantity.data or 0, add=True)
+        problem = _put(offer.way.variant_id, form.quantity.data or 0, add=True)
     if problem is not None:
         say("mind", problem)
         return redirect(thing, 303)
@@ -122,7 +129,7 @@ def change(variant_id: int) -> ResponseReturnValue:
     form = QuantityForm.from_request()
     if not form.is_sent_well():
         say("mind", form.quantity.errors[0])
-    elif (problem := _put(_offer(variant_id).variant_id, form.quantity.data or 0, add=False)) is not None:
+    elif (problem := _put(_offer(variant_id).way.variant_id, form.quantity.data or 0, add=False)) is not None:
         say("mind", problem)
     return redirect(url_for("orders.basket"), 303)
 
@@ -131,7 +138,7 @@ def change(variant_id: int) -> ResponseReturnValue:
 def remove(variant_id: int) -> ResponseReturnValue:
     """Take a thing out of the basket."""
     offer = _offer(variant_id)
-    _put(offer.variant_id, 0, add=False)
+    _put(offer.way.variant_id, 0, add=False)
     say("good", _("%(title)s拿掉了。", title=offer.title))
     return redirect(url_for("orders.basket"), 303)
 
@@ -215,7 +222,7 @@ def _place(form: CheckoutForm) -> ResponseReturnValue:
     except BasketChanged:
         say("mind", _("篮子里有变动，看一眼再结账。"))
         return redirect(url_for("orders.basket"), 303)
-    except OutOfStock:
+    except (OutOfStock, HarvestFull):
         say("mind", _("就在刚才，有一样货被别人先买走了。看一眼再结账。"))
         return redirect(url_for("orders.basket"), 303)
     except NoFreight:
@@ -227,7 +234,7 @@ def _place(form: CheckoutForm) -> ResponseReturnValue:
 
 
 def _placed(form: CheckoutForm) -> Placed:
-    buyer, month, actor, at = whose(), this_month(), current_actor(), house()
+    buyer, actor, at = whose(), current_actor(), house()
     return edge().run(
         lambda session: place_order(
             session,
@@ -236,7 +243,6 @@ def _placed(form: CheckoutForm) -> Placed:
             seen=form.digest.data or "",
             gateway=next(iter(at.gateways)),
             token=buyer.token,
-            month=month,
             actor=actor,
             clock=at.clock,
         )

@@ -1,0 +1,115 @@
+"""Changes of a shown listing that wait for the centre."""
+
+from dataclasses import asdict, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.catalog import versions
+from shop.catalog.models import Listing, ListingRevision, RevisionState
+from shop.catalog.rules import Offer, Way
+from shop.catalog.sequence import touch
+from shop.catalog.services.passages import by_code, check_lawful, check_reviewer
+from shop.catalog.services.writing import change
+from shop.kernel.actor import Actor
+from shop.kernel.clock import Clock, town_day
+from shop.kernel.errors import Invalid, NotFound, Stale
+
+
+def approve_revision(session: Session, code: str, *, version: int, actor: Actor, clock: Clock) -> Listing:
+    """Show a change that waited.
+
+    Raises:
+        Forbidden: the actor does not review.
+        NotFound: there is no such listing, or nothing waits.
+        Stale: the listing was changed meanwhile.
+        NotLawful: the law does not let it be shown.
+    """
+    check_reviewer(actor)
+    listing = by_code(session, code)
+    if listing.version != version:
+        raise Stale("listing")
+    waiting = waiting_revision(session, listing.id)
+    if waiting is None:
+        raise NotFound("revision")
+    change(session, listing, offer_of(waiting.wanted), actor=actor, clock=clock)
+    check_lawful(session, listing, town_day(clock()))
+    _end(waiting, RevisionState.APPROVED, actor=actor, clock=clock)
+    session.flush()
+    versions.keep(session, listing, is_reviewed=True, actor=actor, clock=clock)
+    touch(session, listing.id)
+    return listing
+
+
+def decline_revision(session: Session, code: str, reason: str, *, actor: Actor, clock: Clock) -> Listing:
+    """Let the shelf go on showing the old version, and say why.
+
+    Raises:
+        Forbidden: the actor does not review.
+        NotFound: there is no such listing, or nothing waits.
+        Invalid: the reason is missing.
+    """
+    check_reviewer(actor)
+    listing = by_code(session, code)
+    waiting = waiting_revision(session, listing.id)
+    if waiting is None:
+        raise NotFound("revision")
+    if not reason.strip():
+        raise Invalid("reason", "empty")
+    waiting.reason = reason.strip()[:200]
+    _end(waiting, RevisionState.DECLINED, actor=actor, clock=clock)
+    session.flush()
+    return listing
+
+
+def waiting_revision(session: Session, listing_id: int) -> ListingRevision | None:
+    """Return the change of a listing that waits for the centre, or None."""
+    wanted = select(ListingRevision).where(ListingRevision.waits_for_id == listing_id)
+    return session.scalars(wanted).one_or_none()
+
+
+def offer_of(kept: dict[str, Any]) -> Offer:
+    """Return an offer as it was kept with `kept_offer`."""
+    days = {name: date.fromisoformat(kept[name]) if kept[name] else None for name in ("harvest_from", "harvest_until")}
+    return Offer(**{**kept, **days, "ways": tuple(Way(**way) for way in kept["ways"])})
+
+
+def kept_offer(wanted: Offer) -> dict[str, Any]:
+    """Return an offer as plain data, for keeping."""
+    days = {
+        name: None if day is None else day.isoformat()
+        for name, day in (("harvest_from", wanted.harvest_from), ("harvest_until", wanted.harvest_until))
+    }
+    lists = {"months": list(wanted.months), "tags": list(wanted.tags), "photo_keys": list(wanted.photo_keys)}
+    return asdict(replace(wanted, ways=())) | days | lists | {"ways": [asdict(way) for way in wanted.ways]}
+
+
+def wait(session: Session, listing: Listing, wanted: Offer, *, actor: Actor, clock: Clock) -> None:
+    """Let a change wait; one that waited already is withdrawn."""
+    withdraw(session, listing, actor=actor, clock=clock)
+    session.add(
+        ListingRevision(
+            listing_id=listing.id,
+            waits_for_id=listing.id,
+            base_version=listing.version,
+            wanted=kept_offer(wanted),
+            made_at=clock(),
+            made_by=actor.label,
+        )
+    )
+    session.flush()
+
+
+def withdraw(session: Session, listing: Listing, *, actor: Actor, clock: Clock) -> None:
+    """Take back a change that waits, if one does."""
+    waiting = waiting_revision(session, listing.id)
+    if waiting is not None:
+        _end(waiting, RevisionState.WITHDRAWN, actor=actor, clock=clock)
+        session.flush()
+
+
+def _end(waiting: ListingRevision, to: RevisionState, *, actor: Actor, clock: Clock) -> None:
+    waiting.state, waiting.waits_for_id = to, None
+    waiting.ended_at, waiting.ended_by = clock(), actor.label
