@@ -12,10 +12,10 @@ POSTGRES_TESTS := tests/rooms tests/flows tests/races tests/migrations
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help venv dev run test check soak lock fmt
+.PHONY: help venv dev run test check soak bench-photos lock fmt
 
 help:  ## list these words
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
 
 venv: $(RUN_STAMP)  ## install what the shop needs, by its lock, into .venv
 
@@ -37,6 +37,9 @@ check: $(DEV_STAMP)  ## format, lint, types, directions of imports, laws of the 
 
 soak: $(DEV_STAMP)  ## run what is long; before an issue is called resolved
 	$(BIN)/pytest -n $(WORKERS) -m soak
+
+bench-photos: $(DEV_STAMP)  ## what a 12-megapixel photo costs, beside plain Pillow
+	@$(BIN)/python -m tests.bench.photos
 
 lock: $(DEV_STAMP)  ## write both locks anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --group build $(LOCK) --upgrade -o requirements.lock

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from shop.media.models import Photo
-from shop.media.rules import FULL, actual_width, shown_widths, url
-
-USUAL = 640
-"""Width of the file named in `src`, for browsers that do not read `srcset`."""
+from shop.media.rules import FULL, USUAL, actual_width, early_widths, shown_widths, url
+from shop.media.tones import tone
 
 
 @dataclass(frozen=True)
@@ -25,7 +23,18 @@ class PhotoFacts:
 
 @dataclass(frozen=True)
 class Picture:
-    """What the photo component draws: `srcset` lists JPEG files, `sources` WebP files, both with widths in pixels."""
+    """What the photo component draws.
+
+    Attributes:
+        alt: words for who does not see it.
+        width: of the largest file, in pixels.
+        height: of the largest file, in pixels.
+        colour: average, as #rrggbb.
+        colour_class: paints the box in about that colour while the file is on its way; None leaves it plain.
+        src: a JPEG for browsers that do not read `srcset`.
+        srcset: JPEG files with their widths in pixels.
+        sources: the same in WebP; empty while there are none.
+    """
 
     alt: str
     width: int
@@ -48,21 +57,24 @@ def photo(session: Session, key: str) -> PhotoFacts | None:
     return None if row is None else photo_facts(row)
 
 
-def picture(photo: Photo | PhotoFacts, alt: str) -> Picture | None:
-    """Return what draws a photo, or None until its renditions are there."""
-    facts = photo if isinstance(photo, PhotoFacts) else photo_facts(photo)
-    if not facts.is_ready:
+def picture(photo: Photo | PhotoFacts | None, alt: str) -> Picture | None:
+    """Return what draws a photo, or None for none.
+
+    A photo whose sizes are still being made is drawn from those that came with it, so a page never shows a gap for it.
+    """
+    if photo is None:
         return None
-    widths = shown_widths(facts.width)
+    facts = photo if isinstance(photo, PhotoFacts) else photo_facts(photo)
+    widths = shown_widths(facts.width) if facts.is_ready else early_widths(facts.width)
     return Picture(
         alt=alt,
         width=facts.width,
         height=facts.height,
         colour=facts.colour,
-        colour_class=None,
+        colour_class=tone(facts.colour),
         src=url(facts.key, USUAL if USUAL in widths else FULL, "jpg"),
         srcset=_srcset(facts, widths, "jpg"),
-        sources=_srcset(facts, widths, "webp"),
+        sources=_srcset(facts, widths, "webp") if facts.is_ready else "",
     )
 
 

@@ -8,11 +8,15 @@ from shop.kernel.errors import Invalid
 KEY = re.compile(r"[0-9a-f]{64}")
 FULL = 1920
 """Longest edge kept, in pixels; files of this "width" are the photo as received, whatever its own width."""
-SMALLER = (320, 640, 1280)
+USUAL = 640
+"""Width of the file for browsers that do not read `srcset`, and of the one that is there from the first moment."""
+SMALLER = (320, USUAL, 1280)
 WIDTHS = (*SMALLER, FULL)
 TYPES = {"jpg": "image/jpeg", "webp": "image/webp"}
+JPEG_QUALITY, WEBP_QUALITY = 80, 78
 
-MAX_BYTES = 20 * 1024 * 1024
+MAX_BYTES = 40 * 1024 * 1024
+"""A phone's 50 megapixels are 15 to 30 MB; how much of a request is read at all is set by `SHOP_UPLOAD_MB`."""
 MAX_PIXELS = 60_000_000
 MIN_EDGE = 160
 """A photo shorter than this on either side shows nothing, in pixels."""
@@ -23,10 +27,17 @@ MAX_RATIO = 5
 class Flaw(StrEnum):
     """Why a file is not taken."""
 
+    EMPTY = "empty"
     NOT_A_PICTURE = "not_a_picture"
+    FILM = "film"
+    DRAWING = "drawing"
+    DOCUMENT = "document"
+    OTHER_FORMAT = "other_format"
     TOO_LARGE = "too_large"
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_SMALL = "too_small"
+    TOO_THIN = "too_thin"
+    TOO_HARD = "too_hard"
     DAMAGED = "damaged"
 
 
@@ -50,6 +61,11 @@ def url(key: str, width: int, extension: str) -> str:
 def shown_widths(width: int) -> tuple[int, ...]:
     """Return the widths in which a photo of that many pixels across is kept; none is larger than the photo."""
     return (*(smaller for smaller in SMALLER if smaller < width), FULL)
+
+
+def early_widths(width: int) -> tuple[int, ...]:
+    """Return the widths that are there, as JPEG, from the moment the photo was received."""
+    return (USUAL, FULL) if width > USUAL else (FULL,)
 
 
 def actual_width(named: int, width: int) -> int:

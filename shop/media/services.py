@@ -2,9 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from io import BytesIO
 
-from PIL import Image
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,14 +11,25 @@ from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge, Transaction
 from shop.kernel.errors import Forbidden, NotFound
+from shop.media.encoding import Plain, encoded, opened, scaled
 from shop.media.models import Photo
-from shop.media.pictures import Plain, encoded, plain, resized
 from shop.media.queries import PhotoFacts, photo_facts
-from shop.media.rules import FULL, MAX_BYTES, MAX_PIXELS, TYPES, BadPhoto, Flaw, file_name, shown_widths
+from shop.media.rules import (
+    FULL,
+    JPEG_QUALITY,
+    MAX_BYTES,
+    MAX_PIXELS,
+    TYPES,
+    USUAL,
+    WEBP_QUALITY,
+    BadPhoto,
+    Flaw,
+    file_name,
+    shown_widths,
+)
+from shop.media.sandbox import decoded
 from shop.media.storage import Store
 from shop.media.topics import PHOTO_RECEIVED
-
-JPEG_QUALITY, WEBP_QUALITY = 80, 78
 
 
 @dataclass
@@ -40,14 +49,15 @@ def receive(
     max_bytes: int = MAX_BYTES,
     max_pixels: int = MAX_PIXELS,
 ) -> PhotoFacts:
-    """Take in a photo: check, re-encode, keep the file, then write the row and ask for its renditions.
+    """Take in a photo: check, re-encode, keep the files, then write the row and ask for its renditions.
 
-    The file goes first, outside any transaction: a file without a row harms nobody, a row without a file would. The
-    same picture twice is one photo. What is refused leaves neither file nor row.
+    The files go first, outside any transaction: a file without a row harms nobody, a row without a file would. The
+    same picture twice is one photo. What is refused leaves neither file nor row. A photo can be shown from now on, in
+    one size that suits a phone and one that is large; the others follow.
 
     Args:
         transaction: opens the transaction in which the row is written.
-        store: where the file is kept.
+        store: where the files are kept.
         raw: the file as sent; the caller has capped its length before reading it.
         actor: who sends it.
         clock: the house's clock.
@@ -62,23 +72,25 @@ def receive(
         raise Forbidden("photo.receive")
     if len(raw) > max_bytes:
         raise BadPhoto(Flaw.TOO_LARGE)
-    picture = plain(raw, max_pixels=max_pixels)
-    key = hashlib.sha256(picture.jpeg).hexdigest()
-    store.put(file_name(key, FULL, "jpg"), picture.jpeg, TYPES["jpg"])
+    plain = decoded(raw, max_pixels=max_pixels)
+    key = hashlib.sha256(plain.jpeg).hexdigest()
+    store.put(file_name(key, FULL, "jpg"), plain.jpeg, TYPES["jpg"])
+    if plain.usual:
+        store.put(file_name(key, USUAL, "jpg"), plain.usual, TYPES["jpg"])
     with transaction() as session:
-        photo = session.get(Photo, key) or _written(session, key, picture, actor, clock)
+        photo = session.get(Photo, key) or _written(session, key, plain, actor, clock)
         if photo.ready_at is None:
             outbox.post(session, PHOTO_RECEIVED, {"key": key}, clock=clock)
         return photo_facts(photo)
 
 
-def _written(session: Session, key: str, picture: Plain, actor: Actor, clock: Clock) -> Photo:
+def _written(session: Session, key: str, plain: Plain, actor: Actor, clock: Clock) -> Photo:
     photo = Photo(
         key=key,
-        width=picture.width,
-        height=picture.height,
-        bytes=len(picture.jpeg),
-        colour=picture.colour,
+        width=plain.width,
+        height=plain.height,
+        bytes=len(plain.jpeg),
+        colour=plain.colour,
         uploader_id=actor.user_id,
         created_at=clock(),
     )
@@ -94,9 +106,13 @@ def _written(session: Session, key: str, picture: Plain, actor: Actor, clock: Cl
 def make_renditions(edge: Edge, store: Store, key: str, *, clock: Clock) -> None:
     """Make every size of a photo in WebP and JPEG, then mark it ready; a photo that is ready is left alone.
 
+    The photo is decoded once; each size is scaled from the one above it. Only a file that this house encoded itself is
+    read here, at most 1920 px on its long edge.
+
     Raises:
         NotFound: there is no such photo.
         FileLost: its file is not in the store; a later try may find it.
+        OSError: its file is not what was kept.
     """
     with edge.reading() as session:
         photo = session.get(Photo, key)
@@ -105,17 +121,17 @@ def make_renditions(edge: Edge, store: Store, key: str, *, clock: Clock) -> None
         if photo.ready_at is not None:
             return
         width = photo.width
-    original = store.get(file_name(key, FULL, "jpg"))
-    if original is None:
+    kept = store.get(file_name(key, FULL, "jpg"))
+    if kept is None:
         raise FileLost(key)
-    for named in shown_widths(width):
-        if named == FULL:
-            with Image.open(BytesIO(original), formats=("JPEG",)) as whole:
-                store.put(file_name(key, FULL, "webp"), encoded(whole, "webp", WEBP_QUALITY), TYPES["webp"])
-            continue
-        image = resized(original, named)
+    image = opened(kept)
+    for named in reversed(shown_widths(width)):
+        if named != FULL:
+            image = scaled(image, named)
+            name = file_name(key, named, "jpg")
+            if named != USUAL or not store.exists(name):  # that one came with the photo, and served files never change
+                store.put(name, encoded(image, "jpg", JPEG_QUALITY), TYPES["jpg"])
         store.put(file_name(key, named, "webp"), encoded(image, "webp", WEBP_QUALITY), TYPES["webp"])
-        store.put(file_name(key, named, "jpg"), encoded(image, "jpg", JPEG_QUALITY), TYPES["jpg"])
     with edge.transaction() as session:
         photo = session.get_one(Photo, key)
         photo.ready_at = photo.ready_at or clock()

@@ -4,24 +4,33 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from shop.kernel.errors import NotFound
-from shop.media.rules import KEY, TYPES, WIDTHS, file_name
+from shop.media.rules import FULL, KEY, TYPES, WIDTHS, file_name
 from shop.web.audience import Audience, blueprint
 from shop.web.house import house
 
 bp = blueprint("media", __name__, Audience.PUBLIC)
 
 FOR_EVER = "public, max-age=31536000, immutable"
+FOR_NOW = "public, no-cache"
 
 
 @bp.get("/media/<key>/<int:width>.<extension>")
 def photo(key: str, width: int, extension: str) -> ResponseReturnValue:
-    """Serve one file of a photo."""
+    """Serve one file of a photo; one that is not made yet, or was lost, is stood in for by the photo as received."""
     if not KEY.fullmatch(key) or width not in WIDTHS or extension not in TYPES:
         raise NotFound("photo")
     content = house().store.get(file_name(key, width, extension))
+    if content is not None:
+        return _answer(content, f"{key}-{width}-{extension}", extension, FOR_EVER)
+    content = house().store.get(file_name(key, FULL, "jpg"))
     if content is None:
         raise NotFound("photo")
+    return _answer(content, f"{key}-{FULL}-jpg", "jpg", FOR_NOW)
+
+
+def _answer(content: bytes, tag: str, extension: str, keeping: str) -> Response:
     response = Response(content, content_type=TYPES[extension])
-    response.headers["Cache-Control"] = FOR_EVER
-    response.set_etag(f"{key}-{width}-{extension}")
-    return response.make_conditional(request)
+    response.headers["Cache-Control"] = keeping
+    response.set_etag(tag)
+    response.make_conditional(request)
+    return response

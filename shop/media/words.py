@@ -2,7 +2,7 @@
 
 from flask_babel import gettext as _
 
-from shop.media.rules import Flaw
+from shop.media.rules import MAX_PIXELS, Flaw
 
 
 def flaw_words(reason: str) -> str:
@@ -12,10 +12,17 @@ def flaw_words(reason: str) -> str:
         ValueError: it is not a known reason.
     """
     words: dict[Flaw, str] = {
-        Flaw.NOT_A_PICTURE: _("这个文件不是照片。请选手机拍的照片（JPG、PNG 或 WebP）。"),
+        Flaw.EMPTY: _("这个文件是空的，照片没有传过来。请再选一次。"),
+        Flaw.NOT_A_PICTURE: _("这个文件不是照片。请选手机里的照片，或者现在拍一张。"),
+        Flaw.FILM: _("这是一段视频，这里只收照片。请拍一张照片发来。"),
+        Flaw.DRAWING: _("这是电脑画的图（SVG），不是照片。请拍一张实物照片发来。"),
+        Flaw.DOCUMENT: _("这是文档或压缩包，不是照片。请把照片单独发来，或者现在拍一张。"),
+        Flaw.OTHER_FORMAT: _("这种图片格式收不了。请发手机拍的照片，或者存成 JPG、PNG、WebP、HEIC、AVIF 再发。"),
         Flaw.TOO_LARGE: _("照片文件太大了。换一张，或者用手机直接拍。"),
-        Flaw.TOO_MANY_PIXELS: _("照片尺寸太大了。请把手机相机调到普通画质再拍一张。"),
-        Flaw.TOO_SMALL: _("照片太小或太窄，看不清东西。请再拍一张。"),
-        Flaw.DAMAGED: _("照片没有传完整。请再选一次，或重新拍一张。"),
+        Flaw.TOO_MANY_PIXELS: _("照片超过 %(n)d 万像素了。请把手机相机调到普通画质再拍一张。", n=MAX_PIXELS // 10_000),
+        Flaw.TOO_SMALL: _("照片太小，看不清东西。请发原图，或者再拍一张。"),
+        Flaw.TOO_THIN: _("照片太窄太长，看不清东西。请正对着货再拍一张。"),
+        Flaw.TOO_HARD: _("这张照片处理不了。请把手机相机调到普通画质再拍一张。"),
+        Flaw.DAMAGED: _("照片坏了，或者没有传完整。请再选一次，或者重新拍一张。"),
     }
     return words[Flaw(reason)]

@@ -34,6 +34,7 @@ CALLED_FROM_OUTSIDE = {
     "choices": "set on a WTForms field",
     "field_flags": "read by WTForms from a validator",
     "MAX_IMAGE_PIXELS": "set on Pillow",
+    "DEFAULT_MAX_THREADS": "set on Pillow",
     "session_interface": "set on Flask's application",
     "wsgi_app": "set on Flask's application",
 }

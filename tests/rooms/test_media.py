@@ -1,6 +1,7 @@
 """Taking in photos, making their renditions, and what a page is given to draw."""
 
 import hashlib
+import re
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
@@ -9,15 +10,22 @@ import pytest
 from PIL import Image
 from sqlalchemy import func, select
 
+from shop.kernel import outbox
 from shop.kernel.actor import VISITOR, system
 from shop.kernel.errors import Forbidden, NotFound
-from shop.kernel.outbox import Message
+from shop.kernel.outbox import MAX_ATTEMPTS, Message, MessageState
 from shop.media.models import Photo
-from shop.media.queries import PhotoFacts, photo, picture
-from shop.media.rules import BadPhoto, Flaw, file_name, shown_widths
+from shop.media.queries import PhotoFacts, Picture, photo, picture
+from shop.media.rules import TYPES, BadPhoto, Flaw, file_name, shown_widths
 from shop.media.services import FileLost, make_renditions, receive
 from shop.media.storage import Store, open_store
+from shop.media.tones import style_sheet, tone
 from shop.media.topics import PHOTO_RECEIVED
+from shop.web.assets import STATIC
+from shop.web.house import House
+from shop.worker import handlers
+from tests.support.odd_pictures import PLACE, exif, film, saved, scene
+from tests.support.profiles import DISPLAY_P3, profile_of
 from tests.world import World
 
 DEMO = system("demo")
@@ -67,7 +75,7 @@ def test_the_same_photo_twice_is_one(world: World, store: Store, tmp_path: Path)
     first = received(world, store, raw_photo())
     assert received(world, store, raw_photo()) == first
     assert count(world, Photo) == 1
-    assert files(tmp_path) == ["1920.jpg"]
+    assert files(tmp_path) == ["1920.jpg", "640.jpg"]
     make_renditions(world.edge, store, first.key, clock=world.clock)
     posted = count(world, Message)
     assert received(world, store, raw_photo()).is_ready
@@ -89,6 +97,8 @@ def test_the_same_photo_from_several_hands_at_once_is_one(world: World, store: S
         (raw_photo(), {"max_pixels": 1000}, Flaw.TOO_MANY_PIXELS),
         (raw_photo(100, 100), {}, Flaw.TOO_SMALL),
         (raw_photo()[:-8000], {}, Flaw.DAMAGED),
+        (film(), {}, Flaw.FILM),
+        (b"", {}, Flaw.EMPTY),
     ],
 )
 def test_what_is_refused_leaves_nothing(
@@ -146,19 +156,94 @@ def test_a_photo_nobody_sent_has_no_renditions(world: World, store: Store) -> No
         make_renditions(world.edge, store, "0" * 64, clock=world.clock)
 
 
+def drawn(world: World, key: str) -> Picture:
+    with world.edge.reading() as session:
+        made = picture(photo(session, key), "腊肉")
+    assert made is not None
+    return made
+
+
+def named(shown: Picture) -> set[str]:
+    """Every file of a photo that a page asks for."""
+    listed = [part.split()[0] for text in (shown.srcset, shown.sources) for part in text.split(", ") if part]
+    return {path.removeprefix("/media/") for path in (shown.src, *listed)}
+
+
 def test_a_picture_names_every_size_with_its_width(world: World, store: Store) -> None:
     facts = received(world, store, raw_photo(1000, 750))
-    assert picture(facts, "腊肉") is None
     make_renditions(world.edge, store, facts.key, clock=world.clock)
-    with world.edge.reading() as session:
-        row = session.get_one(Photo, facts.key)
-        drawn = picture(row, "腊肉")
-    assert drawn is not None
+    shown = drawn(world, facts.key)
     base = f"/media/{facts.key}"
-    assert (drawn.alt, drawn.width, drawn.height, drawn.colour) == ("腊肉", 1000, 750, facts.colour)
-    assert drawn.src == f"{base}/640.jpg"
-    assert drawn.srcset == f"{base}/320.jpg 320w, {base}/640.jpg 640w, {base}/1920.jpg 1000w"
-    assert drawn.sources == f"{base}/320.webp 320w, {base}/640.webp 640w, {base}/1920.webp 1000w"
+    assert (shown.alt, shown.width, shown.height, shown.colour) == ("腊肉", 1000, 750, facts.colour)
+    assert shown.colour_class == tone(facts.colour)
+    assert shown.src == f"{base}/640.jpg"
+    assert shown.srcset == f"{base}/320.jpg 320w, {base}/640.jpg 640w, {base}/1920.jpg 1000w"
+    assert shown.sources == f"{base}/320.webp 320w, {base}/640.webp 640w, {base}/1920.webp 1000w"
+    assert picture(None, "腊肉") is None
+
+
+@pytest.mark.parametrize("width", [500, 1600])
+def test_a_page_names_no_file_that_is_not_there_yet(world: World, store: Store, width: int) -> None:
+    facts = received(world, store, raw_photo(width, 480))
+    for _moment in ("received", "ready"):
+        for name in named(drawn(world, facts.key)):
+            assert store.exists(f"{facts.key[:2]}/{name}"), name
+        make_renditions(world.edge, store, facts.key, clock=world.clock)
+    assert drawn(world, facts.key).sources
+
+
+def test_no_rendition_holds_a_place_or_a_profile(world: World, store: Store) -> None:
+    notes = exif(6)
+    raw = saved(DISPLAY_P3.written(scene((1600, 1200))), exif=notes.tobytes(), icc_profile=profile_of(DISPLAY_P3))
+    assert all(hidden in raw for hidden in (PLACE, b"SecretPhone", b"ICC_PROFILE"))
+    facts = received(world, store, raw)
+    make_renditions(world.edge, store, facts.key, clock=world.clock)
+    every = [store.get(file_name(facts.key, width, kind)) for width in shown_widths(facts.width) for kind in TYPES]
+    assert len(every) == 6
+    for content in every:
+        assert content is not None
+        for hidden in (PLACE, b"SecretPhone", b"ICC", b"Exif", b"EXIF", b"XMP", b"GPS"):
+            assert hidden not in content
+
+
+def test_the_size_that_came_with_the_photo_is_not_made_again(world: World, store: Store) -> None:
+    facts = received(world, store, raw_photo())
+    came = store.get(file_name(facts.key, 640, "jpg"))
+    make_renditions(world.edge, store, facts.key, clock=world.clock)
+    assert store.get(file_name(facts.key, 640, "jpg")) == came
+    # A backup made before the other sizes were knows only the largest.
+    again = received(world, store, raw_photo(seed=9))
+    store.delete(file_name(again.key, 640, "jpg"))
+    make_renditions(world.edge, store, again.key, clock=world.clock)
+    assert store.exists(file_name(again.key, 640, "jpg"))
+
+
+@pytest.mark.parametrize("content", [None, b"rotten", raw_photo()[:5000]], ids=["lost", "rotten", "cut"])
+def test_a_photo_that_cannot_be_read_back_waits_for_a_person(
+    world: World, house: House, woken: list[int], content: bytes | None
+) -> None:
+    facts = received(world, house.store, raw_photo())
+    name = file_name(facts.key, 1920, "jpg")
+    house.store.delete(name)
+    if content is not None:
+        house.store.put(name, content, "image/jpeg")
+    for _turn in range(MAX_ATTEMPTS + 2):
+        outbox.deliver(world.edge, handlers(house), woken[0], clock=world.clock)
+        world.clock.advance(hours=2)
+    with world.edge.reading() as session:
+        message = session.get_one(Message, woken[0])
+        assert (message.state, message.attempts) == (MessageState.POISONED, MAX_ATTEMPTS)
+        assert outbox.due(session, world.clock()) == []
+
+
+def test_a_ground_is_near_its_colour_and_its_style_sheet_is_up_to_date() -> None:
+    sheet = (STATIC / "css" / "components" / "photo_tones.css").read_text("utf-8")
+    assert sheet == style_sheet(), "python -m shop.media.tones > static/css/components/photo_tones.css"
+    grounds = dict(re.findall(r"\.(tone-\d+)\{background:#([0-9a-f]{6})\}", sheet))
+    assert len(grounds) == 125
+    for colour in ("#ffffff", "#000000", "#7a6a55", "#b9a58c", "#3d4a2e", "#a34a30", "#8c9296"):
+        there = zip(bytes.fromhex(colour[1:]), bytes.fromhex(grounds[tone(colour)]), strict=True)
+        assert max(abs(a - b) for a, b in there) <= 48, colour
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from flask import Flask
 from PIL import Image
 
 from shop.media.queries import PhotoFacts
+from shop.media.rules import file_name
 from shop.media.services import make_renditions, receive
 from tests.world import World
 from tests.world.market import HOUSE
@@ -36,7 +37,24 @@ def test_a_file_is_served_to_be_kept_for_ever(app: Flask, photo: PhotoFacts, nam
     assert Image.open(BytesIO(response.data)).width == width
     again = client.get(f"/media/{photo.key}/{name}", headers={"If-None-Match": response.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
-    assert client.head(f"/media/{photo.key}/{name}").status_code == 200
+    head = client.head(f"/media/{photo.key}/{name}")
+    assert (head.status_code, head.data) == (200, b"")
+    assert int(head.headers["Content-Length"]) == len(response.data)
+
+
+def test_a_size_that_is_not_there_is_stood_in_for_but_not_kept(app: Flask, world: World, photo: PhotoFacts) -> None:
+    client, store = app.test_client(), world.house.store
+    whole = store.get(file_name(photo.key, 1920, "jpg"))
+    for name in ((640, "webp"), (320, "jpg")):
+        store.delete(file_name(photo.key, *name))
+        response = client.get(f"/media/{photo.key}/{name[0]}.{name[1]}")
+        assert (response.status_code, response.content_type, response.data) == (200, "image/jpeg", whole)
+        assert response.headers["Cache-Control"] == "public, no-cache"
+    store.put(file_name(photo.key, 320, "jpg"), b"made", "image/jpeg")
+    tag = {"If-None-Match": response.headers["ETag"]}
+    again = client.get(f"/media/{photo.key}/320.jpg", headers=tag)
+    assert (again.status_code, again.data) == (200, b"made")
+    assert "immutable" in again.headers["Cache-Control"]
 
 
 def test_what_is_no_photo_is_not_there(app: Flask, photo: PhotoFacts) -> None:

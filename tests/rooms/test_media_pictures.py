@@ -1,48 +1,41 @@
-"""What a phone, a scanner or a prankster may send, and what becomes of it."""
+"""Decoding: what a phone, a camera, a scanner or a prankster may send, and the process in which it is read."""
 
 import random
-import struct
-import zlib
+import resource
 from io import BytesIO
 
+import numpy as np
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image
 
-from shop.media.pictures import ORIENTATION, TURNS, plain
+from shop.media import sandbox
+from shop.media.colours import ADOBE, BT709, BT2020, DISPLAY_P3, Primaries, coded, in_srgb
+from shop.media.encoding import encoded, scaled
+from shop.media.pictures import plain
 from shop.media.rules import BadPhoto, Flaw
+from shop.media.sandbox import decoded
+from tests.support import profiles
+from tests.support.odd_files import REFUSED, Bad, png_bomb
+from tests.support.odd_pictures import CORNERS, PLACE, SHOWN, SIZE, Odd, exif, in_space, saved, scene
 
-RED, GREEN, BLUE, YELLOW = (200, 30, 30), (30, 160, 40), (40, 50, 200), (230, 210, 40)
-
-
-def corners(width: int = 400, height: int = 300) -> Image.Image:
-    """A picture whose four corners differ: red green / blue yellow."""
-    image = Image.new("RGB", (width, height))
-    half = (width // 2, height // 2)
-    for place, colour in (((0, 0), RED), ((half[0], 0), GREEN), ((0, half[1]), BLUE), (half, YELLOW)):
-        image.paste(colour, (*place, place[0] + half[0], place[1] + half[1]))
-    return image
+MB = 1024 * 1024
 
 
-def saved(image: Image.Image, kind: str = "JPEG", **options: object) -> bytes:
-    out = BytesIO()
-    image.save(out, kind, **options)
-    return out.getvalue()
-
-
-def opened(jpeg: bytes) -> Image.Image:
-    image = Image.open(BytesIO(jpeg))
+def opened(raw: bytes) -> Image.Image:
+    image = Image.open(BytesIO(raw))
     image.load()
     return image
 
 
-def near(seen: object, wanted: tuple[int, int, int], by: int = 12) -> bool:
-    assert isinstance(seen, tuple)
-    return all(abs(a - b) <= by for a, b in zip(seen, wanted, strict=True))
+def corners(image: Image.Image) -> list[tuple[int, ...]]:
+    width, height = image.size
+    places = [(x, y) for y in (height // 4, 3 * height // 4) for x in (width // 4, 3 * width // 4)]
+    return [tuple(np.asarray(image)[y, x]) for x, y in places]
 
 
-def corner_colours(image: Image.Image) -> list[object]:
-    right, low = image.width - 20, image.height - 20
-    return [image.getpixel(place) for place in ((20, 20), (right, 20), (20, low), (right, low))]
+def furthest(image: Image.Image, wanted: tuple[tuple[int, int, int], ...]) -> int:
+    pairs = zip(corners(image), wanted, strict=True)
+    return max(abs(int(a) - b) for seen, colour in pairs for a, b in zip(seen, colour, strict=True))
 
 
 def flaw_of(raw: bytes, **options: int) -> str:
@@ -51,165 +44,150 @@ def flaw_of(raw: bytes, **options: int) -> str:
     return caught.value.reason
 
 
-@pytest.mark.parametrize("orientation", range(1, 9))
-def test_every_orientation_comes_out_upright_and_without_exif(orientation: int) -> None:
-    sent = corners()
-    if orientation in TURNS:
-        undo = {
-            Image.Transpose.ROTATE_90: Image.Transpose.ROTATE_270,
-            Image.Transpose.ROTATE_270: Image.Transpose.ROTATE_90,
-        }
-        sent = sent.transpose(undo.get(TURNS[orientation], TURNS[orientation]))
-    exif = Image.Exif()
-    exif[ORIENTATION] = orientation
-    exif[0x010F] = "SecretPhone"
-    exif.get_ifd(0x8825)[1] = "N"
-    raw = saved(sent, quality=95, exif=exif)
-    assert b"SecretPhone" in raw
-    result = plain(raw)
-    image = opened(result.jpeg)
-    assert (result.width, result.height) == image.size == (400, 300)
-    for seen, wanted in zip(corner_colours(image), (RED, GREEN, BLUE, YELLOW), strict=True):
-        assert near(seen, wanted)
-    assert not image.getexif()
-    assert b"SecretPhone" not in result.jpeg
-    assert b"Exif" not in result.jpeg
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("odd", SHOWN, ids=lambda odd: odd.name)
+def test_every_odd_photo_is_shown_upright_in_its_colours(odd: Odd) -> None:
+    raw = odd.make()
+    made = plain(raw)
+    image = opened(made.jpeg)
+    assert (image.mode, image.size, (made.width, made.height)) == ("RGB", odd.size, odd.size)
+    assert furthest(image, odd.corners) <= odd.by
+    assert {"exif", "icc_profile", "comment", "xmp", "photoshop"}.isdisjoint(image.info)
+    for hidden in (PLACE, b"SecretPhone", b"Exif", b"<script", b"ftyp", b"adobe:ns"):
+        assert hidden not in made.jpeg + made.usual
 
 
-@pytest.mark.filterwarnings("ignore:Corrupt EXIF")
-def test_a_garbled_exif_block_does_not_cost_the_picture() -> None:
-    raw = saved(corners(), exif=b"Exif\0\0II*\0\xff\xff\xff\xff" + bytes(range(64)))
-    assert plain(raw).width == 400
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("bad", REFUSED, ids=lambda bad: bad.name)
+def test_every_bad_file_is_refused_for_what_it_is(bad: Bad) -> None:
+    assert flaw_of(bad.make()) in bad.flaws
 
 
-def test_a_cmyk_jpeg_becomes_rgb() -> None:
-    image = opened(plain(saved(corners().convert("CMYK"), quality=95)).jpeg)
-    assert image.mode == "RGB"
-    assert near(corner_colours(image)[0], RED, by=25)
+def test_a_wide_gamut_is_seen_to_matter() -> None:
+    """The control: without its profile the same photo is off by more than any photo above may be."""
+    for space in (profiles.DISPLAY_P3, profiles.ADOBE_RGB):
+        bare = opened(saved(space.written(scene())))
+        assert furthest(bare, CORNERS) > 15
 
 
-def test_a_grey_picture_and_one_of_two_colours_become_rgb() -> None:
-    for mode in ("L", "1", "LA", "I;16"):
-        raw = saved(
-            corners().convert("L").convert(mode) if mode != "I;16" else Image.new("I;16", (400, 300), 40_000), "PNG"
-        )
-        assert opened(plain(raw).jpeg).mode == "RGB"
+@pytest.mark.parametrize(
+    ("primaries", "space"),
+    [
+        (BT709, profiles.SRGB),
+        (DISPLAY_P3, profiles.DISPLAY_P3),
+        (ADOBE, profiles.ADOBE_RGB),
+        (BT2020, profiles.Space(((0.708, 0.292), (0.170, 0.797), (0.131, 0.046)), 0)),
+    ],
+)
+def test_the_written_primaries_are_those_of_their_chromaticities(primaries: Primaries, space: profiles.Space) -> None:
+    assert np.abs(np.array(primaries).T - space.matrix).max() < 0.0005
 
 
-def test_sixteen_bits_of_grey_keep_their_brightness() -> None:
-    assert plain(saved(Image.new("I;16", (400, 300), 40_000), "PNG")).colour in {"#9b9b9b", "#9c9c9c", "#9d9d9d"}
+@pytest.mark.parametrize(("transfer", "white"), [(16, 0.58), (18, 0.75)], ids=["PQ", "HLG"])
+def test_a_high_dynamic_range_is_shown_on_an_ordinary_screen(transfer: int, white: float) -> None:
+    """Paper white of an HDR picture (BT.2408) is light, not burnt out; what is brighter stays so; grey stays grey."""
+    profile = coded(9, transfer)
+    levels = [0, round(255 * white * 0.7), round(255 * white), 255]
+    shown = [in_srgb(Image.new("RGB", (1, 1), (level,) * 3), profile).tobytes() for level in levels]
+    values = [pixel[0] for pixel in shown]
+    assert values == sorted(values)
+    assert values[0] == 0
+    assert 60 < values[1] < 200
+    assert 225 < values[2] < 250
+    assert values[3] > values[2]
+    assert all(max(pixel) - min(pixel) <= 1 for pixel in shown)
 
 
-def test_what_is_clear_lies_on_white() -> None:
-    clear = Image.new("RGBA", (400, 300), (255, 0, 0, 0))
-    clear.paste((*GREEN, 255), (200, 0, 400, 300))
-    palette = clear.quantize(16, method=Image.Quantize.FASTOCTREE)
-    for raw in (saved(clear, "PNG"), saved(palette, "PNG"), saved(clear, "WEBP", lossless=True)):
-        image = opened(plain(raw).jpeg)
-        assert near(image.getpixel((40, 150)), (255, 255, 255))
-        assert near(image.getpixel((360, 150)), GREEN)
-
-
-def swapped_profile() -> bytes:
-    """sRGB with red and green exchanged: whoever ignores a profile is found out."""
-    data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    count = struct.unpack(">I", data[128:132])[0]
-    rows = {bytes(data[132 + 12 * i : 136 + 12 * i]): 132 + 12 * i for i in range(count)}
-    red, green = rows[b"rXYZ"], rows[b"gXYZ"]
-    data[red + 4 : red + 12], data[green + 4 : green + 12] = data[green + 4 : green + 12], data[red + 4 : red + 12]
-    return bytes(data)
-
-
-def test_another_colour_space_is_turned_into_srgb() -> None:
-    image = opened(
-        plain(saved(Image.new("RGB", (400, 300), (255, 0, 0)), quality=95, icc_profile=swapped_profile())).jpeg
-    )
-    assert near(image.getpixel((200, 150)), (0, 255, 0))
-    assert "icc_profile" not in image.info
-
-
-def test_a_broken_profile_is_left_aside() -> None:
-    assert near(opened(plain(saved(corners(), quality=95, icc_profile=b"nonsense" * 40)).jpeg).getpixel((20, 20)), RED)
+def test_code_points_of_srgb_and_unknown_ones_need_no_profile() -> None:
+    assert coded(1, 13) is None
+    assert coded(2, 2) is None
+    assert coded(255, 16) is None
 
 
 def test_a_large_photo_is_made_1920_long_and_a_small_one_stays() -> None:
-    assert (plain(saved(corners(4000, 3000))).width, plain(saved(corners(4000, 3000))).height) == (1920, 1440)
-    assert plain(saved(corners(1500, 3000))).height == 1920
-    assert plain(saved(corners(500, 300))).width == 500
+    for size, wanted in (((4000, 3000), (1920, 1440)), ((1500, 3000), (960, 1920)), ((500, 300), (500, 300))):
+        made = plain(saved(scene(size)))
+        assert opened(made.jpeg).size == wanted
+        assert (opened(made.usual).width if made.usual else 0) == (640 if wanted[0] > 640 else 0)
 
 
 def test_average_colour() -> None:
     assert plain(saved(Image.new("RGB", (400, 300), (16, 32, 48)), "PNG")).colour == "#102030"
 
 
-def chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-def bomb(width: int, height: int) -> bytes:
-    """A PNG of a few bytes that says it is very large."""
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(b"\0" * 1000))
-        + chunk(b"IEND", b"")
-    )
-
-
-def test_too_many_pixels_are_refused_from_the_header() -> None:
-    assert flaw_of(bomb(30_000, 30_000)) == Flaw.TOO_MANY_PIXELS
-    assert flaw_of(bomb(9_000, 9_000)) == Flaw.TOO_MANY_PIXELS
-    assert flaw_of(saved(corners()), max_pixels=400 * 300 - 1) == Flaw.TOO_MANY_PIXELS
-    assert plain(saved(corners()), max_pixels=400 * 300).width == 400
-
-
-@pytest.mark.parametrize("size", [(1, 1), (159, 400), (30_000, 1), (2_000, 300)])
-def test_too_small_or_too_thin(size: tuple[int, int]) -> None:
-    assert flaw_of(saved(Image.new("RGB", size), "PNG")) == Flaw.TOO_SMALL
-
-
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-@pytest.mark.parametrize("kept", [0.5, 0.9])
-def test_a_picture_cut_off_on_the_way_is_refused(kind: str, kept: float) -> None:
-    noise = Image.effect_noise((400, 300), 80).convert("RGB")
-    raw = saved(noise, kind)
-    assert flaw_of(raw[: int(len(raw) * kept)]) in {Flaw.DAMAGED, Flaw.NOT_A_PICTURE}
-
-
-@pytest.mark.parametrize(
-    "raw",
-    [
-        b"",
-        b"just text, called photo.jpg",
-        b'<svg xmlns="http://www.w3.org/2000/svg" width="400" height="300"><script>alert(1)</script></svg>',
-        b"%PDF-1.4 ...",
-        b"\xff\xd8\xff",
-        saved(Image.new("RGB", (400, 300)), "GIF"),
-        saved(Image.new("RGB", (400, 300)), "TIFF"),
-    ],
-)
-def test_what_is_no_photo_is_refused_whatever_it_is_called(raw: bytes) -> None:
-    assert flaw_of(raw) == Flaw.NOT_A_PICTURE
-
-
-def test_a_page_hidden_in_a_picture_does_not_survive() -> None:
-    html = b"<html><script>alert(1)</script></html>"
-    raw = saved(corners(), comment=html) + html
-    assert raw.count(b"<script>") == 2
-    assert b"script" not in plain(raw).jpeg
+def test_the_number_of_pixels_is_read_before_anything_is_decoded() -> None:
+    raw = png_bomb()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert flaw_of(raw) == Flaw.TOO_MANY_PIXELS
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000
+    most = SIZE[0] * SIZE[1]
+    assert flaw_of(saved(scene()), max_pixels=most - 1) == Flaw.TOO_MANY_PIXELS
+    assert plain(saved(scene()), max_pixels=most).width == SIZE[0]
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
-def test_flipped_bytes_are_a_refusal_or_a_picture_never_a_crash() -> None:
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF", "ICC"])
+def test_flipped_bytes_are_a_refusal_or_a_picture_never_a_crash(kind: str) -> None:
     dice = random.Random(7)
-    sources = [saved(corners(), kind) for kind in ("JPEG", "PNG", "WEBP")]
-    sources.append(saved(corners(), icc_profile=swapped_profile(), progressive=True))
-    for turn in range(200):
-        raw = bytearray(sources[turn % len(sources)])
+    source = in_space(profiles.SWAPPED, "JPEG") if kind == "ICC" else saved(scene(), kind)
+    for _turn in range(60):
+        raw = bytearray(source)
         for _ in range(dice.randint(1, 12)):
-            raw[dice.randrange(len(raw))] = dice.randrange(256)
+            raw[dice.randrange(len(raw) if dice.random() < 0.5 else min(len(raw), 600))] = dice.randrange(256)
         try:
-            plain(bytes(raw))
+            decoded_here = plain(bytes(raw))
         except BadPhoto:
             continue
+        assert opened(decoded_here.jpeg).width == decoded_here.width
+
+
+def test_the_process_of_its_own_gives_the_same() -> None:
+    raw = saved(scene((1600, 1200)), exif=exif(6).tobytes())
+    assert decoded(raw) == plain(raw)
+
+
+def test_a_refusal_crosses_from_the_process() -> None:
+    for raw, flaw in ((saved(Image.new("RGB", (20, 20))), Flaw.TOO_SMALL), (b"\xff\xd8\xff", Flaw.DAMAGED)):
+        with pytest.raises(BadPhoto) as caught:
+            decoded(raw)
+        assert caught.value.reason == flaw
+
+
+def test_memory_and_time_of_a_photo_have_an_end() -> None:
+    # 49 megapixels that cannot be decoded in parts.
+    raw = saved(Image.new("RGB", (7000, 7000)), "PNG", compress_level=1)
+    assert decoded(raw).width == 1920
+    for limits in ({"memory": 160 * MB}, {"cpu_s": 0}, {"wall_s": 0.05}):
+        with pytest.raises(BadPhoto) as caught:
+            decoded(raw, **limits)
+        assert caught.value.reason == Flaw.TOO_HARD, limits
+
+
+def test_a_photo_that_kills_its_decoder_is_a_damaged_photo(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "DECODER", ["-c", "import os; os.abort()"])
+    with pytest.raises(BadPhoto) as caught:
+        decoded(saved(scene()))
+    assert caught.value.reason == Flaw.DAMAGED
+
+
+def test_a_decoder_that_does_not_start_is_no_fault_of_the_photo(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "DECODER", ["-c", "import nothing_of_that_name"])
+    with pytest.raises(RuntimeError, match="ended with 1"):
+        decoded(saved(scene()))
+
+
+def test_the_decoder_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOP_SECRET_KEY", "not for strangers")
+    tell = "import os, json; print(json.dumps({'flaw': 'damaged' if 'SHOP_SECRET_KEY' not in os.environ else 'film'}))"
+    monkeypatch.setattr(sandbox, "DECODER", ["-c", tell])
+    with pytest.raises(BadPhoto) as caught:
+        decoded(saved(scene()))
+    assert caught.value.reason == Flaw.DAMAGED
+
+
+def test_a_smaller_size_keeps_the_colours() -> None:
+    image = scene((1920, 1440))
+    for width, extension in ((1280, "jpg"), (640, "webp"), (320, "webp")):
+        made = opened(encoded(scaled(image, width), extension, 80))
+        assert made.size == (width, width * 3 // 4)
+        assert furthest(made, CORNERS) <= 8

@@ -2,13 +2,23 @@
 
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import boto3  # type: ignore[import-untyped]
 import pytest
+from flask import Flask
 from moto.server import ThreadedMotoServer
+from PIL import Image
 
+from shop.media.rules import TYPES, BadPhoto, file_name, shown_widths
+from shop.media.services import make_renditions, receive
 from shop.media.storage import Store, open_store
+from shop.web.house import EXTENSION
+from tests.support.odd_pictures import saved, scene
+from tests.world import World
+from tests.world.market import HOUSE
 
 BUCKET = "town-photos"
 
@@ -74,15 +84,31 @@ def test_a_folder_is_its_owners_alone_and_holds_nothing_half_written(tmp_path: P
     assert [path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()] == ["ab/x.jpg"]
 
 
-def test_a_bucket_remembers_the_type(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_photo_in_a_bucket_has_every_file_with_its_type(
+    world: World, app: Flask, s3_endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", s3_endpoint)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     client = boto3.client("s3")
     client.create_bucket(Bucket="typed")
-    open_store("s3://typed").put("a/b.webp", b"x", "image/webp")
-    assert client.head_object(Bucket="typed", Key="a/b.webp")["ContentType"] == "image/webp"
+    store = open_store("s3://typed/town")
+    with pytest.raises(BadPhoto):
+        receive(world.edge.transaction, store, b"no photo", actor=HOUSE, clock=world.clock)
+    assert client.list_objects_v2(Bucket="typed")["KeyCount"] == 0
+    raw = saved(scene((1600, 1200)), "HEIF")
+    photo = receive(world.edge.transaction, store, raw, actor=HOUSE, clock=world.clock)
+    make_renditions(world.edge, store, photo.key, clock=world.clock)
+    kept = [found["Key"] for found in client.list_objects_v2(Bucket="typed")["Contents"]]
+    wanted = [file_name(photo.key, width, kind) for width in shown_widths(photo.width) for kind in TYPES]
+    assert sorted(kept) == sorted(f"town/{name}" for name in wanted)
+    for name in kept:
+        assert client.head_object(Bucket="typed", Key=name)["ContentType"] == TYPES[name.rpartition(".")[2]]
+    app.extensions[EXTENSION] = replace(app.extensions[EXTENSION], store=store)
+    response = app.test_client().get(f"/media/{photo.key}/640.webp")
+    assert (response.status_code, response.content_type) == (200, "image/webp")
+    assert Image.open(BytesIO(response.data)).size == (640, 480)
 
 
 @pytest.mark.parametrize("url", ["", "http://example.com/x", "s3://", "/var/media", "ftp://x/y"])

@@ -1,0 +1,1 @@
+"""What costs how much: run by `make bench-…`, never by the suite."""
