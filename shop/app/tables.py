@@ -11,11 +11,13 @@ from shop.media import models as media
 from shop.notifications import models as notifications
 from shop.orders import models as orders
 from shop.payments import models as payments
+from shop.search import models as search
 from shop.town import models as town
 from shop.vendors import models as vendors
 
 ROOMS = (
-    accounts, catalog, courier, fulfilment, jobs, ledger, media, notifications, orders, outbox, payments, town, vendors,
+    accounts, catalog, courier, fulfilment, jobs, ledger, media, notifications, orders, outbox, payments, search, town,
+    vendors,
 )  # fmt: skip
 
 metadata = Model.metadata

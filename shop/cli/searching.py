@@ -61,4 +61,6 @@ def status() -> None:
     seen = follower.status(open_current_house(settings).edge.engine, settings.search_dir)
     if not seen.healthy:
         raise Trouble(f"The index cannot be used ({seen.reason}): let `shop follow` run, or `shop search rebuild`.")
-    click.echo(f"{seen.documents} listings in {seen.generation}, {seen.lag} changes to read.")
+    click.echo(
+        f"{seen.documents} listings in {seen.generation} (built for: {seen.built_for}), {seen.lag} changes to read."
+    )

@@ -9,14 +9,15 @@ from opencc import OpenCC
 from rjieba import Jieba
 
 from shop.search.concepts import Concepts
-from shop.search.pinyin import initials, joined
 
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 RUN = re.compile(rf"(?P<han>{HAN.pattern})|(?P<latin>[a-z]+(?:[ '’-]+[a-z]+)*)")
 NET_CONTENT = re.compile(
-    r"[0-9一二两三四五六七八九十半]*[0-9]\s*(?:公斤|千克|毫升|升|厘米|克|斤|两|枚|只|个|双|盒|袋|瓶|罐|坛|件|把|饼|码|kg|ml|cm|g)"
+    r"(?:净含量|约|重|每)?[0-9一二两三四五六七八九十半]*[0-9](?:\.[0-9]+)?\s*"
+    r"(?:公斤|千克|毫升|升|厘米|块钱?|元|克|斤|两|枚|只|个|双|盒|袋|瓶|罐|坛|件|把|饼|码|kg|ml|cm|g|l)(?![a-z])"
+    r"(?:\s*[x×*/]?\s*[0-9]*\s*(?:枚|只|个|双|盒|袋|瓶|罐|坛|件|把|饼|装))*(?:装|左右|以上|以内|包邮)?"
 )
-"""How much of it there is says nothing of what it is."""
+"""How much of it there is, or what it costs, says nothing of what it is."""
 
 LONGEST = 4
 """Pieces that may belong together: words for a known name, neighbours for a sound."""
@@ -30,22 +31,33 @@ _simplified = OpenCC("t2s")
 
 
 def normalised(text: str) -> str:
-    """Return text as it is compared: one width, lower case, simplified characters."""
-    converted: str = _simplified.convert(unicodedata.normalize("NFKC", text).lower())
+    """Return text as it is compared: one width, lower case, simplified characters, ü as v."""
+    one_width = unicodedata.normalize("NFKC", text).lower().replace("ü", "v")
+    converted: str = _simplified.convert(one_width)
     return converted
 
 
 @dataclass(frozen=True)
 class Run:
-    """A stretch of text in one script, normalised."""
+    """A stretch of text in one script, normalised.
+
+    Attributes:
+        is_joined: nothing stands between it and the run before it (土鸡d).
+    """
 
     text: str
     is_han: bool
+    is_joined: bool = False
 
 
 def runs(text: str) -> list[Run]:
     """Return the Chinese and latin stretches of a normalised text, in order; figures and signs part them."""
-    return [Run(found.group(), found.lastgroup == "han") for found in RUN.finditer(text)]
+    found: list[Run] = []
+    end = -1
+    for match in RUN.finditer(text):
+        found.append(Run(match.group(), match.lastgroup == "han", is_joined=match.start() == end))
+        end = match.end()
+    return found
 
 
 def grams(text: str) -> list[str]:
@@ -58,18 +70,24 @@ def bigrams(text: str) -> list[str]:
     return [text[i : i + 2] for i in range(len(text) - 1)]
 
 
+def name_parts(text: str) -> Sequence[str]:
+    """Return the Chinese words of a name such as 大湾·周素珍家, and a village's name without its ending."""
+    parts = [part for part in HAN.findall(normalised(text)) if SHORTEST_WORD <= len(part) <= LONGEST_WORD]
+    stems = (part.removesuffix("社区").removesuffix("村") for part in parts)
+    return [*parts, *(part for part in stems if len(part) >= SHORTEST_WORD and part not in parts)]
+
+
 class Analyser:
     """Cuts Chinese into words, with the dictionary's names and the town's own words among them. Safe between threads.
 
     Args:
         concepts: the dictionary.
-        own_words: names and tags of this town, in any script; only whole Chinese words of a few characters count.
+        own_words: names and tags of this town, normalised Chinese words of a few characters (see `name_parts`).
     """
 
     def __init__(self, concepts: Concepts, own_words: Iterable[str]) -> None:
         self.concepts = concepts
-        own = {part for word in own_words for part in _word_parts(normalised(word))}
-        self.known = frozenset(own | concepts.by_chinese.keys())
+        self.known = frozenset({*own_words, *concepts.by_chinese})
         self._jieba = Jieba()
         for word in sorted(self.known):
             self._jieba.add_word(word, FREQUENT, None)
@@ -104,22 +122,3 @@ class Analyser:
             return by_name.get(word, ())
         endings = (word[i:] for i in range(1, len(word) - 1))
         return next((by_name[ending] for ending in endings if ending in by_name), ())
-
-    def sounds(self, run: str) -> tuple[list[str], list[str]]:
-        """Return a run's joined pinyin and its initials, of every word and of up to four neighbouring words."""
-        words = self.segments(run)
-        joins, firsts = [], []
-        for i in range(len(words)):
-            for j in range(i + 1, min(i + LONGEST, len(words)) + 1):
-                span = "".join(words[i:j])
-                joins.append(joined(span))
-                if len(span) > 1:
-                    firsts.append(initials(span))
-        return joins, firsts
-
-
-def _word_parts(text: str) -> Sequence[str]:
-    """Return the Chinese words of a name such as 大湾·周素珍家, and a village's name without its ending."""
-    parts = [part for part in HAN.findall(text) if SHORTEST_WORD <= len(part) <= LONGEST_WORD]
-    stems = (part.removesuffix("社区").removesuffix("村") for part in parts)
-    return [*parts, *(part for part in stems if len(part) >= SHORTEST_WORD)]

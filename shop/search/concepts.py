@@ -1,20 +1,38 @@
 """The dictionary of what the town sells: one concept, many names, and what it is a kind of."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
-from shop.search.pinyin import initials, joined
-
 FILE = Path(__file__).parent / "data" / "concepts.tsv"
 LATIN_WORD = re.compile(r"[a-z]+")
-STOP_ENGLISH = frozenset({"a", "an", "and", "of", "the", "some", "with", "for", "s"})
+STOP_ENGLISH = frozenset(
+    {
+        word
+        for line in (
+            "a an and of the some with for s i you we my me do does is are have has any can could where what how much",
+            "many want need looking like to buy get find sell eat in on from please your best good there show it that",
+        )
+        for word in line.split()
+    }
+)
 
 
-Row = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
-"""Chinese names, English names and broader ids, as written in the file."""
+@dataclass(frozen=True)
+class ConceptRow:
+    """A concept as written down: in the file of the house, or by staff.
+
+    Attributes:
+        code: its id in the dictionary. A row with a code that exists adds its names to that concept.
+        broader: codes of what it is a kind of.
+    """
+
+    code: str
+    chinese: tuple[str, ...]
+    english: tuple[str, ...]
+    broader: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -43,15 +61,11 @@ def english_words(text: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Concepts:
-    """All concepts, by every way of naming them. Chinese names are simplified."""
+    """All concepts, by every way of writing them. Chinese names are simplified."""
 
     by_id: Mapping[str, Concept]
     by_chinese: Mapping[str, tuple[str, ...]] = field(repr=False)
     by_english: Mapping[tuple[str, ...], tuple[str, ...]] = field(repr=False)
-    by_pinyin: Mapping[str, tuple[str, ...]] = field(repr=False)
-    by_initials: Mapping[str, tuple[str, ...]] = field(repr=False)
-    names_by_pinyin: Mapping[str, tuple[str, ...]] = field(repr=False)
-    longest_english: int
 
     def broader(self, ids: Iterable[str]) -> list[str]:
         """Return what these concepts are kinds of, each once, without themselves."""
@@ -60,30 +74,21 @@ class Concepts:
 
     def starting_with(self, head: str) -> tuple[str, ...]:
         """Return concepts of which a Chinese name begins with this, but is longer."""
-        return _unique(
-            i for name, ids in self.by_chinese.items() if name != head and name.startswith(head) for i in ids
-        )
-
-    def latin_starting_with(self, head: str) -> tuple[str, ...]:
-        """Return concepts of which the pinyin or an English word begins with this."""
-        by_pinyin = (i for name, ids in self.by_pinyin.items() if name.startswith(head) for i in ids)
-        by_english = (
-            i for words, ids in self.by_english.items() if any(w.startswith(head) for w in words) for i in ids
-        )
-        return _unique((*by_pinyin, *by_english))
+        return unique(i for name, ids in self.by_chinese.items() if name != head and name.startswith(head) for i in ids)
 
 
-def _unique(ids: Iterable[str]) -> tuple[str, ...]:
+def unique(ids: Iterable[str]) -> tuple[str, ...]:
+    """Return each id once, in order."""
     return tuple(dict.fromkeys(ids))
 
 
-def parse(text: str) -> Concepts:
-    """Read the dictionary: id, Chinese names, English names, broader ids, with tabs between and `|` within.
+def parse(text: str) -> tuple[ConceptRow, ...]:
+    """Read the dictionary's file: id, Chinese names, English names, broader ids, with tabs between and `|` within.
 
     Raises:
-        ValueError: naming the line that has the wrong number of cells, or an id that is used twice or nowhere defined.
+        ValueError: naming the line that has the wrong number of cells or a second use of an id.
     """
-    rows: dict[str, Row] = {}
+    rows: dict[str, ConceptRow] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         if not line or line.startswith("#"):
             continue
@@ -91,52 +96,65 @@ def parse(text: str) -> Concepts:
         if len(cells) != 4 or cells[0] in rows:
             raise ValueError(f"line {number}: four cells and an id of its own are needed")
         chinese, english = (tuple(name for name in cell.split("|") if name) for cell in cells[1:3])
-        rows[cells[0]] = (chinese, english, tuple(cells[3].split()))
-    missing = sorted({b for _, _, broader in rows.values() for b in broader} - rows.keys())
+        rows[cells[0]] = ConceptRow(cells[0], chinese, english, tuple(cells[3].split()))
+    return tuple(rows.values())
+
+
+def merged(rows: Sequence[ConceptRow], extra: Iterable[ConceptRow]) -> tuple[ConceptRow, ...]:
+    """Return a dictionary with more rows: a known code gets more names, an unknown one becomes a new concept.
+
+    What a row of staff names as broader but nobody defines is left out: a word of theirs never breaks searching.
+    """
+    found = {row.code: row for row in rows}
+    for row in extra:
+        old = found.get(row.code, replace(row, chinese=(), english=(), broader=()))
+        found[row.code] = ConceptRow(
+            row.code,
+            unique((*old.chinese, *row.chinese)),
+            unique((*old.english, *row.english)),
+            unique((*old.broader, *row.broader)),
+        )
+    return tuple(replace(row, broader=tuple(b for b in row.broader if b in found)) for row in found.values())
+
+
+def built(rows: Sequence[ConceptRow]) -> Concepts:
+    """Return the dictionary of these rows, ready for looking up.
+
+    Raises:
+        ValueError: a broader concept is not defined.
+    """
+    by_code = {row.code: row for row in rows}
+    missing = sorted({b for row in rows for b in row.broader} - by_code.keys())
     if missing:
         raise ValueError(f"broader concept {missing[0]} is not defined")
-    by_id = {i: Concept(i, row[0], row[1], _closure(i, rows)) for i, row in rows.items()}
-    return _indexed(by_id)
+    by_id = {row.code: Concept(row.code, row.chinese, row.english, _closure(row.code, by_code)) for row in rows}
+    chinese: dict[str, list[str]] = {}
+    english: dict[tuple[str, ...], list[str]] = {}
+    for concept in by_id.values():
+        for name in concept.chinese:
+            chinese.setdefault(name, []).append(concept.id)
+        for name in concept.english:
+            english.setdefault(tuple(english_words(name.lower())), []).append(concept.id)
+    english.pop((), None)
+    return Concepts(
+        by_id=by_id,
+        by_chinese={name: unique(ids) for name, ids in chinese.items()},
+        by_english={words: unique(ids) for words, ids in english.items()},
+    )
 
 
-def _closure(start: str, rows: Mapping[str, Row]) -> tuple[str, ...]:
+def _closure(start: str, rows: Mapping[str, ConceptRow]) -> tuple[str, ...]:
     found: list[str] = []
-    waiting = list(rows[start][2])
+    waiting = list(rows[start].broader)
     while waiting:
         nearest = waiting.pop(0)
         if nearest not in found and nearest != start:
             found.append(nearest)
-            waiting.extend(rows[nearest][2])
+            waiting.extend(rows[nearest].broader)
     return tuple(found)
 
 
-def _indexed(by_id: Mapping[str, Concept]) -> Concepts:
-    chinese: dict[str, list[str]] = {}
-    english: dict[tuple[str, ...], list[str]] = {}
-    pinyin: dict[str, list[str]] = {}
-    firsts: dict[str, list[str]] = {}
-    names: dict[str, list[str]] = {}
-    for concept in by_id.values():
-        for name in concept.chinese:
-            chinese.setdefault(name, []).append(concept.id)
-            pinyin.setdefault(joined(name), []).append(concept.id)
-            names.setdefault(joined(name), []).append(name)
-            if len(name) > 1:
-                firsts.setdefault(initials(name), []).append(concept.id)
-        for name in concept.english:
-            english.setdefault(tuple(english_words(name)), []).append(concept.id)
-    return Concepts(
-        by_id=by_id,
-        by_chinese={name: _unique(ids) for name, ids in chinese.items()},
-        by_english={words: _unique(ids) for words, ids in english.items()},
-        by_pinyin={name: _unique(ids) for name, ids in pinyin.items()},
-        by_initials={name: _unique(ids) for name, ids in firsts.items()},
-        names_by_pinyin={sound: _unique(same) for sound, same in names.items()},
-        longest_english=max(map(len, english), default=0),
-    )
-
-
 @cache
-def the_concepts() -> Concepts:
+def the_rows() -> tuple[ConceptRow, ...]:
     """Return the dictionary that comes with the house."""
     return parse(FILE.read_text(encoding="utf-8"))

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 
 from shop.catalog.search_feed import SearchDocument
-from shop.search.analysis import NET_CONTENT, Analyser, grams, normalised, runs
+from shop.search.analysis import LONGEST, NET_CONTENT, Analyser, grams, normalised, runs
 from shop.search.concepts import english_words
+from shop.search.lexicon import initials, joined
+from shop.search.pinyin import syllables
 
 Terms = Mapping[str, list[str]]
 
@@ -15,16 +17,16 @@ initials of all but the story; en English words."""
 
 
 def terms_of(document: SearchDocument, analyser: Analyser) -> Terms:
-    """Return a listing's terms by field."""
+    """Return a listing's terms by field, each once."""
     title = NET_CONTENT.sub(" ", normalised(document.title))
-    others = [normalised(text) for text in (*document.tags, document.category_name)]
+    others = [normalised(text) for text in (*document.tags, *document.shelf_names)]
     places = [normalised(text) for text in (document.vendor_name, document.village_name, *document.village_aliases)]
     heads, describing = _heads(title, analyser)
     named = _concepts(map(normalised, document.tags), analyser)
     kinds = [*analyser.concepts.broader(heads), *named, *analyser.concepts.broader(named)]
-    terms: dict[str, list[str]] = {
+    terms: dict[str, Iterable[str]] = {
         "c": heads,
-        "cu": [i for i in dict.fromkeys(kinds) if i not in heads],
+        "cu": [i for i in kinds if i not in heads],
         "cm": [i for i in describing if i not in heads],
         "tw": _words([title], analyser),
         "tg": _grams([title]),
@@ -32,10 +34,10 @@ def terms_of(document: SearchDocument, analyser: Analyser) -> Terms:
         "og": _grams(others),
         "vg": _grams(places),
         "dw": _words([normalised(document.story)], analyser),
-        "en": _english([title, *others, normalised(document.category_name_en)]),
+        "en": _english([title, *others, *map(normalised, document.shelf_names_en)]),
     }
     terms["py"], terms["pi"] = _sounds([title, *others, *places], analyser)
-    return terms
+    return {field: list(dict.fromkeys(found)) for field, found in terms.items()}
 
 
 def _heads(title: str, analyser: Analyser) -> tuple[list[str], list[str]]:
@@ -66,12 +68,18 @@ def _english(texts: Iterable[str]) -> list[str]:
 
 
 def _sounds(texts: Iterable[str], analyser: Analyser) -> tuple[list[str], list[str]]:
+    """Return joined pinyin and initials, of every word and of up to four neighbouring words."""
     joins: list[str] = []
     firsts: list[str] = []
     for text in texts:
         for run in runs(text):
-            if run.is_han:
-                some_joins, some_firsts = analyser.sounds(run.text)
-                joins.extend(some_joins)
-                firsts.extend(some_firsts)
-    return list(dict.fromkeys(joins)), list(dict.fromkeys(firsts))
+            if not run.is_han:
+                continue
+            words = analyser.segments(run.text)
+            for start in range(len(words)):
+                for end in range(start + 1, min(start + LONGEST, len(words)) + 1):
+                    span = [sound for word in words[start:end] for sound in syllables(word)]
+                    joins.append(joined(span))
+                    if len(span) > 1:
+                        firsts.append(initials(span))
+    return joins, firsts

@@ -1,7 +1,7 @@
 """Generations of the index on this machine: one folder each, and a link `current` that is moved in one step.
 
     <directory>/indexer.lock                    held by the one process that writes
-    <directory>/gen-<ns>-<pid>/                 index files, and words.json: the town's own words it was cut with
+    <directory>/gen-<ns>-<pid>/                 index files, and words.json: all the words it was cut with
     <directory>/current -> gen-<ns>-<pid>
 
 A folder holds pickled files of the index library: whoever can write there can run code here, so it is ours alone and
@@ -10,24 +10,32 @@ is never copied in from elsewhere.
 
 import fcntl
 import hashlib
-import json
 import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from enum import StrEnum
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from shop.search.analysis import Analyser
-from shop.search.concepts import FILE, the_concepts
+from shop.search.concepts import FILE
 from shop.search.index import Index, Meta
+from shop.search.lexicon import Lexicon
 
 GRACE_S = 60
 """How long a replaced generation stays for those who are reading it."""
-MAKERS = ("analysis.py", "concepts.py", "documents.py", "generations.py", "index.py", "pinyin.py")
+MAKERS = (
+    "analysis.py",
+    "columns.py",
+    "concepts.py",
+    "documents.py",
+    "generations.py",
+    "index.py",
+    "lexicon.py",
+    "pinyin.py",
+)
 LIBRARIES = ("whoosh-reloaded", "rjieba", "opencc", "pypinyin")
 WORDS = "words.json"
 
@@ -95,12 +103,12 @@ def sole_writer(directory: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def begin(directory: Path, words: Sequence[str]) -> tuple[Path, Index]:
+def begin(directory: Path, lexicon: Lexicon) -> tuple[Path, Index]:
     """Start a new, empty generation that nobody reads yet."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = directory / f"gen-{time.time_ns()}-{os.getpid()}"
     folder.mkdir(mode=0o700)
-    (folder / WORDS).write_text(json.dumps(list(words), ensure_ascii=False), encoding="utf-8")
+    (folder / WORDS).write_text(lexicon.dump(), encoding="utf-8")
     return folder, Index.create(folder)
 
 
@@ -123,23 +131,28 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def sweep(directory: Path, retired: dict[Path, float]) -> None:
+def sweep(directory: Path, retired: dict[Path, float], building: Path | None = None) -> None:
     """Remove generations that have not been in use for a while; for the sole writer only.
 
     Args:
         directory: of all generations.
+        building: one that is being written.
         retired: when each was first seen not in use, by the monotonic clock; kept up to date here.
     """
     kept, now = current(directory), time.monotonic()
     for folder in directory.glob("gen-*"):
-        if folder != kept and now - retired.setdefault(folder, now) >= GRACE_S:
+        if folder not in (kept, building) and now - retired.setdefault(folder, now) >= GRACE_S:
             shutil.rmtree(folder, ignore_errors=True)
             del retired[folder]
 
 
-def analyser_of(folder: Path) -> Analyser:
-    """Return the analyser a generation was made with."""
-    return Analyser(the_concepts(), json.loads((folder / WORDS).read_text(encoding="utf-8")))
+def lexicon_of(folder: Path) -> Lexicon:
+    """Return the words a generation was cut with.
+
+    Raises:
+        OSError, ValueError, KeyError, TypeError: they are gone or damaged.
+    """
+    return Lexicon.load((folder / WORDS).read_text(encoding="utf-8"))
 
 
 def shape(folder: Path) -> frozenset[tuple[str, int]]:
@@ -163,7 +176,7 @@ def examined(directory: Path, *, mark: str, counter: int) -> Meta | Doubt:
     if folder is None or not folder.is_dir():
         return Doubt.MISSING
     try:
-        json.loads((folder / WORDS).read_text(encoding="utf-8"))
+        lexicon_of(folder)
         with closing(Index.open(folder).lookup()) as lookup:
             meta, count = lookup.meta(), lookup.count()
     except Exception:  # noqa: BLE001 - the library unpickles whatever the bytes say, so anything may come
@@ -176,3 +189,8 @@ def examined(directory: Path, *, mark: str, counter: int) -> Meta | Doubt:
         (meta.count == count, Doubt.DAMAGED),
     )
     return next((doubt for is_well, doubt in checks if not is_well), meta)
+
+
+def size(folder: Path) -> int:
+    """Return how many bytes a generation takes."""
+    return sum(length for _, length in shape(folder))

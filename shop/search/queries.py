@@ -1,122 +1,144 @@
-"""Searching: what the index finds, asked again of the database before anybody sees it."""
+"""Searching: what the index finds, asked again of the database before anybody sees it; and staff's own words."""
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+import numpy as np
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.catalog.search_feed import buyable, containing
-from shop.search.analysis import Analyser, normalised
-from shop.search.index import Lookup
+from shop.catalog.search_feed import containing, still_shown
+from shop.search.analysis import normalised
+from shop.search.columns import Columns, Places, row_of
+from shop.search.completion import Suggestion
+from shop.search.concepts import ConceptRow
+from shop.search.matching import Matches, everything, matches, near
+from shop.search.models import SearchConcept
 from shop.search.plan import Plan, plan
-from shop.search.reader import IndexMissing, Reader
+from shop.search.question import LONGEST, Facets, Question, Results
+from shop.search.reader import IndexMissing, Reader, Reading
+from shop.search.spelling import corrected
 
-MOST = 500
-"""Listings looked at for one question; nobody turns that many pages."""
-ENOUGH = 5
-"""With fewer that match every word, those that match some are shown after them."""
-LONGEST = 60
-"""Characters of a question that are read."""
+MOST_READ = 500
+"""Listings that are looked at when there is no index."""
 SOME_NEAR = 6
-
-
-@dataclass(frozen=True)
-class Results:
-    """What was found.
-
-    Attributes:
-        items: ids of the listings of this page, best first; all can be bought now.
-        total: how many there are on all pages.
-        page: this page, from 1.
-        pages: how many pages there are, at least 1.
-        corrected_to: the question as it was probably meant; what it finds comes first.
-        shelves: codes of the shelves on which something was found, and how much, most first; whatever shelf is wanted.
-        near: when nothing was found: things of the kind that was asked for.
-    """
-
-    items: tuple[int, ...]
-    total: int
-    page: int
-    pages: int
-    shelves: tuple[tuple[str, int], ...] = ()
-    corrected_to: str | None = None
-    near: tuple[int, ...] = ()
-
-
-def search(
-    session: Session,
-    reader: Reader,
-    text: str,
-    *,
-    page: int = 1,
-    per_page: int = 24,
-    category: str | None = None,
-    in_season_month: int | None = None,
-) -> Results:
-    """Find listings that can be bought now.
-
-    Stock and state are the database's: the index may be behind, or of another moment. Without an index the catalogue
-    itself is read through, which finds less but answers.
-
-    Args:
-        session: reads the catalogue.
-        reader: of the index.
-        text: as typed: Chinese of either script, pinyin, initials, English, household or village; 60 characters count.
-        page: from 1; beyond the last one means the last.
-        per_page: listings on a page.
-        category: only of the shelf with this code.
-        in_season_month: only with this month (1 to 12) in their season.
-    """
-    asked = text[:LONGEST]
-    try:
-        answer = reader.ask(lambda lookup, analyser: _answer(lookup, analyser, asked))
-    except IndexMissing:
-        words = normalised(asked).split()
-        plain = containing(session, words, MOST, month=in_season_month) if words else []
-        return _page(plain, category, page, per_page)
-    found = buyable(session, answer.ids, month=in_season_month)
-    results = _page(found, category, page, per_page)
-    near = buyable(session, answer.near)[:SOME_NEAR] if not found else []
-    return replace(results, corrected_to=answer.corrected_to, near=tuple(listing_id for listing_id, _ in near))
+MOST_TERMS = 60
+TIER = 1 << 40
+"""More than any price, sale or moment within a tier."""
 
 
 @dataclass(frozen=True)
 class _Answer:
-    ids: list[int]
-    near: list[int]
+    """What the index knows, before anybody asked whether it may be shown."""
+
+    ids: Sequence[int]
+    total: int
+    page: int
+    pages: int
+    facets: Facets
     corrected_to: str | None
+    plan: Plan | None
+    near: Sequence[int]
 
 
-def _answer(lookup: Lookup, analyser: Analyser, asked: str) -> _Answer:
-    """Return what the index knows, before anybody asked whether it can be bought."""
-    wanted = plan(asked, analyser)
-    ids = _found(lookup, wanted)
-    corrected: str | None = None
-    if wanted.corrected_to is not None:
-        better = _found(lookup, plan(wanted.corrected_to, analyser))
-        corrected = wanted.corrected_to if better else None
-        ids = list(dict.fromkeys([*better, *ids]))
-    near = lookup.find([wanted.broader], MOST, every=False) if wanted.broader else []
-    return _Answer(ids, near, corrected)
+def search(session: Session, reader: Reader, question: Question) -> Results:
+    """Find listings.
 
+    Which of them are on the shelf is the database's word: the index may be a moment behind, and what it shows too many
+    is left out of the page and of the total. Without an index the catalogue itself is read through, which finds less
+    but answers.
 
-def _found(lookup: Lookup, wanted: Plan) -> list[int]:
-    ids = lookup.find(wanted.units, MOST, every=True)
-    if len(ids) < ENOUGH and len(wanted.units) > 1:
-        some = lookup.find(wanted.units, MOST, every=False)
-        ids = list(dict.fromkeys([*ids, *some]))
-    return ids
-
-
-def _page(found: Sequence[tuple[int, str]], category: str | None, page: int, per_page: int) -> Results:
-    wanted = [listing_id for listing_id, code in found if category in (None, code)]
-    pages = max(1, -(-len(wanted) // per_page))
-    start = (min(page, pages) - 1) * per_page
+    Args:
+        session: reads the catalogue.
+        reader: of the index.
+    """
+    try:
+        answer = reader.ask(lambda reading: _answer(reading, question))
+    except IndexMissing:
+        answer = _read_through(session, question)
+    shown = still_shown(session, [*answer.ids, *answer.near], in_stock=question.in_stock) if answer.total else set()
+    if answer.near:
+        shown = still_shown(session, answer.near, in_stock=False)
+    items = tuple(i for i in answer.ids if i in shown)
+    understood = answer.plan
     return Results(
-        items=tuple(wanted[start : start + per_page]),
-        total=len(wanted),
-        page=min(page, pages),
-        pages=pages,
-        shelves=tuple(Counter(code for _, code in found).most_common()),
+        items=items,
+        total=answer.total - (len(answer.ids) - len(items)),
+        page=answer.page,
+        pages=answer.pages,
+        facets=answer.facets,
+        corrected_to=answer.corrected_to,
+        understood=understood.understood if understood is not None else (),
+        near=tuple(i for i in answer.near if i in shown),
+        terms=understood.terms[:MOST_TERMS] if understood is not None else (question.text,),
+    )
+
+
+def _answer(reading: Reading, question: Question) -> _Answer:
+    view, asked = reading.view, question.text[:LONGEST]
+    wanted = plan(asked, reading.language, view)
+    if wanted.is_empty:
+        return _page(view.columns, everything(view), question, wanted, None)
+    better = corrected(asked, reading.language, view)
+    if better is not None:
+        meant = plan(better, reading.language, view)
+        found = matches(view, meant)
+        if len(found.places):
+            return _page(view.columns, found, question, meant, better)
+    found = matches(view, wanted)
+    close = [] if len(found.places) else view.columns.numbers["id"][near(view, wanted, SOME_NEAR)].tolist()
+    return _page(view.columns, found, question, wanted, None, close)
+
+
+def _page(
+    columns: Columns,
+    found: Matches,
+    question: Question,
+    wanted: Plan | None,
+    corrected_to: str | None,
+    close: Sequence[int] = (),
+) -> _Answer:
+    """Filter and count what was found, and put the wanted page of it in order."""
+    by = columns.order(found.places, question.sort, found.relevance) + found.tiers * TIER
+    ranks = np.zeros(len(columns), dtype=np.int64)
+    ranks[found.places] = by
+    places, facets = columns.filtered(found.places, question)
+    pages = max(1, -(-len(places) // question.per_page))
+    page = min(max(1, question.page), pages)
+    shown: Places = columns.first(places, ranks[places], page * question.per_page)[(page - 1) * question.per_page :]
+    ids = columns.numbers["id"][shown].tolist()
+    return _Answer(ids, len(places), page, pages, facets, corrected_to, wanted, close)
+
+
+def _read_through(session: Session, question: Question) -> _Answer:
+    """Answer without an index."""
+    rows = [row_of(document) for document in containing(session, normalised(question.text).split(), MOST_READ)]
+    columns = Columns.of_rows(rows)
+    places: Places = np.arange(len(rows), dtype=np.int32)
+    equal = np.zeros(len(rows), dtype=np.int64)
+    return _page(columns, Matches(places, equal, places.astype(np.int64)), question, None, None)
+
+
+def suggestions(reader: Reader, typed: str, count: int = 8) -> tuple[Suggestion, ...]:
+    """Return how a text may go on while it is typed: names of goods that are sold, villages, households, shelves.
+
+    Without an index there are none.
+    """
+    try:
+        return reader.ask(lambda reading: reading.completion.starting_with(typed, count, reading.view))
+    except IndexMissing:
+        return ()
+
+
+def extra_concepts(session: Session) -> tuple[ConceptRow, ...]:
+    """Return the staff's own words as rows of the dictionary, their names as they are compared."""
+    rows = session.scalars(select(SearchConcept).order_by(SearchConcept.code))
+    return tuple(
+        ConceptRow(
+            row.code,
+            tuple(name for text in row.chinese if (name := normalised(text).strip())),
+            tuple(name for text in row.english if (name := normalised(text).strip())),
+            tuple(row.broader),
+        )
+        for row in rows
     )

@@ -3,13 +3,16 @@
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
 from shop.search import generations
-from shop.search.analysis import Analyser
+from shop.search.completion import Completion
 from shop.search.index import Index, Lookup
+from shop.search.language import Language
+from shop.search.view import Memory, View
 
 T = TypeVar("T")
 
@@ -18,6 +21,31 @@ log = logging.getLogger(__name__)
 
 class IndexMissing(Exception):
     """There is no index that can be read; it is being built, or its follower does not run."""
+
+
+@dataclass
+class Shared:
+    """What all threads share of one generation."""
+
+    folder: Path
+    language: Language
+    memory: Memory
+    completion: Completion
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one question reads.
+
+    Attributes:
+        view: the newest commit.
+        language: the words it was cut with.
+        completion: of the same generation.
+    """
+
+    view: View
+    language: Language
+    completion: Completion
 
 
 class Reader:
@@ -31,42 +59,45 @@ class Reader:
         self._directory = directory
         self._mine = threading.local()
         self._lock = threading.Lock()
-        self._analyser: tuple[Path, Analyser] | None = None
+        self._shared: Shared | None = None
 
-    def ask(self, question: Callable[[Lookup, Analyser], T]) -> T:
+    def ask(self, question: Callable[[Reading], T]) -> T:
         """Return what a question finds in the newest commit; whatever breaks on the way, it is asked once more.
 
         Args:
-            question: looks things up, with the analyser their terms were made with; asks nothing of the database.
+            question: looks things up; asks nothing of the database.
 
         Raises:
             IndexMissing: there is no index, or it is broken.
         """
         for is_again in (False, True):
             try:
-                folder, lookup = self._opened(is_again=is_again)
-                return question(lookup, self._analyser_of(folder))
+                return question(self._reading(is_again=is_again))
             except IndexMissing:
                 raise
             except Exception as error:  # noqa: BLE001 - files gone, cut off or half replaced: each raises something else
                 log.warning("search index cannot be read", extra={"error": type(error).__name__})
         raise IndexMissing
 
-    def _opened(self, *, is_again: bool) -> tuple[Path, Lookup]:
+    def _reading(self, *, is_again: bool) -> Reading:
         folder = generations.current(self._directory)
         if folder is None:
             raise IndexMissing
         opened: tuple[Path, Lookup] | None = None if is_again else getattr(self._mine, "opened", None)
         self._mine.opened = None
         lookup = opened[1].refreshed() if opened is not None and opened[0] == folder else Index.open(folder).lookup()
+        if opened is not None and opened[0] != folder:
+            opened[1].close()
         self._mine.opened = (folder, lookup)
-        return folder, lookup
+        shared = self._of(folder)
+        return Reading(View(lookup, shared.memory), shared.language, shared.completion)
 
-    def _analyser_of(self, folder: Path) -> Analyser:
+    def _of(self, folder: Path) -> Shared:
         with self._lock:
-            if self._analyser is None or self._analyser[0] != folder:
-                self._analyser = (folder, generations.analyser_of(folder))
-            return self._analyser[1]
+            if self._shared is None or self._shared.folder != folder:
+                language = Language(generations.lexicon_of(folder))
+                self._shared = Shared(folder, language, Memory(), Completion(language))
+            return self._shared
 
 
 @cache

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from shop.catalog.queries import cards, categories
 from shop.kernel.clock import town_day
-from shop.search.queries import LONGEST, Results, search
+from shop.search.queries import search
+from shop.search.question import LONGEST, Facets, Question, Results
 from shop.search.reader import reader_of
 from shop.web.audience import Audience, blueprint
 from shop.web.forms import clean
@@ -16,6 +17,8 @@ from shop.web.house import house, reading
 from shop.web.i18n import _
 
 bp = blueprint("search", __name__, Audience.PUBLIC)
+
+NOTHING = Results(items=(), total=0, page=1, pages=1, facets=Facets())
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,9 @@ def results() -> ResponseReturnValue:
     text = " ".join((clean(request.args.get("q")) or "").split())[:LONGEST]
     shelf = request.args.get("c") or None
     wanted = page_number(request.args.get("page"))
-    found = search(reading(), reader_of(house().settings.search_dir), text, page=wanted, category=shelf)
+    month = town_day(house().clock()).month
+    question = Question(text, month, page=wanted, category=shelf)
+    found = search(reading(), reader_of(house().settings.search_dir), question) if text else NOTHING
     view = Found(
         text=text,
         heading=_("找“%(asked)s”", asked=text) if text else _("找山货"),
@@ -72,12 +77,12 @@ def _cards(listing_ids: tuple[int, ...]) -> tuple[GoodsCard, ...]:
 def _shelves(found: Results, text: str, shelf: str | None) -> tuple[Shelfmark, ...]:
     """Return the shelves on which something was found; when nothing was, all shelves of the market."""
     everywhere = categories(reading())
-    if not found.shelves:
+    if not found.facets.categories:
         return tuple(
             Shelfmark(c.name, url_for("catalog.category", code=c.code), c.hint, c.count, is_current=False)
             for c in everywhere
         )
-    counts = dict(found.shelves)
+    counts = {choice.code: choice.count for choice in found.facets.categories}
     marks = [_mark(c.name, text, c.code, shelf, counts[c.code]) for c in everywhere if c.code in counts]
     if shelf is None and len(marks) < 2:
         return ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -9,12 +10,16 @@ from sqlalchemy.orm import Session
 
 from shop.catalog import stock
 from shop.catalog.models import Category, Listing, Variant
-from shop.catalog.services import Offer, add_category, offer, pause, review
+from shop.catalog.rules import Offer, Way
+from shop.catalog.services.listings import offer
+from shop.catalog.services.passages import pause, review
+from shop.catalog.services.shelves import ShelfRules, add_category
 from shop.search import follower
-from shop.search.queries import Results, search
+from shop.search.queries import search
+from shop.search.question import Count, Question, Results
 from shop.search.reader import Reader
 from tests.world import World
-from tests.world.market import HOUSE, STAFF, Market, another_vendor, market
+from tests.world.market import HOUSE, MONTH, STAFF, Market, another_vendor, market
 
 BACON, SAUSAGE, EGGS = "柏枝熏五花腊肉500克", "麻辣香肠500克", "林下散养土鸡蛋30枚"
 SHOES, TEA, SHOOTS, KIWI = "手编棕鞋女款37码", "雨前高山绿茶100克", "柴火干笋片250克", "红心猕猴桃2.5公斤"
@@ -42,14 +47,17 @@ class Town:
             vendor_id = zhang.id if code == "cured-meat" else self.at.vendor.id
             for title, tags, months in goods:
                 wanted = Offer(
-                    category_id=shelf.id, title=title, unit="袋", price_fen=3000, gross_g=600, stock=5, tags=tags,
+                    category_id=shelf.id,
+                    title=title,
+                    ways=[Way(unit="袋", price_fen=3000, gross_g=600, stock=5)],
+                    tags=tags,
                     months=tuple(months), story="山里人家自己做的。",
                 )  # fmt: skip
                 self._sell(vendor_id, wanted)
         self.follow()
 
     def _shelf(self, code: str) -> Callable[[Session], Category]:
-        return lambda session: add_category(session, code=code, name=NAMES[code], name_en=code, hint="")
+        return lambda session: add_category(session, code, ShelfRules(name=NAMES[code], name_en=code), actor=HOUSE)
 
     def _sell(self, vendor_id: int, wanted: Offer) -> None:
         world = self.world
@@ -59,10 +67,9 @@ class Town:
     def follow(self) -> None:
         follower.Follower(self.world.edge.engine, self.directory).step()
 
-    def ask(self, text: str, *, category: str | None = None, in_season_month: int | None = None) -> Results:
-        return self.world.read(
-            lambda session: search(session, self.reader, text, category=category, in_season_month=in_season_month)
-        )
+    def ask(self, text: str, month: int = MONTH, **wanted: Any) -> Results:
+        question = Question(text, month, **wanted)
+        return self.world.read(lambda session: search(session, self.reader, question))
 
     def titles(self, ids: tuple[int, ...]) -> list[str]:
         return self.world.read(lambda session: [session.get_one(Listing, i).title for i in ids])
@@ -95,7 +102,7 @@ FIRST = {
     EGGS: "土鸡蛋 土雞蛋 鸡蛋 蛋 egg eggs chicken\u00a0egg tujidan tjd 散养 柴鸡蛋",
     SHOES: "棕鞋 棕编鞋 鞋 shoes zongxie 手编 手工鞋 palm\u00a0shoes",
     TEA: "茶 绿茶 green\u00a0tea tea lvcha 明前茶 高山",
-    SHOOTS: "笋 竹笋 筍 bamboo\u00a0shoots sun gansun 笋干 烟笋 乾筍",
+    SHOOTS: "笋 竹笋 筍 bamboo\u00a0shoots sun gansun 笋干 乾筍",
     KIWI: "猕猴桃 獼猴桃 奇异果 kiwi mihoutao mht fruit 红心 水果",
 }
 
@@ -163,7 +170,7 @@ def test_nothing_found_shows_what_is_near(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   ", "的", "!!!", "%", "_", "'", '"; DROP', "*", "AND OR NOT", "title:x", "\x00", "🍵", "a" * 5000]
+    "text", ["的", "!!!", "%", "_", "'", '"; DROP', "*", "AND OR NOT", "title:x", "\x00", "🍵", "a" * 5000]
 )
 def test_nonsense_finds_nothing_and_breaks_nothing(town: Town, text: str) -> None:
     assert town.ask(text).items == ()
@@ -171,21 +178,22 @@ def test_nonsense_finds_nothing_and_breaks_nothing(town: Town, text: str) -> Non
 
 def test_shelves_are_counted_and_chosen(town: Town) -> None:
     found = town.ask("大湾")
-    assert dict(found.shelves)["cured-meat"] == 2
+    assert Count("cured-meat", 2) in found.facets.categories
     chosen = town.ask("大湾", category="cured-meat")
     assert set(town.titles(chosen.items)) == {BACON, SAUSAGE}
     assert chosen.total == 2
-    assert chosen.shelves == found.shelves
+    assert chosen.facets.categories == found.facets.categories
 
 
 def test_a_month_leaves_out_what_has_no_season_then(town: Town) -> None:
-    assert town.titles(town.ask("茶", in_season_month=4).items) == [TEA]
-    assert town.ask("茶", in_season_month=11).items == ()
+    assert town.titles(town.ask("茶", 4, in_season=True).items) == [TEA]
+    assert town.ask("茶", 11, in_season=True).items == ()
+    assert town.titles(town.ask("茶", 11).items) == [TEA]
 
 
 def test_pages_do_not_overlap(town: Town) -> None:
     def page(number: int) -> Results:
-        return town.world.read(lambda session: search(session, town.reader, "大湾", page=number, per_page=3))
+        return town.ask("大湾", page=number, per_page=3)
 
     pages = [page(number) for number in (1, 2, 3)]
     assert [len(one.items) for one in pages] == [3, 3, 1]
@@ -194,13 +202,33 @@ def test_pages_do_not_overlap(town: Town) -> None:
     assert page(99) == pages[-1]
 
 
-def test_sold_out_and_paused_goods_are_not_shown_although_the_index_still_has_them(town: Town) -> None:
-    town.hold_all(BACON, "order-1")
+def test_what_is_paused_is_not_shown_although_the_index_still_has_it(town: Town) -> None:
+    assert town.ask("腊味").total == 2
     town.pause(SAUSAGE)
-    assert set(town.found("腊味")) & {BACON, SAUSAGE} == set()
-    town.world.run(lambda session: stock.release(session, "order-1", clock=town.world.clock))
+    found = town.ask("腊味")
+    assert (town.titles(found.items), found.total) == ([BACON], 1)
     town.pause(SAUSAGE, paused=False)
     assert set(town.found("腊味")) == {BACON, SAUSAGE}
+
+
+def test_what_is_sold_out_is_shown_a_little_lower_and_can_be_left_out(town: Town) -> None:
+    town.hold_all(BACON, "order-1")
+    assert BACON not in town.titles(town.ask("腊味", in_stock=True).items)
+    town.follow()
+    assert town.found("腊味") == [SAUSAGE, BACON]
+    assert town.found("腊肉")[0] == BACON
+    found = town.ask("腊味", in_stock=True)
+    assert (town.titles(found.items), found.total, found.facets.in_stock) == ([SAUSAGE], 1, 1)
+    town.world.run(lambda session: stock.release(session, "order-1", clock=town.world.clock))
+    town.follow()
+    assert town.ask("腊味", in_stock=True).total == 2
+
+
+def test_without_a_text_everything_is_found_the_newest_first(town: Town) -> None:
+    found = town.ask("  ")
+    assert found.total == sum(len(goods) for goods in GOODS.values())
+    assert {count.code for count in found.facets.categories} == set(GOODS)
+    assert town.ask("", in_season=True).total == found.total - 1 == found.facets.in_season
 
 
 def test_without_an_index_the_catalogue_itself_is_read(town: Town, tmp_path: Path) -> None:
@@ -209,7 +237,8 @@ def test_without_an_index_the_catalogue_itself_is_read(town: Town, tmp_path: Pat
     assert town.found("臘肉") == [BACON]
     assert set(town.found("九峰")) == {BACON, SAUSAGE}
     assert town.found("九峰 香肠") == [SAUSAGE]
-    assert town.ask("%").total == town.ask("_").total == town.ask("").total == 0
-    assert dict(town.ask("500克").shelves) == {"cured-meat": 2}
+    assert town.ask("%").total == town.ask("_").total == 0
+    assert town.ask("").total == 7
+    assert town.ask("500克").facets.categories == (Count("cured-meat", 2),)
     town.pause(BACON)
     assert town.found("腊肉") == []

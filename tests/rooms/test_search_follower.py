@@ -16,15 +16,16 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.models import Listing, ListingState
 from shop.catalog.search_feed import change_counter
-from shop.catalog.services import pause
+from shop.catalog.services.passages import pause
 from shop.search import generations
 from shop.search.follower import Follower, rebuild, run, status
 from shop.search.generations import FollowerBusy, sole_writer
 from shop.search.index import Index
 from shop.search.queries import search
+from shop.search.question import Question
 from shop.search.reader import Reader
 from tests.world import World
-from tests.world.market import HOUSE, Market, listing, market
+from tests.world.market import HOUSE, MONTH, Market, listing, market
 
 GOODS = (
     "柏枝熏五花腊肉500克",
@@ -50,7 +51,7 @@ def directory(tmp_path: Path) -> Path:
 def titled(at: Market, directory: Path, text: str) -> list[str]:
     def ask(session: Session) -> list[str]:
         # On one page: among equals, which of them a first page shows is not promised.
-        found = search(session, Reader(directory), text, per_page=500).items
+        found = search(session, Reader(directory), Question(text, MONTH, per_page=500)).items
         return [session.get_one(Listing, i).title for i in found]
 
     return at.world.read(ask)
@@ -130,7 +131,7 @@ def test_a_reader_sees_the_next_commit_and_the_next_generation(at: Market, direc
     one.step()
 
     def count(text: str) -> int:
-        return at.world.read(lambda session: search(session, reader, text).total)
+        return at.world.read(lambda session: search(session, reader, Question(text, MONTH)).total)
 
     assert count("腊肉") == 1
     listing(at, title="二刀腊肉500克")
@@ -176,7 +177,7 @@ def test_many_read_while_one_writes(at: Market, directory: Path, caplog: pytest.
     def keep_asking(text: str) -> set[int]:
         totals = set()
         while not done.is_set():
-            totals.add(at.world.read(lambda session: search(session, reader, text).total))
+            totals.add(at.world.read(lambda session: search(session, reader, Question(text, MONTH)).total))
         return totals
 
     with ThreadPoolExecutor(4) as pool:
@@ -231,11 +232,11 @@ def test_a_damaged_index_is_built_anew_and_searching_goes_on(
     DAMAGES[damage](folder)
     found = status(at.world.edge.engine, directory)
     assert found.reason in {"missing", "damaged"}
-    assert at.world.read(lambda session: search(session, reader, "腊肉").total) == 1
+    assert at.world.read(lambda session: search(session, reader, Question("腊肉", MONTH)).total) == 1
     (follower(at, directory) if restarted else one).step()
     assert healthy(at, directory) == 1
     assert generations.current(directory) != folder
-    assert at.world.read(lambda session: search(session, reader, "larou").total) == 1
+    assert at.world.read(lambda session: search(session, reader, Question("larou", MONTH)).total) == 1
 
 
 def remeta(directory: Path, **changed: object) -> None:

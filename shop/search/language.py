@@ -1,0 +1,83 @@
+"""What a process makes of a lexicon to understand questions; one for each generation of the index."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from shop.search.analysis import Analyser, name_parts
+from shop.search.concepts import Concepts, built, unique
+from shop.search.lexicon import Lexicon, Sounds, initials, joined
+
+PLACES = frozenset({"town", "village", "household"})
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name that may have been meant, with its sound."""
+
+    text: str
+    syllables: tuple[str, ...]
+
+
+class Language:
+    """Everything that is known about words. Safe between threads.
+
+    Args:
+        lexicon: of the generation that is searched.
+    """
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.concepts: Concepts = built(lexicon.rows)
+        self.sounds = Sounds(lexicon)
+        places = [part for word in lexicon.own if word.kind in PLACES for part in name_parts(word.text)]
+        others = [part for word in lexicon.own if word.kind not in PLACES for part in name_parts(word.text)]
+        self.places = frozenset(places) - self.concepts.by_chinese.keys()
+        self.analyser = Analyser(self.concepts, (*places, *others))
+        self.names: Sequence[Name] = [
+            Name(word, self.sounds.syllables(word))
+            for word in dict.fromkeys((*self.concepts.by_chinese, *places, *others))
+        ]
+        self.names_by_sound: Mapping[str, tuple[str, ...]] = _grouped(
+            (joined(name.syllables), name.text) for name in self.names
+        )
+        self.by_sound: Mapping[str, tuple[str, ...]] = _grouped(
+            (joined(name.syllables), i) for name in self.names for i in self.concepts.by_chinese.get(name.text, ())
+        )
+        self.by_initials: Mapping[str, tuple[str, ...]] = _grouped(
+            (initials(name.syllables), i)
+            for name in self.names
+            if len(name.text) > 1
+            for i in self.concepts.by_chinese.get(name.text, ())
+        )
+
+        self.spellings: Mapping[str, str] = self._spellings()
+
+    def _spellings(self) -> dict[str, str]:
+        """Return what may be spelled in letters, and what is then meant: sounds of names, and English words."""
+        found: dict[str, str] = {}
+        for words in self.concepts.by_english:
+            for word in words:
+                found.setdefault(word, word)
+            found.setdefault("".join(words), " ".join(words))
+        for name in self.names:
+            if len(name.text) > 1:
+                found.setdefault(joined(name.syllables), name.text)
+        return found
+
+    def sounding(self, head: str) -> tuple[str, ...]:
+        """Return concepts of which the pinyin begins with this."""
+        return unique(i for sound, ids in self.by_sound.items() if sound.startswith(head) for i in ids)
+
+    def latin_starting_with(self, head: str) -> tuple[str, ...]:
+        """Return concepts of which the pinyin or an English word begins with this."""
+        by_english = (
+            i for words, ids in self.concepts.by_english.items() if any(w.startswith(head) for w in words) for i in ids
+        )
+        return unique((*self.sounding(head), *by_english))
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return {key: unique(values) for key, values in found.items()}

@@ -1,0 +1,116 @@
+"""From a plan and a view to listings with their weight: whole arrays at once, no listing is looked at alone."""
+
+from dataclasses import dataclass
+from functools import reduce
+from math import log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shop.search.columns import Flags, Numbers, Places
+from shop.search.plan import Clause, Plan, Unit
+from shop.search.view import NOWHERE, View
+
+ENOUGH = 5
+"""With fewer that match every word, those that match the deciding ones are shown after them, and so on."""
+SOLD_OUT = 0.85
+"""What is sold out is shown, a little lower."""
+FINE = 1000
+"""Weights are compared to three places."""
+
+Weights = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Matches:
+    """What matches.
+
+    Attributes:
+        places: positions of the listings.
+        tiers: how well each matches: 0 every word, then less.
+        relevance: of each within its tier, the smaller the better.
+    """
+
+    places: Places
+    tiers: Numbers
+    relevance: Numbers
+
+
+NO_MATCHES = Matches(NOWHERE, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+
+
+def everything(view: View) -> Matches:
+    """Return all listings, equally good."""
+    nothing: Numbers = np.zeros(len(view.everything), dtype=np.int64)
+    return Matches(view.everything, nothing, nothing)
+
+
+def matches(view: View, plan: Plan) -> Matches:
+    """Return the listings that match a plan."""
+    if not plan.units:
+        return NO_MATCHES
+    weighed = [(unit, *_weighed(view, unit.clauses)) for unit in plan.units]
+    tiers = _tiers(view, weighed)
+    places: Places = np.flatnonzero(tiers < LAST).astype(np.int32)
+    weights = reduce(np.add, (weight for _, weight, _ in weighed))[places]
+    weights = np.where(view.columns.numbers["in_stock"][places] != 0, weights, weights * SOLD_OUT)
+    return Matches(places, tiers[places].astype(np.int64), (-weights * FINE).astype(np.int64))
+
+
+def near(view: View, plan: Plan, count: int) -> Places:
+    """Return listings of the kinds that were asked for."""
+    if not plan.near:
+        return NOWHERE
+    weights, hits = _weighed(view, plan.near)
+    places: Places = np.flatnonzero(hits & view.live).astype(np.int32)
+    return view.columns.first(places, (-weights[places] * FINE).astype(np.int64), count)
+
+
+LAST = 9
+
+
+def _tiers(view: View, weighed: list[tuple[Unit, Weights, Flags]]) -> NDArray[np.int8]:
+    """Return each position's tier: all words; all deciding ones; some of them; only what describes. Else `LAST`."""
+    deciding = [hits for unit, _, hits in weighed if unit.decides]
+    describing = [hits for unit, _, hits in weighed if unit.is_thing and not unit.decides]
+    steps: list[Flags] = [reduce(np.logical_and, (hits for _, _, hits in weighed))]
+    steps.append(reduce(np.logical_and, deciding))
+    steps.append(reduce(np.logical_or, deciding))
+    if describing and np.any(steps[-1] & view.live):
+        steps.append(reduce(np.logical_or, describing))
+    tiers = np.full(view.size, LAST, dtype=np.int8)
+    taken: Flags = ~view.live
+    count = 0
+    for tier, step in enumerate(steps):
+        fresh = step & ~taken
+        tiers[fresh] = tier
+        taken |= fresh
+        count += int(np.count_nonzero(fresh))
+        if count >= ENOUGH:
+            break
+    return tiers
+
+
+def _weighed(view: View, clauses: tuple[Clause, ...]) -> tuple[Weights, Flags]:
+    """Return the weight of each position by these clauses, and which positions match."""
+    weights = np.zeros(view.size, dtype=np.float32)
+    hits = np.zeros(view.size, dtype=np.bool_)
+    for clause in clauses:
+        if clause.is_prefix:
+            found = np.zeros(view.size, dtype=np.bool_)
+            for term in view.starting_with(clause.field, clause.terms[0]):
+                found[view.places(clause.field, term)] = True
+            weights[found] += clause.weight
+            hits |= found
+            continue
+        places = view.places_of_all(clause.field, clause.terms)
+        if len(places):
+            weights[places] += clause.weight if clause.is_constant else clause.weight * _rarity(len(places), view.size)
+            if clause.is_enough:
+                hits[places] = True
+    return weights, hits
+
+
+def _rarity(found: int, size: int) -> float:
+    """Return how telling a match is: 1 for a single listing among all, little for a match of nearly all."""
+    return (1 + log((size + 1) / (found + 1))) / (1 + log(size + 1))

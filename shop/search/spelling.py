@@ -1,0 +1,131 @@
+"""Did you mean: a name that sounds or looks like what was typed, when what was typed is in no listing."""
+
+from collections.abc import Iterator, Sequence
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from shop.search.analysis import Run, bigrams, runs
+from shop.search.asking import STOP, question_in
+from shop.search.concepts import LATIN_WORD, STOP_ENGLISH, english_words
+from shop.search.language import Language
+from shop.search.lexicon import joined
+from shop.search.plan import Vocabulary, glued
+
+SHORTEST, LONGEST = 2, 6
+"""Characters of a name that may be meant."""
+NEAR_SOUND = 2
+"""Letters by which the sounds of two characters may differ that look or sound alike."""
+SOUND_LETTERS = 4
+"""A latin text shorter than this is too near to too many names."""
+TWO_LETTERS = 7
+"""From this length on two letters may be wrong."""
+GRAM_FIELDS = ("tg", "og", "vg")
+
+
+def corrected(typed: str, language: Language, vocabulary: Vocabulary) -> str | None:
+    """Return a text as it was probably meant, or None when nothing is better or nothing is wrong.
+
+    What names goods is never changed, whether they are sold or not.
+    """
+    better: list[str] = []
+    is_changed = False
+    for run in runs(question_in(typed)):
+        found = _han(run, language, vocabulary) if run.is_han else _latin(run, language, vocabulary)
+        is_changed = is_changed or found is not None
+        better.append(found or run.text)
+    return " ".join(better) if is_changed else None
+
+
+def _han(run: Run, language: Language, vocabulary: Vocabulary) -> str | None:
+    known = language.analyser.known
+    words = glued([word for word in language.analyser.segments(run.text) if word not in STOP], known)
+    for start, end in _windows(words):
+        window = words[start:end]
+        text = "".join(window)
+        if not SHORTEST <= len(text) <= LONGEST or not _is_loose(window, known):
+            continue
+        if all(_is_written(pair, vocabulary) for pair in bigrams(text)):
+            continue
+        name = _meant(text, language, is_word=len(window) == 1 and len(language.analyser.words(text)) == 1)
+        if name is not None:
+            return "".join((*words[:start], name, *words[end:]))
+    return None
+
+
+def _windows(words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield stretches of neighbouring words, the longest first."""
+    for count in range(len(words), 0, -1):
+        for start in range(len(words) - count + 1):
+            yield start, start + count
+
+
+def _is_loose(window: Sequence[str], known: frozenset[str]) -> bool:
+    """Tell whether something of a stretch is no word that anybody knows, or a word of one character."""
+    return any(word not in known or len(word) == 1 for word in window)
+
+
+def _is_written(pair: str, vocabulary: Vocabulary) -> bool:
+    return any(vocabulary.has(field, pair) for field in GRAM_FIELDS)
+
+
+def _meant(text: str, language: Language, *, is_word: bool) -> str | None:
+    """Return the name that was meant by a Chinese text.
+
+    Args:
+        is_word: it is a word of the general language, so only a name of the very same sound may be meant.
+    """
+    syllables = language.sounds.syllables(text)
+    for name in language.names_by_sound.get(joined(syllables), ()):
+        if len(name) == len(text) and name != text:
+            return name
+    if is_word or len(text) < SHORTEST:
+        return None
+    best: tuple[int, str] | None = None
+    for candidate in language.names:
+        if len(candidate.text) != len(text):
+            continue
+        wrong = [i for i in range(len(text)) if candidate.text[i] != text[i]]
+        if len(wrong) != 1:
+            continue
+        distance = OSA.distance(candidate.syllables[wrong[0]], syllables[wrong[0]])
+        if distance <= NEAR_SOUND and (best is None or distance < best[0]):
+            best = (distance, candidate.text)
+    return best[1] if best is not None else None
+
+
+def _latin(run: Run, language: Language, vocabulary: Vocabulary) -> str | None:
+    tokens = LATIN_WORD.findall(run.text)
+    whole = "".join(tokens)
+    if _is_spelled(whole, language, vocabulary):
+        return None
+    better = [_latin_word(token, language, vocabulary) for token in tokens]
+    if any(word is not None for word in better):
+        return " ".join(word or token for word, token in zip(better, tokens, strict=True))
+    return _nearest(whole, language) if len(tokens) > 1 else None
+
+
+def _latin_word(token: str, language: Language, vocabulary: Vocabulary) -> str | None:
+    if token in STOP_ENGLISH or _is_spelled(token, language, vocabulary):
+        return None
+    return _nearest(token, language)
+
+
+def _is_spelled(token: str, language: Language, vocabulary: Vocabulary) -> bool:
+    """Tell whether letters are, or begin, something."""
+    stems = english_words(token)
+    return (
+        token in language.names_by_sound
+        or token in language.by_initials
+        or bool(language.latin_starting_with(token))
+        or any(vocabulary.has("en", stem) for stem in stems)
+        or any(vocabulary.starting_with(field, token) for field in ("py", "pi", "en"))
+    )
+
+
+def _nearest(typed: str, language: Language) -> str | None:
+    if len(typed) < SOUND_LETTERS:
+        return None
+    limit = 2 if len(typed) >= TWO_LETTERS else 1
+    found = process.extractOne(typed, language.spellings.keys(), scorer=OSA.distance, score_cutoff=limit)
+    return language.spellings[found[0]] if found is not None else None
