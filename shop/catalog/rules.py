@@ -25,7 +25,7 @@ UNITS = ("枚", "只", "双", "斤", "把", "盒", "瓶", "罐", "袋", "个", "
 """Offered on the villager's page."""
 CENTRE_UNITS = (
     "条 根 块 片 份 套 张 尾 头 串 颗 粒 筐 篮 板 封 支 朵 碗 匹 副 盆 株 卷 本 对 打 捆 扎 箱 桶 包 两 公斤 千克 克 "
-    "kg g 升 毫升 壶 杯 盘 笼 提 束 枝 棵 挂 刀 方 腿 扇 窝 吊 团 节 挑"
+    "kg g 升 毫升 壶 杯 盘 笼 提 束 枝 棵 挂 刀 方 腿 扇 窝 吊 团 节 挑 顶 床 半"
 )
 MORE_UNITS = tuple(CENTRE_UNITS.split())
 """Understood as well, from the centre's lists."""

@@ -1,6 +1,6 @@
 """Stock: scarce, so every change is one guarded UPDATE with a movement or a hold beside it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -63,6 +63,7 @@ def hold(
         HarvestFull: that day gives no more.
     """
     now, days = clock(), harvests or {}
+    turned: list[int] = []
     for variant_id, quantity in sorted(wanted.items()):
         guarded = (
             update(Variant)
@@ -76,7 +77,7 @@ def hold(
             )
             .values(held=Variant.held + quantity * Variant.draw)
         )
-        with _followed(session, variant_id):
+        with _followed(session, variant_id, turned):
             if not _hit(session, guarded):
                 raise OutOfStock(variant_id, free_of(session, variant_id))
         draw, listing_id = session.execute(
@@ -95,7 +96,7 @@ def hold(
                 created_at=now,
             )
         )
-    session.flush()
+    _touch(session, turned)
 
 
 def _promise(session: Session, variant_id: int, listing_id: int, day: date, quantity: int) -> None:
@@ -131,12 +132,19 @@ def _unpromise(session: Session, kept: Hold) -> None:
 
 
 @contextmanager
-def _followed(session: Session, variant_id: int) -> Iterator[None]:
-    """Let the search index hear of it when a listing runs out within, or is to be had again."""
+def _followed(session: Session, variant_id: int, turned: list[int]) -> Iterator[None]:
+    """Note a variant by which its listing runs out within, or is to be had again."""
     before = _is_free(session, variant_id)
     yield
     if _is_free(session, variant_id) != before:
-        touch(session, session.scalars(select(Variant.listing_id).where(Variant.id == variant_id)).one())
+        turned.append(variant_id)
+
+
+def _touch(session: Session, turned: Sequence[int]) -> None:
+    """Let the search index hear of it, once every variant is done: who waits for the counter holds up no variant."""
+    session.flush()
+    for listing_id in session.scalars(select(Variant.listing_id).where(Variant.id.in_(turned)).distinct()).all():
+        touch(session, listing_id)
 
 
 def _is_free(session: Session, variant_id: int) -> bool:
@@ -160,8 +168,9 @@ def free_of(session: Session, variant_id: int) -> int:
 
 def release(session: Session, reference: str, *, clock: Clock) -> None:
     """Give held pieces back to the shelf; those already taken or released stay as they are."""
+    turned: list[int] = []
     for kept in _open_holds(session, reference):
-        with _followed(session, kept.variant_id):
+        with _followed(session, kept.variant_id, turned):
             _must_hit(
                 session,
                 update(Variant)
@@ -170,7 +179,7 @@ def release(session: Session, reference: str, *, clock: Clock) -> None:
             )
         _unpromise(session, kept)
         kept.state, kept.ended_at = HoldState.RELEASED, clock()
-    session.flush()
+    _touch(session, turned)
 
 
 def take(session: Session, reference: str, *, actor: Actor, clock: Clock) -> None:
@@ -250,9 +259,11 @@ def _return(
     actor: Actor,
     clock: Clock,
 ) -> None:
-    with _followed(session, variant_id):
+    turned: list[int] = []
+    with _followed(session, variant_id, turned):
         _must_hit(session, update(Variant).where(Variant.id == variant_id).values(on_hand=Variant.on_hand + number))
     _move(session, variant_id, number, reason, reference, actor=actor, clock=clock)
+    _touch(session, turned)
 
 
 def open_with(session: Session, variant: Variant, count: int, *, actor: Actor, clock: Clock) -> None:
@@ -291,10 +302,12 @@ def count(session: Session, variant_id: int, free: int, *, saw_free: int, actor:
         .where(Variant.id == variant_id, Variant.on_hand - Variant.held == saw_free)
         .values(on_hand=Variant.on_hand + delta)
     )
-    with _followed(session, variant_id):
+    turned: list[int] = []
+    with _followed(session, variant_id, turned):
         if not _hit(session, guarded):
             raise Stale("stock")
     _move(session, variant_id, delta, StockReason.COUNTED, "count", actor=actor, clock=clock)
+    _touch(session, turned)
 
 
 def _open_holds(session: Session, reference: str) -> list[Hold]:
