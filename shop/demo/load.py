@@ -2,10 +2,10 @@
 
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from importlib.resources import files
 from typing import Any
 
@@ -13,13 +13,16 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.models import Role
 from shop.accounts.services import create_user
-from shop.catalog.rules import Offer, Way
-from shop.catalog.services.listings import offer
-from shop.catalog.services.passages import review
+from shop.catalog.models import Climate, Listing, ReturnClass
+from shop.catalog.own import present
+from shop.catalog.rules import CONFIRM_DAYS, Offer, Way
+from shop.catalog.services.listings import offer, revise
+from shop.catalog.services.passages import pause, review, take_down, watch
 from shop.catalog.services.shelves import ShelfRules, add_category
 from shop.demo.press import print_picture, read_svg
 from shop.flows.founding import TownPlan, found_town
 from shop.kernel.actor import system
+from shop.kernel.clock import Clock, town_day
 from shop.media.services import make_renditions, receive
 from shop.vendors.models import PaperKind, Standing
 from shop.vendors.services import add_member, add_paper, add_vendor
@@ -51,9 +54,10 @@ def sign_ins() -> list[SignIn]:
 
 
 def load(house: House) -> None:
-    """Load the demo town into an empty database: people, vendors, about sixty published listings with pictures.
+    """Load the demo town into an empty database: people, vendors with papers, some seventy listings with pictures.
 
-    The pictures are printed first, outside the transaction; then everything is written at once or not at all.
+    Most listings are on the shelf; of each other state a listing can be in there is one. The pictures are printed
+    first, outside the transaction; then everything is written at once or not at all.
 
     Raises:
         WrongState: there is a town already.
@@ -74,27 +78,9 @@ def _print_pictures(house: House, slugs: list[str]) -> dict[str, str]:
         return dict(zip(slugs, printers.map(one, slugs), strict=True))
 
 
-def _mixed(goods: list[Row]) -> list[Row]:
-    """Return the goods so that the newest, which the front page shows first, come from every shelf in turn."""
-    seen: Counter[str] = Counter()
-    turn = {}
-    for row in goods:
-        seen[row["category"]] += 1
-        turn[row["ref"]] = seen[row["category"]]
-    return sorted(goods, key=lambda row: -turn[row["ref"]])
-
-
 def _write(session: Session, house: House, goods: list[Row], keys: Mapping[str, str]) -> None:
     found_town(session, TownPlan(**_data("town")), actor=ACTOR)
-    vendor_ids = {}
-    for row in _data("vendors")["vendors"]:
-        told = {**row, "standing": Standing(row["standing"])}
-        number = told.pop("permit", None)
-        told["village_code"], told["since_year"] = told.pop("village"), told.pop("since")
-        vendor_id = vendor_ids[row["code"]] = add_vendor(session, **told, actor=ACTOR, clock=house.clock).id
-        if number is not None:
-            kind = PaperKind.WORKSHOP_FILING
-            add_paper(session, vendor_id, kind, number, None, actor=ACTOR, clock=house.clock)
+    vendor_ids = {row["code"]: _vendor(session, row, clock=house.clock) for row in _data("vendors")["vendors"]}
     for row in _data("people")["people"]:
         person = create_user(
             session,
@@ -108,33 +94,138 @@ def _write(session: Session, house: House, goods: list[Row], keys: Mapping[str, 
         )
         if "vendor" in row:
             add_member(session, vendor_ids[row["vendor"]], person.id, actor=ACTOR)
-    category_ids = {
-        row["code"]: add_category(
-            session, row["code"], ShelfRules(name=row["name"], name_en=row["en"], hint=row["hint"]), actor=ACTOR
-        ).id
-        for row in _data("categories")["categories"]
-    }
-    publish = partial(review, session, approve=True, actor=ACTOR, clock=house.clock)
-    for row in _mixed(goods):
-        wanted = Offer(
-            ref=row["ref"],
-            category_id=category_ids[row["category"]],
-            title=row["title"],
-            story=row["story"],
-            ways=[
-                Way(
-                    unit=row["unit"],
-                    pieces=row["pieces"],
-                    gross_g=row["gross_g"],
-                    price_fen=row["price_fen"],
-                    stock=row["stock"],
-                )
-            ],
-            months=row["season"],
-            tags=row["tags"],
-            keep_note=row["keep"],
-            shelf_days=row["shelf_days"] or None,
-            photo_keys=[keys[row["picture"]]],
-        )
-        listing = offer(session, vendor_ids[row["vendor"]], wanted, actor=ACTOR, clock=house.clock)
-        publish(listing.code, version=listing.version)
+    shelves = _data("categories")["categories"]
+    shelf_ids = {row["code"]: add_category(session, row["code"], _shelf(row), actor=ACTOR).id for row in shelves}
+    for row in _mixed(goods, {row["code"]: row.get("parent", row["code"]) for row in shelves}):
+        wanted = _offer(row, shelf_ids[row["category"]], keys[row["picture"]], house.clock)
+        FATES[row.get("fate", "published")](session, vendor_ids[row["vendor"]], wanted, row, house.clock)
+
+
+def _vendor(session: Session, row: Row, *, clock: Clock) -> int:
+    told = {key: value for key, value in row.items() if key not in ("standing", "papers", "village", "since")}
+    vendor = add_vendor(
+        session,
+        **told,
+        standing=Standing(row["standing"]),
+        village_code=row["village"],
+        since_year=row["since"],
+        actor=ACTOR,
+        clock=clock,
+    )
+    for paper in row.get("papers", ()):
+        until = town_day(clock()) + timedelta(days=paper["days"])
+        add_paper(session, vendor.id, PaperKind(paper["kind"]), paper["number"], until, actor=ACTOR, clock=clock)
+    return vendor.id
+
+
+def _shelf(row: Row) -> ShelfRules:
+    return ShelfRules(
+        name=row["name"],
+        name_en=row["en"],
+        hint=row["hint"],
+        parent_code=row.get("parent"),
+        papers=[PaperKind(kind) for kind in row.get("papers", ())],
+        return_class=ReturnClass(row.get("returns", ReturnClass.STANDARD)),
+        climate=Climate(row.get("climate", Climate.DRY)),
+        is_live=row.get("is_live", False),
+        needs_label=row.get("needs_label", False),
+    )
+
+
+def _mixed(goods: list[Row], shelf_of: Mapping[str, str]) -> list[Row]:
+    """Return the goods so that the newest, which the front page shows first, come from every shelf in turn."""
+    seen: Counter[str] = Counter()
+    turn = {}
+    for row in goods:
+        shelf = shelf_of[row["category"]]
+        seen[shelf] += 1
+        turn[row["ref"]] = seen[shelf]
+    return sorted(goods, key=lambda row: -turn[row["ref"]])
+
+
+def _offer(row: Row, category_id: int, photo_key: str, clock: Clock) -> Offer:
+    today, harvest = town_day(clock()), row.get("harvest")
+    ahead = (
+        {}
+        if harvest is None
+        else {
+            "harvest_from": today + timedelta(days=harvest["from_day"]),
+            "harvest_until": today + timedelta(days=harvest["until_day"]),
+            "harvest_cap": harvest["cap"],
+        }
+    )
+    return Offer(
+        ref=row["ref"],
+        category_id=category_id,
+        title=row["title"],
+        story=row["story"],
+        ways=[Way(**way) for way in row["ways"]],
+        months=row["season"],
+        tags=row["tags"],
+        ingredients=row.get("ingredients", ""),
+        keep_note=row["keep"],
+        shelf_days=row["shelf_days"] or None,
+        travel_days=row.get("travel_days"),
+        photo_keys=[photo_key],
+        **ahead,
+    )
+
+
+def _on_the_shelf(session: Session, vendor_id: int, wanted: Offer, row: Row, clock: Clock) -> Listing:
+    listing = offer(session, vendor_id, wanted, actor=ACTOR, clock=clock)
+    review(session, listing.code, approve=True, version=listing.version, actor=ACTOR, clock=clock)
+    if "change" in row:
+        _ask_for(session, vendor_id, listing, row["change"], clock)
+    return listing
+
+
+def _ask_for(session: Session, vendor_id: int, listing: Listing, change: Row, clock: Clock) -> None:
+    """Let the vendor want another story and price, which wait for the centre."""
+    now = present(session, listing.code, vendor_id=vendor_id)
+    ways = [replace(way, price_fen=change["price_fen"]) for way in now.offer.ways]
+    wanted = replace(now.offer, story=change["story"], ways=ways)
+    revise(session, vendor_id, now.code, wanted, version=now.version, actor=ACTOR, clock=clock)
+
+
+def _in_review(session: Session, vendor_id: int, wanted: Offer, _row: Row, clock: Clock) -> None:
+    offer(session, vendor_id, wanted, actor=ACTOR, clock=clock)
+
+
+def _given_back(session: Session, vendor_id: int, wanted: Offer, row: Row, clock: Clock) -> None:
+    listing = offer(session, vendor_id, wanted, actor=ACTOR, clock=clock)
+    review(
+        session,
+        listing.code,
+        approve=False,
+        reason=row["reason"],
+        version=listing.version,
+        actor=ACTOR,
+        clock=clock,
+    )
+
+
+def _paused(session: Session, vendor_id: int, wanted: Offer, row: Row, clock: Clock) -> None:
+    listing = _on_the_shelf(session, vendor_id, wanted, row, clock)
+    pause(session, vendor_id, listing.code, paused=True, actor=ACTOR, clock=clock)
+
+
+def _taken_down(session: Session, vendor_id: int, wanted: Offer, row: Row, clock: Clock) -> None:
+    listing = _on_the_shelf(session, vendor_id, wanted, row, clock)
+    take_down(session, listing.code, row["reason"], actor=ACTOR, clock=clock)
+
+
+def _silent(session: Session, vendor_id: int, wanted: Offer, row: Row, clock: Clock) -> None:
+    """Publish it so long ago that nobody has confirmed it since."""
+    listing = _on_the_shelf(session, vendor_id, wanted, row, lambda: clock() - timedelta(days=CONFIRM_DAYS + 1))
+    watch(session, listing.code, actor=ACTOR, clock=clock)
+
+
+FATES: Mapping[str, Callable[[Session, int, Offer, Row, Clock], object]] = {
+    "published": _on_the_shelf,
+    "in_review": _in_review,
+    "given_back": _given_back,
+    "paused": _paused,
+    "taken_down": _taken_down,
+    "silent": _silent,
+}
+"""What became of a listing; each brings it there by the acts that do so in a real town."""
