@@ -122,7 +122,7 @@ class Settings:
             web_processes=_whole(environ, "SHOP_WEB_PROCESSES", 2, 1, 64),
             web_threads=_whole(environ, "SHOP_WEB_THREADS", 16, 1, 256),
             job_threads=_whole(environ, "SHOP_JOB_THREADS", 2, 1, 64),
-            upload_mb=_whole(environ, "SHOP_UPLOAD_MB", 20, 1, 200),
+            upload_mb=_whole(environ, "SHOP_UPLOAD_MB", 32, 1, 200),
             stripe=_stripe(environ, env),
         )
 

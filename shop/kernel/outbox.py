@@ -70,7 +70,7 @@ def deliver(edge: Edge, handlers: Mapping[str, Handler], message_id: int, *, clo
     """Deliver one message if it is due and nobody else is at it.
 
     A handler that raises leaves the message waiting with growing pauses; after the last attempt it is poisoned and
-    waits for a person. The error kept is the exception's type and place, never its text: that may hold a name.
+    waits for a person, also when each attempt ended with its worker. The error kept is the exception's type and place, never its text: that may hold a name.
 
     Returns:
         Whether the handler ran and succeeded.
@@ -88,6 +88,10 @@ def deliver(edge: Edge, handlers: Mapping[str, Handler], message_id: int, *, clo
             return False
         message = session.get_one(Message, message_id)
         topic, facts, attempts = message.topic, dict(message.facts), message.attempts
+        if attempts > MAX_ATTEMPTS:
+            # Whoever was at it never came back to say how it went: it takes its worker with it every time.
+            message.state, message.error = MessageState.POISONED, message.error or "its worker ended"
+            return False
     try:
         handlers[topic](message_id, facts)
     except Exception as error:

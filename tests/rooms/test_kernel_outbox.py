@@ -150,6 +150,21 @@ def test_a_person_puts_a_poisoned_message_back_to_work(
     assert _message(edge, posted).error is None
 
 
+def test_a_message_that_kills_its_worker_every_time_is_poisoned_at_last(
+    edge: Edge, clock: SettableClock, posted: int
+) -> None:
+    def killer(_id: int, _facts: Mapping[str, Any]) -> None:
+        raise KeyboardInterrupt  # stands for kill -9: nothing after it runs
+
+    for _attempt in range(MAX_ATTEMPTS):
+        with pytest.raises(KeyboardInterrupt):
+            outbox.deliver(edge, {TOPIC: killer}, posted, clock=clock)
+        clock.advance(seconds=LEASE.total_seconds())
+    assert _message(edge, posted).state is MessageState.WAITING
+    assert not outbox.deliver(edge, {TOPIC: killer}, posted, clock=clock)
+    assert _message(edge, posted).state is MessageState.POISONED
+
+
 def test_only_a_poisoned_message_can_be_put_back(edge: Edge, clock: SettableClock, posted: int) -> None:
     with pytest.raises(WrongState), edge.transaction() as session:
         outbox.retry(session, posted, clock=clock)
