@@ -1,0 +1,1 @@
+"""Goods from a file: what a sheet may say, how it is read, and what became of its rows."""
