@@ -63,7 +63,7 @@ def load(house: House) -> None:
         WrongState: there is a town already.
     """
     goods = _data("listings")["listings"]
-    keys = _print_pictures(house, sorted({row["picture"] for row in goods}))
+    keys = _print_pictures(house, sorted({slug for row in goods for slug in row["pictures"]}))
     house.edge.run(lambda session: _write(session, house, goods, keys))
 
 
@@ -97,7 +97,7 @@ def _write(session: Session, house: House, goods: list[Row], keys: Mapping[str, 
     shelves = _data("categories")["categories"]
     shelf_ids = {row["code"]: add_category(session, row["code"], _shelf(row), actor=ACTOR).id for row in shelves}
     for row in _mixed(goods, {row["code"]: row.get("parent", row["code"]) for row in shelves}):
-        wanted = _offer(row, shelf_ids[row["category"]], keys[row["picture"]], house.clock)
+        wanted = _offer(row, shelf_ids[row["category"]], [keys[slug] for slug in row["pictures"]], house.clock)
         FATES[row.get("fate", "published")](session, vendor_ids[row["vendor"]], wanted, row, house.clock)
 
 
@@ -143,7 +143,7 @@ def _mixed(goods: list[Row], shelf_of: Mapping[str, str]) -> list[Row]:
     return sorted(goods, key=lambda row: -turn[row["ref"]])
 
 
-def _offer(row: Row, category_id: int, photo_key: str, clock: Clock) -> Offer:
+def _offer(row: Row, category_id: int, photo_keys: list[str], clock: Clock) -> Offer:
     today, harvest = town_day(clock()), row.get("harvest")
     ahead = (
         {}
@@ -166,7 +166,7 @@ def _offer(row: Row, category_id: int, photo_key: str, clock: Clock) -> Offer:
         keep_note=row["keep"],
         shelf_days=row["shelf_days"] or None,
         travel_days=row.get("travel_days"),
-        photo_keys=[photo_key],
+        photo_keys=photo_keys,
         **ahead,
     )
 

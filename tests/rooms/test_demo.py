@@ -1,0 +1,143 @@
+"""The demo town: everything a catalogue can hold, lawful, and right on whatever day it is loaded."""
+
+import tomllib
+from datetime import timedelta
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.catalog.checks import stock_differences
+from shop.catalog.models import (
+    Category,
+    Climate,
+    HiddenFor,
+    Listing,
+    ListingHistory,
+    ListingRevision,
+    ListingState,
+    Pricing,
+    ReturnClass,
+    RevisionState,
+    Variant,
+)
+from shop.catalog.obstacles import obstacles
+from shop.catalog.offers import offers
+from shop.catalog.services.passages import watch
+from shop.catalog.versions import shown_listing
+from shop.demo import load
+from shop.kernel.actor import system
+from shop.kernel.clock import town_day
+from tests.world import World
+
+DATA = files("shop.demo") / "data"
+PICTURES = files("shop.demo") / "pictures"
+JOB = system("job")
+
+
+def _rows(name: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = tomllib.loads((DATA / f"{name}.toml").read_text(encoding="utf-8"))[name]
+    return rows
+
+
+@pytest.fixture
+def small_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the press print quickly."""
+    monkeypatch.setattr(load, "PICTURE_WIDTH", 320)
+
+
+@pytest.fixture
+def town(world: World, small_pictures: None) -> World:
+    """Give the demo town."""
+    load.load(world.house)
+    return world
+
+
+@pytest.fixture
+def town_in_july(world: World, small_pictures: None) -> World:
+    """Give the demo town as it is loaded on a summer's day."""
+    world.clock.advance(weeks=35)
+    load.load(world.house)
+    return world
+
+
+def test_every_drawing_is_shown_and_every_picture_is_drawn() -> None:
+    drawn = {path.name.removesuffix(".svg") for path in PICTURES.iterdir()}
+    assert {slug for row in _rows("listings") for slug in row["pictures"]} == drawn
+
+
+def test_goods_lie_on_the_innermost_shelves() -> None:
+    shelves = _rows("categories")
+    parents = {row["parent"] for row in shelves if "parent" in row}
+    assert {row["category"] for row in _rows("listings")} == {row["code"] for row in shelves} - parents
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_in_every_month_something_waits_for_its_season_and_something_is_in_it(month: int) -> None:
+    seasons = [row["season"] for row in _rows("listings") if len(row["season"]) < 12 and "fate" not in row]
+    assert any(month in season for season in seasons)
+    assert any(month not in season for season in seasons)
+
+
+def _all(session: Session) -> list[Listing]:
+    return [shown_listing(session, number) for number in session.scalars(select(Listing.id).order_by(Listing.id))]
+
+
+def test_the_town_holds_one_of_everything(town: World) -> None:
+    today = town_day(town.clock())
+    with town.edge.reading() as session:
+        goods = _all(session)
+        shown = [listing for listing in goods if listing.state is ListingState.PUBLISHED]
+        assert len(shown) >= 60
+        assert [listing.title for listing in shown if obstacles(session, listing, today)] == []
+        assert stock_differences(session) == 0
+
+        others = {(listing.state, listing.hidden_for) for listing in goods} - {(ListingState.PUBLISHED, None)}
+        assert others == {
+            (ListingState.DRAFT, None),
+            (ListingState.IN_REVIEW, None),
+            (ListingState.PAUSED, None),
+            (ListingState.HIDDEN, HiddenFor.NOT_CONFIRMED),
+            (ListingState.HIDDEN, HiddenFor.TAKEN_DOWN),
+        }
+        reasons = select(ListingHistory.to_state).where(ListingHistory.reason != "")
+        assert sorted(session.scalars(reasons)) == [ListingState.DRAFT, ListingState.HIDDEN]
+        assert session.scalars(select(ListingRevision.state)).all() == [RevisionState.WAITING]
+
+        assert {category.return_class for category in session.scalars(select(Category))} == set(ReturnClass)
+        assert {Climate.DRY, Climate.COOL, Climate.CHILLED} == set(session.scalars(select(Category.climate)))
+        weighed = session.scalars(select(Variant).where(Variant.pricing == Pricing.WEIGHT)).all()
+        assert {variant.draw > 1 for variant in weighed} == {True, False}
+        assert all(variant.free > 1 for variant in weighed)
+        assert max(len(listing.variants) for listing in shown) >= 3
+
+
+def test_on_whatever_day_it_is_loaded_a_hen_is_collected_and_the_harvest_lies_ahead(town_in_july: World) -> None:
+    today = town_day(town_in_july.clock())
+    with town_in_july.edge.reading() as session:
+        hen, ahead = (
+            session.scalars(select(Variant.id).join(Variant.listing).where(found)).one()
+            for found in (Listing.title == "散养活母鸡", Listing.harvest_cap.is_not(None))
+        )
+        facts = offers(session, [hen, ahead], today=today)
+    assert facts[hen].problem(1) == "collect_only"
+    assert facts[ahead].problem(1) is None
+    assert facts[ahead].harvest_day(1) == today + timedelta(days=10)
+
+
+def test_one_household_sells_until_its_filing_ends_in_twelve_days(town: World) -> None:
+    with town.edge.reading() as session:
+        goods = [listing for listing in _all(session) if listing.vendor.code == "wu-defang"]
+        codes = {listing.category.code: listing.code for listing in goods}
+    assert set(codes) == {"pastes-pickles", "spices"}
+
+    def watched(code: str) -> HiddenFor | None:
+        return town.run(lambda session: watch(session, code, actor=JOB, clock=town.clock))
+
+    town.clock.advance(days=12)
+    assert [watched(code) for code in codes.values()] == [None, None]
+    town.clock.advance(days=1)
+    assert watched(codes["pastes-pickles"]) is HiddenFor.PAPER_EXPIRED
+    assert watched(codes["spices"]) is None
