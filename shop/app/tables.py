@@ -2,6 +2,7 @@
 
 from shop.accounts import models as accounts
 from shop.catalog import models as catalog
+from shop.catalog.imports import models as catalog_imports
 from shop.courier import models as courier
 from shop.fulfilment import models as fulfilment
 from shop.kernel import jobs, outbox
@@ -16,7 +17,7 @@ from shop.town import models as town
 from shop.vendors import models as vendors
 
 ROOMS = (
-    accounts, catalog, courier, fulfilment, jobs, ledger, media, notifications, orders, outbox, payments, search, town,
+    accounts, catalog, catalog_imports, courier, fulfilment, jobs, ledger, media, notifications, orders, outbox, payments, search, town,
     vendors,
 )  # fmt: skip
 
