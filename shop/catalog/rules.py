@@ -25,7 +25,8 @@ UNITS = ("枚", "只", "双", "斤", "把", "盒", "瓶", "罐", "袋", "个", "
 """Offered on the villager's page."""
 CENTRE_UNITS = (
     "条 根 块 片 份 套 张 尾 头 串 颗 粒 筐 篮 板 封 支 朵 碗 匹 副 盆 株 卷 本 对 打 捆 扎 箱 桶 包 两 公斤 千克 克 "
-    "kg g 升 毫升 壶 杯 盘 笼 提 束 枝 棵 挂 刀 方 腿 扇 窝 吊 团 节 挑 顶 床 半"
+    "kg g 升 毫升 壶 杯 盘 笼 提 束 枝 棵 挂 刀 方 腿 扇 窝 吊 团 节 挑 顶 床 半 "
+    "幅 架 篓 座 台 具 丛 坨 球 瓣 册 部 管 钵 缸 瓮 穗 截 段 圈 环 组 筒 听 锅 屉 勺 捧 担 席 道 桌 兜"
 )
 MORE_UNITS = tuple(CENTRE_UNITS.split())
 """Understood as well, from the centre's lists."""
@@ -37,6 +38,9 @@ MAX_WAYS = 6
 MAX_PHOTOS = 6
 MAX_TITLE = 40
 MAX_STORY = 600
+"""What a villager writes on their page; from the centre's lists a thing may be told at more length."""
+LONGEST_TITLE = 60
+LONGEST_STORY = 2_000
 MAX_TAGS = 12
 MAX_DAYS = 3650
 MAX_HARVEST_DAYS = 120
@@ -83,6 +87,7 @@ class Way:
         price_fen: of one unit; left at 0 by weight, where it is the ceiling that follows from the range.
         stock: units, or grams when `is_cut`.
         is_cut: cut to order from a whole, so that the stock is counted in grams.
+        saw_stock: what was free when the page was shown; a sale in between is not overwritten.
         variant_id: the present variant that this changes; a new one without.
     """
 
@@ -97,6 +102,7 @@ class Way:
     least_g: int | None = None
     most_g: int | None = None
     is_cut: bool = False
+    saw_stock: int | None = None
     variant_id: int | None = None
 
     @property
