@@ -21,6 +21,7 @@ from shop.orders.views.staff import bp as staff_orders_bp
 from shop.orders.views.vendor import bp as vendor_orders_bp
 from shop.payments.views import bp as payments_bp
 from shop.payments.views import hooks_bp
+from shop.search.views.api import bp as search_api_bp
 from shop.search.views.public import bp as search_bp
 from shop.town.views import bp as staff_town_bp
 from shop.town.views import vendor_bp as vendor_town_bp
@@ -31,6 +32,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     media_bp,
     catalog_bp,
     search_bp,
+    search_api_bp,
     orders_bp,
     buyer_orders_bp,
     payments_bp,

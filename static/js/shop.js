@@ -10,6 +10,7 @@
  *   [data-peek]        shows a password while it is typed
  *   [data-print]       prints the page
  *   [data-focus]       takes the cursor when the page opens (what has to be mended)
+ *   [data-suggest]     completes what is typed; its part is a file of its own, fetched by the first touch of the box
  */
 
 const LONGEST_EDGE = 1600; // pixels of a photo worth sending; the shop shows no larger one
@@ -168,6 +169,13 @@ function bindPrint(button) {
   button.addEventListener("click", () => window.print());
 }
 
+/** Not on a slow or dear line: completing costs a request for every pause. */
+function bindSuggest(input) {
+  const line = navigator.connection;
+  if (line && (line.saveData || /2g$/.test(line.effectiveType || ""))) return;
+  input.addEventListener("focus", () => import("./suggest.js").then((part) => part.bindSuggest(input)), { once: true });
+}
+
 const PARTS = {
   "form[data-once]": bindOnce,
   "form[data-autosubmit]": bindAutosubmit,
@@ -177,6 +185,7 @@ const PARTS = {
   "[data-peek]": bindPeek,
   "[data-print]": bindPrint,
   "[data-focus]": (element) => element.focus(),
+  "[data-suggest]": bindSuggest,
 };
 
 for (const [selector, bind] of Object.entries(PARTS)) {

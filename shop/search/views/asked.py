@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from flask import url_for
 
 from shop.search.question import LONGEST, Question, Sort
 from shop.web.forms import clean
@@ -122,9 +124,9 @@ def limit_of(given: Mapping[str, str], otherwise: int, most: int) -> tuple[int, 
     return reader.read("limit", _within(1, most), None) or otherwise, tuple(reader.faults)
 
 
-def parameters(question: Question) -> dict[str, str | int]:
-    """Return the parameters that ask a question again, without those that say nothing."""
-    told: dict[str, str | int | None] = {
+def href(question: Question) -> str:
+    """Return the address of the page that asks a question, without parameters that say nothing."""
+    told: dict[str, Any] = {
         "q": question.text or None,
         "category": question.category,
         "village": question.village,
@@ -136,7 +138,7 @@ def parameters(question: Question) -> dict[str, str | int]:
         "sort": question.sort.value if question.sort is not Sort.RELEVANCE else None,
         "page": question.page if question.page > 1 else None,
     }
-    return {name: value for name, value in told.items() if value is not None}
+    return url_for("search.results", **told)
 
 
 def is_narrowed(question: Question) -> bool:

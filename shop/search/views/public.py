@@ -1,18 +1,22 @@
-"""The search page: one box, what it found, and a way on when it found nothing."""
+"""The search page: what was found, how to narrow it down, and a way on when nothing was."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
-from shop.catalog.queries import cards, categories
+from shop.catalog.queries import CategoryFacts, cards, categories
 from shop.kernel.clock import town_day
-from shop.search.queries import search
-from shop.search.question import LONGEST, Facets, Question, Results
-from shop.search.reader import reader_of
+from shop.search.highlight import pieces
+from shop.search.naming import Names
+from shop.search.question import Facets, Question, Results
+from shop.search.views.answering import Answer, answer
+from shop.search.views.asked import href, is_narrowed, question_of
+from shop.search.views.panel import SORT_REASONS, Order, Panel, address, orders, panel
 from shop.web.audience import Audience, blueprint
-from shop.web.forms import clean
-from shop.web.goods import GoodsCard, Leaves, goods_card, leaves, page_number
+from shop.web.goods import GoodsCard, Leaves, goods_card, leaves
 from shop.web.house import house, reading
 from shop.web.i18n import _
 
@@ -34,61 +38,97 @@ class Shelfmark:
 
 @dataclass(frozen=True)
 class Found:
-    """The search page."""
+    """The search page.
+
+    Attributes:
+        meant: the question as it was probably meant, and its address.
+        understood: names of the kinds of goods and places that were understood.
+        near: goods near to what was asked for, when nothing was found.
+        shelves: of the whole market, when nothing was found or asked.
+    """
 
     text: str
     heading: str
     total: int
-    corrected_to: str | None
-    shelves: tuple[Shelfmark, ...]
+    meant: tuple[str, str] | None
+    understood: str
     cards: tuple[GoodsCard, ...]
     near: tuple[GoodsCard, ...]
+    panel: Panel
+    orders: tuple[Order, ...]
+    order_reason: str
+    shelves: tuple[Shelfmark, ...]
     pager: Leaves
 
 
 @bp.get("/search")
 def results() -> ResponseReturnValue:
-    """Show what was found for `q`, on the shelf `c` if one is wanted."""
-    text = " ".join((clean(request.args.get("q")) or "").split())[:LONGEST]
-    shelf = request.args.get("c") or None
-    wanted = page_number(request.args.get("page"))
-    month = town_day(house().clock()).month
-    question = Question(text, month, page=wanted, category=shelf)
-    found = search(reading(), reader_of(house().settings.search_dir), question) if text else NOTHING
-    view = Found(
-        text=text,
-        heading=_("找“%(asked)s”", asked=text) if text else _("找山货"),
+    """Show what was found for `q` and the filters; without both, the shelves.
+
+    What cannot be understood of the address is left out of the question.
+    """
+    question, _faults = question_of(request.args, town_day(house().clock()).month)
+    if question.text or is_narrowed(question):
+        found = answer(question)
+    else:
+        found = Answer(question, NOTHING, categories(reading()), Names({}, {}))
+    return render_template("search/results.html", found=_page(found))
+
+
+def _page(answered: Answer) -> Found:
+    question, found, shelves = answered.question, answered.results, answered.shelves
+    here = replace(question, page=found.page)
+    return Found(
+        text=question.text,
+        heading=_heading(question),
         total=found.total,
-        corrected_to=found.corrected_to,
-        shelves=_shelves(found, text, shelf),
-        cards=_cards(found.items),
-        near=_cards(found.near),
-        pager=leaves(found.page, found.pages, lambda n: url_for("search.results", q=text, c=shelf, page=n)),
+        meant=(found.corrected_to, address(question, text=found.corrected_to)) if found.corrected_to else None,
+        understood="、".join(found.understood),
+        cards=_cards(found.items, found.terms),
+        near=_cards(found.near, ()),
+        panel=panel(here, found.facets, shelves, answered.names),
+        orders=orders(here),
+        order_reason=str(SORT_REASONS[question.sort]),
+        shelves=() if found.items else _shelves(shelves),
+        pager=leaves(found.page, found.pages, lambda n: href(replace(here, page=n))),
     )
-    return render_template("search/results.html", found=view)
 
 
-def _cards(listing_ids: tuple[int, ...]) -> tuple[GoodsCard, ...]:
+def _heading(question: Question) -> str:
+    if question.text:
+        return _("找“%(asked)s”", asked=question.text)
+    return _("挑山货") if is_narrowed(question) else _("找山货")
+
+
+def _cards(listing_ids: Sequence[int], terms: Sequence[str]) -> tuple[GoodsCard, ...]:
+    if not listing_ids:
+        return ()
     month = town_day(house().clock()).month
     shown = cards(reading(), listing_ids, month=month)
-    return tuple(goods_card(card, url_for("catalog.listing", code=card.code)) for card in shown)
+    return tuple(_marked(goods_card(card, url_for("catalog.listing", code=card.code)), terms) for card in shown)
 
 
-def _shelves(found: Results, text: str, shelf: str | None) -> tuple[Shelfmark, ...]:
-    """Return the shelves on which something was found; when nothing was, all shelves of the market."""
-    everywhere = categories(reading())
-    if not found.facets.categories:
-        return tuple(
-            Shelfmark(c.name, url_for("catalog.category", code=c.code), c.hint, c.count, is_current=False)
-            for c in everywhere
-        )
-    counts = {choice.code: choice.count for choice in found.facets.categories}
-    marks = [_mark(c.name, text, c.code, shelf, counts[c.code]) for c in everywhere if c.code in counts]
-    if shelf is None and len(marks) < 2:
-        return ()
-    return (_mark(_("全部"), text, None, shelf, sum(counts.values())), *marks)
+def _marked(card: GoodsCard, terms: Sequence[str]) -> GoodsCard:
+    """Return a card on which what was looked for is marked."""
+    return replace(
+        card,
+        title=marked(card.title, terms),
+        village=marked(card.village, terms),
+        vendor_name=marked(card.vendor_name, terms),
+    )
 
 
-def _mark(name: str, text: str, code: str | None, current: str | None, count: int) -> Shelfmark:
-    href = url_for("search.results", q=text, c=code)
-    return Shelfmark(name, href, _("%(n)d 样", n=count), count, is_current=code == current)
+def marked(text: str, terms: Sequence[str]) -> Markup:
+    """Return a text with what was looked for in `<mark>`, every piece of it escaped."""
+    return Markup("").join(
+        Markup("<mark>{}</mark>").format(piece) if is_looked_for else Markup("{}").format(piece)
+        for piece, is_looked_for in pieces(text, terms)
+    )
+
+
+def _shelves(shelves: Sequence[CategoryFacts]) -> tuple[Shelfmark, ...]:
+    return tuple(
+        Shelfmark(shelf.name, url_for("catalog.category", code=shelf.code), shelf.hint, shelf.count, is_current=False)
+        for shelf in shelves
+        if shelf.parent_code is None
+    )
