@@ -27,7 +27,7 @@ def concepts() -> Concepts:
 
 @cache
 def analyser() -> Analyser:
-    return Analyser(concepts(), ())
+    return Analyser(concepts(), (), ())
 
 
 def heads(title: str) -> list[str]:
