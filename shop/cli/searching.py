@@ -1,6 +1,7 @@
 """`shop follow` and `shop search …`: this machine's search index, which can always be built again."""
 
 import signal
+from functools import partial
 from threading import Event
 
 import click
@@ -10,6 +11,7 @@ from shop.cli.opening import hold_folder, open_current_house, open_town, prepare
 from shop.cli.troubles import Trouble
 from shop.search import follower
 from shop.search.generations import FollowerBusy
+from shop.search.services import collect_misses
 from shop.settings import Settings
 
 
@@ -20,11 +22,12 @@ def follow_until_told(settings: Settings) -> None:
         Trouble: another process does so already.
     """
     configure("follow")
-    engine, stop = open_town(settings).edge.engine, Event()
+    house, stop = open_town(settings), Event()
+    collect = partial(collect_misses, house.edge, settings.search_dir, clock=house.clock)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())
     try:
-        follower.run(engine, settings.search_dir, stop=stop)
+        follower.run(house.edge.engine, settings.search_dir, stop=stop, beside=collect)
     except FollowerBusy as busy:
         raise Trouble(f"Another process follows the catalogue in {settings.search_dir} already.") from busy
 
