@@ -108,6 +108,7 @@ class Category(Model):
     """Live animals: no courier may carry them, they are collected (Animal Epidemic Prevention Law, 51 and 52)."""
     needs_label: Mapped[bool] = mapped_column(default=False)
     """Packed food, whose label names ingredients, shelf life and storage (Food Safety Law, article 67)."""
+    parent: Mapped["Category | None"] = relationship(lazy="raise_on_sql", remote_side="Category.id")
 
 
 class Listing(Model):

@@ -88,6 +88,13 @@ def offers(session: Session, variant_ids: Iterable[int], *, today: date) -> dict
     return {variant.id: _offer(variant, taken.get(variant.id, {}), today) for variant in found}
 
 
+def listing_offers(session: Session, listing: Listing, *, today: date) -> tuple[OfferFacts, ...]:
+    """Return the present offer of every way in which a listing, loaded by `full`, is sold."""
+    ahead = [variant.id for variant in listing.variants] if listing.harvest_from is not None else []
+    taken = _taken(session, ahead, today) if ahead else {}
+    return tuple(_offer(variant, taken.get(variant.id, {}), today) for variant in listing.variants)
+
+
 def _taken(session: Session, variant_ids: list[int], today: date) -> Mapping[int, Mapping[date, int]]:
     wanted = select(HarvestDay).where(HarvestDay.variant_id.in_(variant_ids), HarvestDay.on > today)
     found: dict[int, dict[date, int]] = {}

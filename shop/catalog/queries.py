@@ -73,7 +73,7 @@ class WayFacts:
 
 @dataclass(frozen=True)
 class Card:
-    """A listing as a grid shows it: by its cheapest way; `free` counts the units of all."""
+    """A listing as a grid shows it: by the cheapest way that is to be had; `free` counts the units of all."""
 
     id: int
     code: str
@@ -85,6 +85,10 @@ class Card:
     vendor_name: str
     vendor_code: str
     village: str
+    village_code: str
+    category_code: str
+    is_live: bool
+    """Collected only: no courier carries it."""
     months: tuple[int, ...]
     in_season: bool
     harvest: Harvest | None
@@ -123,6 +127,7 @@ def full(wanted: Select[Listing]) -> Select[Listing]:
     """Let a listing come with everything that its card and page show."""
     return wanted.options(
         joinedload(Listing.vendor, innerjoin=True),
+        joinedload(Listing.category, innerjoin=True),
         joinedload(Listing.origin),
         selectinload(Listing.variants),
         selectinload(Listing.photos).joinedload(ListingPhoto.photo, innerjoin=True),
@@ -159,16 +164,20 @@ def harvest_of(listing: Listing) -> Harvest | None:
 def card_of(listing: Listing, month: int) -> Card:
     """Return a listing, loaded by `full`, as a grid shows it in a month of the town."""
     ways = [way_facts(variant) for variant in listing.variants]
+    village = listing.origin or listing.vendor.village
     return Card(
         id=listing.id,
         code=listing.code,
         ref=listing.ref,
         title=listing.title,
-        way=min(ways, key=lambda way: way.price_fen),
+        way=min(ways, key=lambda way: (way.free <= 0, way.price_fen)),
         has_ways=len(ways) > 1,
         vendor_name=listing.vendor.name,
         vendor_code=listing.vendor.code,
-        village=(listing.origin or listing.vendor.village).name,
+        village=village.name,
+        village_code=village.code,
+        category_code=listing.category.code,
+        is_live=listing.category.is_live,
         months=season_months(listing.season_bits),
         in_season=is_in_season(listing.season_bits, month),
         harvest=harvest_of(listing),
@@ -275,12 +284,12 @@ def shelf(
 
 def listing_by_code(session: Session, code: str, *, month: int) -> ListingFacts | None:
     """Return a shown listing, or None."""
-    wanted = select(Listing).join(Vendor).where(SHOWN, Listing.code == code).options(joinedload(Listing.category))
-    listing = session.scalars(full(wanted)).one_or_none()
-    return None if listing is None else _facts(listing, month)
+    listing = session.scalars(full(select(Listing).join(Vendor).where(SHOWN, Listing.code == code))).one_or_none()
+    return None if listing is None else listing_facts(listing, month)
 
 
-def _facts(listing: Listing, month: int) -> ListingFacts:
+def listing_facts(listing: Listing, month: int) -> ListingFacts:
+    """Return a listing, loaded by `full`, as its own page shows it."""
     return ListingFacts(
         card=card_of(listing, month),
         ways=tuple(way_facts(variant) for variant in listing.variants),
@@ -342,7 +351,7 @@ def own_listings(
         )
     )
     return [
-        OwnListing(_facts(own, month), own.state, own.hidden_for, own.version, has_revision, reason or "")
+        OwnListing(listing_facts(own, month), own.state, own.hidden_for, own.version, has_revision, reason or "")
         for own, reason, has_revision in rows
     ]
 

@@ -1,20 +1,39 @@
-"""Households with the faces of their goods, for the front of the market."""
+"""Households with the faces of their goods."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from shop.catalog.models import Listing
-from shop.catalog.queries import SHOWN, Card, cards, is_to_be_had
+from shop.catalog.models import Listing, ListingPhoto
+from shop.catalog.queries import SHOWN, is_to_be_had
+from shop.media.models import Photo
+from shop.media.queries import Picture, picture
 from shop.vendors.models import Vendor
 
 
-def faces(session: Session, vendor_ids: Collection[int], *, month: int, each: int) -> dict[str, tuple[list[Card], int]]:
-    """Return, by vendor code, the first few of each vendor's shown goods and how many there are of them.
+@dataclass(frozen=True)
+class Face:
+    """A thing by its name and its cover."""
+
+    title: str
+    picture: Picture | None
+
+
+@dataclass(frozen=True)
+class Stall:
+    """The first of a household's goods, and how many it has."""
+
+    faces: tuple[Face, ...]
+    total: int
+
+
+def stalls(session: Session, vendor_ids: Collection[int], *, month: int, each: int) -> dict[int, Stall]:
+    """Return, by vendor id, the stall of each vendor that has goods on the shelf; one statement, however many.
 
     Args:
-        month: the town's present month, 1 to 12; goods in season and in stock come first.
+        month: the town's present month, 1 to 12; goods in stock and in season come first.
         each: how many goods a vendor shows here.
     """
     has_stock = is_to_be_had()
@@ -25,6 +44,7 @@ def faces(session: Session, vendor_ids: Collection[int], *, month: int, each: in
     ranked = (
         select(
             Listing.id.label("id"),
+            Listing.title.label("title"),
             Listing.vendor_id.label("vendor_id"),
             place.label("place"),
             func.count().over(partition_by=Listing.vendor_id).label("total"),
@@ -33,10 +53,25 @@ def faces(session: Session, vendor_ids: Collection[int], *, month: int, each: in
         .where(SHOWN, Listing.vendor_id.in_(vendor_ids))
         .subquery()
     )
-    wanted = select(ranked.c.id, ranked.c.total).where(ranked.c.place <= each)
-    rows = session.execute(wanted.order_by(ranked.c.vendor_id, ranked.c.place))
-    totals: dict[int, int] = {row.id: row.total for row in rows}
-    found: dict[str, tuple[list[Card], int]] = {}
-    for card in cards(session, list(totals), month=month):
-        found.setdefault(card.vendor_code, ([], totals[card.id]))[0].append(card)
-    return found
+    first = aliased(ListingPhoto)
+    cover = (
+        select(first.id)
+        .where(first.listing_id == ranked.c.id, first.removed_at.is_(None))
+        .order_by(first.position, first.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    wanted = (
+        select(ranked.c.vendor_id, ranked.c.title, ranked.c.total, Photo)
+        .select_from(ranked)
+        .outerjoin(ListingPhoto, ListingPhoto.id == cover)
+        .outerjoin(Photo, Photo.key == ListingPhoto.photo_key)
+        .where(ranked.c.place <= each)
+        .order_by(ranked.c.vendor_id, ranked.c.place)
+    )
+    faces: dict[int, list[Face]] = {}
+    totals: dict[int, int] = {}
+    for vendor_id, title, total, photo in session.execute(wanted):
+        faces.setdefault(vendor_id, []).append(Face(title, picture(photo, title)))
+        totals[vendor_id] = total
+    return {vendor_id: Stall(tuple(shown), totals[vendor_id]) for vendor_id, shown in faces.items()}

@@ -1,15 +1,20 @@
 """What was shown of a listing and when: every version of a published listing is kept."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from shop.catalog.models import Listing, ListingVersion, Variant
+from shop.catalog.models import Category, Listing, ListingVersion, Variant
 from shop.catalog.rules import reviewed_prices, season_months
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
+from shop.kernel.errors import NotFound
+from shop.media.models import Photo
+from shop.media.queries import Picture, picture
 
 Facts = dict[str, Any]
 
@@ -104,6 +109,89 @@ def latest(session: Session, listing_id: int) -> ListingVersion | None:
     """Return the version shown now, or last; none before the first publication."""
     wanted = select(ListingVersion).where(ListingVersion.listing_id == listing_id)
     return session.scalars(wanted.order_by(ListingVersion.number.desc()).limit(1)).one_or_none()
+
+
+@dataclass(frozen=True)
+class KeptWay:
+    """One way in which a listing was sold; money in fen, weights in grams."""
+
+    variant_id: int
+    name: str
+    unit: str
+    pieces: int
+    net_g: int | None
+    price_fen: int
+    per_500g_fen: int | None
+    least_g: int | None
+    most_g: int | None
+
+
+@dataclass(frozen=True)
+class KeptVersion:
+    """A listing as it was shown from a moment on."""
+
+    number: int
+    at: datetime
+    title: str
+    story: str
+    category_name: str
+    vendor_name: str
+    village: str
+    ingredients: str
+    keep_note: str
+    shelf_days: int | None
+    travel_days: int | None
+    months: tuple[int, ...]
+    tags: tuple[str, ...]
+    ways: tuple[KeptWay, ...]
+    photos: tuple[Picture, ...]
+
+
+def kept_version(session: Session, version_id: int) -> KeptVersion:
+    """Return a kept version with its photos, which are kept as long.
+
+    Raises:
+        NotFound: there is none.
+    """
+    version = session.get(ListingVersion, version_id)
+    if version is None:
+        raise NotFound("version")
+    facts = version.facts
+    name = session.scalar(select(Category.name).where(Category.code == facts["category"]))
+    keys = facts["photos"]
+    photos = {photo.key: photo for photo in session.scalars(select(Photo).where(Photo.key.in_(keys)))}
+    shown = (picture(photos.get(key), facts["title"]) for key in keys)
+    return KeptVersion(
+        number=version.number,
+        at=version.at,
+        title=facts["title"],
+        story=facts["story"],
+        category_name=name or "",
+        vendor_name=facts["vendor_name"],
+        village=facts["village"],
+        ingredients=facts["ingredients"],
+        keep_note=facts["keep_note"],
+        shelf_days=facts["shelf_days"],
+        travel_days=facts["travel_days"],
+        months=tuple(facts["months"]),
+        tags=tuple(facts["tags"]),
+        ways=tuple(_kept_way(way) for way in facts["ways"]),
+        photos=tuple(photo for photo in shown if photo is not None),
+    )
+
+
+def _kept_way(way: Facts) -> KeptWay:
+    return KeptWay(
+        variant_id=way["id"],
+        name=way["name"],
+        unit=way["unit"],
+        pieces=way["pieces"],
+        net_g=way["net_g"],
+        price_fen=way["price_fen"],
+        per_500g_fen=way["per_500g_fen"],
+        least_g=way["least_g"],
+        most_g=way["most_g"],
+    )
 
 
 def version_ids(session: Session, listing_ids: Iterable[int]) -> Mapping[int, int]:

@@ -83,6 +83,17 @@ def by_weight(per_500g_fen: int, grams: int) -> int:
     return per_500g_fen * grams // JIN_G
 
 
+def unit_price(fen: int, have: int, want: int) -> tuple[int, bool]:
+    """Return what so many cost when others of them cost `fen`, rounded half up, and whether that is exact.
+
+    Args:
+        fen: the price of `have` pieces or grams.
+        have: how many the price is for, > 0.
+        want: how many are asked after.
+    """
+    return (2 * fen * want + have) // (2 * have), fen * want % have == 0
+
+
 def yuan(fen: int) -> str:
     """Return fen as people read it: ¥28 when whole, otherwise ¥28.50."""
     sign = "−" if fen < 0 else ""

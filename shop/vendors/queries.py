@@ -52,7 +52,8 @@ def papers_of(session: Session, vendor_ids: Collection[int]) -> Mapping[int, tup
     return {i: tuple(papers) for i, papers in lasting.items()}
 
 
-def _facts(vendor: Vendor) -> VendorFacts:
+def vendor_facts(vendor: Vendor) -> VendorFacts:
+    """Return a vendor, loaded with its village, as other rooms see it."""
     return VendorFacts(
         id=vendor.id,
         code=vendor.code,
@@ -76,16 +77,16 @@ def vendor_of_member(session: Session, user_id: int) -> VendorFacts | None:
         .limit(1)
     )
     vendor = session.scalar(wanted)
-    return None if vendor is None else _facts(vendor)
+    return None if vendor is None else vendor_facts(vendor)
 
 
 def vendor_by_code(session: Session, code: str) -> VendorFacts | None:
     """Return an approved vendor by its public code, or None."""
     vendor = session.scalar(select(Vendor).where(Vendor.code == code, Vendor.state == VendorState.APPROVED))
-    return None if vendor is None else _facts(vendor)
+    return None if vendor is None else vendor_facts(vendor)
 
 
 def approved_vendors(session: Session) -> list[VendorFacts]:
     """Return every approved vendor, oldest first."""
     wanted = select(Vendor).where(Vendor.state == VendorState.APPROVED).order_by(Vendor.id)
-    return [_facts(vendor) for vendor in session.scalars(wanted)]
+    return [vendor_facts(vendor) for vendor in session.scalars(wanted)]

@@ -1,16 +1,18 @@
-"""Goods as buyers read them: the card on the stall, the words beside a price, leafing through a long list."""
+"""Goods as buyers meet them in a grid: the card on the stall, leafing through a long list."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from shop.catalog.queries import Card
-from shop.kernel.money import yuan
+from shop.catalog.rules import Harvest
+from shop.kernel.clock import town_day
 from shop.media.queries import Picture
+from shop.web.house import house
 from shop.web.i18n import _
-
-PACKS = frozenset("盒袋瓶罐坛件斤")
-"""Units that are a wrapping: what is inside is counted in pieces of its own."""
+from shop.web.prices import price_tag
+from shop.web.words import months, town_date
 
 LAST_PAGE = 9_999
 """No shelf is longer; a larger number in an address is a mistake."""
@@ -18,16 +20,26 @@ LAST_PAGE = 9_999
 
 @dataclass(frozen=True)
 class GoodsCard:
-    """What the card component draws."""
+    """What the card component draws.
+
+    Attributes:
+        is_lowest: there are more ways to buy it, none cheaper.
+        weight_text: what a piece weighs and costs at most, where the scale decides.
+        seal: the word on its picture and its tone.
+        note: when or how it is to be had, where that is not now and by parcel.
+    """
 
     title: str
     href: str
     price_fen: int
     unit_label: str
     unit_price_text: str | None
+    is_lowest: bool
+    weight_text: str | None
     village: str
     vendor_name: str
-    in_season: bool
+    seal: tuple[str, str] | None
+    note: str | None
     is_sold_out: bool
     picture: Picture | None
 
@@ -42,24 +54,6 @@ class Leaves:
     next_href: str | None
 
 
-def unit_label(unit: str, pieces: int) -> str:
-    """Return what one gets for the price: `/ 盒`, `/ 30枚`, `/ 盒（30个）`."""
-    if pieces == 1:
-        return f"/ {unit}"
-    if unit in PACKS:
-        return _("/ %(unit)s（%(n)d个）", unit=unit, n=pieces)
-    return f"/ {pieces}{unit}"
-
-
-def unit_price_text(price_fen: int, unit: str, pieces: int) -> str | None:
-    """Return what one piece comes to when several are sold together, rounded half up to whole fen; None for one."""
-    if pieces == 1:
-        return None
-    each_fen = (2 * price_fen + pieces) // (2 * pieces)
-    words = _("合 %(price)s 一%(piece)s") if each_fen * pieces == price_fen else _("约 %(price)s 一%(piece)s")
-    return words % {"price": yuan(each_fen), "piece": _("个") if unit in PACKS else unit}
-
-
 def plain_name(title: str) -> str:
     """Return a title without the net content that stands at its end: 红心猕猴桃2.5公斤 is 红心猕猴桃."""
     return re.split(r"\d", title, maxsplit=1)[0].strip() or title
@@ -71,17 +65,42 @@ def first_sentence(text: str) -> str:
     return text[: end + 1] if end >= 0 else text
 
 
+def harvest_text(harvest: Harvest, today: date) -> str:
+    """Return when goods ordered ahead are gathered."""
+    if harvest.first > today:
+        return _("%(first)s起采", first=town_date(harvest.first))
+    return _("现订现采，采到%(last)s", last=town_date(harvest.last))
+
+
+def _seal_and_note(card: Card, today: date) -> tuple[tuple[str, str] | None, str | None]:
+    """Return the word on a card's picture and the line under its price; what is sold all year has neither."""
+    if card.free <= 0:
+        return (_("卖完了"), "sold-out"), None
+    if card.is_live:
+        return (_("自取"), "info"), _("活的不寄，到中心来取")
+    if card.harvest is not None and card.harvest.last > today:
+        return (_("预订"), "waiting"), harvest_text(card.harvest, today)
+    if not card.in_season:
+        return None, _("%(months)s才有", months=months(card.months))
+    return ((_("当季"), "season") if len(card.months) < 12 else None), None
+
+
 def goods_card(card: Card, href: str) -> GoodsCard:
     """Return a listing as the card component draws it; what is sold all the year round is not marked as in season."""
+    tag = price_tag(card.way)
+    seal, note = _seal_and_note(card, town_day(house().clock()))
     return GoodsCard(
         title=card.title,
         href=href,
-        price_fen=card.way.price_fen,
-        unit_label=unit_label(card.way.unit, card.way.pieces),
-        unit_price_text=unit_price_text(card.way.price_fen, card.way.unit, card.way.pieces),
+        price_fen=tag.fen,
+        unit_label=tag.unit,
+        unit_price_text=tag.each[0] if tag.each else None,
+        is_lowest=card.has_ways,
+        weight_text=tag.weight,
         village=card.village,
         vendor_name=card.vendor_name,
-        in_season=card.in_season and len(card.months) < 12,
+        seal=seal,
+        note=note,
         is_sold_out=card.free <= 0,
         picture=card.photo,
     )

@@ -9,6 +9,7 @@ from flask import session as cookie
 
 from shop.kernel.clock import TOWN_ZONE
 from shop.town.queries import TownFacts, has_town, the_town
+from shop.web.canonical import canonical
 from shop.web.house import current_person, house, reading
 from shop.web.i18n import _
 from shop.web.ways import safe_path
@@ -41,6 +42,8 @@ class Shell:
     display_name: str
     roles: frozenset[str]
     path: str
+    canonical: str | None
+    """The one address of what is shown, where search engines may keep it."""
     query: str
     """What was searched for, so that the box on top still holds it."""
     year: int
@@ -115,6 +118,7 @@ def shell() -> Shell:
         display_name=person.name if person else "",
         roles=person.roles if person else frozenset(),
         path=safe_path(request.path),
+        canonical=canonical(),
         query=request.args.get("q", "").replace("\0", "")[:60],
         year=_year(wired.clock()),
         tabs=tabs(),

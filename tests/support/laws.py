@@ -102,7 +102,8 @@ def nothing_inline(page: Page) -> Iterator[str]:
         for name in element.attrib:
             if name.startswith("on"):
                 yield f"<{element.tag} {name}>: bind it in static/js by a data- attribute"
-        if element.tag == "style" or (element.tag == "script" and not element.get("src")):
+        is_data = element.get("type") == "application/ld+json"
+        if element.tag == "style" or (element.tag == "script" and not element.get("src") and not is_data):
             yield f"inline <{element.tag}>"
         if element.tag in ("script", "link", "img", "source", "iframe"):
             address = element.get("src") or element.get("href") or ""

@@ -28,6 +28,8 @@ class LineFacts:
     weighed_g: int | None
     weight_back_fen: int
     harvest_on: date | None
+    variant_id: int
+    listing_version_id: int | None
 
     @property
     def accepted(self) -> int:
@@ -38,6 +40,11 @@ class LineFacts:
     def goods_fen(self) -> int:
         """Price times quantity as ordered."""
         return self.price_fen * self.quantity
+
+    @property
+    def kept_fen(self) -> int:
+        """What the buyer pays for the pieces of it that come."""
+        return self.price_fen * self.accepted - self.weight_back_fen
 
 
 @dataclass(frozen=True)
@@ -108,6 +115,8 @@ def _line(line: OrderLine) -> LineFacts:
         line.weighed_g,
         line.weight_back_fen,
         line.harvest_on,
+        line.variant_id,
+        line.listing_version_id,
     )
 
 

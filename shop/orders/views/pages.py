@@ -1,9 +1,9 @@
 """What the pages of basket, checkout and order show: frozen, made of facts, nothing written."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import url_for
 
@@ -12,17 +12,17 @@ from shop.courier.rules import CARRIER_NAMES
 from shop.kernel.money import yuan
 from shop.media.queries import Picture
 from shop.orders.models import OrderState, VendorOrderState
-from shop.orders.queries.baskets import BasketFacts, BasketLineFacts, Quote
-from shop.orders.queries.orders import OrderFacts, PartFacts, Passage
+from shop.orders.queries.baskets import BasketFacts, BasketLineFacts, Quote, QuoteLine
+from shop.orders.queries.orders import LineFacts, OrderFacts, PartFacts, Passage
 from shop.orders.rules import may_buyer_cancel
 from shop.orders.services import Recipient
 from shop.orders.views.progress import Step, progress
 from shop.orders.views.words import PART_WORDS, Word, order_word
 from shop.payments.models import PaymentState
 from shop.payments.queries import PaymentFacts
-from shop.web.goods import unit_label
 from shop.web.i18n import _
-from shop.web.words import masked_phone
+from shop.web.prices import jin, kilos, price_tag, unit_label
+from shop.web.words import masked_phone, town_date
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,12 @@ class Line:
     picture: Picture | None
     unit_label: str
     price_fen: int
+    each: tuple[str, ...]
     quantity: int
     max: int
     total_fen: int
+    is_ceiling: bool
+    notes: tuple[str, ...]
     problem: str | None
 
 
@@ -67,6 +70,9 @@ class Review:
     """All that a buyer agrees to before the order is placed.
 
     Attributes:
+        has_ceiling: something in it is weighed, and what it weighs less comes back.
+        is_again: it was agreed to once, and something changed before the order was placed.
+        waits: for which harvest the whole order waits, or None.
         was: what is shown here, to be compared when it changes before the order is placed.
         changes: (what, as it was shown before, as it is now).
     """
@@ -74,8 +80,27 @@ class Review:
     to: Where
     households: tuple[Household, ...]
     quote: Quote
+    waits: str | None
     was: str
+    is_again: bool
+    has_ceiling: bool
     changes: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a placed order.
+
+    Attributes:
+        notes: the promised day; what the scale said.
+        href: the listing as its buyer saw it; None on lines older than kept versions.
+    """
+
+    goods: str
+    each: str
+    notes: tuple[str, ...]
+    together: str
+    href: str | None
 
 
 @dataclass(frozen=True)
@@ -85,8 +110,7 @@ class Part:
     name: str
     village: str
     word: Word
-    rows: tuple[tuple[str, str, str], ...]
-    """(goods, price and how many, together)."""
+    rows: tuple[Row, ...]
     note: str | None
 
 
@@ -136,20 +160,33 @@ def problem_words(line: BasketLineFacts) -> str | None:
 
 
 def _line(line: BasketLineFacts) -> Line:
-    offer = line.offer
+    offer, tag = line.offer, price_tag(line.offer.way)
     return Line(
         code=offer.listing_code,
         variant_id=offer.way.variant_id,
         title=offer.title,
         href=url_for("catalog.listing", code=offer.listing_code) if offer.is_shown else None,
         picture=offer.photo,
-        unit_label=unit_label(offer.way.unit, offer.way.pieces),
-        price_fen=offer.way.price_fen,
+        unit_label=tag.unit,
+        price_fen=tag.fen,
+        each=tag.each,
         quantity=line.quantity,
         max=max(1, offer.way.free),
         total_fen=line.goods_fen,
+        is_ceiling=tag.weight is not None,
+        notes=tuple(note for note in (tag.weight, _promise(offer.harvest_day(line.quantity))) if note is not None),
         problem=problem_words(line),
     )
+
+
+def _promise(day: date | None) -> str | None:
+    return None if day is None else _("预订，%(day)s采", day=town_date(day))
+
+
+def together_after(days: Iterable[date | None]) -> str | None:
+    """Return that an order waits for the last of its harvests, or None when nothing of it is ordered ahead."""
+    last = max((day for day in days if day is not None), default=None)
+    return None if last is None else _("有预订的货，整单等%(day)s采下来，一起寄。", day=town_date(last))
 
 
 def households(basket: BasketFacts) -> tuple[Household, ...]:
@@ -173,7 +210,10 @@ def review(basket: BasketFacts, quote: Quote, to: Recipient, *, was: str = "") -
         to=_where(to.name, to.phone, to.province, to.city, to.district, to.street),
         households=households(basket),
         quote=quote,
+        waits=together_after(line.harvest_on for line in quote.lines),
         was=_shown(quote),
+        is_again=bool(was),
+        has_ceiling=any(line.per_500g_fen is not None for line in quote.lines),
         changes=_changes(was, quote) if was else (),
     )
 
@@ -185,19 +225,30 @@ def _where(name: str, phone: str, province: str, city: str, district: str, stree
 
 def _shown(quote: Quote) -> str:
     """Return what a page shows of a quote, small enough to travel in its form."""
-    lines = [[line.variant_id, line.title, line.price_fen, line.quantity] for line in quote.lines]
+    lines = [[line.variant_id, line.title, *_told(line)] for line in quote.lines]
     return json.dumps([lines, quote.freight_fen, quote.total_fen], ensure_ascii=False, separators=(",", ":"))
+
+
+def _told(line: QuoteLine) -> tuple[int, int, str]:
+    return line.price_fen, line.quantity, "" if line.harvest_on is None else line.harvest_on.isoformat()
+
+
+def _line_text(fen: object, quantity: object, harvest_on: object) -> str:
+    """Return a line's price, number and promised day; `ValueError` or `TypeError` for what is none of them."""
+    told = f"{yuan(int(str(fen)))} × {int(str(quantity))}"
+    promise = _promise(date.fromisoformat(str(harvest_on))) if harvest_on else None
+    return told if promise is None else _("%(told)s，%(promise)s", told=told, promise=promise)
 
 
 def _changes(was: str, now: Quote) -> tuple[tuple[str, str, str], ...]:
     """Return what differs; the form's word is only shown back to whoever sent it, so anything unreadable is nothing."""
     try:
         lines, freight_fen, total_fen = json.loads(was)
-        old = {int(variant): (str(title), f"{yuan(int(fen))} × {int(n)}") for variant, title, fen, n in lines}
+        old = {int(variant): (str(title), _line_text(fen, n, on)) for variant, title, fen, n, on in lines}
         sums = [(_("运费"), int(freight_fen), now.freight_fen), (_("一共"), int(total_fen), now.total_fen)]
     except (ValueError, TypeError):
         return ()
-    new = {line.variant_id: (line.title, f"{yuan(line.price_fen)} × {line.quantity}") for line in now.lines}
+    new = {line.variant_id: (line.title, _line_text(*_told(line))) for line in now.lines}
     nothing = ("", _("没有"))
     rows = [
         (new.get(key, old.get(key, nothing))[0], old.get(key, nothing)[1], new.get(key, nothing)[1])
@@ -217,11 +268,12 @@ def order_page(
     """Return an order as its buyer sees it."""
     refunds = [refund for payment in payments for refund in payment.refunds]
     waybill = shipment.waybill if shipment is not None else None
+    numbers = {line.id: number for number, line in enumerate(lines_of(order), 1)}
     return OrderPage(
         code=order.code,
         word=order_word(order),
         steps=progress(order, passages, refunds, waybill),
-        parts=tuple(map(_part, order.parts)),
+        parts=tuple(_part(order.code, part, numbers) for part in order.parts),
         goods_fen=order.goods_fen,
         freight_fen=order.freight_fen,
         total_fen=order.total_fen,
@@ -243,7 +295,43 @@ def _pay_href(order: OrderFacts, payments: Iterable[PaymentFacts], now: datetime
     return url_for("payments.pay", code=waiting[-1]) if waiting else None
 
 
-def _part(part: PartFacts) -> Part:
+def lines_of(order: OrderFacts) -> list[LineFacts]:
+    """Return an order's lines, part after part: a line's place here is its number in addresses, from 1."""
+    return [line for part in order.parts for line in part.lines]
+
+
+def _each(line: LineFacts) -> str:
+    if line.per_500g_fen is not None:
+        return _("%(price)s / 500克 × %(n)d %(unit)s", price=yuan(line.per_500g_fen), n=line.quantity, unit=line.unit)
+    return f"{yuan(line.price_fen)} {unit_label(line.unit, line.pieces)} × {line.quantity}"
+
+
+def _weighed(line: LineFacts) -> str | None:
+    """Return what the scale said of a line sold by weight, or what it is waited for; None of other lines."""
+    if line.per_500g_fen is None or not line.accepted:
+        return None
+    if line.weighed_g is None:
+        return _("先照最重的付，收货过秤，轻了的当天退您。")
+    weight = _("称下来 %(jin)s 斤（%(kilos)s 公斤）", jin=jin(line.weighed_g), kilos=kilos(line.weighed_g))
+    if not line.weight_back_fen:
+        return _("%(weight)s，不用退补。", weight=weight)
+    return _("%(weight)s，退您 %(back)s。", weight=weight, back=yuan(line.weight_back_fen))
+
+
+def _row(order_code: str, line: LineFacts, number: int) -> Row:
+    is_open = line.per_500g_fen is not None and line.weighed_g is None
+    together = yuan(line.goods_fen) if line.weighed_g is None else yuan(line.kept_fen)
+    href = url_for("orders.as_bought", code=order_code, number=number)
+    return Row(
+        goods=line.title,
+        each=_each(line),
+        notes=tuple(note for note in (_promise(line.harvest_on), _weighed(line)) if note is not None),
+        together=_("最多 %(amount)s", amount=together) if is_open else together,
+        href=href if line.listing_version_id is not None else None,
+    )
+
+
+def _part(order_code: str, part: PartFacts, numbers: Mapping[int, int]) -> Part:
     short = [
         _("%(title)s %(n)d %(unit)s", title=line.title, n=line.rejected, unit=line.unit)
         for line in part.lines
@@ -253,14 +341,7 @@ def _part(part: PartFacts) -> Part:
         name=part.vendor_name,
         village=part.village,
         word=PART_WORDS[part.state],
-        rows=tuple(
-            (
-                line.title,
-                f"{yuan(line.price_fen)} {unit_label(line.unit, line.pieces)} × {line.quantity}",
-                yuan(line.goods_fen),
-            )
-            for line in part.lines
-        ),
+        rows=tuple(_row(order_code, line, numbers[line.id]) for line in part.lines),
         note=_("没有送来：%(goods)s", goods="、".join(short)) if short else None,
     )
 

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from shop.catalog.offers import OfferFacts, offers
 from shop.catalog.stock import HarvestFull, OutOfStock
+from shop.catalog.versions import kept_version
 from shop.courier.queries import NoFreight
 from shop.flows import closing, settle
 from shop.flows.checkout import BasketChanged, Placed, QuoteChanged, place_order
@@ -20,6 +21,7 @@ from shop.orders.forms import AddForm, CheckoutForm, FindForm, QuantityForm
 from shop.orders.queries.baskets import MAX_QUANTITY, BasketFacts, quote
 from shop.orders.queries.orders import OrderFacts, history, order_by_code, order_of_member, order_of_phone
 from shop.orders.services import Recipient
+from shop.orders.views.bought import bought_page
 from shop.orders.views.browser import (
     Whose,
     current_basket,
@@ -31,7 +33,7 @@ from shop.orders.views.browser import (
     today,
     whose,
 )
-from shop.orders.views.pages import Review, households, order_page, review
+from shop.orders.views.pages import Review, households, lines_of, order_page, review
 from shop.payments.gateways.protocol import GatewayUnavailable, InvalidState, wired
 from shop.payments.queries import payment_by_code, payments_of
 from shop.web.audience import Audience, blueprint
@@ -312,6 +314,17 @@ def order(code: str) -> ResponseReturnValue:
         house().clock(),
     )
     return render_template("orders/order.html", page=page)
+
+
+@bp.get(f"/orders/<code>/lines/<int(max={2**31 - 1}):number>/as-bought")
+def as_bought(code: str, number: int) -> ResponseReturnValue:
+    """Show what a line's listing said when it was bought, to whoever may see the order."""
+    facts = _order(code)
+    line = next((line for place, line in enumerate(lines_of(facts), 1) if place == number), None)
+    if line is None or line.listing_version_id is None:
+        raise NotFound("line")
+    page = bought_page(facts, line, kept_version(reading(), line.listing_version_id))
+    return render_template("orders/as_bought.html", page=page)
 
 
 @bp.post("/orders/<code>/cancel")

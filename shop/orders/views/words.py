@@ -54,6 +54,7 @@ REFUND_REASONS: Mapping[str, str] = {
     "rejected": _l("有的货中心没收下"),
     "returned": _l("包裹退回，退货款"),
     "late": _l("钱到的时候已经过时"),
+    "weight": _l("过秤轻了，退差价"),
 }
 
 ENDING_REASONS: Mapping[str, str] = {

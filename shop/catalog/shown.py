@@ -1,0 +1,92 @@
+"""A listing as its own page needs it, and what is still told of one that is no longer sold."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from shop.catalog.models import Category, HiddenFor, Listing, ListingState
+from shop.catalog.offers import OfferFacts, listing_offers
+from shop.catalog.queries import SHOWN, ListingFacts, full, listing_facts
+from shop.vendors.models import Vendor, VendorState
+from shop.vendors.queries import VendorFacts, vendor_facts
+
+
+@dataclass(frozen=True)
+class ShownListing:
+    """A listing on the shelf.
+
+    Attributes:
+        parent: code and name of the shelf of which its own is a part.
+        offers: each way in which it is sold, with what is promised of its harvests.
+    """
+
+    facts: ListingFacts
+    parent: tuple[str, str] | None
+    vendor: VendorFacts
+    offers: tuple[OfferFacts, ...]
+
+
+@dataclass(frozen=True)
+class FormerListing:
+    """What is told of a listing that is not sold now.
+
+    Attributes:
+        title: None where the centre took it down: what was wrong with it may stand in its name.
+        is_ended: it will not come back.
+    """
+
+    title: str | None
+    is_ended: bool
+    category_id: int
+    category_code: str
+    category_name: str
+    vendor_id: int
+    vendor_code: str
+    vendor_name: str
+    is_vendor_shown: bool
+
+
+def shown_listing(session: Session, code: str, *, today: date) -> ShownListing | None:
+    """Return a listing on the shelf as it is offered on a town day, or None."""
+    wanted = full(select(Listing).join(Vendor).where(SHOWN, Listing.code == code))
+    listing = session.scalars(
+        wanted.options(joinedload(Listing.category, innerjoin=True).joinedload(Category.parent))
+    ).one_or_none()
+    if listing is None:
+        return None
+    parent = listing.category.parent
+    return ShownListing(
+        facts=listing_facts(listing, today.month),
+        parent=None if parent is None else (parent.code, parent.name),
+        vendor=vendor_facts(listing.vendor),
+        offers=listing_offers(session, listing, today=today),
+    )
+
+
+def former_listing(session: Session, code: str) -> FormerListing | None:
+    """Return what may be told of a listing that buyers have seen and that is not on the shelf now, or None."""
+    wanted = (
+        select(Listing)
+        .where(Listing.code == code, Listing.published_at.is_not(None))
+        .options(joinedload(Listing.vendor, innerjoin=True), joinedload(Listing.category, innerjoin=True))
+    )
+    listing = session.scalars(wanted).one_or_none()
+    if listing is None:
+        return None
+    is_unspoken = listing.hidden_for is HiddenFor.TAKEN_DOWN or listing.state in (
+        ListingState.DRAFT,
+        ListingState.IN_REVIEW,
+    )
+    return FormerListing(
+        title=None if is_unspoken else listing.title,
+        is_ended=listing.state is ListingState.ARCHIVED,
+        category_id=listing.category_id,
+        category_code=listing.category.code,
+        category_name=listing.category.name,
+        vendor_id=listing.vendor_id,
+        vendor_code=listing.vendor.code,
+        vendor_name=listing.vendor.name,
+        is_vendor_shown=listing.vendor.state is VendorState.APPROVED,
+    )

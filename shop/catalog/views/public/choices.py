@@ -1,0 +1,117 @@
+"""The ways in which a thing is sold, as its page lets one choose between them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shop.catalog.offers import OfferFacts
+from shop.catalog.queries import WayFacts
+from shop.catalog.views.public.words import BLOCKED, COLLECT_ONLY
+from shop.web.i18n import _
+from shop.web.prices import PriceTag, price_tag, weight_range
+from shop.web.words import months, town_date
+
+FEW = 5
+"""So few left are counted out; more are not."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One way to buy a thing.
+
+    Attributes:
+        stock: how much is left, or why there is none.
+        free: how many can be bought now; none when it is off.
+    """
+
+    variant_id: int
+    name: str
+    unit: str
+    tag: PriceTag
+    stock: str
+    free: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """Why nothing of a thing can be bought now.
+
+    Attributes:
+        word: on the button.
+        is_live: it can be had all the same, at the centre.
+    """
+
+    word: str
+    sentence: str
+    is_live: bool
+
+
+def _stock(offer: OfferFacts) -> str:
+    stop = BLOCKED.get(offer.problem(1) or "")
+    if stop is not None:
+        return str(stop[0])
+    if offer.way.free <= FEW:
+        return _("只剩 %(n)d %(unit)s", n=offer.way.free, unit=offer.way.unit)
+    return _("有货")
+
+
+def choices(offers: Sequence[OfferFacts]) -> tuple[Choice, ...]:
+    """Return every way in its order; the cheapest that can be bought is chosen."""
+    open_to = [offer for offer in offers if offer.problem(1) is None]
+    chosen = min(open_to, key=lambda offer: offer.way.price_fen).way.variant_id if open_to else None
+    return tuple(
+        Choice(
+            variant_id=offer.way.variant_id,
+            name=offer.way.name or price_tag(offer.way).unit.removeprefix("/ "),
+            unit=offer.way.unit,
+            tag=price_tag(offer.way),
+            stock=_stock(offer),
+            free=offer.way.free if offer.problem(1) is None else 0,
+            is_chosen=offer.way.variant_id == chosen,
+        )
+        for offer in offers
+    )
+
+
+def blocked(offers: Sequence[OfferFacts]) -> Blocked | None:
+    """Return why no way of a thing can be bought now, or None when one can."""
+    problems = [offer.problem(1) for offer in offers]
+    if None in problems:
+        return None
+    # What is full or sold out in one way may be out of season in none: the first way speaks for the thing.
+    problem = problems[0] or ""
+    if problem == "collect_only":
+        is_there = any(offer.way.free > 0 for offer in offers)
+        words = str(COLLECT_ONLY) if is_there else _("这一批没有了。活的要到镇上的中心来取，来之前打个电话问问。")
+        return Blocked(_("到中心来取"), words, is_live=True)
+    if problem == "out_of_season":
+        when = months(offers[0].months)
+        return Blocked(_("不在季节"), _("%(months)s才有，到时候再来看看。", months=when), is_live=False)
+    word, sentence = BLOCKED[problem]
+    return Blocked(str(word), str(sentence), is_live=False)
+
+
+def ahead(offer: OfferFacts) -> str | None:
+    """Return when a thing ordered ahead is gathered, and the day for one ordered now; None when it is not."""
+    harvest, day = offer.harvest, offer.harvest_day(1)
+    if harvest is None:
+        return None
+    span = (
+        _("%(first)s起采", first=town_date(harvest.first))
+        if harvest.first >= offer.earliest
+        else _("采到%(last)s", last=town_date(harvest.last))
+    )
+    cap = _("%(span)s，每天最多 %(n)d %(unit)s", span=span, n=harvest.cap, unit=offer.way.unit)
+    if day is None:
+        return _("%(cap)s，都订完了。", cap=cap)
+    return _("%(cap)s。现在订，%(day)s采。", cap=cap, day=town_date(day))
+
+
+def by_weight(way: WayFacts) -> str | None:
+    """Return how a thing sold by weight is paid for, or None for a thing that has its price."""
+    if way.per_500g_fen is None or way.least_g is None or way.most_g is None:
+        return None
+    span = weight_range(way.least_g, way.most_g)
+    return _(
+        "一%(unit)s约 %(span)s。先照最重的付，收货那天过秤，轻了多少当天退您多少，绝不多收。", unit=way.unit, span=span
+    )

@@ -1,0 +1,112 @@
+"""The front of the market: the day's print, the shelves, three households, the goods."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from shop.catalog import queries
+from shop.catalog.stalls import stalls
+from shop.catalog.views.public.about import About, described, shared
+from shop.catalog.views.public.base import (
+    FACES_READ,
+    Household,
+    Shelfmark,
+    Stand,
+    bp,
+    household,
+    shelfmarks,
+    stand,
+    today,
+)
+from shop.catalog.views.words import MONTHS
+from shop.media.queries import Picture
+from shop.town.queries import has_town, the_town
+from shop.vendors.queries import approved_vendors
+from shop.web.goods import first_sentence, page_number, plain_name
+from shop.web.house import reading
+from shop.web.i18n import _
+
+HEADLINE_LENGTH = 5
+"""A longer name breaks on the red paper; the month's then stands there."""
+STALLS = 3
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The one large print."""
+
+    title: str
+    lead: str
+    href: str
+    seal: str
+    picture: Picture
+
+
+@dataclass(frozen=True)
+class Front:
+    """The first page of the market."""
+
+    about: About
+    headline: Headline | None
+    shelves: tuple[Shelfmark, ...]
+    households: tuple[Household, ...]
+    stand: Stand
+
+
+def _headline(on: date) -> Headline | None:
+    """Choose the day's print: something that has a season, is in it, is there, and has its picture."""
+    ripe = queries.shelf(reading(), month=on.month, in_season_only=True, seasonal_only=True).cards
+    fit = [card for card in ripe if card.free > 0 and card.photo is not None]
+    if not fit:
+        return None
+    card = fit[on.toordinal() % len(fit)]
+    found = queries.listing_by_code(reading(), card.code, month=on.month)
+    if found is None or card.photo is None:
+        return None
+    name, now = plain_name(card.title), _("%(month)s当季", month=MONTHS[on.month - 1])
+    if len(name) > HEADLINE_LENGTH:
+        name, now = now, name
+    return Headline(
+        title=name,
+        lead=first_sentence(found.story),
+        href=url_for("catalog.listing", code=card.code),
+        seal=now,
+        picture=card.photo,
+    )
+
+
+def _households(on: date) -> tuple[Household, ...]:
+    """Choose the day's households: each comes to the front in its turn."""
+    vendors = approved_vendors(reading())
+    if not vendors:
+        return ()
+    start = on.toordinal() * STALLS % len(vendors)
+    chosen = (vendors[start:] + vendors[:start])[:STALLS]
+    shown = stalls(reading(), [vendor.id for vendor in chosen], month=on.month, each=FACES_READ)
+    return tuple(household(vendor, shown[vendor.id]) for vendor in chosen if vendor.id in shown)
+
+
+def _about(headline: Headline | None) -> About:
+    if not has_town(reading()):
+        return About(_("市集"), "")
+    town = the_town(reading())
+    told = _("%(town)s各村人家的货，%(centre)s收齐、打包、寄出。", town=town.name, centre=town.centre_name)
+    image = None if headline is None else shared(headline.picture)
+    return About(_("%(town)s山货市集", town=town.name), described(told, town.slogan), image=image)
+
+
+@bp.get("/")
+def home() -> ResponseReturnValue:
+    """Show the front of the market; its further pages show the goods alone."""
+    on, page = today(), page_number(request.args.get("page"))
+    headline = _headline(on) if page == 1 else None
+    front = Front(
+        about=_about(headline),
+        headline=headline,
+        shelves=shelfmarks(shelf for shelf in queries.categories(reading()) if shelf.parent_code is None),
+        households=_households(on) if page == 1 else (),
+        stand=stand(queries.shelf(reading(), month=on.month, page=page), "catalog.home"),
+    )
+    return render_template("catalog/home.html", front=front)

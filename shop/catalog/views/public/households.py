@@ -1,0 +1,84 @@
+"""A household's own page, and the register of who may sell."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from shop.catalog.queries import shelf
+from shop.catalog.views.public.about import About, described, shared
+from shop.catalog.views.public.base import Stand, bp, stand, today
+from shop.catalog.views.words import STANDING_GROUNDS, STANDING_WORDS
+from shop.kernel.errors import NotFound
+from shop.town.queries import the_town
+from shop.vendors.queries import PaperFacts, VendorFacts, approved_vendors, papers_of, vendor_by_code
+from shop.web.goods import page_number
+from shop.web.house import reading
+from shop.web.i18n import _
+
+
+@dataclass(frozen=True)
+class Home:
+    """A household's own page."""
+
+    about: About
+    facts: VendorFacts
+    standing: str
+    grounds: str
+    stand: Stand
+
+
+@dataclass(frozen=True)
+class Seller:
+    """One line of the register of sellers."""
+
+    name: str
+    href: str
+    village: str
+    standing: str
+    grounds: str
+
+
+@bp.get("/households/<code>")
+def household(code: str) -> ResponseReturnValue:
+    """Show one household and everything it sells."""
+    on, page = today(), page_number(request.args.get("page"))
+    vendor = vendor_by_code(reading(), code)
+    if vendor is None:
+        raise NotFound("vendor")
+    laid = shelf(reading(), month=on.month, page=page, vendor_id=vendor.id)
+    picture = next((card.photo for card in laid.cards if card.photo), None)
+    home = Home(
+        about=About(vendor.name, described(vendor.village, vendor.story), image=shared(picture)),
+        facts=vendor,
+        standing=STANDING_WORDS[vendor.standing],
+        grounds=_grounds(vendor, papers_of(reading(), [vendor.id])),
+        stand=stand(laid, "catalog.household", code=code),
+    )
+    return render_template("catalog/household.html", home=home)
+
+
+def _grounds(vendor: VendorFacts, papers: Mapping[int, Sequence[PaperFacts]]) -> str:
+    """Return on what a vendor sells: the numbers of the papers that count today, else what exempts them."""
+    numbers = [paper.number for paper in papers.get(vendor.id, ()) if paper.is_valid(today())]
+    return "、".join(numbers) or str(STANDING_GROUNDS[vendor.standing])
+
+
+@bp.get("/standings")
+def standings() -> ResponseReturnValue:
+    """Show on what legal standing each vendor sells (E-Commerce Law of the PRC, article 15)."""
+    vendors = approved_vendors(reading())
+    papers = papers_of(reading(), [vendor.id for vendor in vendors])
+    sellers = tuple(
+        Seller(
+            name=vendor.name,
+            href=url_for("catalog.household", code=vendor.code),
+            village=vendor.village,
+            standing=STANDING_WORDS[vendor.standing],
+            grounds=_grounds(vendor, papers),
+        )
+        for vendor in vendors
+    )
+    about = About(_("资质公示"), described(_("在这里卖货的每一户，凭什么卖，都写在这里。")))
+    return render_template("catalog/standings.html", page_about=about, sellers=sellers, town=the_town(reading()))

@@ -1,0 +1,225 @@
+"""A thing's own page with all that one asks before buying it, and the page of what is no longer sold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from shop.catalog.queries import ListingFacts, WayFacts, shelf
+from shop.catalog.shown import FormerListing, ShownListing, former_listing, shown_listing
+from shop.catalog.stalls import stalls
+from shop.catalog.views.public.about import About, described, shared, widest
+from shop.catalog.views.public.base import FACES_READ, Household, bp, card, household, today
+from shop.catalog.views.public.choices import Blocked, Choice, ahead, blocked, by_weight, choices
+from shop.catalog.views.public.jsonld import decimal, product
+from shop.catalog.views.public.words import CLIMATE_WORDS, PAPER_WORDS, RETURN_WORDS
+from shop.catalog.views.words import STANDING_WORDS
+from shop.courier.queries import Zone, zones
+from shop.kernel.errors import NotFound
+from shop.media.queries import Picture
+from shop.town.queries import TownFacts, the_town
+from shop.vendors.models import PaperKind
+from shop.vendors.queries import papers_of
+from shop.web.goods import GoodsCard
+from shop.web.house import reading
+from shop.web.i18n import _
+from shop.web.words import kilograms, months, town_date
+
+NEAR = 4
+"""So many things of the same shelf, and of the same household, are shown beside one that is gone."""
+
+Rows = tuple[tuple[str, str | None], ...]
+
+
+@dataclass(frozen=True)
+class Carriage:
+    """How long and for how much a parcel goes to one zone."""
+
+    zone: Zone
+    is_too_far: bool
+    """It takes longer than the goods bear in a parcel."""
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A listing's own page.
+
+    Attributes:
+        crumbs: the shelves above it, name and address.
+        photos: each with the path of its largest file.
+        chosen: the way that is shown first and bought unless another is chosen.
+        most: of the way of which there is most.
+        blocked: why it cannot be bought now.
+        ahead: when it is gathered, where it is ordered ahead.
+        by_weight: how it is paid for, where the scale decides.
+        rows: what is known of it.
+    """
+
+    about: About
+    data: Markup
+    title: str
+    crumbs: tuple[tuple[str, str], ...]
+    photos: tuple[tuple[Picture, str], ...]
+    story: str
+    months: tuple[int, ...]
+    month: int
+    choices: tuple[Choice, ...]
+    chosen: Choice
+    most: int
+    blocked: Blocked | None
+    ahead: str | None
+    by_weight: str | None
+    is_in_season: bool
+    rows: Rows
+    arrival: str
+    carriage: tuple[Carriage, ...]
+    maker: Household
+    standing: str
+    town: TownFacts
+
+
+@dataclass(frozen=True)
+class Gone:
+    """What is shown at the address of a thing that is not sold now."""
+
+    heading: str
+    sentence: str
+    shelf: tuple[str, str]
+    near: tuple[GoodsCard, ...]
+    home: tuple[str, str] | None
+    theirs: tuple[GoodsCard, ...]
+
+
+@bp.get("/goods/<code>")
+def listing(code: str) -> ResponseReturnValue:
+    """Show one thing; the address of one that was sold once leads on to what is like it."""
+    on = today()
+    shown = shown_listing(reading(), code, today=on)
+    if shown is None:
+        former = former_listing(reading(), code)
+        if former is None:
+            raise NotFound("listing")
+        return render_template("catalog/gone.html", gone=_gone(former)), 404
+    return render_template("catalog/listing.html", thing=_thing(shown))
+
+
+def _thing(shown: ShownListing) -> Thing:
+    on, facts, town = today(), shown.facts, the_town(reading())
+    ways = choices(shown.offers)
+    stop = blocked(shown.offers)
+    chosen = next((way for way in ways if way.is_chosen), ways[0])
+    offer = next(one for one in shown.offers if one.way.variant_id == chosen.variant_id)
+    stall = stalls(reading(), [shown.vendor.id], month=on.month, each=FACES_READ).get(shown.vendor.id)
+    crumbs = [shown.parent] if shown.parent is not None else []
+    return Thing(
+        about=_about(facts, chosen),
+        data=product(shown, on),
+        title=facts.card.title,
+        crumbs=tuple(
+            (name, url_for("catalog.category", code=code))
+            for code, name in (*crumbs, (facts.category.code, facts.category.name))
+        ),
+        photos=tuple((photo, widest(photo)) for photo in facts.photos),
+        story=facts.story,
+        months=facts.card.months,
+        month=on.month,
+        choices=ways,
+        chosen=chosen,
+        most=max(way.free for way in ways),
+        blocked=stop,
+        ahead=ahead(offer),
+        by_weight=None if stop is not None and stop.is_live else by_weight(offer.way),
+        is_in_season=offer.in_season and len(offer.months) < 12,
+        rows=_rows(shown, offer.way),
+        arrival=_arrival(town, is_ahead=offer.harvest is not None),
+        carriage=() if offer.is_live else _carriage(facts.travel_days),
+        maker=household(shown.vendor, stall),
+        standing=STANDING_WORDS[shown.vendor.standing],
+        town=town,
+    )
+
+
+def _about(facts: ListingFacts, chosen: Choice) -> About:
+    card = facts.card
+    return About(
+        title=card.title,
+        description=described(_("%(village)s%(vendor)s。", village=card.village, vendor=card.vendor_name), facts.story),
+        kind="product",
+        image=shared(card.photo),
+        price=decimal(chosen.tag.fen),
+    )
+
+
+def _rows(shown: ShownListing, way: WayFacts) -> Rows:
+    facts = shown.facts
+    shelf_rules = facts.category
+    return (
+        (_("几月有"), months(facts.card.months) if len(facts.card.months) < 12 else _("全年都有")),
+        (_("产地"), facts.card.village),
+        (_("配料"), facts.ingredients or None),
+        (_("怎么保存"), facts.keep_note or None),
+        (_("能放多久"), _("%(n)d 天", n=facts.shelf_days) if facts.shelf_days else None),
+        (_("冷热"), CLIMATE_WORDS[shelf_rules.climate]),
+        (_("路上"), _("%(n)d 天里不会坏", n=facts.travel_days) if facts.travel_days else None),
+        (_("退换"), None if shelf_rules.is_live else RETURN_WORDS[shelf_rules.return_class]),
+        (_("凭证"), _paper(shown)),
+        (_("连包装重"), None if shelf_rules.is_live else kilograms(way.gross_g)),
+        (_("又叫"), "、".join(facts.tags) or None),
+        (_("货号"), facts.card.code),
+    )
+
+
+def _paper(shown: ShownListing) -> str | None:
+    """Return the paper that lets its vendor sell it, where its shelf needs one."""
+    wanted = {*shown.facts.category.papers, PaperKind.VOUCHED.value}
+    if not shown.facts.category.papers:
+        return None
+    held = papers_of(reading(), [shown.vendor.id]).get(shown.vendor.id, ())
+    fit = [paper for paper in held if paper.kind.value in wanted and paper.is_valid(today())]
+    if not fit:
+        return None
+    words = str(PAPER_WORDS[fit[0].kind]) % {"number": fit[0].number}
+    return (
+        words if fit[0].until is None else _("%(paper)s，有效到%(until)s", paper=words, until=town_date(fit[0].until))
+    )
+
+
+def _arrival(town: TownFacts, *, is_ahead: bool) -> str:
+    if is_ahead:
+        return _("采下来当天送到镇上的中心，打好包就寄。")
+    return _("%(hour)s 前付款，人家第二天送到镇上的中心，打好包就寄。", hour=town.cutoff)
+
+
+def _carriage(travel_days: int | None) -> tuple[Carriage, ...]:
+    return tuple(Carriage(zone, travel_days is not None and zone.days > travel_days) for zone in zones(reading()))
+
+
+def _gone(former: FormerListing) -> Gone:
+    month = today().month
+    heading = _("这样货现在不卖")
+    if former.title is None:
+        sentence = _("它不在架上了。下面是同一个货架上的货。")
+    elif former.is_ended:
+        sentence = _("“%(title)s”不再卖了。下面这些和它相近。", title=former.title)
+    else:
+        sentence = _("“%(title)s”暂时收起来了，过些天可能再上。下面这些和它相近。", title=former.title)
+    near = shelf(reading(), month=month, per_page=NEAR, category_id=former.category_id).cards
+    theirs: Sequence[GoodsCard] = ()
+    if former.is_vendor_shown:
+        known = {found.code for found in near}
+        own = shelf(reading(), month=month, per_page=2 * NEAR, vendor_id=former.vendor_id).cards
+        theirs = [card(found) for found in own if found.code not in known][:NEAR]
+    return Gone(
+        heading=heading,
+        sentence=sentence,
+        shelf=(former.category_name, url_for("catalog.category", code=former.category_code)),
+        near=tuple(map(card, near)),
+        home=(
+            (former.vendor_name, url_for("catalog.household", code=former.vendor_code))
+            if former.is_vendor_shown
+            else None
+        ),
+        theirs=tuple(theirs),
+    )
