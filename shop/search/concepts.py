@@ -72,9 +72,18 @@ class Concepts:
         own = list(ids)
         return list(dict.fromkeys(b for i in own for b in self.by_id[i].broader if b not in own))
 
-    def starting_with(self, head: str) -> tuple[str, ...]:
-        """Return concepts of which a Chinese name begins with this, but is longer."""
-        return unique(i for name, ids in self.by_chinese.items() if name != head and name.startswith(head) for i in ids)
+    def starting_with(self, head: str) -> Mapping[str, int]:
+        """Return concepts of which a Chinese name begins with this, but is longer, with the shortest length of such."""
+        return shortest((name, ids) for name, ids in self.by_chinese.items() if name != head and name.startswith(head))
+
+
+def shortest(names: Iterable[tuple[str, Iterable[str]]]) -> dict[str, int]:
+    """Return each concept with the length of its shortest name among these."""
+    found: dict[str, int] = {}
+    for name, ids in names:
+        for i in ids:
+            found[i] = min(len(name), found.get(i, len(name)))
+    return found
 
 
 def unique(ids: Iterable[str]) -> tuple[str, ...]:

@@ -1,56 +1,58 @@
-"""Which parts of a shown text were looked for."""
+"""Marking what was looked for in what is shown: on the database's own text, whatever script it was typed in."""
 
 import re
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
-from shop.search.analysis import normalised
+from shop.search.analysis import HAN, normalised
 
-LATIN = re.compile(r"[a-z' -]+")
+Piece = tuple[str, bool]
+"""A stretch of text, and whether it is marked."""
 
 
-def pieces(text: str, terms: Sequence[str]) -> Iterator[tuple[str, bool]]:
-    """Yield the pieces of a text in order, each with whether it was looked for; together they are the text.
+def marked(text: str, terms: tuple[str, ...]) -> list[Piece]:
+    """Return a text in stretches, those that were looked for marked; joined they are the text.
 
-    Both are compared as everything is: one width, lower case, simplified. The longest terms win; a single character
-    counts only where nothing longer was found, because most are parts of other words.
+    A single character is marked only where nothing longer is: most are parts of other words.
 
     Args:
         text: as the database has it.
-        terms: words of the question and other names of what it asks for (`Results.terms`).
+        terms: `Results.terms`: what was typed and every name of what was understood.
     """
     shadow = _shadow(text)
-    longer, single = _patterns(tuple(terms))
-    found = [match.span() for match in longer.finditer(shadow)] if longer is not None else []
-    if not found and single is not None:
-        found = [match.span() for match in single.finditer(shadow)]
-    at = 0
-    for start, end in found:
-        if start > at:
-            yield text[at:start], False
-        yield text[start:end], True
-        at = end
-    if at < len(text):
-        yield text[at:], False
+    if len(shadow) != len(text):
+        return [(text, False)]
+    longer, single = _patterns(terms)
+    spans = [found.span() for found in longer.finditer(shadow)] or [found.span() for found in single.finditer(shadow)]
+    pieces: list[Piece] = []
+    end = 0
+    for start, stop in spans:
+        if start > end:
+            pieces.append((text[end:start], False))
+        pieces.append((text[start:stop], True))
+        end = stop
+    if end < len(text):
+        pieces.append((text[end:], False))
+    return pieces
 
 
 def _shadow(text: str) -> str:
-    """Return a text as it is compared, each character in its place."""
-    whole = normalised(text)
-    if len(whole) == len(text):
-        return whole
-    return "".join(one if len(one := normalised(character)) == 1 else character for character in text)
+    """Return a text as it is compared, character for character; of another length when that cannot be."""
+    narrow = (unicodedata.normalize("NFKC", character) for character in text)
+    same = "".join(wide if len(new) != 1 else new for wide, new in zip(text, narrow, strict=True))
+    return normalised(same)
 
 
-@lru_cache(maxsize=64)
-def _patterns(terms: tuple[str, ...]) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
-    known = sorted({term for each in terms if (term := normalised(each).strip())}, key=lambda term: (-len(term), term))
-    longer = [_one(term) for term in known if len(term) > 1]
-    single = [re.escape(term) for term in known if len(term) == 1]
-    return tuple(re.compile("|".join(some)) if some else None for some in (longer, single))  # type: ignore[return-value]
+@lru_cache(maxsize=256)
+def _patterns(terms: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of the longer terms, the longest first, and of single characters."""
+    words = {word for term in terms if (word := " ".join(normalised(term).split()))}
+    ordered = sorted(words, key=lambda word: (-len(word), word))
+    return _either(word for word in ordered if len(word) > 1), _either(word for word in ordered if len(word) == 1)
 
 
-def _one(term: str) -> str:
-    """Return the pattern of a term; a latin word is never marked inside another."""
-    plain = re.escape(term)
-    return rf"(?<![a-z]){plain}(?:e?s)?(?![a-z])" if LATIN.fullmatch(term) else plain
+def _either(words: Iterable[str]) -> re.Pattern[str]:
+    """Return the pattern of any of these words; letters only as whole words. Of no words it matches nothing."""
+    each = [re.escape(word) if HAN.search(word) else rf"(?<!\w){re.escape(word)}(?!\w)" for word in words]
+    return re.compile("|".join(each) or r"(?!)")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shop.search.analysis import Analyser, name_parts
-from shop.search.concepts import Concepts, built, unique
+from shop.search.concepts import Concepts, built, shortest, unique
 from shop.search.lexicon import Lexicon, Sounds, initials, joined
 
 PLACES = frozenset({"town", "village", "household"})
@@ -31,8 +31,8 @@ class Language:
         self.sounds = Sounds(lexicon)
         places = [part for word in lexicon.own if word.kind in PLACES for part in name_parts(word.text)]
         others = [part for word in lexicon.own if word.kind not in PLACES for part in name_parts(word.text)]
-        self.places = frozenset(places) - self.concepts.by_chinese.keys()
-        self.analyser = Analyser(self.concepts, (*places, *others))
+        self.analyser = Analyser(self.concepts, others, places)
+        self.places = self.analyser.places
         self.names: Sequence[Name] = [
             Name(word, self.sounds.syllables(word))
             for word in dict.fromkeys((*self.concepts.by_chinese, *places, *others))
@@ -64,16 +64,16 @@ class Language:
                 found.setdefault(joined(name.syllables), name.text)
         return found
 
-    def sounding(self, head: str) -> tuple[str, ...]:
-        """Return concepts of which the pinyin begins with this."""
-        return unique(i for sound, ids in self.by_sound.items() if sound.startswith(head) for i in ids)
+    def sounding(self, head: str) -> Mapping[str, int]:
+        """Return concepts of which the pinyin begins with this, with the length of the shortest."""
+        return shortest((sound, ids) for sound, ids in self.by_sound.items() if sound.startswith(head))
 
-    def latin_starting_with(self, head: str) -> tuple[str, ...]:
-        """Return concepts of which the pinyin or an English word begins with this."""
-        by_english = (
-            i for words, ids in self.concepts.by_english.items() if any(w.startswith(head) for w in words) for i in ids
+    def latin_starting_with(self, head: str) -> Mapping[str, int]:
+        """Return concepts of which the pinyin or an English word begins with this, with the length of the shortest."""
+        english = (
+            (word, ids) for words, ids in self.concepts.by_english.items() for word in words if word.startswith(head)
         )
-        return unique((*self.sounding(head), *by_english))
+        return shortest((*((sound, ids) for sound, ids in self.by_sound.items() if sound.startswith(head)), *english))
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

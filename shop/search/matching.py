@@ -1,5 +1,6 @@
 """From a plan and a view to listings with their weight: whole arrays at once, no listing is looked at alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from math import log
@@ -11,6 +12,12 @@ from shop.search.columns import Flags, Numbers, Places
 from shop.search.plan import Clause, Plan, Unit
 from shop.search.view import NOWHERE, View
 
+RELATED, LAST = 8, 9
+"""Tiers of what is only of the same kind, and of what is not shown."""
+FILLED = 10
+"""Matches below which things of the same kinds are shown after them."""
+SHARED = 0.3
+"""How much of what a thing of the same kind has of the question counts beside its kind."""
 ENOUGH = 5
 """With fewer that match every word, those that match the deciding ones are shown after them, and so on."""
 SOLD_OUT = 0.85
@@ -46,13 +53,22 @@ def everything(view: View) -> Matches:
 
 
 def matches(view: View, plan: Plan) -> Matches:
-    """Return the listings that match a plan."""
+    """Return the listings that match a plan, and when they are few, some of the same kinds after them."""
     if not plan.units:
         return NO_MATCHES
-    weighed = [(unit, *_weighed(view, unit.clauses)) for unit in plan.units]
+    weighed = [(unit, *_of_unit(view, unit)) for unit in plan.units]
     tiers = _tiers(view, weighed)
-    places: Places = np.flatnonzero(tiers < LAST).astype(np.int32)
-    weights = reduce(np.add, (weight for _, weight, _ in weighed))[places]
+    weights = reduce(np.add, (weight for _, weight, _ in weighed)) + _weighed(view, plan.ranking)[0]
+    count = int(np.count_nonzero(tiers < LAST))
+    if 0 < count < FILLED and plan.has_near_kinds:
+        close, hits = _weighed(view, plan.near)
+        places: Places = np.flatnonzero(hits & view.live & (tiers == LAST)).astype(np.int32)
+        close += weights * SHARED
+        chosen = view.columns.first(places, (-close[places] * FINE).astype(np.int64), FILLED - count)
+        tiers[chosen] = RELATED
+        weights[chosen] = close[chosen]
+    places = np.flatnonzero(tiers < LAST).astype(np.int32)
+    weights = weights[places]
     weights = np.where(view.columns.numbers["in_stock"][places] != 0, weights, weights * SOLD_OUT)
     return Matches(places, tiers[places].astype(np.int64), (-weights * FINE).astype(np.int64))
 
@@ -64,9 +80,6 @@ def near(view: View, plan: Plan, count: int) -> Places:
     weights, hits = _weighed(view, plan.near)
     places: Places = np.flatnonzero(hits & view.live).astype(np.int32)
     return view.columns.first(places, (-weights[places] * FINE).astype(np.int64), count)
-
-
-LAST = 9
 
 
 def _tiers(view: View, weighed: list[tuple[Unit, Weights, Flags]]) -> NDArray[np.int8]:
@@ -91,7 +104,17 @@ def _tiers(view: View, weighed: list[tuple[Unit, Weights, Flags]]) -> NDArray[np
     return tiers
 
 
-def _weighed(view: View, clauses: tuple[Clause, ...]) -> tuple[Weights, Flags]:
+def _of_unit(view: View, unit: Unit) -> tuple[Weights, Flags]:
+    """Return what `_weighed` does for a unit; its last clauses only when nothing matches the others."""
+    weights, hits = _weighed(view, [clause for clause in unit.clauses if not clause.is_last])
+    last = [clause for clause in unit.clauses if clause.is_last]
+    if not last or np.any(hits & view.live):
+        return weights, hits
+    more, others = _weighed(view, last)
+    return weights + more, others
+
+
+def _weighed(view: View, clauses: Sequence[Clause]) -> tuple[Weights, Flags]:
     """Return the weight of each position by these clauses, and which positions match."""
     weights = np.zeros(view.size, dtype=np.float32)
     hits = np.zeros(view.size, dtype=np.bool_)

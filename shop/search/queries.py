@@ -12,7 +12,7 @@ from shop.search.analysis import normalised
 from shop.search.columns import Columns, Places, row_of
 from shop.search.completion import Suggestion
 from shop.search.concepts import ConceptRow
-from shop.search.matching import Matches, everything, matches, near
+from shop.search.matching import RELATED, Matches, everything, matches, near
 from shop.search.models import SearchConcept
 from shop.search.plan import Plan, plan
 from shop.search.question import LONGEST, Facets, Question, Results
@@ -33,6 +33,7 @@ class _Answer:
 
     ids: Sequence[int]
     total: int
+    sure: int
     page: int
     pages: int
     facets: Facets
@@ -64,6 +65,7 @@ def search(session: Session, reader: Reader, question: Question) -> Results:
     return Results(
         items=items,
         total=answer.total - (len(answer.ids) - len(items)),
+        sure=min(answer.sure, answer.total - (len(answer.ids) - len(items))),
         page=answer.page,
         pages=answer.pages,
         facets=answer.facets,
@@ -107,7 +109,8 @@ def _page(
     page = min(max(1, question.page), pages)
     shown: Places = columns.first(places, ranks[places], page * question.per_page)[(page - 1) * question.per_page :]
     ids = columns.numbers["id"][shown].tolist()
-    return _Answer(ids, len(places), page, pages, facets, corrected_to, wanted, close)
+    sure = int(np.count_nonzero(ranks[places] < RELATED * TIER - TIER // 2))
+    return _Answer(ids, len(places), sure, page, pages, facets, corrected_to, wanted, close)
 
 
 def _read_through(session: Session, question: Question) -> _Answer:

@@ -94,6 +94,7 @@ class Results:
         understood: names of the kinds of goods and places that were understood.
         near: ids of listings near to what was asked for, when nothing was found.
         terms: words to mark in what is shown (see `highlight`).
+        sure: how many of the total match what was asked; those behind them are only of the same kinds.
     """
 
     items: tuple[int, ...]
@@ -105,3 +106,4 @@ class Results:
     understood: tuple[str, ...] = ()
     near: tuple[int, ...] = ()
     terms: tuple[str, ...] = ()
+    sure: int = 0

@@ -1,17 +1,20 @@
 """Did you mean: a name that sounds or looks like what was typed, when what was typed is in no listing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from shop.search.analysis import Run, bigrams, runs
-from shop.search.asking import STOP, question_in
+from shop.search.asking import question_in
 from shop.search.concepts import LATIN_WORD, STOP_ENGLISH, english_words
-from shop.search.language import Language
+from shop.search.language import Language, Name
 from shop.search.lexicon import joined
 from shop.search.plan import Vocabulary, glued
 
+FILE = Path(__file__).parent / "data" / "lookalikes.txt"
 SHORTEST, LONGEST = 2, 6
 """Characters of a name that may be meant."""
 NEAR_SOUND = 2
@@ -20,6 +23,10 @@ SOUND_LETTERS = 4
 """A latin text shorter than this is too near to too many names."""
 TWO_LETTERS = 7
 """From this length on two letters may be wrong."""
+TELLING, FAR = 3, 10
+"""From this length on the other characters of a name tell it alone; it then counts as so much further off."""
+UNWRITTEN, UNSOLD = 2, 5
+"""What nobody writes, or sells, counts as so much further off."""
 GRAM_FIELDS = ("tg", "og", "vg")
 
 
@@ -39,7 +46,8 @@ def corrected(typed: str, language: Language, vocabulary: Vocabulary) -> str | N
 
 def _han(run: Run, language: Language, vocabulary: Vocabulary) -> str | None:
     known = language.analyser.known
-    words = glued([word for word in language.analyser.segments(run.text) if word not in STOP], known)
+    segments = language.analyser.segments(run.text)
+    words = glued(segments, known)
     for start, end in _windows(words):
         window = words[start:end]
         text = "".join(window)
@@ -47,7 +55,7 @@ def _han(run: Run, language: Language, vocabulary: Vocabulary) -> str | None:
             continue
         if all(_is_written(pair, vocabulary) for pair in bigrams(text)):
             continue
-        name = _meant(text, language, is_word=len(window) == 1 and len(language.analyser.words(text)) == 1)
+        name = _meant(text, language, vocabulary, is_word=len(window) == 1 and language.analyser.is_word(text))
         if name is not None:
             return "".join((*words[:start], name, *words[end:]))
     return None
@@ -69,29 +77,59 @@ def _is_written(pair: str, vocabulary: Vocabulary) -> bool:
     return any(vocabulary.has(field, pair) for field in GRAM_FIELDS)
 
 
-def _meant(text: str, language: Language, *, is_word: bool) -> str | None:
+def _meant(text: str, language: Language, vocabulary: Vocabulary, *, is_word: bool) -> str | None:
     """Return the name that was meant by a Chinese text.
 
     Args:
         is_word: it is a word of the general language, so only a name of the very same sound may be meant.
     """
     syllables = language.sounds.syllables(text)
-    for name in language.names_by_sound.get(joined(syllables), ()):
-        if len(name) == len(text) and name != text:
-            return name
-    if is_word or len(text) < SHORTEST:
+    same = [name for name in language.names_by_sound.get(joined(syllables), ()) if len(name) == len(text)]
+    near = [(0.0, name) for name in same if name != text]
+    if not is_word:
+        distances = ((_distance(text, syllables, candidate), candidate.text) for candidate in language.names)
+        near += [(distance, name) for distance, name in distances if distance is not None]
+    weighed = ((distance + _doubt(name, language, vocabulary), name) for distance, name in near)
+    return min(weighed, key=lambda found: found[0], default=(0, None))[1]
+
+
+def _doubt(name: str, language: Language, vocabulary: Vocabulary) -> int:
+    """Return how unlikely a name is here: nobody writes it, or nobody even sells what it names."""
+    if vocabulary.has("tw", name) or vocabulary.has("ow", name) or name in language.places:
+        return 0
+    ids = language.concepts.by_chinese.get(name, ())
+    return UNWRITTEN if any(vocabulary.has(field, i) for i in ids for field in ("c", "cu")) else UNSOLD
+
+
+def _distance(text: str, syllables: Sequence[str], candidate: Name) -> float | None:
+    """Return how far a name is from a text that differs in one character; None when it is too far.
+
+    What looks alike is nearest; a longer name is believed even when the wrong character is like nothing.
+    """
+    name = candidate.text
+    if len(name) != len(text):
         return None
-    best: tuple[int, str] | None = None
-    for candidate in language.names:
-        if len(candidate.text) != len(text):
-            continue
-        wrong = [i for i in range(len(text)) if candidate.text[i] != text[i]]
-        if len(wrong) != 1:
-            continue
-        distance = OSA.distance(candidate.syllables[wrong[0]], syllables[wrong[0]])
-        if distance <= NEAR_SOUND and (best is None or distance < best[0]):
-            best = (distance, candidate.text)
-    return best[1] if best is not None else None
+    wrong = [i for i in range(len(text)) if name[i] != text[i]]
+    if len(wrong) != 1:
+        return None
+    (place,) = wrong
+    if text[place] in look_alikes().get(name[place], ""):
+        return 0.5
+    distance: int = OSA.distance(candidate.syllables[place], syllables[place])
+    if distance <= NEAR_SOUND:
+        return distance
+    return distance + FAR if len(name) >= TELLING else None
+
+
+@cache
+def look_alikes() -> Mapping[str, str]:
+    """Return for each character those that are taken for it by the eye."""
+    found: dict[str, str] = {}
+    for line in FILE.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            for character in line:
+                found[character] = found.get(character, "") + line
+    return found
 
 
 def _latin(run: Run, language: Language, vocabulary: Vocabulary) -> str | None:

@@ -121,6 +121,14 @@ class View:
         """Tell whether any listing has a term."""
         return bool(len(self.places(field_name, term)))
 
+    def count(self, field_name: str, term: str) -> int:
+        """Return how many listings have a term, some of which may have been taken out."""
+        return len(self.places(field_name, term))
+
+    def has_all(self, field_name: str, terms: Sequence[str]) -> bool:
+        """Tell whether one listing has all of these terms."""
+        return bool(np.any(self.live[self.places_of_all(field_name, terms)]))
+
     def starting_with(self, field_name: str, head: str) -> tuple[str, ...]:
         """Return terms with a beginning, most frequent first; at most `MANY`."""
         key = (field_name, head)

@@ -160,7 +160,14 @@ def test_a_right_word_is_not_corrected(town: Town) -> None:
 
 def test_two_words_want_both_and_then_either(town: Town) -> None:
     assert town.found("九峰 香肠")[0] == SAUSAGE
-    assert set(town.found("香肠 猕猴桃")) == {SAUSAGE, KIWI}
+    found = town.ask("香肠 猕猴桃")
+    assert set(town.titles(found.items[: found.sure])) == {SAUSAGE, KIWI}
+
+
+def test_few_hits_are_followed_by_things_of_the_same_kind_and_the_answer_says_where_they_begin(town: Town) -> None:
+    found = town.ask("香肠")
+    assert (town.titles(found.items), found.sure, found.total) == ([SAUSAGE, BACON], 1, 2)
+    assert town.ask("绿茶").total == 1  # of what is only food or drink, nothing is of the same kind
 
 
 def test_nothing_found_shows_what_is_near(town: Town) -> None:
