@@ -23,6 +23,7 @@ from shop.payments.views import bp as payments_bp
 from shop.payments.views import hooks_bp
 from shop.search.views.api import bp as search_api_bp
 from shop.search.views.public import bp as search_bp
+from shop.search.views.staff import bp as staff_search_bp
 from shop.town.views import bp as staff_town_bp
 from shop.town.views import vendor_bp as vendor_town_bp
 
@@ -39,6 +40,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     hooks_bp,
     accounts_bp,
     staff_notifications_bp,
+    staff_search_bp,
     staff_town_bp,
     vendor_town_bp,
     vendor_catalog_bp,

@@ -74,6 +74,6 @@ def _read(line: bytes) -> Miss | None:
     """Return the miss of a line, None for one that a crash cut off."""
     try:
         text, understood = json.loads(line)
-    except ValueError:
+    except (ValueError, TypeError):
         return None
     return Miss(text, understood)

@@ -107,6 +107,7 @@ def _results(found: Answer, asked_page: int) -> dict[str, Any]:
     return {
         "items": _items(ids, found.shelves),
         "total": results.total,
+        "sure": results.sure if found.question.text else results.total,
         "page": asked_page,
         "pages": results.pages,
         "facets": _facets(results.facets, found.shelves, found.names),

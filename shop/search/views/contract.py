@@ -105,6 +105,7 @@ SCHEMAS: Mapping[str, Schema] = {
         {
             "items": _list_of("Item"),
             "total": _told(COUNT, "各页加在一起有多少样"),
+            "sure": _told(COUNT, "其中有多少样正是要找的；排在它们后面的只是同类"),
             "page": {"type": "integer", "minimum": 1},
             "pages": {"type": "integer", "minimum": 1},
             "facets": {"$ref": "#/components/schemas/Facets"},

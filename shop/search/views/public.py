@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from shop.catalog.queries import CategoryFacts, cards, categories
 from shop.kernel.clock import town_day
-from shop.search.highlight import pieces
+from shop.search import misses
+from shop.search.highlight import marked
 from shop.search.naming import Names
 from shop.search.question import Facets, Question, Results
 from shop.search.views.answering import Answer, answer
@@ -41,6 +42,7 @@ class Found:
     """The search page.
 
     Attributes:
+        sure: how many of the total are what was asked for; the others are only of its kind.
         meant: the question as it was probably meant, and its address.
         understood: names of the kinds of goods and places that were understood.
         near: goods near to what was asked for, when nothing was found.
@@ -50,6 +52,7 @@ class Found:
     text: str
     heading: str
     total: int
+    sure: int
     meant: tuple[str, str] | None
     understood: str
     cards: tuple[GoodsCard, ...]
@@ -70,9 +73,16 @@ def results() -> ResponseReturnValue:
     question, _faults = question_of(request.args, town_day(house().clock()).month)
     if question.text or is_narrowed(question):
         found = answer(question)
+        _note_miss(found)
     else:
         found = Answer(question, NOTHING, categories(reading()), Names({}, {}))
     return render_template("search/results.html", found=_page(found))
+
+
+def _note_miss(found: Answer) -> None:
+    """Note for staff what was looked for in vain; filters may be the reason of an empty page, words then are not."""
+    if found.question.text and not found.results.sure and not is_narrowed(found.question):
+        misses.note(house().settings.search_dir, found.question.text, found.results.understood)
 
 
 def _page(answered: Answer) -> Found:
@@ -82,6 +92,7 @@ def _page(answered: Answer) -> Found:
         text=question.text,
         heading=_heading(question),
         total=found.total,
+        sure=found.sure if question.text else found.total,
         meant=(found.corrected_to, address(question, text=found.corrected_to)) if found.corrected_to else None,
         understood="、".join(found.understood),
         cards=_cards(found.items, found.terms),
@@ -100,7 +111,7 @@ def _heading(question: Question) -> str:
     return _("挑山货") if is_narrowed(question) else _("找山货")
 
 
-def _cards(listing_ids: Sequence[int], terms: Sequence[str]) -> tuple[GoodsCard, ...]:
+def _cards(listing_ids: Sequence[int], terms: tuple[str, ...]) -> tuple[GoodsCard, ...]:
     if not listing_ids:
         return ()
     month = town_day(house().clock()).month
@@ -108,21 +119,21 @@ def _cards(listing_ids: Sequence[int], terms: Sequence[str]) -> tuple[GoodsCard,
     return tuple(_marked(goods_card(card, url_for("catalog.listing", code=card.code)), terms) for card in shown)
 
 
-def _marked(card: GoodsCard, terms: Sequence[str]) -> GoodsCard:
+def _marked(card: GoodsCard, terms: tuple[str, ...]) -> GoodsCard:
     """Return a card on which what was looked for is marked."""
     return replace(
         card,
-        title=marked(card.title, terms),
-        village=marked(card.village, terms),
-        vendor_name=marked(card.vendor_name, terms),
+        title=_mark(card.title, terms),
+        village=_mark(card.village, terms),
+        vendor_name=_mark(card.vendor_name, terms),
     )
 
 
-def marked(text: str, terms: Sequence[str]) -> Markup:
+def _mark(text: str, terms: tuple[str, ...]) -> Markup:
     """Return a text with what was looked for in `<mark>`, every piece of it escaped."""
     return Markup("").join(
-        Markup("<mark>{}</mark>").format(piece) if is_looked_for else Markup("{}").format(piece)
-        for piece, is_looked_for in pieces(text, terms)
+        Markup("<mark>{}</mark>").format(piece) if is_marked else Markup("{}").format(piece)
+        for piece, is_marked in marked(text, terms)
     )
 
 
