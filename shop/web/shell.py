@@ -92,6 +92,7 @@ def staff_nav() -> tuple[Tab, ...]:
             (_("交运"), "staff_fulfilment.handover", "truck"),
             (_("订单"), "staff_orders.orders", "wanted"),
             (_("钱账"), "staff_ledger.books", "money"),
+            (_("找货的词"), "staff_search.words", "search"),
             (_("短信"), "staff_notifications.deliveries", "phone"),
             (_("后台任务"), "staff_notifications.jobs", "clock"),
         ]
