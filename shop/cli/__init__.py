@@ -5,6 +5,7 @@ import sys
 import click
 
 from shop.cli.archive import backup, restore
+from shop.cli.catalogue import catalogue
 from shop.cli.database import db
 from shop.cli.demo import demo
 from shop.cli.doctor import doctor
@@ -22,7 +23,7 @@ def shop() -> None:
     """Run the market of one town."""
 
 
-for command in (up, serve, worker, follow, db, init, demo, user, backup, restore, doctor, search, states):
+for command in (up, serve, worker, follow, db, init, demo, user, catalogue, backup, restore, doctor, search, states):
     shop.add_command(command)
 
 
