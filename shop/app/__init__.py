@@ -41,12 +41,16 @@ HEADERS = {
 }
 
 
+SAME_FOR_ALL = ("media.", "search_api.")
+"""Endpoints whose answers are the same for everyone, and must not vary by who asks."""
+
+
 class Sessions(SecureCookieSessionInterface):
-    """Cookies for pages only: a photo is the same for everyone, and must not vary by who asks for it."""
+    """Cookies for pages only, not for photos and answers to programs."""
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Keep the session, unless the answer is a photo."""
-        if request.endpoint is None or not request.endpoint.startswith("media."):
+        """Keep the session, unless the answer is the same for everyone."""
+        if request.endpoint is None or not request.endpoint.startswith(SAME_FOR_ALL):
             super().save_session(app, session, response)
 
 
