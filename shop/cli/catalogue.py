@@ -13,7 +13,7 @@ import click
 from shop.catalog.imports.opening import open_sheet
 from shop.catalog.imports.reasons import Unreadable, english
 from shop.catalog.imports.reports import faults_csv
-from shop.catalog.imports.sheets import Flaw, Reader, Survey, survey
+from shop.catalog.imports.sheets import Fault, Flaw, Reader, Survey, survey
 from shop.catalog.imports.template import known_names
 from shop.catalog.imports.template import write_template as write_workbook
 from shop.cli.opening import hold_folder, open_town, prepare_folder
@@ -66,8 +66,7 @@ def bring(file: Path, photos: Path | None, create: bool, vouch: bool, dry_run: b
         click.echo(f"{len(folder.unmatched)} photos belong to no row: {shown}")
     tally.tell(is_rehearsal=dry_run)
     if faults is not None:
-        found = ((row.number, row.ref, row.outcome is Outcome.REFUSED, flaw) for row, flaw in tally.faults())
-        faults.write_text(faults_csv(FAULTS_HEAD, found, english), encoding="utf-8", newline="")
+        faults.write_text(faults_csv(FAULTS_HEAD, tally.faults(), english), encoding="utf-8", newline="")
     if tally.counts[Outcome.REFUSED]:
         sys.exit(SOME_REFUSED)
 
@@ -155,9 +154,11 @@ class Tally:
             if row.flaws:
                 self.with_flaws.append(row)
 
-    def faults(self) -> Iterator[tuple[Taken, Flaw]]:
+    def faults(self) -> Iterator[Fault]:
         """Yield every flaw with its row."""
-        return ((row, flaw) for row in self.with_flaws for flaw in row.flaws)
+        for row in self.with_flaws:
+            for flaw in row.flaws:
+                yield Fault(row.number, row.ref, row.outcome is Outcome.REFUSED, flaw)
 
     def tell(self, *, is_rehearsal: bool) -> None:
         """Print the summary."""

@@ -48,6 +48,16 @@ class Flaw:
 
 
 @dataclass(frozen=True)
+class Fault:
+    """A flaw of a row that was refused, or of one that is in."""
+
+    row: int
+    ref: str
+    is_refused: bool
+    flaw: Flaw
+
+
+@dataclass(frozen=True)
 class Row:
     """One row as it stands in the file.
 
