@@ -61,6 +61,8 @@ class SampleForm(ShopForm):
         validate_choice=False,
     )
     photo = FileField(_l("照片"), [required(_l("先拍一张。"))])
+    goods_list = FileField(_l("货单文件"), [required(_l("请选一个文件。"))], description=_l("一行一样货"))
+    may = SelectMultipleField(_l("怎么导"), choices=[("try", _l("先试一遍")), ("add", _l("没有的就新建"))])
     quantity = IntegerField(_l("几份"), [between(1, 9, _l("最少一份，最多九份。"))], default=1)
     price = StringField(_l("多少钱"), [required(_l("请填价钱。"))])
 

@@ -17,8 +17,8 @@ from shop.town import models as town
 from shop.vendors import models as vendors
 
 ROOMS = (
-    accounts, catalog, catalog_imports, courier, fulfilment, jobs, ledger, media, notifications, orders, outbox, payments, search, town,
-    vendors,
+    accounts, catalog, catalog_imports, courier, fulfilment, jobs, ledger, media, notifications, orders, outbox,
+    payments, search, town, vendors,
 )  # fmt: skip
 
 metadata = Model.metadata

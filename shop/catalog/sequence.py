@@ -14,8 +14,8 @@ def touch(session: Session, listing_id: int) -> None:
     nothing below n. The listing's own version stays: nothing that people edit has changed by it.
     """
     session.flush()
-    session.execute(update(ChangeCounter).values(value=ChangeCounter.value + 1))
-    place = session.scalars(select(ChangeCounter.value)).one()
+    counted = update(ChangeCounter).values(value=ChangeCounter.value + 1).returning(ChangeCounter.value)
+    place = session.execute(counted, execution_options={"synchronize_session": False}).scalar_one()
     session.execute(
         update(Listing).where(Listing.id == listing_id).values(search_seq=place),
         execution_options={"synchronize_session": False},
