@@ -8,7 +8,8 @@ from typing import Any
 
 from shop.accounts.services import forget_old, make_code
 from shop.accounts.topics import RESET_CODE
-from shop.flows import bench, closing, refunds, settle
+from shop.catalog.imports.topics import IMPORT_WANTED
+from shop.flows import bench, closing, import_jobs, refunds, settle
 from shop.fulfilment.topics import BOOK_COURIER
 from shop.kernel import outbox
 from shop.kernel.actor import system
@@ -47,6 +48,7 @@ def handlers(house: House) -> Mapping[str, outbox.Handler]:
     """Return what is done about each topic of the outbox."""
     return {
         BOOK_COURIER: partial(_book_courier, house),
+        IMPORT_WANTED: partial(_take_in_goods, house),
         PHOTO_RECEIVED: partial(_make_renditions, house),
         REFUND_ASKED: partial(_drive_refund, house),
         RESET_CODE: partial(_send_reset_code, house),
@@ -57,6 +59,10 @@ def handlers(house: House) -> Mapping[str, outbox.Handler]:
 
 def _book_courier(house: House, _id: int, facts: Facts) -> None:
     bench.book(house.edge, facts["parcel"], actor=COURIER, clock=house.clock)
+
+
+def _take_in_goods(house: House, _id: int, facts: Facts) -> None:
+    import_jobs.work_off(house.edge, house.store, facts["import"], clock=house.clock)
 
 
 def _make_renditions(house: House, _id: int, facts: Facts) -> None:
@@ -126,6 +132,10 @@ def _forget_tries(house: House) -> None:
     house.edge.run(lambda session: forget_old(session, house.clock()))
 
 
+def _revive_imports(house: House) -> None:
+    import_jobs.revive(house.edge, clock=house.clock)
+
+
 def _beat(_house: House) -> None:
     """Do nothing: that a worker came by is what the heartbeat says."""
 
@@ -136,6 +146,7 @@ PERIODIC: tuple[Job, ...] = (
     Job("expire", MINUTE_S, _expire),
     Job("payments", MINUTE_S, _sweep_payments),
     Job("refunds", MINUTE_S, _drive_refunds),
+    Job("imports", MINUTE_S, _revive_imports),
     Job("forget-tries", DAY_S, _forget_tries),
 )
 

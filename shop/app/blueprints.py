@@ -5,6 +5,7 @@ from flask import Blueprint
 from shop.accounts.views import bp as accounts_bp
 from shop.app.patterns import bp as patterns_bp
 from shop.app.views import bp as app_bp
+from shop.catalog.views.importing import bp as staff_imports_bp
 from shop.catalog.views.public import bp as catalog_bp
 from shop.catalog.views.staff import bp as staff_catalog_bp
 from shop.catalog.views.vendor import bp as vendor_catalog_bp
@@ -48,6 +49,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     vendor_ledger_bp,
     staff_fulfilment_bp,
     staff_catalog_bp,
+    staff_imports_bp,
     staff_orders_bp,
     staff_ledger_bp,
     staff_courier_bp,

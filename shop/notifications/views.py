@@ -35,6 +35,7 @@ TOPIC_WORDS = {
     "reset_code.wanted": _l("发验证码"),
     "photo.received": _l("做各种大小的照片"),
     "parcel.packed": _l("叫快递"),
+    "import.wanted": _l("导入货单"),
     "payment.wanted": _l("开始收款"),
     "refund.asked": _l("退款给买家"),
 }
@@ -46,6 +47,7 @@ JOB_WORDS = {
     "expire": _l("到点没付款的，放回货"),
     "payments": _l("问付款到没到"),
     "refunds": _l("接着办没办完的退款"),
+    "imports": _l("接着导没导完的货单"),
     "forget-tries": _l("清掉旧的登录记录"),
 }
 """What each periodic job does, in the staff's words."""

@@ -88,6 +88,7 @@ def staff_nav() -> tuple[Tab, ...]:
         ways += [
             (_("今天"), "staff_fulfilment.today", "house"),
             (_("审核上架"), "staff_catalog.reviews", "check"),
+            (_("导入货单"), "staff_imports.form", "plus"),
             (_("收货"), "staff_fulfilment.intake", "scale"),
             (_("打包"), "staff_fulfilment.packing", "box"),
             (_("交运"), "staff_fulfilment.handover", "truck"),

@@ -9,6 +9,7 @@
  *   [data-photo]       shows a chosen photo and makes it smaller before it travels
  *   [data-peek]        shows a password while it is typed
  *   [data-print]       prints the page
+ *   [data-follow]      shows how far something is, read anew every so many seconds until it has ended
  *   [data-focus]       takes the cursor when the page opens (what has to be mended)
  *   [data-suggest]     completes what is typed; its part is a file of its own, fetched by the first touch of the box
  */
@@ -176,6 +177,27 @@ function bindSuggest(input) {
   input.addEventListener("focus", () => import("./suggest.js").then((part) => part.bindSuggest(input)), { once: true });
 }
 
+/** The page says how far it is: the same address is read again, and opened anew when there is nothing more to follow. */
+function bindFollow(element) {
+  const pause = Number(element.dataset.follow) * 1000;
+  const again = async () => {
+    try {
+      const answer = await fetch(location.href);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const now = page.getElementById(element.id);
+      if (answer.ok && !now) {
+        location.reload();
+        return;
+      }
+      if (now && now.textContent !== element.textContent) element.replaceChildren(...now.children);
+    } catch (error) {
+      // No network for a moment: the next turn asks again.
+    }
+    setTimeout(again, pause);
+  };
+  setTimeout(again, pause);
+}
+
 const PARTS = {
   "form[data-once]": bindOnce,
   "form[data-autosubmit]": bindAutosubmit,
@@ -184,6 +206,7 @@ const PARTS = {
   "[data-photo]": bindPhoto,
   "[data-peek]": bindPeek,
   "[data-print]": bindPrint,
+  "[data-follow]": bindFollow,
   "[data-focus]": (element) => element.focus(),
   "[data-suggest]": bindSuggest,
 };
