@@ -85,7 +85,9 @@ def suggest() -> ResponseReturnValue:
     limit, faults = limit_of(request.args, USUAL_SUGGESTIONS, MOST_SUGGESTIONS)
     if faults:
         return _problem(400, _("有的参数不对。"), faults)
-    found = suggestions(reader(), text_of(request.args), limit)
+    # A shelf and the goods on it may have one name: one of them is enough, it searches for the same.
+    every = suggestions(reader(), text_of(request.args), 2 * limit)
+    found = list({suggestion.text: suggestion for suggestion in reversed(every)}.values())[::-1][:limit]
     items = [{"text": s.text, "kind": s.kind, "label": str(KIND_WORDS.get(s.kind, ""))} for s in found]
     return _kept({"items": items}, FRESH_S["suggest"])
 

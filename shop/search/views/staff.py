@@ -82,11 +82,17 @@ class Standing:
 
 @dataclass(frozen=True)
 class MissRow:
-    """A search that found nothing, with its form."""
+    """A search that found nothing, with its form.
+
+    Attributes:
+        is_known: the dictionary has this very name: nobody sells it.
+        taken: the name belongs to another concept, and that concept's name.
+    """
 
     facts: MissFacts
     form: MissForm
-    taken: tuple[str, str] | None
+    is_known: bool
+    taken: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -131,7 +137,7 @@ def _words_page(wrong: MissRow | None = None) -> ResponseReturnValue:
     asked = (clean(request.args.get("q")) or "")[:60]
     page = WordsPage(
         standing=_standing(dictionary),
-        misses=tuple(wrong if wrong and wrong.facts.id == m.id else _miss_row(m) for m in found.rows),
+        misses=tuple(wrong if wrong and wrong.facts.id == m.id else _miss_row(m, dictionary) for m in found.rows),
         total=found.total,
         handled=are_handled,
         pager=leaves(
@@ -169,8 +175,9 @@ def _built_for(reason: str) -> str:
     return str(known[reason])
 
 
-def _miss_row(facts: MissFacts) -> MissRow:
-    return MissRow(facts, MissForm(formdata=None, prefix=f"miss{facts.id}-"), None)
+def _miss_row(facts: MissFacts, dictionary: Dictionary) -> MissRow:
+    form = MissForm(formdata=None, prefix=f"miss{facts.id}-")
+    return MissRow(facts, form, is_known=bool(dictionary.named(facts.text)))
 
 
 @bp.post("/misses/<int:miss_id>/name")
@@ -180,12 +187,12 @@ def name(miss_id: int) -> ResponseReturnValue:
     dictionary = Dictionary(reading())
     facts = _miss(miss_id)
     if not form.is_sent_well():
-        return _words_page(MissRow(facts, form, None))
+        return _words_page(MissRow(facts, form, is_known=False))
     of = form.of.data or ""
     code = one_code(dictionary, of)
     if code is None:
         form.of.errors = [why_not_one(dictionary, of)]
-        return _words_page(MissRow(facts, form, None))
+        return _words_page(MissRow(facts, form, is_known=False))
     actor, may_share, clock = current_actor(), bool(request.form.get("may_share")), house().clock
     taken = _tried(
         lambda session: name_miss(session, miss_id, code, may_share=may_share, actor=actor, clock=clock),
@@ -193,7 +200,7 @@ def name(miss_id: int) -> ResponseReturnValue:
         {"chinese": form.of, "english": form.of},
     )
     if form.errors or taken:
-        return _words_page(MissRow(facts, form, taken))
+        return _words_page(MissRow(facts, form, is_known=False, taken=taken))
     say("good", _("“%(asked)s”算“%(name)s”的名字了，几秒后生效。", asked=facts.text, name=dictionary.name(code)))
     return redirect(url_for("staff_search.words"), 303)
 
