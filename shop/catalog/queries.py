@@ -161,6 +161,12 @@ def harvest_of(listing: Listing) -> Harvest | None:
     return Harvest(listing.harvest_from, listing.harvest_until, listing.harvest_cap)
 
 
+def cheapest(ways: Sequence[WayFacts]) -> WayFacts:
+    """Return the cheapest way: by the price of 500 g where the scale decides in all of them, else by that of a unit."""
+    are_weighed = all(way.per_500g_fen is not None for way in ways)
+    return min(ways, key=lambda way: (way.per_500g_fen or 0 if are_weighed else 0, way.price_fen))
+
+
 def card_of(listing: Listing, month: int) -> Card:
     """Return a listing, loaded by `full`, as a grid shows it in a month of the town."""
     ways = [way_facts(variant) for variant in listing.variants]
@@ -170,7 +176,7 @@ def card_of(listing: Listing, month: int) -> Card:
         code=listing.code,
         ref=listing.ref,
         title=listing.title,
-        way=min(ways, key=lambda way: (way.free <= 0, way.price_fen)),
+        way=cheapest([way for way in ways if way.free > 0] or ways),
         has_ways=len(ways) > 1,
         vendor_name=listing.vendor.name,
         vendor_code=listing.vendor.code,

@@ -24,7 +24,7 @@ class GoodsCard:
 
     Attributes:
         is_lowest: there are more ways to buy it, none cheaper.
-        weight_text: what a piece weighs and costs at most, where the scale decides.
+        weight: where the scale decides, what a piece weighs, and what it costs at most.
         seal: the word on its picture and its tone.
         note: when or how it is to be had, where that is not now and by parcel.
     """
@@ -35,7 +35,7 @@ class GoodsCard:
     unit_label: str
     unit_price_text: str | None
     is_lowest: bool
-    weight_text: str | None
+    weight: tuple[str, ...]
     village: str
     vendor_name: str
     seal: tuple[str, str] | None
@@ -96,7 +96,7 @@ def goods_card(card: Card, href: str) -> GoodsCard:
         unit_label=tag.unit,
         unit_price_text=tag.each[0] if tag.each else None,
         is_lowest=card.has_ways,
-        weight_text=tag.weight,
+        weight=tag.weight,
         village=card.village,
         vendor_name=card.vendor_name,
         seal=seal,

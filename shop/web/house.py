@@ -12,11 +12,13 @@ from shop.kernel import db
 from shop.kernel.actor import VISITOR, Actor
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
+from shop.kernel.errors import NotFound
 from shop.kernel.jobs import Queue
 from shop.media.storage import Store
 from shop.notifications.gateways import SmsGateway
 from shop.payments.gateways.protocol import PaymentGateway
 from shop.settings import Settings
+from shop.town.queries import TownFacts, the_town
 from shop.vendors.queries import VendorFacts, vendor_of_member
 from shop.web.login import signed_in_ids
 
@@ -69,6 +71,17 @@ def current_actor() -> Actor:
     if person is None:
         return VISITOR
     return Actor(user_id=person.id, label=person.code, roles=person.roles)
+
+
+def current_town() -> TownFacts | None:
+    """Return the town, or None before it was set up; looked up once a request."""
+    if "town" not in g:
+        try:
+            g.town = the_town(reading())
+        except NotFound:
+            g.town = None
+    town: TownFacts | None = g.town
+    return town
 
 
 def current_vendor() -> VendorFacts | None:

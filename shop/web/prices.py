@@ -58,13 +58,13 @@ class PriceTag:
         fen: the figure: of one unit, or of 500 g where the scale decides.
         unit: what one gets for it.
         each: unit prices beside it, the nearest to the goods first.
-        weight: what a piece is expected to weigh and costs at most, where the scale decides.
+        weight: where the scale decides, what a piece is expected to weigh, and what it costs at most; else nothing.
     """
 
     fen: int
     unit: str
     each: tuple[str, ...]
-    weight: str | None
+    weight: tuple[str, ...]
 
 
 def unit_label(unit: str, pieces: int) -> str:
@@ -133,10 +133,13 @@ def price_tag(way: Priced) -> PriceTag:
     """Return the price of one way of selling with everything that must stand beside it."""
     if way.per_500g_fen is not None and way.least_g is not None and way.most_g is not None:
         span = jin(way.most_g) if way.least_g == way.most_g else f"{jin(way.least_g)}–{jin(way.most_g)}"
-        weight = _("一%(unit)s约 %(jin)s 斤，最多 %(price)s", unit=way.unit, jin=span, price=yuan(way.price_fen))
+        weight = (
+            _("一%(unit)s约 %(jin)s 斤", unit=way.unit, jin=span),
+            _("最多 %(price)s", price=yuan(way.price_fen)),
+        )
         return PriceTag(way.per_500g_fen, _("/ 500克"), (kilo_price_text(way.per_500g_fen),), weight)
     piece = unit_price_text(way.price_fen, way.unit, way.pieces)
     grams = way.net_g or UNIT_G.get(way.unit)
     weighed = None if grams is None else gram_price_text(way.price_fen, grams)
     each = tuple(text for text in (piece, weighed) if text is not None)
-    return PriceTag(way.price_fen, unit_label(way.unit, way.pieces), each, None)
+    return PriceTag(way.price_fen, unit_label(way.unit, way.pieces), each, ())

@@ -173,8 +173,8 @@ def _line(line: BasketLineFacts) -> Line:
         quantity=line.quantity,
         max=max(1, offer.way.free),
         total_fen=line.goods_fen,
-        is_ceiling=tag.weight is not None,
-        notes=tuple(note for note in (tag.weight, _promise(offer.harvest_day(line.quantity))) if note is not None),
+        is_ceiling=bool(tag.weight),
+        notes=(*tag.weight[:1], *filter(None, [_promise(offer.harvest_day(line.quantity))])),
         problem=problem_words(line),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shop.catalog.offers import OfferFacts
-from shop.catalog.queries import WayFacts
+from shop.catalog.queries import cheapest
 from shop.catalog.views.public.words import BLOCKED, COLLECT_ONLY
 from shop.web.i18n import _
 from shop.web.prices import PriceTag, price_tag, weight_range
@@ -57,8 +57,8 @@ def _stock(offer: OfferFacts) -> str:
 
 def choices(offers: Sequence[OfferFacts]) -> tuple[Choice, ...]:
     """Return every way in its order; the cheapest that can be bought is chosen."""
-    open_to = [offer for offer in offers if offer.problem(1) is None]
-    chosen = min(open_to, key=lambda offer: offer.way.price_fen).way.variant_id if open_to else None
+    open_to = [offer.way for offer in offers if offer.problem(1) is None]
+    chosen = cheapest(open_to).variant_id if open_to else None
     return tuple(
         Choice(
             variant_id=offer.way.variant_id,
@@ -107,11 +107,14 @@ def ahead(offer: OfferFacts) -> str | None:
     return _("%(cap)s。现在订，%(day)s采。", cap=cap, day=town_date(day))
 
 
-def by_weight(way: WayFacts) -> str | None:
-    """Return how a thing sold by weight is paid for, or None for a thing that has its price."""
-    if way.per_500g_fen is None or way.least_g is None or way.most_g is None:
+def by_weight(offers: Sequence[OfferFacts]) -> str | None:
+    """Return how a thing is paid for of which the scale decides the price, or None for a thing that has its price."""
+    weighed = [offer.way for offer in offers if offer.way.per_500g_fen is not None]
+    if not weighed:
         return None
+    promise = _("先照最重的付，收货那天过秤，轻了多少当天退您多少，绝不多收。")
+    way = weighed[0]
+    if len(offers) > 1 or way.least_g is None or way.most_g is None:
+        return promise
     span = weight_range(way.least_g, way.most_g)
-    return _(
-        "一%(unit)s约 %(span)s。先照最重的付，收货那天过秤，轻了多少当天退您多少，绝不多收。", unit=way.unit, span=span
-    )
+    return _("一%(unit)s约 %(span)s。%(promise)s", unit=way.unit, span=span, promise=promise)

@@ -22,10 +22,9 @@ from shop.catalog.views.public.base import (
 )
 from shop.catalog.views.words import MONTHS
 from shop.media.queries import Picture
-from shop.town.queries import has_town, the_town
 from shop.vendors.queries import approved_vendors
 from shop.web.goods import first_sentence, page_number, plain_name
-from shop.web.house import reading
+from shop.web.house import current_town, reading
 from shop.web.i18n import _
 
 HEADLINE_LENGTH = 5
@@ -89,9 +88,9 @@ def _households(on: date) -> tuple[Household, ...]:
 
 
 def _about(headline: Headline | None) -> About:
-    if not has_town(reading()):
+    town = current_town()
+    if town is None:
         return About(_("市集"), "")
-    town = the_town(reading())
     told = _("%(town)s各村人家的货，%(centre)s收齐、打包、寄出。", town=town.name, centre=town.centre_name)
     image = None if headline is None else shared(headline.picture)
     return About(_("%(town)s山货市集", town=town.name), described(told, town.slogan), image=image)

@@ -11,10 +11,9 @@ from shop.catalog.views.public.about import About, described, shared
 from shop.catalog.views.public.base import Stand, bp, stand, today
 from shop.catalog.views.words import STANDING_GROUNDS, STANDING_WORDS
 from shop.kernel.errors import NotFound
-from shop.town.queries import the_town
 from shop.vendors.queries import PaperFacts, VendorFacts, approved_vendors, papers_of, vendor_by_code
 from shop.web.goods import page_number
-from shop.web.house import reading
+from shop.web.house import current_town, reading
 from shop.web.i18n import _
 
 
@@ -68,7 +67,9 @@ def _grounds(vendor: VendorFacts, papers: Mapping[int, Sequence[PaperFacts]]) ->
 @bp.get("/standings")
 def standings() -> ResponseReturnValue:
     """Show on what legal standing each vendor sells (E-Commerce Law of the PRC, article 15)."""
-    vendors = approved_vendors(reading())
+    town, vendors = current_town(), approved_vendors(reading())
+    if town is None:
+        raise NotFound("town")
     papers = papers_of(reading(), [vendor.id for vendor in vendors])
     sellers = tuple(
         Seller(
@@ -81,4 +82,4 @@ def standings() -> ResponseReturnValue:
         for vendor in vendors
     )
     about = About(_("资质公示"), described(_("在这里卖货的每一户，凭什么卖，都写在这里。")))
-    return render_template("catalog/standings.html", page_about=about, sellers=sellers, town=the_town(reading()))
+    return render_template("catalog/standings.html", page_about=about, sellers=sellers, town=town)

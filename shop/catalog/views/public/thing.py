@@ -19,11 +19,11 @@ from shop.catalog.views.words import STANDING_WORDS
 from shop.courier.queries import Zone, zones
 from shop.kernel.errors import NotFound
 from shop.media.queries import Picture
-from shop.town.queries import TownFacts, the_town
+from shop.town.queries import TownFacts
 from shop.vendors.models import PaperKind
 from shop.vendors.queries import papers_of
 from shop.web.goods import GoodsCard
-from shop.web.house import reading
+from shop.web.house import current_town, reading
 from shop.web.i18n import _
 from shop.web.words import kilograms, months, town_date
 
@@ -106,7 +106,9 @@ def listing(code: str) -> ResponseReturnValue:
 
 
 def _thing(shown: ShownListing) -> Thing:
-    on, facts, town = today(), shown.facts, the_town(reading())
+    on, facts, town = today(), shown.facts, current_town()
+    if town is None:
+        raise NotFound("town")
     ways = choices(shown.offers)
     stop = blocked(shown.offers)
     chosen = next((way for way in ways if way.is_chosen), ways[0])
@@ -130,7 +132,7 @@ def _thing(shown: ShownListing) -> Thing:
         most=max(way.free for way in ways),
         blocked=stop,
         ahead=ahead(offer),
-        by_weight=None if stop is not None and stop.is_live else by_weight(offer.way),
+        by_weight=None if stop is not None and stop.is_live else by_weight(shown.offers),
         is_in_season=offer.in_season and len(offer.months) < 12,
         rows=_rows(shown, offer.way),
         arrival=_arrival(town, is_ahead=offer.harvest is not None),
