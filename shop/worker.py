@@ -9,7 +9,7 @@ from typing import Any
 from shop.accounts.services import forget_old, make_code
 from shop.accounts.topics import RESET_CODE
 from shop.catalog.imports.topics import IMPORT_WANTED
-from shop.flows import bench, closing, import_jobs, refunds, settle
+from shop.flows import bench, closing, import_jobs, refunds, settle, shelf
 from shop.fulfilment.topics import BOOK_COURIER
 from shop.kernel import outbox
 from shop.kernel.actor import system
@@ -31,8 +31,10 @@ Facts = Mapping[str, Any]
 
 MINUTE_S = 45
 """Every minute: the queue ticks once a minute give or take a moment, and a turn may not be missed for that moment."""
+TEN_MINUTES_S = 585
 DAY_S = 86_400
 COURIER = system("job:courier")
+SHELF = system("job:shelf")
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,10 @@ def _revive_imports(house: House) -> None:
     import_jobs.revive(house.edge, clock=house.clock)
 
 
+def _watch_shelf(house: House) -> None:
+    shelf.watch_due(house.edge, actor=SHELF, clock=house.clock)
+
+
 def _beat(_house: House) -> None:
     """Do nothing: that a worker came by is what the heartbeat says."""
 
@@ -147,6 +153,7 @@ PERIODIC: tuple[Job, ...] = (
     Job("payments", MINUTE_S, _sweep_payments),
     Job("refunds", MINUTE_S, _drive_refunds),
     Job("imports", MINUTE_S, _revive_imports),
+    Job("shelf", TEN_MINUTES_S, _watch_shelf),
     Job("forget-tries", DAY_S, _forget_tries),
 )
 

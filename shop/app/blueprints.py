@@ -8,6 +8,7 @@ from shop.app.views import bp as app_bp
 from shop.catalog.views.importing import bp as staff_imports_bp
 from shop.catalog.views.public import bp as catalog_bp
 from shop.catalog.views.staff import bp as staff_catalog_bp
+from shop.catalog.views.staff import papers_bp, shelves_bp
 from shop.catalog.views.vendor import bp as vendor_catalog_bp
 from shop.courier.views import bp as staff_courier_bp
 from shop.courier.views import driver_bp
@@ -49,6 +50,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     vendor_ledger_bp,
     staff_fulfilment_bp,
     staff_catalog_bp,
+    shelves_bp,
+    papers_bp,
     staff_imports_bp,
     staff_orders_bp,
     staff_ledger_bp,

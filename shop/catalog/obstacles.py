@@ -1,15 +1,15 @@
 """What the law or the house puts in the way of showing a listing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from shop.catalog.lawful import forbidden_in
 from shop.catalog.models import Listing
+from shop.catalog.rules import Offer
 from shop.kernel.errors import ShopError
 from shop.vendors.models import PaperKind
 from shop.vendors.queries import PaperFacts, papers_of
@@ -54,8 +54,29 @@ def obstacles(session: Session, listing: Listing, today: date) -> tuple[Obstacle
     """
     held = papers_of(session, [listing.vendor_id]).get(listing.vendor_id, ())
     category = listing.category
-    found = text_obstacles(listing, needs_label=category.needs_label)
-    return (*paper_obstacles(category.papers, held, today), *found)
+    return in_the_way(listing, category.papers, held, today, needs_label=category.needs_label)
+
+
+def in_the_way(
+    told: Listing | Offer, papers: Sequence[str], held: Collection[PaperFacts], today: date, *, needs_label: bool
+) -> tuple[Obstacle, ...]:
+    """Return what papers and words leave in the way of showing goods.
+
+    While the centre vouches for a vendor it has seen the labels too, which stand on the packs: their items need not
+    be written down yet. When that ends, goods that still lack them are as those whose paper has ended.
+
+    Args:
+        papers: any one of these the category wants.
+        held: the vendor's papers, ended ones too.
+        needs_label: the category wants the label's items.
+    """
+    vouched = [paper for paper in held if paper.kind is PaperKind.VOUCHED]
+    is_vouched = any(paper.is_valid(today) for paper in vouched)
+    lacking = paper_obstacles(papers, held, today)
+    found = text_obstacles(told, needs_label=needs_label and not is_vouched)
+    if vouched and not lacking and any(one.kind is ObstacleKind.LABEL_ITEM for one in found):
+        lacking = (Obstacle(ObstacleKind.PAPER_EXPIRED, detail=PaperKind.VOUCHED.value),)
+    return (*lacking, *found)
 
 
 def paper_obstacles(papers: Sequence[str], held: Iterable[PaperFacts], today: date) -> tuple[Obstacle, ...]:
@@ -74,24 +95,7 @@ def paper_obstacles(papers: Sequence[str], held: Iterable[PaperFacts], today: da
     return (Obstacle(kind, detail=",".join(papers)),)
 
 
-class Told(Protocol):
-    """What is said of goods: a listing, an offer, or what a page knows of one."""
-
-    @property
-    def title(self) -> str: ...
-    @property
-    def story(self) -> str: ...
-    @property
-    def ingredients(self) -> str: ...
-    @property
-    def keep_note(self) -> str: ...
-    @property
-    def shelf_days(self) -> int | None: ...
-    @property
-    def tags(self) -> Sequence[str]: ...
-
-
-def text_obstacles(told: Told, *, needs_label: bool) -> tuple[Obstacle, ...]:
+def text_obstacles(told: Listing | Offer, *, needs_label: bool) -> tuple[Obstacle, ...]:
     """Return the forbidden words of what is said of goods, and the label's items that it lacks.
 
     Args:

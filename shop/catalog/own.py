@@ -1,13 +1,24 @@
 """A listing as those who may change it read it: its household and the centre."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.catalog.models import HiddenFor, Listing, ListingHistory, ListingState, Variant
+from shop.catalog.models import (
+    HiddenFor,
+    Listing,
+    ListingHistory,
+    ListingRevision,
+    ListingState,
+    RevisionState,
+    Variant,
+)
 from shop.catalog.rules import Offer, Way, season_months
-from shop.catalog.services.revisions import offer_of, waiting_revision
+from shop.catalog.services.revisions import offer_of
+from shop.catalog.services.waiting import waiting_revision
 from shop.catalog.versions import shown_listing
 from shop.kernel.errors import NotFound
 
@@ -20,6 +31,7 @@ class Present:
         reason: why it was given back or taken down, when it was.
         offer: what it says now; each way's `stock` is what is free of it.
         waiting: the change that waits for the centre, or None.
+        declined: why the last change was not shown, when it was not.
     """
 
     id: int
@@ -33,6 +45,12 @@ class Present:
     reason: str
     offer: Offer
     waiting: Offer | None
+    declined: str
+
+    @property
+    def told(self) -> Offer:
+        """What its vendor said of it last: what waits, or what it says now."""
+        return self.offer if self.waiting is None else self.waiting
 
 
 def present(session: Session, code: str, *, vendor_id: int | None = None) -> Present:
@@ -50,6 +68,12 @@ def present(session: Session, code: str, *, vendor_id: int | None = None) -> Pre
     listing = shown_listing(session, found.id)
     last = select(ListingHistory.reason).where(ListingHistory.listing_id == listing.id)
     revision = waiting_revision(session, listing.id)
+    ended = session.execute(
+        select(ListingRevision.state, ListingRevision.reason)
+        .where(ListingRevision.listing_id == listing.id)
+        .order_by(ListingRevision.id.desc())
+        .limit(1)
+    ).first()
     return Present(
         id=listing.id,
         code=listing.code,
@@ -60,12 +84,21 @@ def present(session: Session, code: str, *, vendor_id: int | None = None) -> Pre
         state=listing.state,
         hidden_for=listing.hidden_for,
         reason=session.scalars(last.order_by(ListingHistory.id.desc()).limit(1)).first() or "",
-        offer=_offer(listing),
-        waiting=None if revision is None else offer_of(revision.wanted),
+        offer=offer_now(listing),
+        waiting=None if revision is None else _counted(offer_of(revision.wanted), offer_now(listing)),
+        declined=ended.reason if ended is not None and ended.state is RevisionState.DECLINED else "",
     )
 
 
-def _offer(listing: Listing) -> Offer:
+def _counted(wanted: Offer, now: Offer) -> Offer:
+    """Return a waiting change with what is free now of the ways that are kept: stock never waits."""
+    free = {way.variant_id: way.stock for way in now.ways}
+    ways = tuple(replace(way, stock=free.get(way.variant_id, way.stock), saw_stock=None) for way in wanted.ways)
+    return replace(wanted, ways=ways)
+
+
+def offer_now(listing: Listing) -> Offer:
+    """Return what a listing, loaded by `shop.catalog.versions.shown_listing`, says now; stock is what is free."""
     return Offer(
         category_id=listing.category_id,
         title=listing.title,
@@ -101,3 +134,40 @@ def _way(variant: Variant) -> Way:
         is_cut=variant.draw > 1,
         variant_id=variant.id,
     )
+
+
+@dataclass(frozen=True)
+class Sign:
+    """What a household's list says beside a listing.
+
+    Attributes:
+        confirmed_at: when its vendor last said that it is still to be had.
+        declined: why their last change was not shown, if that was lately.
+    """
+
+    confirmed_at: datetime | None
+    declined: str
+
+
+def signs(session: Session, vendor_id: int, *, since: datetime) -> Mapping[int, Sign]:
+    """Return what a vendor's list says beside each listing, by its id.
+
+    Args:
+        since: changes declined before are no longer spoken of.
+    """
+    last = (
+        select(func.max(ListingRevision.id))
+        .join(Listing, Listing.id == ListingRevision.listing_id)
+        .where(Listing.vendor_id == vendor_id)
+        .group_by(ListingRevision.listing_id)
+    )
+    ended = session.execute(
+        select(ListingRevision.listing_id, ListingRevision.reason).where(
+            ListingRevision.id.in_(last),
+            ListingRevision.state == RevisionState.DECLINED,
+            ListingRevision.ended_at >= since,
+        )
+    )
+    declined = {row.listing_id: row.reason for row in ended}
+    rows = session.execute(select(Listing.id, Listing.confirmed_at).where(Listing.vendor_id == vendor_id))
+    return {row.id: Sign(row.confirmed_at, declined.get(row.id, "")) for row in rows}

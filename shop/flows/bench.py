@@ -1,6 +1,7 @@
 """The centre's acts: taking goods in, closing the box, handing it over."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -29,6 +30,14 @@ from shop.orders.queries.orders import order_by_code
 from shop.orders.rules import VENDOR_NEXT, goods_text, is_ready_to_pack
 
 
+@dataclass(frozen=True)
+class TakenIn:
+    """What goes back to the buyer of a part that was taken in, in fen: for what was turned down, and for weight."""
+
+    rejected_fen: int
+    light_fen: int
+
+
 def receive(
     session: Session,
     part_code: str,
@@ -38,7 +47,7 @@ def receive(
     reason: str,
     actor: Actor,
     clock: Clock,
-) -> None:
+) -> TakenIn:
     """Take in one vendor's part: what is good stays, what is turned down goes back with its money, in one act.
 
     Args:
@@ -93,6 +102,7 @@ def receive(
             session, order, payment, light, key=f"weight:{part.code}", reason="weight", actor=actor, clock=clock
         )
     close_if_ended(session, order, actor=actor, clock=clock)
+    return TakenIn(rejected_fen=amount, light_fen=light)
 
 
 def pack(session: Session, order_code: str, weight_g: int, *, actor: Actor, clock: Clock) -> str:

@@ -6,11 +6,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shop.catalog.models import Variant
 from shop.courier.models import Shipment
 from shop.courier.queries import ShipmentFacts, shipment_by_key
 from shop.fulfilment.models import Parcel, ParcelState
 from shop.kernel.errors import NotFound
-from shop.orders.models import Order, VendorOrderState
+from shop.orders.models import Order, OrderLine, VendorOrder, VendorOrderState
 from shop.orders.queries.orders import OrderFacts, order_by_code, orders_with_parts_in
 from shop.orders.rules import is_ready_to_pack
 
@@ -96,3 +97,14 @@ def boxes_at_the_door(session: Session) -> list[BoxFacts]:
         BoxFacts(parcel.code, order_code, name, province, city, district, parcel.weight_g, parcel.packed_at, waybill)
         for parcel, order_code, name, province, city, district, waybill in rows
     ]
+
+
+def expected_weights(session: Session, part_code: str) -> dict[int, tuple[int, int]]:
+    """Return in which range, in grams, one piece of each line sold by weight is expected to weigh, by the line's id."""
+    wanted = (
+        select(OrderLine.id, Variant.least_g, Variant.most_g)
+        .join(VendorOrder, VendorOrder.id == OrderLine.vendor_order_id)
+        .join(Variant, Variant.id == OrderLine.variant_id)
+        .where(VendorOrder.code == part_code, Variant.least_g.is_not(None))
+    )
+    return {row.id: (row.least_g, row.most_g) for row in session.execute(wanted)}

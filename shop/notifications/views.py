@@ -28,6 +28,8 @@ TEMPLATE_WORDS = {
     "vendor_asked": _l("叫农户备货"),
     "vendor_rejected": _l("农户的货没收下"),
     "late_payment_refunded": _l("迟付退款"),
+    "listing_hidden": _l("货下架了"),
+    "paper_ends": _l("证快到期"),
     "reset_code": _l("改密码的验证码"),
 }
 TOPIC_WORDS = {
@@ -49,6 +51,7 @@ JOB_WORDS = {
     "refunds": _l("接着办没办完的退款"),
     "imports": _l("接着导没导完的货单"),
     "forget-tries": _l("清掉旧的登录记录"),
+    "shelf": _l("证到期、没动静的货下架，提醒换证"),
 }
 """What each periodic job does, in the staff's words."""
 

@@ -75,6 +75,8 @@ class Paper(Model):
     number: Mapped[Line]
     until: Mapped[date | None] = mapped_column(Date)
     """The last town day on which it counts; without one it does not end."""
+    reminded_for: Mapped[date | None] = mapped_column(Date)
+    """The end of which its vendor has been reminded; another end brings another reminder."""
     added_at: Mapped[Moment]
     added_by: Mapped[Code]
 

@@ -17,6 +17,7 @@ PEOPLE = ("buyer", "household", "staff", "driver", "manager")
 STAFF = {"staff", "manager"}
 FEWER = {
     "staff_courier": {"manager"},
+    "staff_shelves": {"manager"},
     "staff_town": {"manager"},
     "driver": {"driver", "manager"},
 }

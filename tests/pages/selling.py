@@ -31,7 +31,7 @@ def photographed(villager: Pages, count: int = 1) -> Page:
     villager.get("/vendor/goods/new")
     for seed in range(count):
         villager.submit_form(photo=(jpeg(seed=seed), "p.jpg"))
-    return villager.click("下一步")
+    return villager.submit_form("photo-form", press="下一步")
 
 
 GOOD: dict[str, Any] = {

@@ -95,7 +95,7 @@ def test_today_shows_what_waits_with_its_age_the_oldest_first(at: Market, staff:
 def test_a_thing_is_published_and_a_second_press_is_told(at: Market, staff: Pages) -> None:
     made = listing(at, state=ListingState.IN_REVIEW)
     page = staff.get("/staff/reviews")
-    for words in ("林下土鸡蛋", "周素珍家 · 大湾村", "¥48", "1.2 kg", "全年"):
+    for words in ("林下土鸡蛋", "周素珍家 · 大湾村", "¥48", "1.2 公斤", "全年"):
         assert words in page.main
     sent = page.form("上架").values
     assert "上架了" in staff.submit_form("上架").main

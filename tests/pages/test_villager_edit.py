@@ -1,13 +1,12 @@
 """What the centre gave back is put right: all is filled in as it was, and nothing is overwritten unseen."""
 
-from urllib.parse import parse_qs, urlsplit
-
 import pytest
 
-from shop.catalog.forms import grams_from_text, weight_as_typed
+from shop.catalog.forms.fields import grams_from_text, weight_as_typed
 from shop.catalog.models import ListingState
 from shop.catalog.services.passages import archive
-from tests.pages.selling import GOOD, give_back, jpeg, mine, photographed, returned
+from tests.pages.selling import GOOD, give_back, mine, photographed, returned
+from tests.support.page import words_of
 from tests.support.pages import Pages
 from tests.world import World
 from tests.world.books import assert_sound, footprint
@@ -68,26 +67,6 @@ def test_it_is_put_right_on_a_page_that_holds_all_it_said(at: Market, villager: 
     assert_sound(at.world)
 
 
-def test_photos_are_added_and_dropped_and_count_once_sent(at: Market, villager: Pages) -> None:
-    code = given_back_through_pages(at, villager)
-    before = mine(at)[0].facts.photos
-    villager.get(f"/vendor/goods/{code}/edit")
-    assert villager.click("先换照片").heading == "拍好 1 张了"
-    villager.submit_form(photo=(jpeg(seed=9), "p.jpg"))
-    page = villager.page
-    assert page is not None
-    old, new = parse_qs(urlsplit(page.url).query)["photo"]
-    villager.get(f"/vendor/goods/{code}/photos?photo={new}")
-    page = villager.click("就用这些照片")
-    assert urlsplit(page.url).path == f"/vendor/goods/{code}/edit"
-    assert new in page.text
-    assert old not in page.text
-    assert mine(at)[0].facts.photos == before
-    villager.submit_form()
-    at.world.deliver()
-    assert [new in shown.src for shown in mine(at)[0].facts.photos] == [True]
-
-
 def test_a_whole_year_shows_no_month_ticked_and_none_left_may_be_said(at: Market, villager: Pages) -> None:
     made = returned(at, stock=0)
     page = villager.get(f"/vendor/goods/{made.code}/edit")
@@ -109,30 +88,34 @@ def test_wrong_values_are_named_and_stay_where_they_were_typed(at: Market, villa
     assert mine(at)[0].facts.card.title == "好鸡蛋"
 
 
-def test_a_shelf_or_a_photo_that_is_not_there_is_refused(at: Market, villager: Pages) -> None:
+def test_a_shelf_that_is_not_there_is_refused(at: Market, villager: Pages) -> None:
     made = returned(at)
     page = villager.get(f"/vendor/goods/{made.code}/edit")
     sent = {**page.form().values, "category": "nothing"}
     assert "请选一类" in villager.post(page.url, sent, status=422).main
-    villager.get(f"/vendor/goods/{made.code}/edit?photo={'0' * 64}&photo=..")
-    assert "改好了" in villager.submit_form().main
-    assert mine(at)[0].facts.photos == ()
+    assert mine(at)[0].state is ListingState.DRAFT
 
 
-def test_what_changed_meanwhile_is_told_and_shown(at: Market, villager: Pages) -> None:
+def test_who_saves_later_sees_both_versions_and_saves_knowingly(at: Market, villager: Pages) -> None:
     made = returned(at)
     path = f"/vendor/goods/{made.code}/edit"
     stale = villager.get(path).form().values
-    villager.submit_form(title="又改过的鸡蛋")
+    villager.submit_form(title="又改过的鸡蛋", story="新写的话")
     own = mine(at)[0]
     give_back(at, made.code, own.version, "还差一张照片")
-    page = villager.post(path, {**stale, "title": "老一页的鸡蛋"})
-    assert "这样货刚刚改过了" in page.main
+    page = villager.post(path, {**stale, "title": "老一页的鸡蛋"}, status=409)
+    assert "别人先改了" in page.main
     assert "还差一张照片" in page.main
-    assert page.form().values["title"] == ["又改过的鸡蛋"]
+    marked = [words_of(row) for row in page.all("div", "is-different")]
+    assert marked == [
+        "名字 不一样 现在的又改过的鸡蛋 您填的老一页的鸡蛋",
+        "说的话 不一样 现在的新写的话 您填的（没写）",
+    ]
+    assert page.form().values["title"] == ["老一页的鸡蛋"]
     assert mine(at)[0].state is ListingState.DRAFT
-    assert "改好了" in villager.submit_form(title="第三回的鸡蛋").main
-    assert mine(at)[0].facts.card.title == "第三回的鸡蛋"
+    assert "改好了" in villager.submit_form(press="就照我的").main
+    assert mine(at)[0].facts.card.title == "老一页的鸡蛋"
+    assert mine(at)[0].facts.story == ""
 
 
 def test_a_page_without_its_version_is_refused(at: Market, villager: Pages) -> None:

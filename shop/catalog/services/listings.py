@@ -10,8 +10,18 @@ from shop.catalog.models import Listing, ListingState
 from shop.catalog.rules import NEXT, Offer
 from shop.catalog.sequence import touch
 from shop.catalog.services.passages import advance, check_lawful, of_vendor
-from shop.catalog.services.revisions import wait, withdraw
-from shop.catalog.services.writing import change, check_offer, count_stock, parts_to_review, show, write, write_ways
+from shop.catalog.services.revisions import wait
+from shop.catalog.services.waiting import withdraw
+from shop.catalog.services.writing import (
+    change,
+    check_offer,
+    count_stock,
+    mark_changed,
+    parts_to_review,
+    show,
+    write,
+    write_ways,
+)
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock, town_day
 from shop.kernel.codes import new_code
@@ -62,12 +72,12 @@ def revise(
     in any case. A newer change takes the place of one that waits.
 
     Args:
-        wanted: as it shall be; each way's `stock` is how many are free now.
+        wanted: as it shall be; each way's `stock` is how many are free now, in its own measure.
         version: the version the vendor saw.
 
     Raises:
         NotFound: the vendor has no such listing, or the category, the village or a photo does not exist.
-        Stale: it was changed meanwhile.
+        Stale: it was changed meanwhile, or some were sold and another number was typed.
         WrongState: it was ended.
         Invalid: naming the field that cannot be.
         NotLawful: it would be shown at once, and the law does not let it.
@@ -86,8 +96,9 @@ def revise(
             wait(session, listing, wanted, actor=actor, clock=clock)
             return Revised(listing, waits_for)
     change(session, listing, wanted, actor=actor, clock=clock)
+    withdraw(session, listing, actor=actor, clock=clock)
+    mark_changed(session, listing)
     if is_shown:
-        withdraw(session, listing, actor=actor, clock=clock)
         check_lawful(session, listing, town_day(clock()))
         listing.confirmed_at = clock()
         versions.keep(session, listing, is_reviewed=False, actor=actor, clock=clock)
@@ -98,17 +109,21 @@ def revise(
 
 
 def set_free(
-    session: Session, vendor_id: int, code: str, free: int, *, saw_free: int, actor: Actor, clock: Clock
+    session: Session, vendor_id: int, code: str, free: int, *, saw_free: int, place: int = 0, actor: Actor, clock: Clock
 ) -> None:
-    """Set how many of the first way of a vendor's thing are free to buy; it is a sign that it is still to be had.
+    """Set how much of one way of a vendor's thing is free to buy; it is a sign that it is still to be had.
+
+    Args:
+        free: units, or grams where it is cut to order.
+        place: of the way among those in which the thing is sold, from 0.
 
     Raises:
-        NotFound: the vendor has no such listing.
+        NotFound: the vendor has no such listing, or it is not sold in so many ways.
         Stale: some were sold since the page was shown.
     """
     listing = of_vendor(session, vendor_id, code)
-    if not listing.variants:
+    if not 0 <= place < len(listing.variants):
         raise NotFound("variant")
-    stock.count(session, listing.variants[0].id, free, saw_free=saw_free, actor=actor, clock=clock)
+    stock.count(session, listing.variants[place].id, free, saw_free=saw_free, actor=actor, clock=clock)
     listing.confirmed_at = clock()
     session.flush()

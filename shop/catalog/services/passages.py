@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from shop.catalog import versions
 from shop.catalog.models import HiddenFor, Listing, ListingHistory, ListingState
-from shop.catalog.obstacles import NotLawful, are_papers, obstacles
+from shop.catalog.obstacles import NotLawful, lack_papers, obstacles
 from shop.catalog.rules import CONFIRM_DAYS, NEXT
 from shop.catalog.sequence import touch
+from shop.catalog.services.waiting import withdraw
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock, town_day
 from shop.kernel.errors import Forbidden, Invalid, NotFound, Stale, WrongState
@@ -149,6 +150,7 @@ def archive(session: Session, vendor_id: int, code: str, *, actor: Actor, clock:
         WrongState: it was ended already.
     """
     listing = of_vendor(session, vendor_id, code)
+    withdraw(session, listing, actor=actor, clock=clock)
     advance(session, listing, L.ARCHIVED, actor=actor, clock=clock)
     return listing
 
@@ -207,7 +209,7 @@ def watch(session: Session, code: str, *, actor: Actor, clock: Clock) -> HiddenF
     if listing.state is not L.PUBLISHED:
         return None
     why = None
-    if found and are_papers(found):
+    if lack_papers(found):
         why = HiddenFor.PAPER_EXPIRED
     elif listing.confirmed_at is not None and clock() - listing.confirmed_at > timedelta(days=CONFIRM_DAYS):
         why = HiddenFor.NOT_CONFIRMED

@@ -4,7 +4,6 @@ from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.catalog import versions
@@ -12,7 +11,8 @@ from shop.catalog.models import Listing, ListingRevision, RevisionState
 from shop.catalog.rules import Offer, Way
 from shop.catalog.sequence import touch
 from shop.catalog.services.passages import by_code, check_lawful, check_reviewer
-from shop.catalog.services.writing import change
+from shop.catalog.services.waiting import end, waiting_revision, withdraw
+from shop.catalog.services.writing import change, mark_changed
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock, town_day
 from shop.kernel.errors import Invalid, NotFound, Stale
@@ -36,38 +36,38 @@ def approve_revision(session: Session, code: str, *, version: int, actor: Actor,
         raise NotFound("revision")
     change(session, listing, offer_of(waiting.wanted), actor=actor, clock=clock)
     check_lawful(session, listing, town_day(clock()))
-    _end(waiting, RevisionState.APPROVED, actor=actor, clock=clock)
-    session.flush()
+    end(session, waiting, RevisionState.APPROVED, actor=actor, clock=clock)
+    mark_changed(session, listing)
     versions.keep(session, listing, is_reviewed=True, actor=actor, clock=clock)
     touch(session, listing.id)
     return listing
 
 
-def decline_revision(session: Session, code: str, reason: str, *, actor: Actor, clock: Clock) -> Listing:
+def decline_revision(session: Session, code: str, reason: str, *, version: int, actor: Actor, clock: Clock) -> Listing:
     """Let the shelf go on showing the old version, and say why.
+
+    Args:
+        version: of the listing, as the reviewer saw it.
 
     Raises:
         Forbidden: the actor does not review.
         NotFound: there is no such listing, or nothing waits.
+        Stale: the listing was changed meanwhile, so something else may wait now.
         Invalid: the reason is missing.
     """
     check_reviewer(actor)
     listing = by_code(session, code)
+    if listing.version != version:
+        raise Stale("listing")
     waiting = waiting_revision(session, listing.id)
     if waiting is None:
         raise NotFound("revision")
     if not reason.strip():
         raise Invalid("reason", "empty")
     waiting.reason = reason.strip()[:200]
-    _end(waiting, RevisionState.DECLINED, actor=actor, clock=clock)
-    session.flush()
+    end(session, waiting, RevisionState.DECLINED, actor=actor, clock=clock)
+    mark_changed(session, listing)
     return listing
-
-
-def waiting_revision(session: Session, listing_id: int) -> ListingRevision | None:
-    """Return the change of a listing that waits for the centre, or None."""
-    wanted = select(ListingRevision).where(ListingRevision.waits_for_id == listing_id)
-    return session.scalars(wanted).one_or_none()
 
 
 def offer_of(kept: dict[str, Any]) -> Offer:
@@ -99,17 +99,4 @@ def wait(session: Session, listing: Listing, wanted: Offer, *, actor: Actor, clo
             made_by=actor.label,
         )
     )
-    session.flush()
-
-
-def withdraw(session: Session, listing: Listing, *, actor: Actor, clock: Clock) -> None:
-    """Take back a change that waits, if one does."""
-    waiting = waiting_revision(session, listing.id)
-    if waiting is not None:
-        _end(waiting, RevisionState.WITHDRAWN, actor=actor, clock=clock)
-        session.flush()
-
-
-def _end(waiting: ListingRevision, to: RevisionState, *, actor: Actor, clock: Clock) -> None:
-    waiting.state, waiting.waits_for_id = to, None
-    waiting.ended_at, waiting.ended_by = clock(), actor.label
+    mark_changed(session, listing)

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from shop.catalog import stock, versions
 from shop.catalog.models import Category, HarvestDay, Listing, ListingPhoto, Variant
 from shop.catalog.rules import (
+    LONGEST_STORY,
+    LONGEST_TITLE,
     MAX_DAYS,
     MAX_PHOTOS,
-    MAX_STORY,
     MAX_TAGS,
-    MAX_TITLE,
     MAX_WAYS,
     Offer,
     Way,
@@ -28,7 +29,7 @@ from shop.media.models import Photo
 from shop.town.models import Village
 
 NO_SYNC = {"synchronize_session": False}
-LENGTHS = {"story": MAX_STORY, "ingredients": MAX_STORY, "keep_note": 200}
+LENGTHS = {"story": LONGEST_STORY, "ingredients": LONGEST_STORY, "keep_note": 200}
 
 
 def check_offer(session: Session, wanted: Offer) -> None:
@@ -38,7 +39,7 @@ def check_offer(session: Session, wanted: Offer) -> None:
         Invalid: naming the field.
         NotFound: the category or a photo does not exist.
     """
-    if not 1 <= len(wanted.title.strip()) <= MAX_TITLE:
+    if not 1 <= len(wanted.title.strip()) <= LONGEST_TITLE:
         raise Invalid("title", "length")
     for name, longest in LENGTHS.items():
         if len(getattr(wanted, name)) > longest:
@@ -125,13 +126,24 @@ def _variants(session: Session, listing_id: int) -> list[Variant]:
 
 
 def count_stock(session: Session, listing: Listing, ways: Sequence[Way], *, actor: Actor, clock: Clock) -> None:
-    """Set how many of each way that is kept are free now."""
+    """Set how many of each way that is kept are free now; what was left as the page showed it stays as it is.
+
+    Raises:
+        Stale: some were sold since the page was shown, and another number was typed.
+    """
     known = {variant.id: variant for variant in _variants(session, listing.id)}
     for way in ways:
         variant = known.get(way.variant_id or 0)
-        if variant is not None and variant.draw == way.draw:
-            saw_free = variant.on_hand - variant.held
-            stock.count(session, variant.id, way.stock, saw_free=saw_free, actor=actor, clock=clock)
+        if variant is None or variant.draw != way.draw or way.stock == way.saw_stock:
+            continue
+        saw_free = variant.on_hand - variant.held if way.saw_stock is None else way.saw_stock
+        stock.count(session, variant.id, way.stock, saw_free=saw_free, actor=actor, clock=clock)
+
+
+def mark_changed(session: Session, listing: Listing) -> None:
+    """Let whoever saw the listing before hear that it changed, also when only its rows beside it did."""
+    flag_modified(listing, "tags")
+    session.flush()
 
 
 def change(session: Session, listing: Listing, wanted: Offer, *, actor: Actor, clock: Clock) -> None:
@@ -173,32 +185,54 @@ def parts_to_review(session: Session, listing: Listing, wanted: Offer) -> frozen
         return frozenset({"title"})
     category = session.get_one(Category, wanted.category_id)
     village = session.scalars(select(Village.name).where(Village.code == wanted.origin_code)).one_or_none()
-    return needs_review(
-        last.facts,
-        {
-            "title": wanted.title.strip(),
-            "story": wanted.story.strip(),
-            "category": category.code,
-            "village": village or listing.vendor.village.name,
-            "ingredients": wanted.ingredients.strip(),
-            "keep_note": wanted.keep_note.strip(),
-            "shelf_days": wanted.shelf_days,
-            "tags": list(dict.fromkeys(tag.strip() for tag in wanted.tags)),
-            "photos": list(wanted.photo_keys),
-            "ways": [
-                {
-                    "id": way.variant_id,
-                    "name": way.name.strip(),
-                    "unit": way.unit,
-                    "pieces": way.pieces,
-                    "net_g": way.net_g,
-                    "pricing": way.pricing.value,
-                    "price_fen": way.ceiling_fen,
-                    "per_500g_fen": way.per_500g_fen,
-                    "least_g": way.least_g,
-                    "most_g": way.most_g,
-                }
-                for way in wanted.ways
-            ],
-        },
-    )
+    told = as_offered(wanted, category=category.code, village=village or listing.vendor.village.name)
+    return needs_review(last.facts, told)
+
+
+def as_offered(wanted: Offer, *, category: str, village: str) -> versions.Facts:
+    """Return what an offer would show, in the format of `shop.catalog.versions.as_shown`, without its vendor.
+
+    Args:
+        category: its code.
+        village: the name of the one it comes from.
+    """
+    return {
+        "title": wanted.title.strip(),
+        "story": wanted.story.strip(),
+        "category": category,
+        "village": village,
+        "ingredients": wanted.ingredients.strip(),
+        "keep_note": wanted.keep_note.strip(),
+        "shelf_days": wanted.shelf_days,
+        "travel_days": wanted.travel_days,
+        "months": sorted(wanted.months),
+        "harvest": _harvest(wanted),
+        "tags": list(dict.fromkeys(tag.strip() for tag in wanted.tags)),
+        "photos": list(wanted.photo_keys),
+        "ways": [_way(way) for way in wanted.ways],
+    }
+
+
+def _harvest(wanted: Offer) -> versions.Facts | None:
+    if wanted.harvest_from is None or wanted.harvest_until is None:
+        return None
+    return {
+        "first": wanted.harvest_from.isoformat(),
+        "last": wanted.harvest_until.isoformat(),
+        "cap": wanted.harvest_cap,
+    }
+
+
+def _way(way: Way) -> versions.Facts:
+    return {
+        "id": way.variant_id,
+        "name": way.name.strip(),
+        "unit": way.unit,
+        "pieces": way.pieces,
+        "net_g": way.net_g,
+        "pricing": way.pricing.value,
+        "price_fen": way.ceiling_fen,
+        "per_500g_fen": way.per_500g_fen,
+        "least_g": way.least_g,
+        "most_g": way.most_g,
+    }

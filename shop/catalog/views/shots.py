@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from flask import request
 
-from shop.catalog.forms import PhotoForm
+from shop.catalog.forms.goods import PhotoForm
 from shop.catalog.rules import MAX_PHOTOS
 from shop.media.queries import PhotoFacts, Picture
 from shop.media.queries import photo as photo_by_key

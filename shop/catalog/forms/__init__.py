@@ -1,0 +1,1 @@
+"""Forms of the catalogue: shape only, with a sentence for everything that cannot be."""

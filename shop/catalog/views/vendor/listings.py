@@ -1,0 +1,286 @@
+"""A villager's first screen, and their goods: how each stands, how many are left, and what can be done."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Response, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from shop.catalog.forms.fields import grams_from_text, jin_as_typed
+from shop.catalog.forms.keeping import CountForm, CutCountForm
+from shop.catalog.models import HiddenFor, ListingState
+from shop.catalog.obstacles import NotLawful
+from shop.catalog.own import Sign, signs
+from shop.catalog.queries import OwnListing, WayFacts, own_listings
+from shop.catalog.rules import CONFIRM_DAYS
+from shop.catalog.services import listings as goods
+from shop.catalog.services import passages
+from shop.catalog.views.telling import obstacle_lines
+from shop.catalog.views.vendor.face import bp, to_listings, vendor
+from shop.catalog.views.words import HIDDEN_ADVICE, HIDDEN_WORDS, STATE_WORDS
+from shop.kernel.clock import town_day
+from shop.kernel.errors import NotFound, Stale, WrongState
+from shop.kernel.money import yuan
+from shop.ledger.queries import balance
+from shop.ledger.rules import seller
+from shop.media.queries import Picture
+from shop.orders.models import VendorOrderState
+from shop.orders.queries.orders import wanted_of_vendor
+from shop.web.house import current_actor, edge, house, reading
+from shop.web.i18n import _
+from shop.web.prices import jin, unit_label
+from shop.web.shell import say
+
+KEPT = tuple(state for state in ListingState if state is not ListingState.ARCHIVED)
+COUNTED = frozenset({ListingState.PUBLISHED, ListingState.PAUSED})
+ASK_AFTER = timedelta(days=CONFIRM_DAYS // 2)
+"""Half way to being hidden, the list asks whether a thing is still to be had."""
+TOLD_FOR = timedelta(days=14)
+"""How long it is told that a change was declined."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """The four boards: each one number."""
+
+    wanted: int
+    shelf: int
+    owed_fen: int
+
+
+@dataclass(frozen=True)
+class MyWay:
+    """One way in which a thing is sold, and what is counted of it.
+
+    Attributes:
+        weight: in what range one weighs and what it costs at most, where the scale decides.
+        saw: what is free, in the measure in which it is counted.
+        typed: the same as one would type it, or what was typed.
+    """
+
+    place: int
+    name: str
+    price_fen: int
+    unit: str
+    weight: str | None
+    is_cut: bool
+    saw: int
+    typed: str
+    error: str | None
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something a listing's household should know of it."""
+
+    title: str
+    text: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Mine:
+    """One of the villager's goods with what can be done about it."""
+
+    code: str
+    title: str
+    picture: Picture | None
+    ways: tuple[MyWay, ...]
+    state: str
+    tone: str
+    told: tuple[Told, ...]
+    is_counted: bool
+    is_paused: bool
+    may_pause: bool
+    may_confirm: bool
+    """It is worth asking whether it is still to be had."""
+    is_given_back: bool
+
+
+def _month() -> int:
+    return town_day(house().clock()).month
+
+
+@bp.get("")
+def home() -> ResponseReturnValue:
+    """Show the four boards."""
+    own = vendor()
+    asked = wanted_of_vendor(reading(), own.id, [VendorOrderState.ASKED, VendorOrderState.READY])
+    shelf = own_listings(reading(), month=_month(), vendor_id=own.id, states=[ListingState.PUBLISHED])
+    boards = Home(len(asked), len(shelf), -balance(reading(), seller(own.code)))
+    return render_template("vendor/home.html", vendor=own, boards=boards)
+
+
+@bp.get("/goods")
+def listings() -> ResponseReturnValue:
+    """Show the villager's goods."""
+    return render_template("vendor/listings.html", goods=_goods())
+
+
+def _goods(refused: CountForm | CutCountForm | None = None, code: str = "") -> tuple[Mine, ...]:
+    own, now = vendor(), house().clock()
+    said = signs(reading(), own.id, since=now - TOLD_FOR)
+    found = own_listings(reading(), month=_month(), vendor_id=own.id, states=KEPT)
+    return tuple(
+        _mine(one, said[one.facts.card.id], refused if one.facts.card.code == code else None, now) for one in found
+    )
+
+
+def _mine(own: OwnListing, sign: Sign, refused: CountForm | CutCountForm | None, now: datetime) -> Mine:
+    card, state = own.facts.card, own.state
+    words, tone = STATE_WORDS[state]
+    is_sold_out = state is ListingState.PUBLISHED and card.free <= 0
+    is_silent = sign.confirmed_at is not None and now - sign.confirmed_at > ASK_AFTER
+    return Mine(
+        code=card.code,
+        title=card.title,
+        picture=card.photo,
+        ways=tuple(_way(place, way, refused) for place, way in enumerate(own.facts.ways)),
+        state=_("卖完了") if is_sold_out else str(words),
+        tone="sold-out" if is_sold_out else tone,
+        told=_told(own, sign),
+        is_counted=state in COUNTED,
+        is_paused=state is ListingState.PAUSED,
+        may_pause=state is ListingState.PUBLISHED,
+        may_confirm=own.hidden_for is HiddenFor.NOT_CONFIRMED or (state is ListingState.PUBLISHED and is_silent),
+        is_given_back=state is ListingState.DRAFT,
+    )
+
+
+def _way(place: int, way: WayFacts, refused: CountForm | CutCountForm | None) -> MyWay:
+    wrong = refused if refused is not None and refused.place.data == place else None
+    now = jin_as_typed(way.spare) if way.is_cut else str(way.free)
+    weight = None
+    if way.per_500g_fen is not None and way.least_g is not None and way.most_g is not None:
+        weight = _(
+            "一%(unit)s %(least)s–%(most)s 斤，最多 %(price)s",
+            unit=way.unit,
+            least=jin(way.least_g),
+            most=jin(way.most_g),
+            price=yuan(way.price_fen),
+        )
+    return MyWay(
+        place=place,
+        name=way.name,
+        price_fen=way.price_fen if way.per_500g_fen is None else way.per_500g_fen,
+        unit=unit_label(way.unit, way.pieces) if weight is None else _("/ 斤"),
+        weight=weight,
+        is_cut=way.is_cut,
+        saw=way.spare,
+        typed=now if wrong is None else str(wrong.free.raw_data[0] if wrong.free.raw_data else ""),
+        error=None if wrong is None else str(wrong.free.errors[0]),
+    )
+
+
+def _told(own: OwnListing, sign: Sign) -> tuple[Told, ...]:
+    found = []
+    if own.state is ListingState.DRAFT:
+        found.append(Told(_("中心说"), own.reason, "mind"))
+    if own.hidden_for is not None:
+        taken_down = own.hidden_for is HiddenFor.TAKEN_DOWN
+        reason = _("中心说：%(reason)s。", reason=own.reason.rstrip("。")) if taken_down else ""
+        found.append(Told(str(HIDDEN_WORDS[own.hidden_for]), f"{reason}{HIDDEN_ADVICE[own.hidden_for]}", "mind"))
+    if own.has_revision:
+        found.append(Told(_("改动中心在看"), _("店里还是原来的样子。"), "info"))
+    elif sign.declined:
+        found.append(Told(_("改动没有准"), _("中心说：%(reason)s。", reason=sign.declined.rstrip("。")), "mind"))
+    return tuple(found)
+
+
+@bp.post("/goods/<code>/count")
+def count(code: str) -> ResponseReturnValue:
+    """Set how much of one way is free now; a sale in between is told, not overwritten."""
+    own, actor, clock = vendor(), current_actor(), house().clock
+    place = request.form.get("place", 0, type=int)
+    way = _way_now(code, place)
+    if way is None:
+        raise NotFound("variant")
+    form: CountForm | CutCountForm = CutCountForm.from_request() if way.is_cut else CountForm.from_request()
+    if not form.is_sent_well():
+        if form.free.errors:
+            return make_response(render_template("vendor/listings.html", goods=_goods(form, code)), 422)
+        say("mind", _("这一页太旧了，请看看现在的数再改。"))
+        return to_listings()
+    free = grams_from_text(form.free.data or "") if isinstance(form, CutCountForm) else form.free.data or 0
+    saw_free = form.saw_free.data or 0
+    try:
+        edge().run(
+            lambda session: goods.set_free(
+                session, own.id, code, free, saw_free=saw_free, place=place, actor=actor, clock=clock
+            )
+        )
+    except Stale:
+        now = _way_now(code, place)
+        if now is None or now.spare != free:
+            say("mind", _("刚刚有人买了，数变了。请看看现在的数，再改一次。"))
+            return to_listings()
+    say("good", _("记好了：还有 %(n)s 斤。", n=jin(free)) if way.is_cut else _("记好了：还有 %(n)d 份。", n=free))
+    return to_listings()
+
+
+def _way_now(code: str, place: int) -> WayFacts | None:
+    with edge().reading() as session:  # the page's own read may have begun before another's sale
+        found = own_listings(session, month=_month(), vendor_id=vendor().id)
+    ways = next((own.facts.ways for own in found if own.facts.card.code == code), ())
+    return ways[place] if 0 <= place < len(ways) else None
+
+
+@bp.post("/goods/<code>/pause")
+def pause(code: str) -> ResponseReturnValue:
+    """Take a thing off the shelf for a while."""
+    return _set_paused(code, paused=True, done=_("先不卖了。想卖的时候再点“接着卖”。"))
+
+
+@bp.post("/goods/<code>/resume")
+def resume(code: str) -> ResponseReturnValue:
+    """Put a thing back on the shelf."""
+    return _set_paused(code, paused=False, done=_("又在卖了。"))
+
+
+def _set_paused(code: str, *, paused: bool, done: str) -> Response:
+    own, actor, clock = vendor(), current_actor(), house().clock
+
+    def act(session: Session) -> None:
+        passages.pause(session, own.id, code, paused=paused, actor=actor, clock=clock)
+
+    return _acted(act, done, already=ListingState.PAUSED if paused else ListingState.PUBLISHED)
+
+
+@bp.post("/goods/<code>/confirm")
+def confirm(code: str) -> ResponseReturnValue:
+    """Note that a thing is still to be had."""
+    own, actor, clock = vendor(), current_actor(), house().clock
+
+    def act(session: Session) -> None:
+        passages.confirm(session, own.id, code, actor=actor, clock=clock)
+
+    return _acted(act, _("记好了，接着卖。"))
+
+
+@bp.post("/goods/<code>/archive")
+def archive(code: str) -> ResponseReturnValue:
+    """Put a thing away for good."""
+    own, actor, clock = vendor(), current_actor(), house().clock
+
+    def act(session: Session) -> None:
+        passages.archive(session, own.id, code, actor=actor, clock=clock)
+
+    return _acted(act, _("收起来了。要再卖，就重新上架。"), already=ListingState.ARCHIVED)
+
+
+def _acted(act: Callable[[Session], None], done: str, already: ListingState | None = None) -> Response:
+    """Do something about a thing; what cannot be done now is told, and so is what was done already."""
+    try:
+        edge().run(act)
+    except NotLawful as error:
+        say("mind", _("现在还不能上架：%(why)s", why="".join(obstacle_lines(error.obstacles))))
+    except WrongState as error:
+        if error.state == already:
+            say("good", done)
+        else:
+            say("mind", _("这样货现在动不了，请看看它的情况。"))
+    else:
+        say("good", done)
+    return to_listings()

@@ -1,0 +1,51 @@
+"""What waits at each place of the bench."""
+
+from datetime import datetime
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from shop.catalog.centre import changes_waiting_since
+from shop.catalog.queries import reviews_waiting_since
+from shop.fulfilment.queries import boxes_at_the_door, orders_to_pack
+from shop.fulfilment.views.face import DUE_IN, QueueRow, bp
+from shop.orders.queries.orders import orders_with_parts_in
+from shop.web.ages import age
+from shop.web.house import house, reading
+from shop.web.i18n import _
+
+
+@bp.get("")
+def today() -> ResponseReturnValue:
+    """Show what waits at each place of the bench, the oldest first."""
+    rows = [row for _since, row in sorted(_places(house().clock()), key=lambda place: place[0])]
+    return render_template("staff/today.html", rows=rows)
+
+
+def _places(now: datetime) -> list[tuple[datetime, QueueRow]]:
+    """Return each place of the bench where something waits, with since when the first thing does."""
+    due_in = [
+        order.placed_at
+        for order in orders_with_parts_in(reading(), DUE_IN)
+        for part in order.parts
+        if part.state in DUE_IN
+    ]
+    to_pack = [order.placed_at for order in orders_to_pack(reading())]
+    to_review = sorted([*reviews_waiting_since(reading()), *changes_waiting_since(reading())])
+    at_the_door = [box.packed_at for box in boxes_at_the_door(reading())]
+    places = (
+        (to_review, _("审核上架"), _("样"), "staff_catalog.reviews"),
+        (due_in, _("收货"), _("份"), "staff_fulfilment.intake"),
+        (to_pack, _("打包"), _("单"), "staff_fulfilment.packing"),
+        (at_the_door, _("交运"), _("包"), "staff_fulfilment.handover"),
+    )
+    return [
+        (min(since), _place(now, min(since), len(since), label, unit, endpoint))
+        for since, label, unit, endpoint in places
+        if since
+    ]
+
+
+def _place(now: datetime, since: datetime, count: int, label: str, unit: str, endpoint: str) -> QueueRow:
+    waited = age(now, since)
+    return QueueRow(url_for(endpoint), label, None, count, unit, waited.text, waited.tone)
