@@ -153,7 +153,7 @@ class _Reading:
 
     def months(self) -> tuple[int, ...]:
         """Return the months of the season; an empty cell is the whole year, 11-2 goes over the new year."""
-        cell = self.row.cells.get("season_months", "")
+        cell = self.row.cells["season_months"] if "season_months" in self.texts else ()
         items = [unicodedata.normalize("NFKC", item).strip().lower() for item in cell] if cell else []
         if not items or (len(items) == 1 and items[0] in YEAR_WORDS):
             return ALL_YEAR
@@ -170,7 +170,7 @@ class _Reading:
 
     def tags(self) -> tuple[str, ...]:
         """Return the tags, each once."""
-        cell = self.row.cells.get("tags", "")
+        cell = self.row.cells["tags"] if "tags" in self.texts else ()
         tags = tuple(dict.fromkeys(" ".join(item.split()) for item in cell)) if cell else ()
         if len(tags) > MAX_TAGS:
             self._flaw("tags", Reason.TOO_MANY_TAGS, str(MAX_TAGS))

@@ -123,13 +123,15 @@ class WorkbookReader:
 def _opened(path: Path) -> Iterator[Any]:
     """Open a workbook for reading as a stream; whatever a damaged one raises meanwhile becomes one refusal."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and extensions, which no row of goods has anything to do with
-            book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
-        try:
-            yield book
-        finally:
-            book.close()
+        # An open file, not its path: the library would believe the name's ending rather than the content.
+        with path.open("rb") as file:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of styles and extensions, which goods have nothing to do with
+                book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
+            try:
+                yield book
+            finally:
+                book.close()
     except BROKEN as error:
         raise Unreadable(Reason.DAMAGED) from error
 
