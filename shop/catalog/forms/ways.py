@@ -68,6 +68,18 @@ def _weight(form: Form, field: Field) -> None:
 TOO_HEAVY = _l("最重 %(n)d 斤。", n=MAX_GROSS_G // JIN_G)
 
 
+def _range(form: Form, field: Field) -> None:
+    """Refuse a range that is none, and a parcel lighter than what lies in it."""
+    assert isinstance(form, WayForm)
+    if form.least.errors:
+        return
+    most_g = grams_from_text(field.data)
+    if grams_from_text(form.least.data or "") > most_g:
+        raise ValidationError(_l("最重的不能比最轻的还轻。"))
+    if not form.weight.errors and form.gross_g < most_g:
+        raise ValidationError(_l("“一份多重”连包装算，不能比最重的还轻。"))
+
+
 class WayForm(ShopForm):
     """One way in which a thing is sold: for a fixed price a unit, or by what the piece weighs."""
 
@@ -120,7 +132,9 @@ class WayForm(ShopForm):
     )
     per_jin = StringField(_l("一斤多少钱"), [_by_weight, check_price], filters=[clean])
     least = StringField(_l("最轻的一份几斤"), [_by_weight, weight_up_to(MAX_GROSS_G, TOO_HEAVY)], filters=[clean])
-    most = StringField(_l("最重的一份几斤"), [_by_weight, weight_up_to(MAX_GROSS_G, TOO_HEAVY)], filters=[clean])
+    most = StringField(
+        _l("最重的一份几斤"), [_by_weight, weight_up_to(MAX_GROSS_G, TOO_HEAVY), _range], filters=[clean]
+    )
     counting = RadioField(
         _l("现货怎么数"),
         [may_be_empty, among((WHOLE, CUT), _l("请选怎么数。"))],
@@ -147,16 +161,6 @@ class WayForm(ShopForm):
         super().__init__(*args, **kwargs)
         if self.unit.data in MORE_UNITS:
             self.unit.choices = [(unit, unit) for unit in (*UNITS, self.unit.data)]
-
-    def validate_most(self, field: Field) -> None:
-        """Refuse a range that is none, and a parcel lighter than what lies in it."""
-        if self.least.errors or not field.data or self.pricing.data != Pricing.WEIGHT.value:
-            return
-        most_g = grams_from_text(field.data)
-        if grams_from_text(self.least.data or "") > most_g:
-            raise ValidationError(_l("最重的不能比最轻的还轻。"))
-        if not self.weight.errors and self.gross_g < most_g:
-            raise ValidationError(_l("“一份多重”连包装算，不能比最重的还轻。"))
 
     @property
     def gross_g(self) -> int:
