@@ -59,7 +59,8 @@ def listings(session: Session, file: int) -> Iterator[tuple[str, datetime | None
         .limit(PER_FILE)
         .execution_options(yield_per=500)
     )
-    yield from session.execute(wanted).tuples()
+    for code, at in session.execute(wanted):
+        yield code, at
 
 
 def shelves(session: Session) -> list[tuple[str, datetime | None]]:
@@ -71,7 +72,7 @@ def shelves(session: Session) -> list[tuple[str, datetime | None]]:
         .group_by(Category.id)
         .order_by(Category.position, Category.id)
     )
-    rows = session.execute(wanted).tuples().all()
+    rows = session.execute(wanted).all()
     own: dict[int, list[datetime]] = {}
     for key, parent, _code, at in rows:
         for place in (key, parent):
@@ -90,4 +91,4 @@ def households(session: Session) -> list[tuple[str, datetime | None]]:
         .group_by(Vendor.id)
         .order_by(Vendor.id)
     )
-    return list(session.execute(wanted).tuples())
+    return [(code, at) for code, at in session.execute(wanted)]

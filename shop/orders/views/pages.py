@@ -162,7 +162,7 @@ def problem_words(line: BasketLineFacts) -> str | None:
 def _line(line: BasketLineFacts) -> Line:
     offer, tag = line.offer, price_tag(line.offer.way)
     return Line(
-        code=offer.listing_code,
+        code=f"{offer.listing_code}-{offer.way.variant_id}",
         variant_id=offer.way.variant_id,
         title=offer.title,
         href=url_for("catalog.listing", code=offer.listing_code) if offer.is_shown else None,
