@@ -154,7 +154,7 @@ def test_orders_are_named_explained_and_kept_while_leafing(shop: Searching, page
     assert titles(page) == [EGGS, BACON, PEARS]
     assert "in_stock=1" in page.url
     for number in range(24):
-        shop.sell(f"土鸡蛋第{number}篮", shop.at.category, shop.at.vendor)
+        shop.sell(f"第{number}批土鸡蛋", shop.at.category, shop.at.vendor)
     shop.follow()
     page = pages.get("/search?q=土鸡蛋&sort=newest&in_season=1")
     onward = parse_qs(urlsplit(page.links()["下一页"]).query)
@@ -163,7 +163,7 @@ def test_orders_are_named_explained_and_kept_while_leafing(shop: Searching, page
 
 def test_a_page_of_results_needs_few_statements_however_much_there_is(shop: Searching, pages: Pages) -> None:
     for number in range(30):
-        shop.sell(f"土鸡蛋第{number}篮", shop.at.category, shop.at.vendor)
+        shop.sell(f"第{number}批土鸡蛋", shop.at.category, shop.at.vendor)
     shop.follow()
     pages.get("/search?q=土鸡蛋&in_stock=1", max_statements=8)
     pages.get("/search?q=土鸡蛋&village=jiufeng&vendor=zhang&category=bacon", max_statements=8)
