@@ -132,7 +132,7 @@ def test_the_same_goods_are_read_from_every_kind_of_file(kept: Keep, name: str) 
     assert goods.months == (3, 4, 5, 11)
     assert goods.tags == ("土鸡蛋", "林下", "散养")
     found = survey(open_sheet(path))
-    assert (found.total, found.refs, found.unknown_columns) == (1, {"A-1"}, ())
+    assert (found.total, set(found.refs), list(found.unknown_columns)) == (1, {"A-1"}, [])
 
 
 def test_columns_stand_in_any_order_and_strange_ones_are_named_once(kept: Keep) -> None:
