@@ -52,6 +52,7 @@ def test_a_page_in_order_is_left_alone() -> None:
         ("<p>", '<p style="color:red">', "put it into static/css"),
         ("<p>", '<p onclick="go()">', "bind it in static/js"),
         ("</main>", "<script>go()</script></main>", "inline <script>"),
+        ("</main>", '<script type="application/ld+json">{"@type":</script></main>', "is no JSON"),
         ('src="/media/a.jpg"', 'src="https://example.org/a.jpg"', "from another host"),
         ("当季的山货", "in_review", 'stored value "in_review"'),
         ("当季的山货", "paid", 'stored value "paid"'),

@@ -1,5 +1,6 @@
 """What every page of the house must be; each law returns its complaints as sentences."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -111,6 +112,15 @@ def nothing_inline(page: Page) -> Iterator[str]:
                 yield f"<{element.tag}> from another host: {address}"
 
 
+def data_for_machines(page: Page) -> Iterator[str]:
+    """Every block of data for machines is JSON."""
+    for block in page.all("script", type="application/ld+json"):
+        try:
+            json.loads(block.text or "")
+        except ValueError as error:
+            yield f"data for machines that is no JSON: {error}"
+
+
 def words_for_people(page: Page) -> Iterator[str]:
     """No stored values, no Python, and on Chinese pages no English sentences."""
     stored = stored_values()
@@ -154,5 +164,6 @@ LAWS: tuple[Callable[[Page], Iterator[str]], ...] = (
     labelled_controls,
     tokens_in_forms,
     nothing_inline,
+    data_for_machines,
     words_for_people,
 )
