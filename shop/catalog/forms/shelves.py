@@ -32,14 +32,14 @@ class ShelfForm(ShopForm):
     )
     return_class = RadioField(
         _l("能不能七日退货"),
-        [among(tuple(ReturnClass), _l("请选一种。"))],
+        [required(_l("请选一种。")), among(tuple(ReturnClass), _l("请选一种。"))],
         choices=[(kind.value, kind.value) for kind in ReturnClass],
         default=ReturnClass.FRESH.value,
         validate_choice=False,
     )
     climate = RadioField(
         _l("怎么放"),
-        [among(tuple(Climate), _l("请选一种。"))],
+        [required(_l("请选一种。")), among(tuple(Climate), _l("请选一种。"))],
         choices=[(kind.value, kind.value) for kind in Climate],
         default=Climate.DRY.value,
         validate_choice=False,

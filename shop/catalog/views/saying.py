@@ -36,6 +36,27 @@ class Folds:
 
 
 @dataclass(frozen=True)
+class Pick:
+    """One shelf that is offered; `place` among all of them makes its id on the page."""
+
+    place: int
+    code: str
+    name: str
+    hint: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """A large shelf with its parts, folded until one of them is chosen; or one without parts."""
+
+    name: str
+    hint: str
+    picks: tuple[Pick, ...]
+    is_open: bool
+
+
+@dataclass(frozen=True)
 class Sheet:
     """What frames the questions about a thing.
 
@@ -44,7 +65,7 @@ class Sheet:
         waits: a change of it waits for the centre; it is what the form shows.
         differences: what someone else saved meanwhile, beside what was typed.
         further: the forms of further ways that are drawn.
-        hints: code of a shelf -> what lies on it.
+        groups: the shelves that are offered.
         labelled: names of the shelves whose goods need a label.
     """
 
@@ -54,7 +75,7 @@ class Sheet:
     pictures: Sequence[Picture]
     folds: Folds
     further: tuple[WayForm, ...]
-    hints: Mapping[str, str]
+    groups: tuple[Group, ...]
     labelled: str
     reason: str = ""
     waits: bool = False
@@ -68,12 +89,24 @@ class Sheet:
 def set_choices(form: GoodsForm, shelves: Sequence[CategoryFacts]) -> None:
     """Offer the shelves that have no parts, and the villages; a thing that lies elsewhere may stay there."""
     parents = {shelf.parent_code for shelf in shelves}
-    form.category.choices = [
-        (shelf.code, shelf.name)
-        for shelf in shelves
-        if shelf.code not in parents or (isinstance(form, EditForm) and shelf.code == form.category.data)
-    ]
+    kept = form.category.data if isinstance(form, EditForm) else None
+    offered = [shelf for shelf in shelves if shelf.code not in parents or shelf.code == kept]
+    form.category.choices = [(shelf.code, shelf.name) for shelf in offered]
     form.origin.choices = [("", _("自己村")), *((one.code, one.name) for one in villages(reading()))]
+
+
+def groups(form: GoodsForm, shelves: Sequence[CategoryFacts]) -> tuple[Group, ...]:
+    """Return the shelves that are offered as one picks among them: first the large ones, then their parts."""
+    places = {choice[0]: place for place, choice in enumerate(form.category.iter_choices())}
+    found = []
+    for top in (shelf for shelf in shelves if shelf.parent_code is None):
+        parts = [shelf for shelf in shelves if top.code in (shelf.code, shelf.parent_code) and shelf.code in places]
+        picks = tuple(
+            Pick(places[one.code], one.code, one.name, one.hint, one.code == form.category.data) for one in parts
+        )
+        if picks:
+            found.append(Group(top.name, top.hint, picks, any(pick.is_chosen for pick in picks)))
+    return tuple(found)
 
 
 def folds(form: GoodsForm) -> Folds:
@@ -98,11 +131,6 @@ def further_ways(form: GoodsForm) -> tuple[WayForm, ...]:
     """Return the forms of further ways to draw: those filled in and a blank one, at least two."""
     filled = [n for n, way in enumerate(form.further, 1) if not way.is_blank or way.variant.data]
     return tuple(form.further[: max(filled[-1] + 1 if filled else 0, 2)])
-
-
-def hints(shelves: Sequence[CategoryFacts]) -> dict[str, str]:
-    """Return what lies on each shelf, by its code."""
-    return {shelf.code: shelf.hint for shelf in shelves}
 
 
 def labelled(shelves: Sequence[CategoryFacts]) -> str:

@@ -110,7 +110,7 @@ PART_WORDS: Mapping[str, str] = {
     "ingredients": _l("配料"),
     "keep_note": _l("怎么保存"),
     "shelf_days": _l("能放几天"),
-    "travel_days": _l("路上几天坏不了"),
+    "travel_days": _l("路上能放"),
     "tags": _l("还叫什么"),
     "photos": _l("照片"),
 }

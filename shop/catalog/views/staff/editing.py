@@ -8,7 +8,7 @@ from shop.catalog.models import ListingState
 from shop.catalog.own import present
 from shop.catalog.queries import categories
 from shop.catalog.views import album
-from shop.catalog.views.saying import Sheet, both, chosen, folds, further_ways, hints, labelled, save, set_choices
+from shop.catalog.views.saying import Sheet, both, chosen, folds, further_ways, groups, labelled, save, set_choices
 from shop.catalog.views.shots import photos_of, preview
 from shop.catalog.views.staff.face import bp
 from shop.catalog.views.telling import Compared
@@ -51,7 +51,7 @@ def edit(code: str) -> ResponseReturnValue:
         pictures=[preview(photo) for photo in photos_of(own.told.photo_keys)],
         folds=folds(form),
         further=further_ways(form),
-        hints=hints(shelves),
+        groups=groups(form, shelves),
         labelled=labelled(shelves),
         waits=own.waiting is not None,
         photos_href=url_for("staff_catalog.photos", code=code),

@@ -203,7 +203,9 @@ def _happening(one: Event, names: dict[str, str]) -> Happening:
     elif one.passage is not None:
         before, after = one.passage
         words, _tone = STATE_WORDS[after]
-        what = str(words) if not before else f"{STATE_WORDS[ListingState(before)][0]} → {words}"
+        # A new thing begins as a draft as well; only what was given back is called so.
+        is_sent = before in ("", ListingState.DRAFT) and after is ListingState.IN_REVIEW
+        what = _("送中心看") if is_sent else f"{STATE_WORDS[ListingState(before or after)][0]} → {words}"
     return Happening(one.at, what, _who(one.actor, names), one.reason)
 
 

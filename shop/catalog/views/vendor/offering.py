@@ -16,7 +16,7 @@ from shop.catalog.views.saying import (
     chosen,
     folds,
     further_ways,
-    hints,
+    groups,
     is_lawful,
     labelled,
     set_choices,
@@ -105,7 +105,7 @@ def details() -> ResponseReturnValue:
         pictures=[preview(kept[0])],
         folds=folds(form),
         further=further_ways(form),
-        hints=hints(shelves),
+        groups=groups(form, shelves),
         labelled=labelled(shelves),
     )
     return _page(form, sheet)
