@@ -12,7 +12,7 @@ POSTGRES_TESTS := tests/rooms tests/flows tests/races tests/migrations
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help venv dev run test check soak bench-photos lock fmt
+.PHONY: help venv dev run test check soak bench-photos bench-import lock fmt
 
 help:  ## list these words
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -40,6 +40,9 @@ soak: $(DEV_STAMP)  ## run what is long; before an issue is called resolved
 
 bench-photos: $(DEV_STAMP)  ## what a 12-megapixel photo costs, beside plain Pillow
 	@$(BIN)/python -m tests.bench.photos
+
+bench-import: $(DEV_STAMP)  ## how many rows a second an import takes in, beside a plain insert of the same (SIZE=10000)
+	@$(BIN)/python -m tests.bench.importing
 
 lock: $(DEV_STAMP)  ## write both locks anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --group build $(LOCK) --upgrade -o requirements.lock

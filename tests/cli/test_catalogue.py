@@ -58,7 +58,7 @@ def states(database: Path) -> dict[ListingState, int]:
 
 
 def jsonl(path: Path, *changes: Mapping[str, object]) -> str:
-    path.write_text("\n".join(json.dumps(ROW | each, ensure_ascii=False) for each in changes), encoding="utf-8")
+    path.write_text("\n".join(json.dumps({**ROW, **each}, ensure_ascii=False) for each in changes), encoding="utf-8")
     return str(path)
 
 
