@@ -8,10 +8,9 @@ from flask import flash as flask_flash
 from flask import session as cookie
 
 from shop.kernel.clock import TOWN_ZONE
-from shop.kernel.errors import NotFound
-from shop.town.queries import TownFacts, the_town
+from shop.town.queries import TownFacts
 from shop.web.canonical import canonical
-from shop.web.house import current_person, house, reading
+from shop.web.house import current_person, current_town, house
 from shop.web.i18n import _
 from shop.web.ways import safe_path
 
@@ -109,7 +108,7 @@ def staff_nav() -> tuple[Tab, ...]:
 def shell() -> Shell:
     """Return the frame for this request."""
     wired, person = house(), current_person()
-    town = _town()
+    town = current_town() or NO_TOWN
     is_staff_page = request.path.startswith(("/staff", "/driver"))
     return Shell(
         town_name=town.name,
@@ -129,13 +128,6 @@ def shell() -> Shell:
         footer_links=((_("资质公示"), url_for("catalog.standings")), (_("查订单"), url_for("orders.find"))),
         notices=_notices(),
     )
-
-
-def _town() -> TownFacts:
-    try:
-        return the_town(reading())
-    except NotFound:
-        return NO_TOWN
 
 
 def _notices() -> tuple[tuple[str, str], ...]:
