@@ -1,109 +1,37 @@
-"""Goods from a file: whole rows or none, the same twice changing nothing, what the law allows on the shelf."""
+"""Goods from a file: whole rows or none, the same twice changing nothing."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from shop.catalog.checks import stock_differences
-from shop.catalog.imports.models import CatalogueImport, CatalogueImportFault
-from shop.catalog.imports.queries import faults_of, import_by_code
 from shop.catalog.imports.reasons import Reason
-from shop.catalog.imports.services import ImportInHand, TakenOver, claim, note_batch
-from shop.catalog.imports.sheets import COLUMNS, Row
 from shop.catalog.models import (
     Category,
     HiddenFor,
     Listing,
-    ListingHistory,
     ListingState,
     ListingVersion,
-    StockMovement,
     Variant,
 )
-from shop.catalog.own import present
 from shop.catalog.services.listings import revise
 from shop.catalog.services.passages import archive, pause, take_down, watch
 from shop.catalog.services.revisions import approve_revision
-from shop.catalog.services.shelves import ShelfRules, add_category
-from shop.flows import import_jobs
 from shop.flows.import_directory import Options
-from shop.flows.import_photos import PhotoFolder
-from shop.flows.importing import BATCH, Outcome, Taken, bring_in
-from shop.kernel.actor import system
-from shop.kernel.clock import town_day
-from shop.kernel.errors import Forbidden
+from shop.flows.importing import BATCH, Outcome, bring_in
 from shop.town.models import Village
-from shop.vendors.models import Paper, PaperKind, Standing, Vendor
-from shop.vendors.services import add_paper
+from shop.vendors.models import PaperKind, Standing, Vendor
 from tests.world import World, market
+from tests.world.imports import ALL, HAM, IMPORT, Cells, counts, cured, one, outcomes, rows, sequence, take, why
 from tests.world.market import HOUSE, STAFF, Market, another_vendor, fill_basket, listing, place
-from tests.world.pictures import photo_file
-
-IMPORT = system("import")
-GOOD: dict[str, Any] = {
-    "ref": "A-1",
-    "title": "林下土鸡蛋",
-    "vendor": "周素珍家",
-    "village": "大湾村",
-    "category": "禽蛋",
-    "description": "当天捡。",
-    "price_fen": "4800",
-    "unit": "盒(30枚)",
-    "season_months": ("3-5",),
-    "tags": ("土鸡蛋",),
-    "stock": "12",
-}
-ALL = Options(creates=True, vouches=True)
-Cells = dict[str, Any]
-EMPTY: Cells = dict.fromkeys(COLUMNS, "")
 
 
 @pytest.fixture
 def at(world: World) -> Market:
     return market.market(world)
-
-
-def rows(*changes: Cells) -> list[Row]:
-    return [Row(number, {**EMPTY, **GOOD, **each}) for number, each in enumerate(changes, 2)]
-
-
-def take(at: Market, *changes: Cells, options: Options | None = None, **told: Any) -> list[Taken]:
-    batches = bring_in(at.world.edge, rows(*changes), options or Options(), actor=IMPORT, clock=at.world.clock, **told)
-    return [taken for batch in batches for taken in batch]
-
-
-def outcomes(taken: Sequence[Taken]) -> list[str]:
-    return [one.outcome.value for one in taken]
-
-
-def why(taken: Sequence[Taken]) -> list[tuple[str, Reason, str]]:
-    return [(flaw.column, flaw.reason, flaw.detail) for one in taken for flaw in one.flaws]
-
-
-def one(at: Market, ref: str = "A-1") -> Any:
-    code = at.world.read(lambda session: session.scalars(select(Listing.code).where(Listing.ref == ref)).one())
-    return at.world.read(lambda session: present(session, code))
-
-
-def counts(at: Market) -> Counter[str]:
-    tables = (Listing, ListingHistory, ListingVersion, StockMovement, Variant, Paper, Vendor, Village, Category)
-    return at.world.read(
-        lambda session: Counter(
-            {table.__tablename__: session.scalar(select(func.count()).select_from(table)) for table in tables}
-        )
-    )
-
-
-def sequence(at: Market, ref: str = "A-1") -> int | None:
-    return at.world.read(lambda session: session.scalars(select(Listing.search_seq).where(Listing.ref == ref)).one())
 
 
 def test_a_row_becomes_a_listing_on_the_shelf(at: Market) -> None:
@@ -249,82 +177,6 @@ def test_goods_from_elsewhere_keep_their_village(at: Market) -> None:
     assert one(at).offer.origin_code is None
 
 
-def cured(at: Market) -> None:
-    """Add a shelf of packed food, which wants papers and a label."""
-    rules = ShelfRules(
-        name="腊味", name_en="Cured", papers=[PaperKind.WORKSHOP_FILING, PaperKind.FOOD_LICENCE], needs_label=True
-    )
-    at.world.run(lambda session: add_category(session, "cured", rules, actor=HOUSE))
-
-
-HAM = {"ref": "H-1", "title": "老腊肉 500g", "category": "腊味", "unit": "块"}
-
-
-def test_without_papers_goods_wait_with_the_reason_and_vouching_shows_them(at: Market) -> None:
-    cured(at)
-    taken = take(at, HAM, {})
-    assert [(one.outcome.value, one.waits) for one in taken] == [("added", True), ("added", False)]
-    assert why(taken) == [
-        ("vendor", Reason.PAPER_MISSING, "workshop_filing,food_licence"),
-        ("category", Reason.LABEL_ITEM, "ingredients,keep_note,shelf_days"),
-    ]
-    assert one(at, "H-1").state is ListingState.IN_REVIEW
-    again = take(at, HAM)
-    assert [(one.outcome.value, one.waits) for one in again] == [("unchanged", True)]
-
-    assert outcomes(take(at, HAM, options=Options(vouches=True))) == ["changed"]
-    assert one(at, "H-1").state is ListingState.PUBLISHED
-    paper = at.world.read(lambda session: session.execute(select(Paper.kind, Paper.number, Paper.until)).one())
-    today = town_day(at.world.clock())
-    assert tuple(paper) == (
-        PaperKind.VOUCHED,
-        f"中心担保 {today}",
-        today + timedelta(days=30),
-    )
-
-
-def test_when_the_vouching_ends_what_still_lacks_its_label_or_papers_is_hidden(at: Market) -> None:
-    cured(at)
-    take(at, HAM, {}, options=Options(vouches=True))
-    codes = [one(at, "H-1").code, one(at).code]
-    clock = at.world.clock
-
-    def watched() -> list[HiddenFor | None]:
-        return [at.world.run(partial(watch, code=code, actor=HOUSE, clock=clock)) for code in codes]
-
-    clock.advance(days=30)
-    assert watched() == [None, None]
-    clock.advance(days=1)
-    assert watched() == [HiddenFor.PAPER_EXPIRED, None]
-
-    filing = (PaperKind.WORKSHOP_FILING, "川坊 1", date(2030, 1, 1))
-    at.world.run(lambda session: add_paper(session, at.vendor.id, *filing, actor=HOUSE, clock=clock))
-    assert watched() == [None, None]
-    assert one(at, "H-1").state is ListingState.HIDDEN, "the paper is there, the label is not"
-
-    assert outcomes(take(at, HAM, options=Options(vouches=True))) == ["changed"]
-    assert one(at, "H-1").state is ListingState.PUBLISHED
-
-
-def test_forbidden_words_are_named_and_wait_whoever_vouches(at: Market) -> None:
-    taken = take(at, {"title": "降血糖土鸡蛋"}, options=ALL)
-    assert taken[0].waits
-    assert why(taken) == [("title", Reason.FORBIDDEN_WORD, "降血糖")]
-    assert outcomes(take(at, {}, options=ALL)) == ["changed"]
-    assert one(at).state is ListingState.PUBLISHED
-
-
-def test_a_change_that_may_not_be_shown_waits_and_the_shelf_stays(at: Market) -> None:
-    take(at, {})
-    taken = take(at, {"title": "降血糖土鸡蛋", "stock": "3"})
-    assert [(one.outcome.value, one.waits) for one in taken] == [("changed", True)]
-    found = one(at)
-    assert (found.state, found.offer.title) == (ListingState.PUBLISHED, "林下土鸡蛋")
-    assert found.waiting is not None
-    assert found.waiting.title == "降血糖土鸡蛋"
-    assert found.offer.ways[0].stock == 3, "stock counts at once"
-
-
 def test_what_an_import_may_not_touch_is_refused(at: Market) -> None:
     other = another_vendor(at.world, "罗成富家")
     refs = ("gone", "down", "theirs", "heavy")
@@ -400,177 +252,6 @@ def test_stopped_in_the_middle_whole_batches_are_in_and_again_goes_on(at: Market
     batches = bring_in(at.world.edge, iter(goods), Options(), actor=IMPORT, clock=at.world.clock)
     found = Counter(one.outcome for batch in batches for one in batch)
     assert found == {Outcome.UNCHANGED: BATCH, Outcome.ADDED: 2 * BATCH}
-
-
-def test_photos_are_found_by_ref_and_bad_ones_named(at: Market, tmp_path: Path) -> None:
-    folder = tmp_path / "photos"
-    (folder / "A-3").mkdir(parents=True)
-    plain = photo_file(tmp_path, (640, 480)).read_bytes()
-    other = photo_file(tmp_path, (800, 600)).read_bytes()
-    for name, content in (
-        ("A-1.jpg", plain),
-        ("a-1-2.JPG", other),
-        ("A-2_1.jpg", other),
-        ("A-2.png", b"<svg/>"),
-        ("A-3/front.jpg", plain),
-        ("nobody.jpg", plain),
-        (".hidden.jpg", plain),
-    ):
-        (folder / name).write_bytes(content)
-    goods: list[Cells] = [{"ref": f"A-{number}"} for number in (1, 2, 3, 4)]
-
-    def once(*, rehearse: bool = False) -> list[Taken]:
-        photos = PhotoFolder(
-            folder,
-            {"A-1", "A-2", "A-3", "A-4"},
-            at.world.edge,
-            at.world.house.store,
-            is_rehearsal=rehearse,
-            actor=IMPORT,
-            clock=at.world.clock,
-        )
-        assert photos.unmatched == ["nobody.jpg"]
-        return take(at, *goods, options=Options(is_rehearsal=rehearse), pictures=photos.take)
-
-    bad = [("", Reason.PHOTO, "A-2.png: drawing")]
-    assert why(once(rehearse=True)) == bad
-    assert counts(at)["listing"] == 0
-    taken = once()
-    assert (outcomes(taken), why(taken)) == (["added"] * 4, bad)
-    keys = {ref: one(at, ref).offer.photo_keys for ref in ("A-1", "A-2", "A-3", "A-4")}
-    assert [len(keys[ref]) for ref in keys] == [2, 1, 1, 0]
-    assert keys["A-1"][0] == keys["A-3"][0], "the same photo is kept once"
-    assert keys["A-1"][1] == keys["A-2"][0]
-    assert outcomes(once()) == ["unchanged"] * 4
-    Image.new("RGB", (700, 500), (90, 120, 60)).save(folder / "A-1.jpg")
-    assert outcomes(once()) == ["changed", "unchanged", "unchanged", "unchanged"]
-    assert one(at).offer.photo_keys[0] != keys["A-1"][0]
-    assert outcomes(take(at, {})) == ["unchanged"], "without a folder the photos stay"
-
-
-HEAD = ",".join(COLUMNS)
-
-
-def csv_file(count: int, *more: str) -> bytes:
-    lines = [f"A-{n},林下土鸡蛋 {n},周素珍家,,禽蛋,,4800,盒,,,3" for n in range(count)]
-    return "\n".join((HEAD, *lines, *more)).encode()
-
-
-def hand_in(at: Market, raw: bytes, options: Options | None = None, **told: Any) -> str:
-    actor = told.get("actor", HOUSE)
-    return import_jobs.hand_in(
-        at.world.edge,
-        at.world.house.store,
-        raw,
-        "货单.csv",
-        options or Options(),
-        actor=actor,
-        clock=at.world.clock,
-    )
-
-
-def stored(at: Market, code: str) -> bool:
-    return at.world.house.store.exists(f"imports/{code}.csv")
-
-
-def test_an_uploaded_file_is_taken_in_by_the_worker_and_removed(at: Market) -> None:
-    code = hand_in(at, csv_file(BATCH + 5, "A-x,少了价钱,周素珍家,,禽蛋,,,盒,,,3"))
-    assert stored(at, code)
-    with pytest.raises(ImportInHand):
-        hand_in(at, csv_file(1))
-    at.world.deliver()
-    facts = at.world.read(lambda session: import_by_code(session, code))
-    assert (facts.total, facts.done, facts.added, facts.refused, facts.has_ended) == (56, 56, 55, 1, True)
-    (fault,) = at.world.read(lambda session: faults_of(session, code))
-    assert (fault.row, fault.ref, fault.is_refused, fault.flaw.column) == (57, "A-x", True, "price_fen")
-    assert not stored(at, code)
-    assert not stored(at, hand_in(at, csv_file(1))[:-1])
-
-
-def test_a_killed_worker_is_gone_on_with_where_it_stood(at: Market, monkeypatch: pytest.MonkeyPatch) -> None:
-    code, store, clock = hand_in(at, csv_file(3 * BATCH)), at.world.house.store, at.world.clock
-
-    def killed(*args: Any, **told: Any) -> None:
-        note_batch(*args, **told)
-        if told["done_before"] == BATCH:
-            raise SystemExit
-
-    monkeypatch.setattr("shop.flows.import_jobs.note_batch", killed)
-    with pytest.raises(SystemExit):
-        import_jobs.work_off(at.world.edge, store, code, clock=clock)
-    monkeypatch.undo()
-    facts = at.world.read(lambda session: import_by_code(session, code))
-    assert (facts.done, facts.added, counts(at)["listing"]) == (BATCH, BATCH, BATCH), "counted with the rows, or not"
-
-    import_jobs.work_off(at.world.edge, store, code, clock=clock)
-    assert counts(at)["listing"] == BATCH, "somebody seems to be at it"
-    at.world.clock.advance(minutes=3)
-    at.world.tick()
-    at.world.deliver()
-    facts = at.world.read(lambda session: import_by_code(session, code))
-    assert (facts.done, facts.added, facts.unchanged, facts.has_ended) == (3 * BATCH, 3 * BATCH, 0, True)
-    assert not stored(at, code)
-
-
-def test_an_import_that_kills_every_worker_is_given_up(at: Market, monkeypatch: pytest.MonkeyPatch) -> None:
-    code, store, clock = hand_in(at, csv_file(3)), at.world.house.store, at.world.clock
-
-    def killed(*_args: Any, **_told: Any) -> None:
-        raise SystemExit
-
-    monkeypatch.setattr("shop.flows.import_jobs.note_batch", killed)
-    for _try in range(5):
-        with pytest.raises(SystemExit):
-            import_jobs.work_off(at.world.edge, store, code, clock=clock)
-        clock.advance(minutes=3)
-    import_jobs.work_off(at.world.edge, store, code, clock=clock)
-    facts = at.world.read(lambda session: import_by_code(session, code))
-    assert facts.failure == (Reason.BROKEN, "")
-    assert hand_in(at, csv_file(1)), "the way is free again"
-
-
-def test_two_workers_at_one_file_count_every_row_once(at: Market) -> None:
-    code, store, clock = hand_in(at, csv_file(2 * BATCH)), at.world.house.store, at.world.clock
-    first = at.world.run(lambda session: claim(session, code, clock=clock))
-    assert first is not None
-    clock.advance(minutes=3)
-    import_jobs.work_off(at.world.edge, store, code, clock=clock)
-    taken = [Taken(2, "A-0", Outcome.ADDED)]
-    with pytest.raises(TakenOver):
-        at.world.run(lambda session: import_jobs._note(session, code, taken, done_before=0, clock=clock))
-    facts = at.world.read(lambda session: import_by_code(session, code))
-    assert (facts.done, facts.added) == (2 * BATCH, 2 * BATCH)
-
-
-def test_an_unreadable_upload_ends_with_its_reason(at: Market) -> None:
-    code = hand_in(at, b"a,b\n1,2\n")
-    at.world.deliver()
-    assert at.world.read(lambda session: import_by_code(session, code)).failure == (Reason.NO_HEADER, "")
-    lost = hand_in(at, csv_file(1))
-    at.world.house.store.delete(f"imports/{lost}.csv")
-    at.world.deliver()
-    assert at.world.read(lambda session: import_by_code(session, lost)).failure == (Reason.FILE_GONE, "")
-
-
-@pytest.mark.parametrize("options", [Options(creates=True), Options(vouches=True)])
-def test_only_a_manager_adds_names_and_vouches(at: Market, options: Options) -> None:
-    with pytest.raises(Forbidden):
-        hand_in(at, csv_file(1), options, actor=STAFF)
-    assert at.world.read(lambda session: session.scalars(select(CatalogueImport.id)).all()) == []
-    assert hand_in(at, csv_file(1), actor=STAFF)
-
-
-def test_old_imports_are_forgotten(at: Market) -> None:
-    for _time in range(23):
-        hand_in(at, csv_file(0, "A-x,没有价钱,周素珍家,,禽蛋,,,盒,,,3"))
-        at.world.deliver()
-    kept = at.world.read(
-        lambda session: (
-            session.scalar(select(func.count()).select_from(CatalogueImport)),
-            session.scalar(select(func.count()).select_from(CatalogueImportFault)),
-        )
-    )
-    assert kept == (20, 20)
 
 
 def test_listings_made_by_hand_are_left_alone(at: Market) -> None:

@@ -32,7 +32,6 @@ BROKEN = (
     AttributeError,
     IndexError,
     OSError,
-    NotImplementedError,
     RuntimeError,
 )
 """What a damaged workbook makes the libraries raise."""
@@ -47,7 +46,7 @@ def check_workbook(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError) as error:
         raise Unreadable(Reason.DAMAGED) from error
     names = [part.filename.lower() for part in parts]
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
