@@ -1,5 +1,6 @@
 """The centre brings goods in from a file: hand it in, see how far it is, read what was not taken."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -97,8 +98,7 @@ def start() -> ResponseReturnValue:
     form = _with_choices(ImportForm.from_request())
     if not form.is_sent_well():
         return _page(form, 422)
-    sent = form.file.data
-    raw = sent.read(MAX_BYTES + 1) if isinstance(sent, FileStorage) else b""
+    file_name, raw = _sent(form.file.data)
     if not 0 < len(raw) <= MAX_BYTES:
         form.file.errors = [_("文件超过 20 MB，请分成几个。") if raw else _("文件是空的。")]
         return _page(form, 422)
@@ -106,11 +106,19 @@ def start() -> ResponseReturnValue:
     options = Options(creates=CREATE in may, vouches=VOUCH in may, is_rehearsal=REHEARSE in may)
     actor, wired = current_actor(), house()
     try:
-        code = hand_in(edge(), wired.store, raw, sent.filename or _("货单"), options, actor=actor, clock=wired.clock)
+        code = hand_in(edge(), wired.store, raw, file_name or _("货单"), options, actor=actor, clock=wired.clock)
     except ImportInHand as other:
         say("mind", _("上一份还没导完，等它导完再交这一份。"))
         code = other.code
     return redirect(url_for("staff_imports.progress", code=code), 303)
+
+
+def _sent(file: object) -> tuple[str, bytes]:
+    """Return an uploaded file's name and bytes, one byte more than may be of one that is too large."""
+    if not isinstance(file, FileStorage):
+        return "", b""
+    with closing(file):
+        return file.filename or "", file.read(MAX_BYTES + 1)
 
 
 @bp.get("/<code>")
