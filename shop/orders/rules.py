@@ -97,7 +97,7 @@ def weight_back(price_fen: int, per_500g_fen: int, pieces: int, grams: int) -> i
         Invalid: the scale or the typing must be wrong: under a quarter, or over double, of what the ceiling is for.
     """
     charged = price_fen * pieces
-    cost = by_weight(per_500g_fen, grams)
+    cost = by_weight(per_500g_fen, max(0, grams))
     if not charged < 4 * cost or not cost <= 2 * charged:
         raise Invalid("weighed", "range")
     return max(0, charged - cost)

@@ -79,18 +79,18 @@ def remove_photo(session: Session, vendor_id: int, code: str, key: str, *, actor
 
 
 def restore_photo(session: Session, vendor_id: int, code: str, key: str, *, actor: Actor, clock: Clock) -> None:
-    """Bring a photo back, to where it was, that was taken away in the last ten minutes.
+    """Bring a photo back, to where it was, that was taken away in the last ten minutes; one that is there stays.
 
     Raises:
         NotFound: the vendor has no such listing, or there is nothing to bring back any more.
         WrongState: the listing was ended.
     """
     listing, keys = _own(session, vendor_id, code)
+    if key in keys:
+        return
     gone = next((photo for photo in removed_photos(session, listing.id, clock=clock) if photo.photo_key == key), None)
     if gone is None or len(keys) >= MAX_PHOTOS:
         raise NotFound("photo")
-    if key in keys:
-        return
     if listing.state not in REVIEWED or _was_shown(session, listing.id, key):
         gone.removed_at = None
         session.flush()
