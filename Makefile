@@ -41,6 +41,9 @@ soak: $(DEV_STAMP)  ## run what is long; before an issue is called resolved
 bench-photos: $(DEV_STAMP)  ## what a 12-megapixel photo costs, beside plain Pillow
 	@$(BIN)/python -m tests.bench.photos
 
+bench-search: $(DEV_STAMP)  ## how quick and how right searching is, beside SQLite's full text; SIZE=1k,10k
+	@$(BIN)/python -m tests.bench.search
+
 bench-import: $(DEV_STAMP)  ## how many rows a second an import takes in, beside a plain insert of the same (SIZE=10000)
 	@$(BIN)/python -m tests.bench.importing
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from shop.catalog.models import Category, ChangeCounter, Listing, ListingState, StockMovement, StockReason, Variant
@@ -113,13 +113,13 @@ def still_shown(session: Session, listing_ids: Collection[int], *, in_stock: boo
     Args:
         in_stock: only those of which something can be bought.
     """
-    wanted = select(Listing.id).join(Vendor).where(Listing.id.in_(listing_ids), SHOWN)
+    # Asked as a column: as a condition it would lead SQLite to read every published listing.
+    passes: ColumnElement[bool] = SHOWN
     if in_stock:
         free = Variant.on_hand - Variant.held >= Variant.draw
-        wanted = wanted.where(
-            select(Variant.id).where(Variant.listing_id == Listing.id, Variant.is_sold, free).exists()
-        )
-    return set(session.scalars(wanted))
+        passes &= select(Variant.id).where(Variant.listing_id == Listing.id, Variant.is_sold, free).exists()
+    rows = session.execute(select(Listing.id, passes).join(Vendor).where(Listing.id.in_(listing_ids)))
+    return {listing_id for listing_id, is_shown in rows if is_shown}
 
 
 def shown_sums(session: Session) -> Sums:

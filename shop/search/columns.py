@@ -84,13 +84,21 @@ class Coded:
 
     def counted(self, places: Places) -> tuple[Count, ...]:
         """Return each code with how often it is at these places, most frequent first; a path counts for its parts."""
-        found: dict[str, int] = {}
         counts = np.bincount(self.numbers[places], minlength=len(self.codes))
-        for number in np.flatnonzero(counts):
+        used = np.flatnonzero(counts)
+        if not self.has_paths and len(used) > MOST_CODES:
+            used = used[np.argsort(-counts[used], kind="stable")[:MOST_CODES]]
+        found: dict[str, int] = {}
+        for number, count in zip(used.tolist(), counts[used].tolist(), strict=True):
             for code in self.codes[number].split(PATH):
-                found[code] = found.get(code, 0) + int(counts[number])
+                found[code] = found.get(code, 0) + count
         most = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:MOST_CODES]
         return tuple(Count(code, count) for code, count in most)
+
+    @cached_property
+    def has_paths(self) -> bool:
+        """Tell whether a code may count for several."""
+        return any(PATH in code for code in self.codes)
 
 
 @dataclass(frozen=True)

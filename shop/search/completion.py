@@ -10,18 +10,17 @@ from time import monotonic
 import numpy as np
 
 from shop.search.analysis import name_parts, normalised
+from shop.search.concepts import END
 from shop.search.language import Language
 from shop.search.lexicon import initials, joined
 from shop.search.view import View
 
 FRESH_S = 60
 """Counts are not taken again sooner than this after they were taken, however much is written."""
-END = "\uffff"
-"""Behind every character that is typed."""
 PLACE_KINDS = ("village", "household", "shelf")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Suggestion:
     """One way to go on.
 
@@ -34,7 +33,7 @@ class Suggestion:
     kind: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Entry:
     suggestion: Suggestion
     weight: int
@@ -104,7 +103,7 @@ class Completion:
         sold = view.columns.numbers["sold"]
 
         def weight_of(*terms: tuple[str, str]) -> int:
-            places = np.unique(np.concatenate([view.places(*term) for term in terms]))
+            places = np.unique(np.concatenate([view.once(*term) for term in terms]))
             places = places[view.live[places]]
             return len(places) + int(sold[places].sum()) if len(places) else 0
 

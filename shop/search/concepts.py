@@ -1,12 +1,15 @@
 """The dictionary of what the town sells: one concept, many names, and what it is a kind of."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
 FILE = Path(__file__).parent / "data" / "concepts.tsv"
+END = "\uffff"
+"""Behind every character that is compared."""
 LATIN_WORD = re.compile(r"[a-z]+")
 STOP_ENGLISH = frozenset(
     {
@@ -66,6 +69,7 @@ class Concepts:
     by_id: Mapping[str, Concept]
     by_chinese: Mapping[str, tuple[str, ...]] = field(repr=False)
     by_english: Mapping[tuple[str, ...], tuple[str, ...]] = field(repr=False)
+    names: Sequence[str] = field(repr=False)
 
     def broader(self, ids: Iterable[str]) -> list[str]:
         """Return what these concepts are kinds of, each once, without themselves."""
@@ -74,7 +78,12 @@ class Concepts:
 
     def starting_with(self, head: str) -> Mapping[str, int]:
         """Return concepts of which a Chinese name begins with this, but is longer, with the shortest length of such."""
-        return shortest((name, ids) for name, ids in self.by_chinese.items() if name != head and name.startswith(head))
+        return shortest((name, self.by_chinese[name]) for name in starting_with(self.names, head) if name != head)
+
+
+def starting_with(ordered: Sequence[str], head: str) -> Sequence[str]:
+    """Return those of some ordered words that begin with this."""
+    return ordered[bisect_left(ordered, head) : bisect_left(ordered, head + END)]
 
 
 def shortest(names: Iterable[tuple[str, Iterable[str]]]) -> dict[str, int]:
@@ -149,6 +158,7 @@ def built(rows: Sequence[ConceptRow]) -> Concepts:
         by_id=by_id,
         by_chinese={name: unique(ids) for name, ids in chinese.items()},
         by_english={words: unique(ids) for words, ids in english.items()},
+        names=sorted(chinese),
     )
 
 

@@ -6,8 +6,9 @@ as columns. What is read is handed out as arrays of positions; weighing them is 
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
-from itertools import islice, takewhile
+from itertools import islice, repeat, takewhile
 from pathlib import Path
 from time import sleep
 from typing import Any
@@ -20,7 +21,6 @@ from whoosh.fields import COLUMN, ID, STORED, FieldType, Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.formats import Existence
 from whoosh.index import TOC, FileIndex
-from whoosh.reading import SegmentReader
 
 from shop.search.columns import CODES, FACTS, Columns, Places, Row
 from shop.search.documents import FIELDS, Terms
@@ -28,6 +28,7 @@ from shop.search.documents import FIELDS, Terms
 META = "__meta__"
 NAME = "MAIN"
 """What the library calls an index that has no name."""
+NOWHERE: Places = np.zeros(0, dtype=np.int32)
 TRIES, PAUSE_S = 10, 0.05
 """How often a commit is opened again whose files were replaced meanwhile."""
 NOBODY = bytes(FACTS.itemsize)
@@ -122,7 +123,8 @@ class Writing:
     """A commit in the making; left without `commit`, it changes nothing."""
 
     def __init__(self, files: FileIndex) -> None:
-        self._writer = files.writer(limitmb=256)
+        # Not in one file: each reader would hold a whole copy of it in memory.
+        self._writer = files.writer(limitmb=256, compound=False)
         self._is_done = False
 
     def __enter__(self) -> "Writing":
@@ -165,35 +167,45 @@ class Part:
     """
 
     def __init__(self, storage: FileStorage, toc: TOC, segment: Any) -> None:
-        self._reader = SegmentReader(storage, toc.schema, segment)
-        self._terms = self._reader.codec().terms_reader(self._reader.storage(), segment)
+        self._storage, self._schema, self._segment = storage, toc.schema, segment
+        self._terms = segment.codec().terms_reader(storage, segment)
         self.id: str = segment.segment_id()
         self.size: int = segment.doc_count_all()
 
     def close(self) -> None:
         """Give its files back."""
-        self._terms.close()
-        self._reader.close()
+        if not self._terms._postfile.is_closed:
+            self._terms.close()
+
+    def __del__(self) -> None:
+        # A thread of a server ends without a word, and its view with it.
+        if hasattr(self, "_terms"):
+            self.close()
 
     def columns(self) -> Columns:
         """Read the facts of all listings, in the order of their positions."""
+        with closing(self._segment.codec().per_document_reader(self._storage, self._segment)) as documents:
 
-        def values(name: str) -> Iterator[bytes]:
-            return islice(iter(self._reader.column_reader(name)), self.size)
+            def values(name: str) -> Iterator[bytes]:
+                column = self._schema[name].column_type
+                if not documents.has_column(name):  # no listing of the part has anything but nothing there
+                    return repeat(column.default_value(), self.size)
+                return islice(iter(documents.column_reader(name, column)), self.size)
 
-        return Columns.of(values("facts"), {name: [value.decode() for value in values(name)] for name in CODES})
+            return Columns.of(values("facts"), {name: [value.decode() for value in values(name)] for name in CODES})
 
     def stored(self, place: int) -> Mapping[str, Any]:
         """Return what is stored at a position."""
-        fields: Mapping[str, Any] = self._reader.stored_fields(place)
+        with closing(self._segment.codec().per_document_reader(self._storage, self._segment)) as documents:
+            fields: Mapping[str, Any] = documents.stored_fields(place)
         return fields
 
     def places(self, field: str, term: str) -> Places:
         """Return the positions of listings with a term, those taken out included, in order."""
         key = term.encode()
         if (field, key) not in self._terms:
-            return np.zeros(0, dtype=np.int32)
-        matcher = self._terms.matcher(field, key, self._reader.schema[field].format)
+            return NOWHERE
+        matcher = self._terms.matcher(field, key, self._schema[field].format)
         if not isinstance(matcher, W3LeafMatcher):
             return np.fromiter(matcher.all_ids(), dtype=np.int32)
         # Block by block: the matcher's own way, one position after the other, is ten times slower.

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shop.search.analysis import Analyser, name_parts
-from shop.search.concepts import Concepts, built, shortest, unique
+from shop.search.concepts import Concepts, built, shortest, starting_with, unique
 from shop.search.lexicon import Lexicon, Sounds, initials, joined
 
 PLACES = frozenset({"town", "village", "household"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Name:
     """A name that may have been meant, with its sound."""
 
@@ -50,6 +50,15 @@ class Language:
             for i in self.concepts.by_chinese.get(name.text, ())
         )
 
+        self._by_word = _grouped(
+            (word, i) for words, ids in self.concepts.by_english.items() for word in words for i in ids
+        )
+        self._ordered_sounds = sorted(self.by_sound)
+        self._ordered_words = sorted(self._by_word)
+        self.names_of_length: Mapping[int, Sequence[Name]] = {
+            length: [name for name in self.names if len(name.text) == length]
+            for length in {len(name.text) for name in self.names}
+        }
         self.spellings: Mapping[str, str] = self._spellings()
 
     def _spellings(self) -> dict[str, str]:
@@ -66,14 +75,15 @@ class Language:
 
     def sounding(self, head: str) -> Mapping[str, int]:
         """Return concepts of which the pinyin begins with this, with the length of the shortest."""
-        return shortest((sound, ids) for sound, ids in self.by_sound.items() if sound.startswith(head))
+        return shortest((sound, self.by_sound[sound]) for sound in starting_with(self._ordered_sounds, head))
 
     def latin_starting_with(self, head: str) -> Mapping[str, int]:
         """Return concepts of which the pinyin or an English word begins with this, with the length of the shortest."""
-        english = (
-            (word, ids) for words, ids in self.concepts.by_english.items() for word in words if word.startswith(head)
+        sounds = starting_with(self._ordered_sounds, head)
+        words = starting_with(self._ordered_words, head)
+        return shortest(
+            (*((sound, self.by_sound[sound]) for sound in sounds), *((word, self._by_word[word]) for word in words))
         )
-        return shortest((*((sound, ids) for sound, ids in self.by_sound.items() if sound.startswith(head)), *english))
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shop.search.columns import Flags, Numbers, Places
+from shop.search.index import NOWHERE
 from shop.search.plan import Clause, Plan, Unit
-from shop.search.view import NOWHERE, View
+from shop.search.view import View
 
 RELATED, LAST = 8, 9
 """Tiers of what is only of the same kind, and of what is not shown."""

@@ -87,7 +87,8 @@ def _meant(text: str, language: Language, vocabulary: Vocabulary, *, is_word: bo
     same = [name for name in language.names_by_sound.get(joined(syllables), ()) if len(name) == len(text)]
     near = [(0.0, name) for name in same if name != text]
     if not is_word:
-        distances = ((_distance(text, syllables, candidate), candidate.text) for candidate in language.names)
+        candidates = language.names_of_length.get(len(text), ())
+        distances = ((_distance(text, syllables, candidate), candidate.text) for candidate in candidates)
         near += [(distance, name) for distance, name in distances if distance is not None]
     weighed = ((distance + _doubt(name, language, vocabulary), name) for distance, name in near)
     return min(weighed, key=lambda found: found[0], default=(0, None))[1]
@@ -102,13 +103,11 @@ def _doubt(name: str, language: Language, vocabulary: Vocabulary) -> int:
 
 
 def _distance(text: str, syllables: Sequence[str], candidate: Name) -> float | None:
-    """Return how far a name is from a text that differs in one character; None when it is too far.
+    """Return how far a name is from a text as long that differs in one character; None when it is too far.
 
     What looks alike is nearest; a longer name is believed even when the wrong character is like nothing.
     """
     name = candidate.text
-    if len(name) != len(text):
-        return None
     wrong = [i for i in range(len(text)) if name[i] != text[i]]
     if len(wrong) != 1:
         return None

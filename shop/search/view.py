@@ -8,14 +8,13 @@ from threading import Lock
 import numpy as np
 
 from shop.search.columns import Columns, Flags, Places
-from shop.search.index import Lookup, Part
+from shop.search.index import NOWHERE, Lookup, Part
 
 MANY = 24
 """A beginning stands for at most so many terms, the most frequent of the first `SEEN`."""
 SEEN = 400
 REMEMBERED = 2_000_000
 """Positions that a process remembers, 4 bytes each; then it begins anew."""
-NOWHERE: Places = np.zeros(0, dtype=np.int32)
 
 Key = tuple[str, str]
 """Field and term."""
@@ -109,6 +108,14 @@ class View:
             if len(self._shared.terms) < REMEMBERED // 100:
                 self._shared.terms[key] = found
         return found
+
+    def once(self, field_name: str, term: str) -> Places:
+        """Return what `places` does, without remembering it: for those who ask for every term there is."""
+        parts = [
+            part.places(field_name, term) + offset
+            for offset, part in zip(self._shared.offsets, self._lookup.parts, strict=False)
+        ]
+        return np.concatenate(parts) if parts else NOWHERE
 
     def places_of_all(self, field_name: str, terms: Sequence[str]) -> Places:
         """Return the positions of listings with every one of these terms, in order."""

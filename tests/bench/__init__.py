@@ -1,1 +1,1 @@
-"""What costs how much: run by `make bench-…`, never by the suite."""
+"""Measuring: how quick and how right. Run by `make bench-…`, never by the suite."""

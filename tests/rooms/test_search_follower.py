@@ -193,7 +193,7 @@ def test_many_read_while_one_writes(at: Market, directory: Path, caplog: pytest.
 
 
 def segment(folder: Path) -> Path:
-    return max(folder.glob("*.seg"), key=lambda path: path.stat().st_size)
+    return max(folder.glob("MAIN_*"), key=lambda path: path.stat().st_size)
 
 
 def cut(folder: Path) -> None:
