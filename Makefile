@@ -12,7 +12,7 @@ POSTGRES_TESTS := tests/rooms tests/flows tests/races tests/migrations
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help venv dev run test check soak bench-photos bench-import lock fmt
+.PHONY: help venv dev run test check soak bench-photos bench-search bench-import lock fmt
 
 help:  ## list these words
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
