@@ -71,7 +71,7 @@ TOO_HEAVY = _l("最重 %(n)d 斤。", n=MAX_GROSS_G // JIN_G)
 def _range(form: Form, field: Field) -> None:
     """Refuse a range that is none, and a parcel lighter than what lies in it."""
     assert isinstance(form, WayForm)
-    if form.least.errors:
+    if form.least.errors or field.errors:
         return
     most_g = grams_from_text(field.data)
     if grams_from_text(form.least.data or "") > most_g:
