@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from shop.catalog.models import Category, HiddenFor, Listing, ListingState
+from shop.catalog.models import Category, HiddenFor, Listing, ListingPhoto, ListingState
 from shop.catalog.offers import OfferFacts, listing_offers
-from shop.catalog.queries import SHOWN, ListingFacts, full, listing_facts
+from shop.catalog.queries import SHOWN, ListingFacts, listing_facts
 from shop.vendors.models import Vendor, VendorState
 from shop.vendors.queries import VendorFacts, vendor_facts
 
@@ -50,10 +50,19 @@ class FormerListing:
 
 def shown_listing(session: Session, code: str, *, today: date) -> ShownListing | None:
     """Return a listing on the shelf as it is offered on a town day, or None."""
-    wanted = full(select(Listing).join(Vendor).where(SHOWN, Listing.code == code))
-    listing = session.scalars(
-        wanted.options(joinedload(Listing.category, innerjoin=True).joinedload(Category.parent))
-    ).one_or_none()
+    wanted = (
+        select(Listing)
+        .join(Vendor)
+        .where(SHOWN, Listing.code == code)
+        .options(
+            joinedload(Listing.vendor, innerjoin=True),
+            joinedload(Listing.category, innerjoin=True).joinedload(Category.parent),
+            joinedload(Listing.origin),
+            joinedload(Listing.variants),
+            selectinload(Listing.photos).joinedload(ListingPhoto.photo, innerjoin=True),
+        )
+    )
+    listing = session.scalars(wanted).unique().one_or_none()
     if listing is None:
         return None
     parent = listing.category.parent
