@@ -116,7 +116,7 @@ def _thing(shown: ShownListing) -> Thing:
     stall = stalls(reading(), [shown.vendor.id], month=on.month, each=FACES_READ).get(shown.vendor.id)
     crumbs = [shown.parent] if shown.parent is not None else []
     return Thing(
-        about=_about(facts, chosen),
+        about=_about(facts, offer.way),
         data=product(shown, on),
         title=facts.card.title,
         crumbs=tuple(
@@ -143,14 +143,14 @@ def _thing(shown: ShownListing) -> Thing:
     )
 
 
-def _about(facts: ListingFacts, chosen: Choice) -> About:
+def _about(facts: ListingFacts, way: WayFacts) -> About:
     card = facts.card
     return About(
         title=card.title,
         description=described(_("%(village)s%(vendor)s。", village=card.village, vendor=card.vendor_name), facts.story),
         kind="product",
         image=shared(card.photo),
-        price=decimal(chosen.tag.fen),
+        price=decimal(way.price_fen),
     )
 
 
