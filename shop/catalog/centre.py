@@ -225,7 +225,7 @@ def events(session: Session, listing_id: int) -> list[Event]:
         *(Event(row.at, row.actor, row.reason, (row.from_state, ListingState(row.to_state))) for row in passages),
         *_revision_events(revisions.all()),
     ]
-    return sorted(found, key=lambda event: event.at, reverse=True)
+    return sorted(found, key=lambda event: event.at)[::-1]
 
 
 def _revision_events(revisions: Sequence[ListingRevision]) -> list[Event]:

@@ -64,6 +64,16 @@ def among(known: Container[str], message: str) -> Check:
     return check
 
 
+def all_among(known: Container[str], message: str) -> Check:
+    """Refuse several choices of which one was not offered."""
+
+    def check(_form: Form, field: Field) -> None:
+        if any(choice not in known for choice in field.data or ()):
+            raise ValidationError(message)
+
+    return check
+
+
 def check_price(_form: Form, field: Field) -> None:
     """Refuse what is no price."""
     try:

@@ -20,7 +20,7 @@ from wtforms import (
 from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
-from shop.catalog.forms.fields import day, may_be_empty
+from shop.catalog.forms.fields import all_among, day, may_be_empty
 from shop.catalog.forms.ways import WayForm, way_as_typed
 from shop.catalog.rules import (
     MAX_DAYS,
@@ -43,11 +43,6 @@ class PhotoForm(ShopForm):
     """One photo of a thing."""
 
     photo = FileField(_l("拍一张"))
-
-
-def _months(_form: Form, field: Field) -> None:
-    if not set(field.data or ()) <= set(MONTHS):
-        raise ValidationError(_l("请从 12 个月里选。"))
 
 
 def _tags(_form: Form, field: Field) -> None:
@@ -87,7 +82,7 @@ class GoodsForm(_WhatItIs, WayForm):
 
     months = SelectMultipleField(
         _l("哪几个月有"),
-        [_months],
+        [all_among(MONTHS, _l("请从 12 个月里选。"))],
         choices=[(month, month) for month in MONTHS],
         validate_choice=False,
         description=_l("一年到头都有，就一个也不用点"),

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import Regexp
 
-from shop.catalog.forms.fields import among
+from shop.catalog.forms.fields import all_among, among
 from shop.catalog.models import Climate, ReturnClass
 from shop.catalog.queries import CategoryFacts
 from shop.catalog.services.shelves import ShelfRules
@@ -27,7 +27,9 @@ class ShelfForm(ShopForm):
     parent = SelectField(_l("放在哪一类下面"), validate_choice=False)
     papers = SelectMultipleField(
         _l("卖这类要哪种证"),
+        [all_among(tuple(PaperKind), _l("请从这几种里选。"))],
         choices=[(kind.value, kind.value) for kind in PaperKind if kind is not PaperKind.VOUCHED],
+        validate_choice=False,
         description=_l("有其中一种就行；一种也不点，就不要证。中心担保的，哪一种都顶"),
     )
     return_class = RadioField(
@@ -45,7 +47,10 @@ class ShelfForm(ShopForm):
         validate_choice=False,
     )
     rules = SelectMultipleField(
-        _l("还有"), choices=[(LIVE, _l("活的，只能到中心来取")), (LABEL, _l("要写配料、怎么放、放几天"))]
+        _l("还有"),
+        [all_among((LIVE, LABEL), _l("请从这几样里选。"))],
+        choices=[(LIVE, _l("活的，只能到中心来取")), (LABEL, _l("要写配料、怎么放、放几天"))],
+        validate_choice=False,
     )
 
     @classmethod
