@@ -90,7 +90,7 @@ class Dictionary:
 
     def __init__(self, session: Session) -> None:
         self._extra = {row.code: row for row in extra_concepts(session)}
-        self._notes = dict(session.execute(select(SearchConcept.code, SearchConcept.note)).tuples().all())
+        self._notes = dict(session.execute(select(SearchConcept.code, SearchConcept.note)).all())
         self._house = {row.code: row for row in the_rows()}
         self.rows = merged(the_rows(), self._extra.values())
         self.by_code = {row.code: row for row in self.rows}
