@@ -23,6 +23,8 @@ from wtforms.widgets import HiddenInput
 from shop.catalog.forms.fields import all_among, day, may_be_empty
 from shop.catalog.forms.ways import WayForm, way_as_typed
 from shop.catalog.rules import (
+    LONGEST_STORY,
+    LONGEST_TITLE,
     MAX_DAYS,
     MAX_HARVEST_DAYS,
     MAX_STOCK,
@@ -97,7 +99,7 @@ class GoodsForm(_WhatItIs, WayForm):
         _l("配料"), [at_most(MAX_STORY)], filters=[clean], description=_l("放了什么都写上，比如：猪肉、盐、花椒")
     )
     keep_note = StringField(
-        _l("怎么保存"), [at_most(60)], filters=[clean], description=_l("比如：挂在通风的地方；放冰箱")
+        _l("怎么保存"), [at_most(200)], filters=[clean], description=_l("比如：挂在通风的地方；放冰箱")
     )
     shelf_days = IntegerField(
         _l("这样能放几天"), [may_be_empty, between(1, MAX_DAYS, _l("请填 1 到 %(n)d 天。", n=MAX_DAYS))]
@@ -211,8 +213,14 @@ class OfferForm(GoodsForm):
 
 
 class EditForm(GoodsForm):
-    """A thing that is there already, in the version that was seen; there may be none of it just now."""
+    """A thing that is there already, in the version that was seen; there may be none of it just now.
 
+    What the centre brought in from a list may be told at greater length than a villager's phone asks for.
+    """
+
+    title = StringField(_l("叫什么"), [required(_l("请写货的名字。")), at_most(LONGEST_TITLE)], filters=[clean])
+    story = TextAreaField(_l("说几句"), [at_most(LONGEST_STORY)], filters=[clean])
+    ingredients = TextAreaField(_l("配料"), [at_most(LONGEST_STORY)], filters=[clean])
     version = IntegerField(validators=[between(1, 2**31, TOO_OLD)], widget=HiddenInput())
 
     @classmethod
