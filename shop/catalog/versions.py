@@ -87,14 +87,17 @@ def _way(variant: Variant) -> Facts:
     }
 
 
-def keep(session: Session, listing: Listing, *, is_reviewed: bool, actor: Actor, clock: Clock) -> None:
+def keep(
+    session: Session, listing: Listing, *, is_reviewed: bool, actor: Actor, clock: Clock, is_read: bool = False
+) -> None:
     """Keep what is shown of a listing from now on, unless that is what the last kept version says already.
 
     Args:
         is_reviewed: the centre has seen it; otherwise the prices last reviewed stay the measure of the next rise.
+        is_read: it has just been read by `shown_listing`, and nothing that is shown has changed since.
     """
     last = latest(session, listing.id)
-    shown = as_shown(shown_listing(session, listing.id))
+    shown = as_shown(listing if is_read else shown_listing(session, listing.id))
     before = {} if last is None else dict(last.facts["reviewed_fen"])
     prices = reviewed_prices(shown["ways"])
     facts = shown | {"reviewed_fen": prices if is_reviewed else prices | before}

@@ -1,7 +1,9 @@
 """Goods from a file, row by row: each goes in whole or not at all, and the same file twice changes nothing."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
@@ -12,20 +14,23 @@ from shop.catalog.imports.goods import Goods, read
 from shop.catalog.imports.reasons import Reason
 from shop.catalog.imports.sheets import Flaw, Row
 from shop.catalog.models import HiddenFor, Listing, ListingState
-from shop.catalog.obstacles import NotLawful, Obstacle, ObstacleKind
+from shop.catalog.obstacles import NotLawful
 from shop.catalog.own import offer_now
-from shop.catalog.rules import Offer, Way
+from shop.catalog.rules import Offer
 from shop.catalog.services.listings import offer, revise
-from shop.catalog.services.passages import confirm, review, watch
+from shop.catalog.services.passages import advance, confirm, review, watch
 from shop.catalog.services.revisions import approve_revision
 from shop.flows.import_directory import Directory, Options, Refused
+from shop.flows.import_offers import changed, check_known, flaws_of, offered
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock, town_day
 from shop.kernel.edge import Edge
 from shop.kernel.errors import Invalid, ShopError, Stale
 
-BATCH = 50
+BATCH = 30
 """Rows in one transaction: enough to spare commits, few enough that nobody waits for the database for long."""
+PAUSE_NS = 120_000_000
+SECOND_NS = 1_000_000_000
 
 
 class Outcome(StrEnum):
@@ -110,7 +115,7 @@ def bring_in(
     """
     seen: dict[str, int] = {}
     vouched: set[int] = set()
-    place = 0
+    place, turns = 0, _Turns(edge)
     coming = iter(rows)
     while batch := list(islice(coming, BATCH)):
         readied = []
@@ -120,7 +125,30 @@ def bring_in(
             if place > skip:
                 readied.append(one)
         if readied:
-            yield _batch(edge, readied, options, vouched, note, actor=actor, clock=clock)
+            with turns.ours():
+                taken = _batch(edge, readied, options, vouched, note, actor=actor, clock=clock)
+            yield taken
+
+
+class _Turns:
+    """Leaves everybody else who writes their turn.
+
+    Writers waiting for a SQLite file look every tenth of a second whether it is free, so an import without a pause
+    would leave them none. Between two batches it waits as long as the last one took, at most a little over that tenth.
+    """
+
+    def __init__(self, edge: Edge) -> None:
+        self._is_needed = edge.engine.dialect.name == "sqlite"
+        self._took_ns = 0
+
+    @contextmanager
+    def ours(self) -> Iterator[None]:
+        """Wait, then measure how long our turn takes."""
+        if self._is_needed:
+            time.sleep(min(self._took_ns, PAUSE_NS) / SECOND_NS)
+        began = time.monotonic_ns()
+        yield
+        self._took_ns = time.monotonic_ns() - began
 
 
 def _readied(row: Row, seen: dict[str, int], pictures: Pictures) -> _Readied:
@@ -200,7 +228,7 @@ class _Desk:
         except Refused as refusal:
             flaws = refusal.flaws
         except NotLawful as refusal:
-            why = "; ".join(f"{flaw.reason.value} {flaw.detail}" for flaw in _flaws(refusal.obstacles))
+            why = "; ".join(f"{flaw.reason.value} {flaw.detail}" for flaw in flaws_of(refusal.obstacles))
             flaws = (Flaw("", Reason.NOT_LAWFUL, why[:200]),)
         except Stale:
             flaws = (Flaw("ref", Reason.MEANWHILE, cell=goods.ref),)
@@ -222,15 +250,23 @@ class _Desk:
         origin_code = self.directory.origin_code(goods, vendor)
         self.directory.vouch(vendor)
         if listing is None:
-            wanted = _offer(goods, category_id, origin_code, photo_keys)
+            wanted = offered(goods, category_id, origin_code, photo_keys)
             made = offer(self.session, vendor.id, wanted, actor=self.actor, clock=self.clock)
-            return Outcome.ADDED, self._publish(made)
-        _check_known(goods, listing, vendor.id)
+            return Outcome.ADDED, self._publish_new(made)
+        check_known(goods, listing, vendor.id)
         now = offer_now(listing)
-        wanted = _changed(now, goods, category_id, origin_code, photo_keys)
+        wanted = changed(now, goods, category_id, origin_code, photo_keys)
         if wanted == now:
             return self._leave(listing)
         return Outcome.CHANGED, self._change(listing, wanted)
+
+    def _publish_new(self, listing: Listing) -> list[Flaw]:
+        """Show what this batch has just offered, which nobody else can have touched; return what is in the way."""
+        try:
+            advance(self.session, listing, ListingState.PUBLISHED, actor=self.actor, clock=self.clock)
+        except NotLawful as refusal:  # found before anything was written
+            return flaws_of(refusal.obstacles)
+        return []
 
     def _publish(self, listing: Listing) -> list[Flaw]:
         """Show what waits for review; return what is in the way."""
@@ -244,7 +280,7 @@ class _Desk:
                 clock=self.clock,
             )
         except NotLawful as refusal:  # found before anything was written
-            return _flaws(refusal.obstacles)
+            return flaws_of(refusal.obstacles)
         return []
 
     def _change(self, listing: Listing, wanted: Offer) -> list[Flaw]:
@@ -259,7 +295,7 @@ class _Desk:
                 with self.session.begin_nested():
                     approve_revision(self.session, listing.code, version=listing.version, actor=actor, clock=clock)
             except NotLawful as refusal:  # the change waits, the shelf shows what it showed
-                return _flaws(refusal.obstacles)
+                return flaws_of(refusal.obstacles)
         return []
 
     def _leave(self, listing: Listing) -> tuple[Outcome, list[Flaw]]:
@@ -278,7 +314,7 @@ class _Desk:
             try:
                 confirm(self.session, listing.vendor_id, listing.code, actor=actor, clock=clock)
             except NotLawful as refusal:
-                return Outcome.UNCHANGED, _flaws(refusal.obstacles)
+                return Outcome.UNCHANGED, flaws_of(refusal.obstacles)
             return Outcome.CHANGED, []
         if listing.state is ListingState.PUBLISHED and self._is_old(listing):
             # That it still stands in the centre's list is a sign of life.
@@ -287,89 +323,3 @@ class _Desk:
 
     def _is_old(self, listing: Listing) -> bool:
         return listing.confirmed_at is None or town_day(listing.confirmed_at) < town_day(self.clock())
-
-
-def _check_known(goods: Goods, listing: Listing, vendor_id: int) -> None:
-    """Refuse a row for a listing that no import may change."""
-    if listing.vendor_id != vendor_id:
-        raise Refused(Flaw("ref", Reason.REF_TAKEN, listing.vendor.name, goods.ref))
-    if listing.state is ListingState.ARCHIVED:
-        raise Refused(Flaw("ref", Reason.ARCHIVED, cell=goods.ref))
-    if listing.hidden_for is HiddenFor.TAKEN_DOWN:
-        raise Refused(Flaw("ref", Reason.TAKEN_DOWN, cell=goods.ref))
-    if listing.variants and listing.variants[0].per_500g_fen is not None:
-        raise Refused(Flaw("price_fen", Reason.BY_WEIGHT, cell=str(goods.price_fen)))
-
-
-def _offer(goods: Goods, category_id: int, origin_code: str | None, photo_keys: tuple[str, ...] | None) -> Offer:
-    measure = goods.measure
-    return Offer(
-        category_id=category_id,
-        title=goods.title,
-        ways=(
-            Way(
-                unit=measure.unit,
-                gross_g=measure.gross_g,
-                price_fen=goods.price_fen,
-                pieces=measure.pieces,
-                stock=goods.stock,
-                net_g=measure.net_g,
-            ),
-        ),
-        story=goods.story,
-        origin_code=origin_code,
-        months=goods.months,
-        tags=goods.tags,
-        photo_keys=photo_keys or (),
-        ref=goods.ref,
-    )
-
-
-def _changed(
-    now: Offer, goods: Goods, category_id: int, origin_code: str | None, photo_keys: tuple[str, ...] | None
-) -> Offer:
-    """Return what a listing shall say: what the row says, and for the rest what it says now.
-
-    The row is of the first way it is sold. What that weighs was reckoned once and may have been set right since, so it
-    stays until the unit or the net weight becomes another.
-    """
-    told, first = _offer(goods, category_id, origin_code, photo_keys), now.ways[0]
-    wanted = told.ways[0]
-    is_as_measured = (wanted.unit, wanted.pieces) == (first.unit, first.pieces) and wanted.net_g in (None, first.net_g)
-    way = replace(first, price_fen=wanted.price_fen, stock=wanted.stock)
-    if not is_as_measured:
-        way = replace(way, unit=wanted.unit, pieces=wanted.pieces, net_g=wanted.net_g, gross_g=wanted.gross_g)
-    return replace(
-        now,
-        category_id=category_id,
-        title=told.title,
-        story=told.story,
-        origin_code=origin_code,
-        months=told.months,
-        tags=told.tags,
-        ways=(way, *now.ways[1:]),
-        photo_keys=now.photo_keys if photo_keys is None else photo_keys,
-    )
-
-
-FIELDS = {"story": "description", "title": "title", "tags": "tags"}
-KINDS = {
-    ObstacleKind.PAPER_MISSING: Reason.PAPER_MISSING,
-    ObstacleKind.PAPER_EXPIRED: Reason.PAPER_EXPIRED,
-    ObstacleKind.FORBIDDEN_WORD: Reason.FORBIDDEN_WORD,
-}
-
-
-def _flaws(found: Sequence[Obstacle]) -> list[Flaw]:
-    """Return what the law puts in the way, by the row's columns; the label's items together."""
-    flaws = []
-    for one in found:
-        if one.kind is ObstacleKind.FORBIDDEN_WORD:
-            word = one.detail.partition(":")[2]
-            flaws.append(Flaw(FIELDS.get(one.field, ""), Reason.FORBIDDEN_WORD, word))
-        elif one.kind is not ObstacleKind.LABEL_ITEM:
-            flaws.append(Flaw("vendor", KINDS[one.kind], one.detail))
-    items = [one.field for one in found if one.kind is ObstacleKind.LABEL_ITEM]
-    if items:
-        flaws.append(Flaw("category", Reason.LABEL_ITEM, ",".join(items)))
-    return flaws

@@ -56,9 +56,9 @@ def test_an_uploaded_file_is_taken_in_by_the_worker_and_removed(at: Market) -> N
         hand_in(at, csv_file(1))
     at.world.deliver()
     facts = at.world.read(lambda session: import_by_code(session, code))
-    assert (facts.total, facts.done, facts.added, facts.refused, facts.has_ended) == (56, 56, 55, 1, True)
+    assert (facts.total, facts.done, facts.added, facts.refused, facts.has_ended) == (36, 36, 35, 1, True)
     (fault,) = at.world.read(lambda session: faults_of(session, code))
-    assert (fault.row, fault.ref, fault.is_refused, fault.flaw.column) == (57, "A-x", True, "price_fen")
+    assert (fault.row, fault.ref, fault.is_refused, fault.flaw.column) == (37, "A-x", True, "price_fen")
     assert not stored(at, code)
     assert not stored(at, hand_in(at, csv_file(1))[:-1])
 

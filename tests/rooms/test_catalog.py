@@ -43,8 +43,8 @@ def state_of(at: Market, code: str) -> ListingState:
     ("changes", "field"),
     [
         ({"title": " "}, "title"),
-        ({"title": "很" * 41}, "title"),
-        ({"story": "长" * 601}, "story"),
+        ({"title": "很" * 61}, "title"),
+        ({"story": "长" * 2001}, "story"),
         ({"unit": "吨"}, "unit"),
         ({"pieces": 0}, "pieces"),
         ({"price_fen": 0}, "price"),

@@ -49,7 +49,8 @@ def advance(
         listing.published_at = listing.published_at or clock()
         listing.confirmed_at = clock()
         session.flush()
-        versions.keep(session, listing, is_reviewed=was_reviewed, actor=actor, clock=clock)
+        # Whether it is lawful was judged by reading all that is shown of it.
+        versions.keep(session, listing, is_reviewed=was_reviewed, actor=actor, clock=clock, is_read=True)
     touch(session, listing.id)
 
 
