@@ -18,7 +18,7 @@ from shop.catalog.models import (
     ListingVersion,
     RevisionState,
 )
-from shop.catalog.obstacles import Obstacle, paper_obstacles, text_obstacles
+from shop.catalog.obstacles import Obstacle, in_the_way
 from shop.catalog.own import offer_now
 from shop.catalog.rules import Offer
 from shop.catalog.services.revisions import offer_of
@@ -113,9 +113,12 @@ def _as_waiting(
                 wanted=as_offered(told, category=shelf.code, village=village),
                 shown=as_shown(listing) if are_changes else None,
                 pictures=tuple(one for one in drawn if one is not None),
-                obstacles=(
-                    *paper_obstacles(shelf.papers, held.get(listing.vendor_id, ()), today),
-                    *text_obstacles(told, needs_label=shelf.needs_label),
+                obstacles=in_the_way(
+                    told,
+                    shelf.papers,
+                    held.get(listing.vendor_id, ()),
+                    today,
+                    needs_label=shelf.needs_label,
                 ),
             )
         )

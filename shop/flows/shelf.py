@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import Category, HiddenFor, Listing, ListingState
@@ -89,9 +89,10 @@ def _to_watch(session: Session, *, vendor_ids: Collection[int] = (), clock: Cloc
     now = clock()
     silent = Listing.confirmed_at < now - timedelta(days=CONFIRM_DAYS)
     quiet = select(Listing.code, Listing.vendor_id).where(Listing.state == ListingState.PUBLISHED, silent)
+    bare = select(Listing.code, Listing.vendor_id).where(Listing.state == ListingState.PUBLISHED, _unvouched(clock))
     if vendor_ids:
-        quiet = quiet.where(Listing.vendor_id.in_(vendor_ids))
-    found = {row.code: row.vendor_id for row in session.execute(quiet.order_by(Listing.id))}
+        quiet, bare = (rows.where(Listing.vendor_id.in_(vendor_ids)) for rows in (quiet, bare))
+    found = {row.code: row.vendor_id for rows in (quiet, bare) for row in session.execute(rows.order_by(Listing.id))}
     papers = {shelf.id: tuple(shelf.papers) for shelf in session.scalars(select(Category))}
     asking = [shelf_id for shelf_id, kinds in papers.items() if kinds]
     for state, hidden_for in ((ListingState.PUBLISHED, None), (ListingState.HIDDEN, HiddenFor.PAPER_EXPIRED)):
@@ -112,6 +113,7 @@ def _to_watch(session: Session, *, vendor_ids: Collection[int] = (), clock: Cloc
             rows = session.execute(
                 select(Listing.code, Listing.vendor_id, Listing.category_id)
                 .where(*conditions, Listing.vendor_id.in_({vendor_id for vendor_id, _ in overtaken}))
+                .where(or_(Listing.state == ListingState.PUBLISHED, ~_unvouched(clock)))
                 .order_by(Listing.id)
             )
             found |= {row.code: row.vendor_id for row in rows if (row.vendor_id, row.category_id) in overtaken}
@@ -119,6 +121,18 @@ def _to_watch(session: Session, *, vendor_ids: Collection[int] = (), clock: Cloc
     for code, vendor_id in found.items():
         by_vendor.setdefault(vendor_id, []).append(code)
     return by_vendor
+
+
+def _unvouched(clock: Clock) -> ColumnElement[bool]:
+    """Return what is true of goods that were shown while the centre vouched for their labels, and still lack them."""
+    vouched = select(Paper.id).where(Paper.vendor_id == Listing.vendor_id, Paper.kind == PaperKind.VOUCHED)
+    still = vouched.where(or_(Paper.until.is_(None), Paper.until >= town_day(clock())))
+    return and_(
+        Listing.category_id.in_(select(Category.id).where(Category.needs_label)),
+        or_(Listing.ingredients == "", Listing.keep_note == "", Listing.shelf_days.is_(None)),
+        vouched.exists(),
+        ~still.exists(),
+    )
 
 
 def _watch(session: Session, codes: Sequence[str], *, actor: Actor, clock: Clock) -> Watched:

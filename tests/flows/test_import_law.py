@@ -89,3 +89,24 @@ def test_a_change_that_may_not_be_shown_waits_and_the_shelf_stays(at: Market) ->
     assert found.waiting is not None
     assert found.waiting.title == "降血糖土鸡蛋"
     assert found.offer.ways[0].stock == 3, "stock counts at once"
+
+
+def test_the_calendar_finds_what_was_vouched_for(at: Market) -> None:
+    cured(at)
+    filing = (PaperKind.WORKSHOP_FILING, "川坊 1", date(2030, 1, 1))
+    at.world.run(lambda session: add_paper(session, at.vendor.id, *filing, actor=HOUSE, clock=at.world.clock))
+    take(at, HAM, {}, options=Options(vouches=True))
+
+    def hidden() -> tuple[bool, bool]:
+        at.world.tick()
+        return one(at, "H-1").state is ListingState.HIDDEN, one(at).state is ListingState.HIDDEN
+
+    at.world.clock.advance(days=30)
+    assert hidden() == (False, False)
+    at.world.clock.advance(days=1)
+    assert hidden() == (True, False), "its vendor has the paper, but its label was vouched for and is not written down"
+    at.world.clock.advance(hours=1)
+    assert hidden() == (True, False)
+    take(at, {"ref": "H-2"}, options=Options(vouches=True))
+    at.world.clock.advance(hours=1)
+    assert hidden() == (False, False)

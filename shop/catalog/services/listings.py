@@ -44,7 +44,8 @@ def offer(session: Session, vendor_id: int, wanted: Offer, *, actor: Actor, cloc
         if (sent := session.scalars(first).one_or_none()) is not None:
             return sent
     check_offer(session, wanted)
-    listing = Listing(code=new_code(6), ref=wanted.ref, offer_key=wanted.key, vendor_id=vendor_id, created_at=clock())
+    code = _unused_code(session)
+    listing = Listing(code=code, ref=wanted.ref, offer_key=wanted.key, vendor_id=vendor_id, created_at=clock())
     write(session, listing, wanted)
     session.add(listing)
     session.flush()
@@ -52,6 +53,14 @@ def offer(session: Session, vendor_id: int, wanted: Offer, *, actor: Actor, cloc
     show(session, listing, wanted.photo_keys, clock=clock)
     advance(session, listing, ListingState.IN_REVIEW, actor=actor, clock=clock)
     return listing
+
+
+def _unused_code(session: Session) -> str:
+    """Return a code that no listing has: of ten thousand random ones, two are alike one time in fifteen."""
+    while True:
+        code = new_code(6)
+        if session.scalars(select(Listing.id).where(Listing.code == code)).first() is None:
+            return code
 
 
 @dataclass(frozen=True)
