@@ -54,15 +54,20 @@ def _sold(title: str, tags: Sequence[str], analyser: Analyser) -> dict[str, Iter
     narrow = [ids for ids in heads if any(analyser.concepts.by_id[i].broader for i in ids)]
     of_tags = [run[-1].ids for tag in tags for run in [_named_in(tag, analyser)] if run and run[-1].is_head]
     main = (narrow or heads or of_tags or [()])[0]
-    if words and words[0][-1] in BOXES and not names[0]:
+    is_box = bool(words) and words[0][-1] in BOXES
+    if is_box and not names[0]:
         main = ()
     describing = [i for run in names if run for name in run[:-1] for i in name.ids]
     describing += [i for run in names if run and not run[-1].is_head for i in run[-1].ids]
     kinds = analyser.concepts.broader(main)
     if any(_is_compound(run) and run[-1].ids == main for run in names):
-        # 老姜红糖茶 is no tea as such, but a kind of it that has no name of its own.
+        # 老姜红糖茶 is no tea as people mean it, but something with tea in its name.
+        main, kinds = (), []
+    elif is_box:
         main, kinds = (), [*main, *kinds]
     beside = [i for ids in heads for i in ids]
+    if is_box:
+        beside += [i for run in names[1:] for name in run for i in name.ids]
     if any(word in BOXES for some in words for word in some):
         beside += analyser.boxes
     tagged = [i for ids in of_tags for i in ids]

@@ -8,9 +8,10 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
+from shop.search.clauses import Clause, Unit
 from shop.search.columns import Flags, Numbers, Places
 from shop.search.index import NOWHERE
-from shop.search.plan import Clause, Plan, Unit
+from shop.search.plan import FAR, Plan
 from shop.search.view import View
 
 RELATED, LAST = 8, 9
@@ -19,6 +20,8 @@ FILLED = 10
 """Matches below which things of the same kinds are shown after them."""
 SHARED = 0.3
 """How much of what a thing of the same kind has of the question counts beside its kind."""
+SAME_SHELF = 1.5
+"""What lying on the shelf of the best match counts beside being of its kind."""
 ENOUGH = 5
 """With fewer that match every word, those that match the deciding ones are shown after them, and so on."""
 SOLD_OUT = 0.85
@@ -61,17 +64,25 @@ def matches(view: View, plan: Plan) -> Matches:
     tiers = _tiers(view, weighed)
     weights = reduce(np.add, (weight for _, weight, _ in weighed)) + _weighed(view, plan.ranking)[0]
     count = int(np.count_nonzero(tiers < LAST))
-    if 0 < count < FILLED and plan.has_near_kinds:
-        close, hits = _weighed(view, plan.near)
-        places: Places = np.flatnonzero(hits & view.live & (tiers == LAST)).astype(np.int32)
-        close += weights * SHARED
-        chosen = view.columns.first(places, (-close[places] * FINE).astype(np.int64), FILLED - count)
-        tiers[chosen] = RELATED
-        weights[chosen] = close[chosen]
+    if 0 < count < FILLED and plan.has_things:
+        _fill(view, plan, tiers, weights, FILLED - count)
     places = np.flatnonzero(tiers < LAST).astype(np.int32)
     weights = weights[places]
     weights = np.where(view.columns.numbers["in_stock"][places] != 0, weights, weights * SOLD_OUT)
     return Matches(places, tiers[places].astype(np.int64), (-weights * FINE).astype(np.int64))
+
+
+def _fill(view: View, plan: Plan, tiers: NDArray[np.int8], weights: Weights, count: int) -> None:
+    """Let things of the same kinds, or from the shelf of the best match, follow what matches."""
+    matching = np.flatnonzero(tiers < LAST)
+    shelves = view.columns.coded["shelf"].numbers
+    same_shelf = shelves == shelves[matching[np.argmax(weights[matching])]]
+    close, hits = _weighed(view, [clause for clause in plan.near if clause.weight > FAR])
+    close += weights * SHARED + same_shelf * SAME_SHELF
+    places: Places = np.flatnonzero((hits | same_shelf) & view.live & (tiers == LAST)).astype(np.int32)
+    chosen = view.columns.first(places, (-close[places] * FINE).astype(np.int64), count)
+    tiers[chosen] = RELATED
+    weights[chosen] = close[chosen]
 
 
 def near(view: View, plan: Plan, count: int) -> Places:
@@ -95,9 +106,13 @@ def _tiers(view: View, weighed: list[tuple[Unit, Weights, Flags]]) -> NDArray[np
     tiers = np.full(view.size, LAST, dtype=np.int8)
     taken: Flags = ~view.live
     count = 0
+    is_loose = any(unit.is_thing for unit, _, _ in weighed) and all(
+        unit.decides or not unit.is_firm for unit, _, _ in weighed
+    )
     for tier, step in enumerate(steps):
         fresh = step & ~taken
-        tiers[fresh] = tier
+        # Words that nobody knows are weighed, not set above the goods that are named: 鸡蛋面 for 坐月子 is no egg.
+        tiers[fresh] = 0 if tier == 1 and is_loose else tier
         taken |= fresh
         count += int(np.count_nonzero(fresh))
         if count >= ENOUGH:
@@ -118,6 +133,7 @@ def _of_unit(view: View, unit: Unit) -> tuple[Weights, Flags]:
 def _weighed(view: View, clauses: Sequence[Clause]) -> tuple[Weights, Flags]:
     """Return the weight of each position by these clauses, and which positions match."""
     weights = np.zeros(view.size, dtype=np.float32)
+    rivals = np.zeros(view.size, dtype=np.float32)
     hits = np.zeros(view.size, dtype=np.bool_)
     for clause in clauses:
         if clause.is_prefix:
@@ -129,10 +145,14 @@ def _weighed(view: View, clauses: Sequence[Clause]) -> tuple[Weights, Flags]:
             continue
         places = view.places_of_all(clause.field, clause.terms)
         if len(places):
-            weights[places] += clause.weight if clause.is_constant else clause.weight * _rarity(len(places), view.size)
+            weight = clause.weight if clause.is_constant else clause.weight * _rarity(len(places), view.size)
+            if clause.is_rival:
+                rivals[places] = np.maximum(rivals[places], weight)
+            else:
+                weights[places] += weight
             if clause.is_enough:
                 hits[places] = True
-    return weights, hits
+    return weights + rivals, hits
 
 
 def _rarity(found: int, size: int) -> float:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -76,7 +77,9 @@ class Reader:
             except IndexMissing:
                 raise
             except Exception as error:  # noqa: BLE001 - files gone, cut off or half replaced: each raises something else
-                log.warning("search index cannot be read", extra={"error": type(error).__name__})
+                place = traceback.extract_tb(error.__traceback__)[-1]
+                text = f"{type(error).__name__} at {place.name}:{place.lineno}"
+                log.warning("search index cannot be read", extra={"error": text})
         raise IndexMissing
 
     def _reading(self, *, is_again: bool) -> Reading:

@@ -8,11 +8,12 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from shop.search.analysis import Run, bigrams, runs
-from shop.search.asking import question_in
+from shop.search.asking import STOP, question_in
+from shop.search.clauses import Vocabulary
 from shop.search.concepts import LATIN_WORD, STOP_ENGLISH, english_words
+from shop.search.han import glued
 from shop.search.language import Language, Name
 from shop.search.lexicon import joined
-from shop.search.plan import Vocabulary, glued
 
 FILE = Path(__file__).parent / "data" / "lookalikes.txt"
 SHORTEST, LONGEST = 2, 6
@@ -25,6 +26,8 @@ TWO_LETTERS = 7
 """From this length on two letters may be wrong."""
 TELLING, FAR = 3, 10
 """From this length on the other characters of a name tell it alone; it then counts as so much further off."""
+WHOLE = 3
+"""Characters up to which a text is one name; in a longer one small words are no part of it."""
 UNWRITTEN, UNSOLD = 2, 5
 """What nobody writes, or sells, counts as so much further off."""
 GRAM_FIELDS = ("tg", "og", "vg")
@@ -47,10 +50,15 @@ def corrected(typed: str, language: Language, vocabulary: Vocabulary) -> str | N
 def _han(run: Run, language: Language, vocabulary: Vocabulary) -> str | None:
     known = language.analyser.known
     segments = language.analyser.segments(run.text)
+    if len(run.text) > WHOLE:
+        segments = [word for word in segments if word not in STOP]
     words = glued(segments, known)
+    things = {name.word for name in language.analyser.named(segments) if name.is_head and len(name.word) > 1}
     for start, end in _windows(words):
         window = words[start:end]
         text = "".join(window)
+        if things.intersection(window):
+            continue
         if not SHORTEST <= len(text) <= LONGEST or not _is_loose(window, known):
             continue
         if all(_is_written(pair, vocabulary) for pair in bigrams(text)):
