@@ -171,7 +171,8 @@ def test_a_thing_under_review_cannot_be_put_on_the_shelf_by_its_household(world:
     assert state_of(at, made.code) is ListingState.IN_REVIEW
 
 
-def test_a_code_that_is_taken_is_not_given_again(at: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_code_that_is_taken_is_not_given_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = market.market(world)
     codes = iter(["AAAAAA", "AAAAAA", "BBBBBB"])
     monkeypatch.setattr("shop.catalog.services.listings.new_code", lambda _length: next(codes))
     assert [listing(at).code, listing(at).code] == ["AAAAAA", "BBBBBB"]
