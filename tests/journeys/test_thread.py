@@ -33,7 +33,7 @@ def follow(world: World) -> None:
 
 def choose(page: Page, word: str) -> None:
     """Touch a card of a row of choices, as a thumb does: the button behind it is not to be seen."""
-    page.locator("label", has_text=re.compile(rf"^\s*{word}")).click()
+    page.locator("label", has_text=re.compile(rf"^\s*{word}")).first.click()
 
 
 def list_a_thing(page: Page, picture: Path) -> None:
@@ -41,7 +41,7 @@ def list_a_thing(page: Page, picture: Path) -> None:
     page.get_by_role("link", name="上架新货").click()
     page.locator("input[type=file]").set_input_files(picture)
     page.get_by_role("button", name="用这张").click()
-    page.get_by_role("link", name="下一步").click()
+    page.get_by_role("button", name="下一步").click()
     page.get_by_label("叫什么").fill(TITLE)
     choose(page, "禽蛋")
     choose(page, "袋")

@@ -185,7 +185,7 @@ def test_ordered_ahead_is_said_whole_or_not_at_all(at: Market, villager: Pages) 
 def test_a_label_is_asked_for_only_where_the_shelf_wants_one(at: Market, villager: Pages) -> None:
     cured(at)
     page = photographed(villager)
-    assert "腊味要写配料和怎么保存" in page.main
+    assert "做好的吃食（腊味里有的）要写" in page.main
     page = villager.submit_form("offer-form", status=422, **{**GOOD, "category": "cured"})
     assert page.main.count("“腊味”这一类要写这一项") == 6
     label = {"ingredients": "猪肉、盐", "keep_note": "挂在通风处", "shelf_days": 180}

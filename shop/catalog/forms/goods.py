@@ -109,7 +109,7 @@ class GoodsForm(_WhatItIs, WayForm):
     )
     origin = SelectField(_l("哪个村出的"), [may_be_empty], validate_choice=False)
     tags = StringField(
-        _l("还叫什么、有什么好"),
+        _l("别名、好处"),
         [_tags],
         filters=[clean],
         description=_l("几个词，用顿号隔开，比如：土猪、柴火熏"),

@@ -91,7 +91,7 @@ class WayForm(ShopForm):
     variant = IntegerField(validators=[may_be_empty], widget=HiddenInput())
     saw_stock = IntegerField(validators=[may_be_empty], widget=HiddenInput())
     name = StringField(
-        _l("这一种叫什么"), [at_most(MAX_NAME)], filters=[clean], description=_l("有好几种才填，比如：大只、礼盒")
+        _l("这一种的名字"), [at_most(MAX_NAME)], filters=[clean], description=_l("有好几种才填，比如：大只、礼盒")
     )
     unit = RadioField(
         _l("按什么卖"),

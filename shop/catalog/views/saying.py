@@ -134,8 +134,9 @@ def further_ways(form: GoodsForm) -> tuple[WayForm, ...]:
 
 
 def labelled(shelves: Sequence[CategoryFacts]) -> str:
-    """Return the names of the shelves whose goods need a label."""
-    return "、".join(shelf.name for shelf in shelves if shelf.needs_label)
+    """Return the names of the large shelves on which, or on a part of which, goods need a label."""
+    codes = {shelf.parent_code or shelf.code for shelf in shelves if shelf.needs_label}
+    return "、".join(shelf.name for shelf in shelves if shelf.code in codes)
 
 
 def chosen(form: GoodsForm, shelves: Sequence[CategoryFacts]) -> CategoryFacts | None:
@@ -153,10 +154,11 @@ def is_lawful(form: GoodsForm, wanted: Offer, shelf: CategoryFacts) -> bool:
     for one in found:
         field = form[one.field]
         if one.kind is ObstacleKind.LABEL_ITEM:
-            words = _("“%(shelf)s”这一类要写这一项。", shelf=shelf.name)
+            words = _("“%(shelf)s”这一类要写这一项", shelf=shelf.name)
         else:
             ground, _colon, word = one.detail.partition(":")
-            words = _("“%(word)s”不能写：%(why)s", word=word, why=GROUND_WORDS[Ground(ground)])
+            why = str(GROUND_WORDS[Ground(ground)]).rstrip("。")
+            words = _("“%(word)s”不能写：%(why)s", word=word, why=why)
         field.errors = [*field.errors, words]
     return not found
 
