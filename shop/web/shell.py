@@ -88,6 +88,8 @@ def staff_nav() -> tuple[Tab, ...]:
             (_("今天"), "staff_fulfilment.today", "house"),
             (_("审核上架"), "staff_catalog.reviews", "check"),
             (_("导入货单"), "staff_imports.form", "plus"),
+            (_("所有的货"), "staff_catalog.goods", "stock"),
+            (_("证件"), "staff_papers.papers", "info"),
             (_("收货"), "staff_fulfilment.intake", "scale"),
             (_("打包"), "staff_fulfilment.packing", "box"),
             (_("交运"), "staff_fulfilment.handover", "truck"),
@@ -98,6 +100,7 @@ def staff_nav() -> tuple[Tab, ...]:
             (_("后台任务"), "staff_notifications.jobs", "clock"),
         ]
     if "manager" in person.roles:
+        ways.append((_("货架"), "staff_shelves.shelves", "stall"))
         ways.append((_("镇上设置"), "staff_town.edit", "info"))
         ways.append((_("运费"), "staff_courier.freight", "truck"))
     if person.roles & {"driver", "manager"}:
