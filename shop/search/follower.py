@@ -168,6 +168,7 @@ class Follower:
         except NoSpace:
             log.error("no room to build the search index anew", extra={"reason": due.value})
             self._habits.put_off()
+            (self._directory / WANTED).unlink(missing_ok=True)
             return
         log.info("search index is built anew beside", extra={"reason": due.value})
         if due is Due.NIGHTLY:

@@ -1,10 +1,6 @@
 """The index follows the catalogue, and heals whatever is done to it."""
 
-import os
 import shutil
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -24,6 +20,7 @@ from shop.search.index import Index
 from shop.search.queries import search
 from shop.search.question import Question
 from shop.search.reader import Reader
+from tests.support.following import following, is_followed
 from tests.world import World
 from tests.world.market import HOUSE, MONTH, Market, listing, market
 
@@ -281,48 +278,16 @@ def test_replaced_generations_stay_a_while_for_their_readers(
     assert list(directory.glob("gen-*")) == [generations.current(directory)]
 
 
-CHILD = """
-import sys, threading
-from pathlib import Path
-from sqlalchemy import create_engine
-from shop.kernel.db import speak_sqlite
-from shop.search.follower import run
-engine = create_engine(sys.argv[1])
-speak_sqlite(engine)
-run(engine, Path(sys.argv[2]), stop=threading.Event(), poll_s=0.0)
-"""
-
-
-def is_followed(directory: Path) -> bool:
-    try:
-        with sole_writer(directory):
-            return False
-    except FollowerBusy:
-        return True
-
-
 def test_killed_while_writing_it_goes_on_where_it_was(at: Market, directory: Path, database_url: str) -> None:
     made = listing(at, title=GOODS[0])
     for turn in range(4):
-        child = subprocess.Popen(
-            [sys.executable, "-c", CHILD, database_url, str(directory)],
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(generations.__file__).parents[2])},
-        )
-        try:
-            deadline = time.monotonic() + 60
-            while not is_followed(directory):
-                assert child.poll() is None
-                assert time.monotonic() < deadline
-                time.sleep(0.02)
+        with following(database_url, directory):
             until = time.monotonic() + 0.9 + 0.17 * turn
             while time.monotonic() < until:
                 put_aside(at, made)
                 put_aside(at, made, paused=False)
                 listing(at, title=GOODS[turn])
             assert is_followed(directory)
-        finally:
-            child.send_signal(signal.SIGKILL)
-            child.wait(10)
         assert status(at.world.edge.engine, directory).reason in {"", "missing"}
     one = follower(at, directory)
     while one.step():
