@@ -57,7 +57,7 @@ def check_offer(session: Session, wanted: Offer) -> None:
     if session.get(Category, wanted.category_id) is None:
         raise NotFound("category")
     keys = set(wanted.photo_keys)
-    if len(session.scalars(select(Photo.key).where(Photo.key.in_(keys))).all()) != len(keys):
+    if keys and len(session.scalars(select(Photo.key).where(Photo.key.in_(keys))).all()) != len(keys):
         raise NotFound("photo")
 
 
