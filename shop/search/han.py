@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 
 from shop.search.analysis import BOXES, bigrams
 from shop.search.asking import STOP
-from shop.search.clauses import Clause, Vocabulary, begun, concept_clauses, ranked
+from shop.search.clauses import Clause, Vocabulary, begun, concept_clauses, likeliest, ranked
 from shop.search.language import Language
 
 OF = "的"
+SHORTEST_IN_PARTS = 2
+"""A longer word that nobody writes may be found by its parts, when nothing else is."""
 LONGEST_NAME_OF_GOODS = 3
 """Characters up to which a name of goods is not taken for a household's."""
 
@@ -22,6 +24,7 @@ class Word:
     place: str = ""
     text: str = ""
     is_head: bool = True
+    kin: tuple[str, ...] = ()
 
 
 def han_words(run: str, language: Language, vocabulary: Vocabulary, *, keep: bool) -> list[Word]:
@@ -45,7 +48,7 @@ def han_words(run: str, language: Language, vocabulary: Vocabulary, *, keep: boo
         loose = [word for word in words if len(word) == 1 and word not in analyser.known]
         words = [word for word in words if word not in loose]
     core = "".join(words)
-    found = [han_word(word, language) for word in words]
+    found = [han_word(word, language, vocabulary) for word in words]
     if OF in segments:
         # 包粽子用的叶子: what stands before 的 tells of what stands behind it.
         behind = set(segments[len(segments) - segments[::-1].index(OF) :])
@@ -87,7 +90,7 @@ def glued(words: Sequence[str], known: frozenset[str]) -> list[str]:
     return found
 
 
-def han_word(word: str, language: Language) -> Word:
+def han_word(word: str, language: Language, vocabulary: Vocabulary) -> Word:
     """Return what one Chinese word may match: as a name of goods, as a place, or as a word of a text."""
     ids = language.analyser.concepts_of_word(word)
     pairs = tuple(bigrams(word)) or (word,)
@@ -105,8 +108,8 @@ def han_word(word: str, language: Language) -> Word:
             Clause("dw", (word,), 0.6, is_enough=False),
         ]
         if len(word) == 1:
-            longer = begun(language.concepts.starting_with(word), 1, 8)
-            clauses += [replace(clause, is_last=True) for clause in longer]
+            more = begun(language.concepts.starting_with(word), 1, 8)
+            clauses += [replace(clause, is_last=True) for clause in more]
         return Word(tuple(clauses), ids, text=word)
     if word in BOXES:
         boxes = concept_clauses(language.analyser.boxes)
@@ -114,8 +117,9 @@ def han_word(word: str, language: Language) -> Word:
     if word in language.places:
         place = Clause("vg", pairs, 12, is_constant=True)
         return Word((place, Clause("tw", (word,), 4), Clause("ow", (word,), 2.2)), place=word, text=word)
+    longer = language.concepts.starting_with(word)
     clauses = [
-        *begun(language.concepts.starting_with(word), len(word), 13),
+        *begun(longer, len(word), 13),
         Clause("tw", (word,), 7),
         Clause("tg", pairs, 3.5),
         Clause("ow", (word,), 4),
@@ -123,4 +127,6 @@ def han_word(word: str, language: Language) -> Word:
         Clause("vg", pairs, 7, is_constant=True),
         Clause("dw", (word,), 0.6),
     ]
-    return Word(tuple(clauses), text=word)
+    if len(word) > SHORTEST_IN_PARTS:
+        clauses += [Clause("tg", (pair,), 3, is_constant=True, is_last=True) for pair in pairs]
+    return Word(tuple(clauses), text=word, kin=likeliest(longer, vocabulary))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from shop.search.analysis import bigrams
-from shop.search.clauses import Clause, Vocabulary, begun, concept_clauses, ranked
+from shop.search.clauses import Clause, Vocabulary, begun, concept_clauses, likeliest, ranked
 from shop.search.concepts import LATIN_WORD, STOP_ENGLISH, english_words
 from shop.search.han import Word
 from shop.search.language import Language
@@ -86,13 +86,14 @@ def _loose_words(tokens: Sequence[str], language: Language, vocabulary: Vocabula
     ]
     clauses += [Clause("py", (typed,), 5, is_constant=True)]
     clauses += [Clause("en", (word,), 4) for word in english_words(" ".join(tokens))]
+    longer = language.latin_starting_with(typed) if len(typed) >= LEAST_LETTERS else {}
     if len(typed) >= LEAST_LETTERS:
         starting = [
             Clause("pi", (typed,), 1.5, is_constant=True, is_prefix=True),
             Clause("py", (typed,), 2, is_constant=True, is_prefix=True),
             Clause("en", (typed,), 2, is_prefix=True),
-            *begun(language.latin_starting_with(typed), len(typed), 13),
+            *begun(longer, len(typed), 13),
         ]
         clauses.append(Clause("pi", (typed,), 4, is_constant=True))
         clauses += [replace(clause, is_last=bool(firsts)) for clause in starting]
-    return [Word(tuple(clauses), firsts, text=" ".join(tokens))]
+    return [Word(tuple(clauses), firsts, text=" ".join(tokens), kin=likeliest(longer, vocabulary))]

@@ -7,7 +7,7 @@ from itertools import islice
 
 from shop.search.analysis import BOXES, Run, bigrams, normalised, runs, weights
 from shop.search.asking import question_in
-from shop.search.clauses import Clause, Unit, Vocabulary, begun, concept_clauses
+from shop.search.clauses import Clause, Unit, Vocabulary, begun, concept_clauses, likeliest
 from shop.search.concepts import LATIN_WORD, english_words
 from shop.search.han import Word, han_word, han_words
 from shop.search.language import Language
@@ -31,7 +31,7 @@ class Plan:
         near: looked up when nothing else is found: what the wanted things are kinds of.
         understood: names of the things and places that were understood.
         terms: to mark in what is shown.
-        has_things: it names goods of the dictionary.
+        has_things: it names goods of the dictionary, or begins to.
         is_empty: nothing was typed.
     """
 
@@ -69,10 +69,10 @@ def plan(typed: str, language: Language, vocabulary: Vocabulary) -> Plan:
     return Plan(
         units=tuple(units),
         ranking=ranking,
-        near=tuple(_near([word for word in words if word.ids], language)),
+        near=tuple(_near([word for word in words if word.ids or word.kin], language)),
         understood=tuple(dict.fromkeys((*understood, *places))),
         terms=tuple(dict.fromkeys((*(word.text for word in words if word.text), *places, *names))),
-        has_things=has_things,
+        has_things=has_things or any(word.kin for word in words),
         is_empty=not typed.strip(),
     )
 
@@ -91,7 +91,7 @@ def _near(words: Sequence[Word], language: Language) -> list[Clause]:
     """Return clauses for what things are kinds of, nearer and rarer ones heavier, and for things made of them."""
     found: list[Clause] = []
     for word in words:
-        broader = language.concepts.broader(word.ids)
+        broader = language.concepts.broader(word.kin or word.ids)
         # What is a kind of nothing (food) is everything; it is near only when there is nothing nearer.
         nearer = [i for i in broader if language.concepts.by_id[i].broader]
         for steps, i in enumerate(nearer):
@@ -119,7 +119,7 @@ def _words(found: Sequence[Run], language: Language, vocabulary: Vocabulary, *, 
         own_sound = _sound(run, language)
         both = _mixed(sound + own_sound, language, vocabulary) if run.is_joined and own_sound else None
         if both is None and number and run.is_han != found[number - 1].is_han:
-            both = _translated(found[number - 1], run, language)
+            both = _translated(found[number - 1], run, language, vocabulary)
         if both is not None:
             words = [word for word in words if word not in before]
             before = [both]
@@ -148,15 +148,15 @@ def _mixed(sound: str, language: Language, vocabulary: Vocabulary) -> Word | Non
     if not longer and not vocabulary.starting_with("py", sound):
         return None
     prefix = Clause("py", (sound,), 3, is_constant=True, is_prefix=True)
-    return Word((*begun(longer, len(sound), 13), prefix), tuple(longer))
+    return Word((*begun(longer, len(sound), 13), prefix), tuple(longer), kin=likeliest(longer, vocabulary))
 
 
-def _translated(one: Run, other: Run, language: Language) -> Word | None:
+def _translated(one: Run, other: Run, language: Language, vocabulary: Vocabulary) -> Word | None:
     """Return the word of a name that is half in English (土鸡 egg, 竹 basket)."""
     latin, han = (other, one) if one.is_han else (one, other)
     ids = language.concepts.by_english.get(tuple(english_words(latin.text)), ())
     for name in (name for i in ids for name in language.concepts.by_id[i].chinese):
         whole = han.text + name if one.is_han else name + han.text
         if whole in language.concepts.by_chinese:
-            return han_word(whole, language)
+            return han_word(whole, language, vocabulary)
     return None

@@ -174,7 +174,7 @@ def test_many_read_while_one_writes(at: Market, directory: Path, caplog: pytest.
     def keep_asking(text: str) -> set[int]:
         totals = set()
         while not done.is_set():
-            totals.add(at.world.read(lambda session: search(session, reader, Question(text, MONTH)).total))
+            totals.add(at.world.read(lambda session: search(session, reader, Question(text, MONTH)).sure))
         return totals
 
     with ThreadPoolExecutor(4) as pool:
