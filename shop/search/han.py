@@ -9,8 +9,6 @@ from shop.search.clauses import Clause, Vocabulary, begun, concept_clauses, like
 from shop.search.language import Language
 
 OF = "的"
-SHORTEST_IN_PARTS = 2
-"""A longer word that nobody writes may be found by its parts, when nothing else is."""
 LONGEST_NAME_OF_GOODS = 3
 """Characters up to which a name of goods is not taken for a household's."""
 
@@ -127,6 +125,4 @@ def han_word(word: str, language: Language, vocabulary: Vocabulary) -> Word:
         Clause("vg", pairs, 7, is_constant=True),
         Clause("dw", (word,), 0.6),
     ]
-    if len(word) > SHORTEST_IN_PARTS:
-        clauses += [Clause("tg", (pair,), 3, is_constant=True, is_last=True) for pair in pairs]
     return Word(tuple(clauses), text=word, kin=likeliest(longer, vocabulary))

@@ -89,11 +89,12 @@ def _meant(text: str, language: Language, vocabulary: Vocabulary, *, is_word: bo
     """Return the name that was meant by a Chinese text.
 
     Args:
-        is_word: it is a word of the general language, so only a name of the very same sound may be meant.
+        is_word: it is a word of the general language, so only a name of the very same sound that is written here may
+            be meant.
     """
     syllables = language.sounds.syllables(text)
     same = [name for name in language.names_by_sound.get(joined(syllables), ()) if len(name) == len(text)]
-    near = [(0.0, name) for name in same if name != text]
+    near = [(0.0, name) for name in same if name != text and not (is_word and _doubt(name, language, vocabulary))]
     if not is_word:
         candidates = language.names_of_length.get(len(text), ())
         distances = ((_distance(text, syllables, candidate), candidate.text) for candidate in candidates)
@@ -172,5 +173,7 @@ def _nearest(typed: str, language: Language) -> str | None:
     if len(typed) < SOUND_LETTERS:
         return None
     limit = 2 if len(typed) >= TWO_LETTERS else 1
-    found = process.extractOne(typed, language.spellings.keys(), scorer=OSA.distance, score_cutoff=limit)
+    # Hands slip within a word; its first letter is what people are sure of.
+    spelled = [word for word in language.spellings if word[0] == typed[0]]
+    found = process.extractOne(typed, spelled, scorer=OSA.distance, score_cutoff=limit)
     return language.spellings[found[0]] if found is not None else None
