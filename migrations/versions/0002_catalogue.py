@@ -12,8 +12,8 @@ BIG = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 LISTING_STATES = ('draft', 'in_review', 'published', 'paused', 'hidden', 'archived')
 STOCK_REASONS = ('opening', 'counted', 'sold', 'cancelled', 'weighed')
 HARVEST = (
-    "(harvest_from IS NULL AND harvest_until IS NULL AND harvest_cap IS NULL)"
-    " OR (harvest_from IS NOT NULL AND harvest_until >= harvest_from AND harvest_cap > 0)"
+    "(harvest_first_on IS NULL AND harvest_last_on IS NULL AND harvest_cap IS NULL)"
+    " OR (harvest_first_on IS NOT NULL AND harvest_last_on >= harvest_first_on AND harvest_cap > 0)"
 )
 WEIGHED = (
     "(pricing = 'piece' AND per_500g_fen IS NULL AND least_g IS NULL AND most_g IS NULL AND draw = 1)"
@@ -152,8 +152,8 @@ def upgrade() -> None:
         batch.add_column(sa.Column('origin_id', BIG, nullable=True))
         batch.add_column(sa.Column('ingredients', sa.Text(), nullable=False, server_default=''))
         batch.add_column(sa.Column('travel_days', sa.Integer(), nullable=True))
-        batch.add_column(sa.Column('harvest_from', sa.Date(), nullable=True))
-        batch.add_column(sa.Column('harvest_until', sa.Date(), nullable=True))
+        batch.add_column(sa.Column('harvest_first_on', sa.Date(), nullable=True))
+        batch.add_column(sa.Column('harvest_last_on', sa.Date(), nullable=True))
         batch.add_column(sa.Column('harvest_cap', sa.Integer(), nullable=True))
         batch.add_column(sa.Column('hidden_for', sa.String(length=24), nullable=True))
         batch.add_column(sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True))
@@ -281,7 +281,7 @@ def downgrade() -> None:
         states = tuple(state for state in LISTING_STATES if state != 'hidden')
         batch.create_check_constraint(op.f('ck_listing_state'), one_of('state', states))
         for column in (
-            'confirmed_at', 'hidden_for', 'harvest_cap', 'harvest_until', 'harvest_from', 'travel_days',
+            'confirmed_at', 'hidden_for', 'harvest_cap', 'harvest_last_on', 'harvest_first_on', 'travel_days',
             'ingredients', 'origin_id',
         ):
             batch.drop_column(column)

@@ -121,8 +121,8 @@ class Listing(Model):
         CheckConstraint("travel_days IS NULL OR travel_days > 0", name="travel"),
         CheckConstraint("(state = 'hidden') = (hidden_for IS NOT NULL)", name="hidden_state"),
         CheckConstraint(
-            "(harvest_from IS NULL AND harvest_until IS NULL AND harvest_cap IS NULL)"
-            " OR (harvest_from IS NOT NULL AND harvest_until >= harvest_from AND harvest_cap > 0)",
+            "(harvest_first_on IS NULL AND harvest_last_on IS NULL AND harvest_cap IS NULL)"
+            " OR (harvest_first_on IS NOT NULL AND harvest_last_on >= harvest_first_on AND harvest_cap > 0)",
             name="harvest",
         ),
         Index(None, "state", "category_id"),
@@ -148,8 +148,8 @@ class Listing(Model):
     """How many days in a parcel it bears, without cooling beyond its category's."""
     season_bits: Mapped[int] = mapped_column(default=ALL_YEAR)
     """Bit 0 is January; 4095 is the whole year."""
-    harvest_from: Mapped[date | None] = mapped_column(Date)
-    harvest_until: Mapped[date | None] = mapped_column(Date)
+    harvest_first_on: Mapped[date | None] = mapped_column(Date)
+    harvest_last_on: Mapped[date | None] = mapped_column(Date)
     harvest_cap: Mapped[int | None]
     """Ordered ahead: gathered from the first to the last of these town days, at most so many pieces a day."""
     tags: Mapped[list[str]]

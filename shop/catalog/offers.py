@@ -83,14 +83,14 @@ def offers(session: Session, variant_ids: Iterable[int], *, today: date) -> dict
         )
     )
     found = session.scalars(wanted).unique().all()
-    ahead = [variant.id for variant in found if variant.listing.harvest_from is not None]
+    ahead = [variant.id for variant in found if variant.listing.harvest_first_on is not None]
     taken = _taken(session, ahead, today) if ahead else {}
     return {variant.id: _offer(variant, taken.get(variant.id, {}), today) for variant in found}
 
 
 def listing_offers(session: Session, listing: Listing, *, today: date) -> tuple[OfferFacts, ...]:
     """Return the present offer of every way in which a listing, loaded by `full`, is sold."""
-    ahead = [variant.id for variant in listing.variants] if listing.harvest_from is not None else []
+    ahead = [variant.id for variant in listing.variants] if listing.harvest_first_on is not None else []
     taken = _taken(session, ahead, today) if ahead else {}
     return tuple(_offer(variant, taken.get(variant.id, {}), today) for variant in listing.variants)
 

@@ -156,9 +156,9 @@ def way_facts(variant: Variant) -> WayFacts:
 
 def harvest_of(listing: Listing) -> Harvest | None:
     """Return when a listing that is ordered ahead is gathered; what is promised already is not looked up."""
-    if listing.harvest_from is None or listing.harvest_until is None or listing.harvest_cap is None:
+    if listing.harvest_first_on is None or listing.harvest_last_on is None or listing.harvest_cap is None:
         return None
-    return Harvest(listing.harvest_from, listing.harvest_until, listing.harvest_cap)
+    return Harvest(listing.harvest_first_on, listing.harvest_last_on, listing.harvest_cap)
 
 
 def cheapest(ways: Sequence[WayFacts]) -> WayFacts:

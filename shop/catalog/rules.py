@@ -238,7 +238,7 @@ class Offer:
     Attributes:
         ways: how it is sold, the first being the one that is shown on a card.
         origin_code: the village it comes from, when that is not the vendor's own.
-        harvest_from: with `harvest_until` and `harvest_cap`, it is ordered ahead (see `Harvest`).
+        harvest_first_on: with `harvest_last_on` and `harvest_cap`, it is ordered ahead (see `Harvest`).
         key: made with the page; the same key offers the same thing once.
     """
 
@@ -252,8 +252,8 @@ class Offer:
     shelf_days: int | None = None
     travel_days: int | None = None
     months: Sequence[int] = tuple(range(1, 13))
-    harvest_from: date | None = None
-    harvest_until: date | None = None
+    harvest_first_on: date | None = None
+    harvest_last_on: date | None = None
     harvest_cap: int | None = None
     tags: Sequence[str] = ()
     photo_keys: Sequence[str] = ()

@@ -59,8 +59,7 @@ def listings(session: Session, file: int) -> Iterator[tuple[str, datetime | None
         .limit(PER_FILE)
         .execution_options(yield_per=500)
     )
-    for code, at in session.execute(wanted):
-        yield code, at
+    yield from ((code, at) for code, at in session.execute(wanted))
 
 
 def shelves(session: Session) -> list[tuple[str, datetime | None]]:

@@ -63,11 +63,11 @@ def as_shown(listing: Listing) -> Facts:
 
 
 def _harvest(listing: Listing) -> Facts | None:
-    if listing.harvest_from is None or listing.harvest_until is None:
+    if listing.harvest_first_on is None or listing.harvest_last_on is None:
         return None
     return {
-        "first": listing.harvest_from.isoformat(),
-        "last": listing.harvest_until.isoformat(),
+        "first": listing.harvest_first_on.isoformat(),
+        "last": listing.harvest_last_on.isoformat(),
         "cap": listing.harvest_cap,
     }
 

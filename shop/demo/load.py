@@ -149,8 +149,8 @@ def _offer(row: Row, category_id: int, photo_keys: list[str], clock: Clock) -> O
         {}
         if harvest is None
         else {
-            "harvest_from": today + timedelta(days=harvest["from_day"]),
-            "harvest_until": today + timedelta(days=harvest["until_day"]),
+            "harvest_first_on": today + timedelta(days=harvest["from_day"]),
+            "harvest_last_on": today + timedelta(days=harvest["until_day"]),
             "harvest_cap": harvest["cap"],
         }
     )

@@ -70,7 +70,8 @@ def deliver(edge: Edge, handlers: Mapping[str, Handler], message_id: int, *, clo
     """Deliver one message if it is due and nobody else is at it.
 
     A handler that raises leaves the message waiting with growing pauses; after the last attempt it is poisoned and
-    waits for a person, also when each attempt ended with its worker. The error kept is the exception's type and place, never its text: that may hold a name.
+    waits for a person, also when each attempt ended with its worker. The error kept is the exception's type and place,
+    never its text: that may hold a name.
 
     Returns:
         Whether the handler ran and succeeded.

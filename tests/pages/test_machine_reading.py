@@ -88,7 +88,7 @@ def test_several_ways_are_an_aggregate_and_weight_has_its_unit_prices(at: Market
 
 
 def test_what_comes_later_says_when(at: Market, pages: Pages) -> None:
-    ahead = {"harvest_from": date(2027, 3, 10), "harvest_until": date(2027, 4, 5), "harvest_cap": 8}
+    ahead = {"harvest_first_on": date(2027, 3, 10), "harvest_last_on": date(2027, 4, 5), "harvest_cap": 8}
     shoots = listing(at, title="春笋", **ahead)
     offer = product(pages.get(f"/goods/{shoots.code}"))["offers"]
     assert (offer["availability"], offer["availabilityStarts"]) == ("https://schema.org/PreOrder", "2027-03-10")
@@ -230,7 +230,17 @@ def test_robots_are_kept_from_what_belongs_to_one_person(at: Market, pages: Page
     def is_closed(path: str) -> bool:
         return any(path == rule[:-1] if rule.endswith("$") else path.startswith(rule) for rule in rules)
 
-    for path in ("/basket", "/checkout", "/orders/ABC", "/vendor", "/staff/today", "/search?q=larou", "/me", "/me/orders", "/pay/X"):
+    for path in (
+        "/basket",
+        "/checkout",
+        "/orders/ABC",
+        "/vendor",
+        "/staff/today",
+        "/search?q=larou",
+        "/me",
+        "/me/orders",
+        "/pay/X",
+    ):
         assert is_closed(path), path
     for path in ("/", "/c/tea", "/goods/ABC", "/households/v1", "/season", "/standings", "/search", "/media/a/640.jpg"):
         assert not is_closed(path), path

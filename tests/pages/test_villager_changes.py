@@ -169,13 +169,13 @@ def test_a_second_way_is_added_named_and_dropped(at: Market, villager: Pages) ->
 
 def test_ordered_ahead_is_said_whole_or_not_at_all(at: Market, villager: Pages) -> None:
     code = listing(at).code
-    assert "三项都要填" in edit(villager, code, status=422, harvest_from="2026-12-01")
-    assert "日子写成" in edit(villager, code, status=422, harvest_from="下月")
-    window = {"harvest_from": "2026-12-09", "harvest_until": "2026-12-01", "harvest_cap": "5"}
+    assert "三项都要填" in edit(villager, code, status=422, harvest_first_on="2026-12-01")
+    assert "日子写成" in edit(villager, code, status=422, harvest_first_on="下月")
+    window = {"harvest_first_on": "2026-12-09", "harvest_last_on": "2026-12-01", "harvest_cap": "5"}
     assert "要在开始那天之后" in edit(villager, code, status=422, **window)
-    edit(villager, code, **{**window, "harvest_until": "2026-12-20"})
+    edit(villager, code, **{**window, "harvest_last_on": "2026-12-20"})
     told = own(at, code).offer
-    assert (str(told.harvest_from), str(told.harvest_until), told.harvest_cap) == (
+    assert (str(told.harvest_first_on), str(told.harvest_last_on), told.harvest_cap) == (
         "2026-12-01"[:8] + "09",
         "2026-12-20",
         5,

@@ -20,7 +20,7 @@ CAP = 2
 
 def shoots(at: Market) -> int:
     """Return a variant of which CAP are gathered on DAY, with stock for everybody."""
-    made = listing(at, title="冬笋", stock=50, harvest_from=DAY, harvest_until=DAY, harvest_cap=CAP)
+    made = listing(at, title="冬笋", stock=50, harvest_first_on=DAY, harvest_last_on=DAY, harvest_cap=CAP)
     return variant_id(at, made)
 
 

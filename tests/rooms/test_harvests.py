@@ -30,7 +30,7 @@ def at(world: World) -> Market:
 @pytest.fixture
 def shoots(at: Market) -> int:
     """A variant of which three a day are gathered from 24 to 26 November; it is the 22nd."""
-    made = listing(at, title="冬笋", stock=20, harvest_from=FIRST, harvest_until=LAST, harvest_cap=3)
+    made = listing(at, title="冬笋", stock=20, harvest_first_on=FIRST, harvest_last_on=LAST, harvest_cap=3)
     return variant_id(at, made)
 
 

@@ -114,8 +114,8 @@ class GoodsForm(_WhatItIs, WayForm):
         filters=[clean],
         description=_l("几个词，用顿号隔开，比如：土猪、柴火熏"),
     )
-    harvest_from = DateField(_l("哪天开始收"), [may_be_empty, day(_l("日子写成 2026-11-28 这样。"))])
-    harvest_until = DateField(_l("收到哪天"), [may_be_empty, day(_l("日子写成 2026-11-28 这样。"))])
+    harvest_first_on = DateField(_l("哪天开始收"), [may_be_empty, day(_l("日子写成 2026-11-28 这样。"))])
+    harvest_last_on = DateField(_l("收到哪天"), [may_be_empty, day(_l("日子写成 2026-11-28 这样。"))])
     harvest_cap = IntegerField(
         _l("一天最多收几份"), [may_be_empty, between(1, MAX_STOCK, _l("请填 1 到 %(n)d 份。", n=MAX_STOCK))]
     )
@@ -162,16 +162,16 @@ class GoodsForm(_WhatItIs, WayForm):
         return True
 
     def _is_harvest_whole(self) -> bool:
-        fields = (self.harvest_from, self.harvest_until, self.harvest_cap)
+        fields = (self.harvest_first_on, self.harvest_last_on, self.harvest_cap)
         if any(field.errors for field in fields) or all(field.data is None for field in fields):
             return True
         for field in fields:
             if field.data is None:
                 field.errors = [_l("先订后收，三项都要填；不用就都空着。")]
                 return False
-        first, last = self.harvest_from.data, self.harvest_until.data
+        first, last = self.harvest_first_on.data, self.harvest_last_on.data
         if first and last and not 0 <= (last - first).days < MAX_HARVEST_DAYS:
-            self.harvest_until.errors = [_l("要在开始那天之后，最长 %(n)d 天。", n=MAX_HARVEST_DAYS)]
+            self.harvest_last_on.errors = [_l("要在开始那天之后，最长 %(n)d 天。", n=MAX_HARVEST_DAYS)]
             return False
         return True
 
@@ -189,8 +189,8 @@ class GoodsForm(_WhatItIs, WayForm):
             shelf_days=self.shelf_days.data,
             travel_days=self.travel_days.data,
             months=tuple(months),
-            harvest_from=self.harvest_from.data,
-            harvest_until=self.harvest_until.data,
+            harvest_first_on=self.harvest_first_on.data,
+            harvest_last_on=self.harvest_last_on.data,
             harvest_cap=self.harvest_cap.data,
             tags=tuple(split_tags(self.tags.data or "")),
             photo_keys=tuple(photo_keys),
@@ -244,8 +244,8 @@ class EditForm(GoodsForm):
             travel_days=told.travel_days,
             origin=told.origin_code or "",
             tags="、".join(told.tags),
-            harvest_from=told.harvest_from,
-            harvest_until=told.harvest_until,
+            harvest_first_on=told.harvest_first_on,
+            harvest_last_on=told.harvest_last_on,
             harvest_cap=told.harvest_cap,
             version=version,
             **first,

@@ -72,7 +72,9 @@ def decline_revision(session: Session, code: str, reason: str, *, version: int, 
 
 def offer_of(kept: dict[str, Any]) -> Offer:
     """Return an offer as it was kept with `kept_offer`."""
-    days = {name: date.fromisoformat(kept[name]) if kept[name] else None for name in ("harvest_from", "harvest_until")}
+    days = {
+        name: date.fromisoformat(kept[name]) if kept[name] else None for name in ("harvest_first_on", "harvest_last_on")
+    }
     return Offer(**{**kept, **days, "ways": tuple(Way(**way) for way in kept["ways"])})
 
 
@@ -80,7 +82,7 @@ def kept_offer(wanted: Offer) -> dict[str, Any]:
     """Return an offer as plain data, for keeping."""
     days = {
         name: None if day is None else day.isoformat()
-        for name, day in (("harvest_from", wanted.harvest_from), ("harvest_until", wanted.harvest_until))
+        for name, day in (("harvest_first_on", wanted.harvest_first_on), ("harvest_last_on", wanted.harvest_last_on))
     }
     lists = {"months": list(wanted.months), "tags": list(wanted.tags), "photo_keys": list(wanted.photo_keys)}
     return asdict(replace(wanted, ways=())) | days | lists | {"ways": [asdict(way) for way in wanted.ways]}

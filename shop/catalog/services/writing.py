@@ -52,7 +52,7 @@ def check_offer(session: Session, wanted: Offer) -> None:
     if len(wanted.photo_keys) > MAX_PHOTOS:
         raise Invalid("photos", "too_many")
     _check_ways(wanted.ways)
-    check_harvest(wanted.harvest_from, wanted.harvest_until, wanted.harvest_cap)
+    check_harvest(wanted.harvest_first_on, wanted.harvest_last_on, wanted.harvest_cap)
     season_bits(wanted.months)
     if session.get(Category, wanted.category_id) is None:
         raise NotFound("category")
@@ -82,7 +82,7 @@ def write(session: Session, listing: Listing, wanted: Offer) -> None:
     listing.origin_id = _village_id(session, wanted.origin_code)
     listing.ingredients, listing.keep_note = wanted.ingredients.strip(), wanted.keep_note.strip()
     listing.shelf_days, listing.travel_days = wanted.shelf_days, wanted.travel_days
-    listing.harvest_from, listing.harvest_until = wanted.harvest_from, wanted.harvest_until
+    listing.harvest_first_on, listing.harvest_last_on = wanted.harvest_first_on, wanted.harvest_last_on
     listing.harvest_cap = wanted.harvest_cap
     listing.tags = list(dict.fromkeys(tag.strip() for tag in wanted.tags))
 
@@ -214,11 +214,11 @@ def as_offered(wanted: Offer, *, category: str, village: str) -> versions.Facts:
 
 
 def _harvest(wanted: Offer) -> versions.Facts | None:
-    if wanted.harvest_from is None or wanted.harvest_until is None:
+    if wanted.harvest_first_on is None or wanted.harvest_last_on is None:
         return None
     return {
-        "first": wanted.harvest_from.isoformat(),
-        "last": wanted.harvest_until.isoformat(),
+        "first": wanted.harvest_first_on.isoformat(),
+        "last": wanted.harvest_last_on.isoformat(),
         "cap": wanted.harvest_cap,
     }
 

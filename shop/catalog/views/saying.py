@@ -114,7 +114,7 @@ def folds(form: GoodsForm) -> Folds:
     is_weighed = form.pricing.data == Pricing.WEIGHT.value
     priced = (form.pricing, form.per_jin, form.least, form.most, form.counting, form.stock_jin, form.net)
     label = (form.ingredients, form.keep_note, form.shelf_days, form.travel_days, form.origin, form.tags)
-    harvest = (form.harvest_from, form.harvest_until, form.harvest_cap)
+    harvest = (form.harvest_first_on, form.harvest_last_on, form.harvest_cap)
     return Folds(
         weighed=is_weighed or bool(form.net.data) or _are_wrong(priced),
         further=bool(form.name.data or form.name.errors) or any(not way.is_blank for way in form.further),
