@@ -27,8 +27,8 @@ VALUES: dict[str, frozenset[str]] = {
 """What each template is filled with, besides the sender. `*_fen` is integer fen; everything else is text as people
 read it: `code` the order's code, `carrier` the carrier's name, `tracking` its number or "", `goods` what and how much
 ("土鸡蛋30枚 2份"), `due` a moment of the town ("10月2日18:00"), `reason` why the centre did not take the goods,
-`others` how many more are hidden, `why` they are ("paper_expired", "not_confirmed", or the centre's own words), `kind` of
-paper, `until` its last day."""
+`others` how many more are hidden, `why` they are ("paper_expired", "not_confirmed", or the centre's own words), `kind`
+of paper, `until` its last day."""
 
 SECRET = frozenset({"reset_code"})
 """Templates whose values are secrets; they reach `deliver` beside the facts, never in the outbox."""
