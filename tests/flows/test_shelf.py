@@ -1,6 +1,7 @@
 """The shelf by the calendar: papers that end, vendors that fall silent, reminders, and what a new paper brings back."""
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -186,11 +187,8 @@ def test_taken_down_by_the_centre_its_house_is_told_why(at: Market) -> None:
 def test_only_a_manager_notes_papers_and_they_have_a_number(at: Market) -> None:
     for actor, number, refusal in ((STAFF, "备3", Forbidden), (HOUSE, " ", Invalid)):
         with pytest.raises(refusal):
-            at.world.run(
-                lambda session, actor=actor, number=number: renew_paper(
-                    session, at.vendor.id, FILING, number, None, actor=actor, clock=at.world.clock
-                )
-            )
+            note = partial(renew_paper, vendor_id=at.vendor.id, kind=FILING, number=number, until=None)
+            at.world.run(partial(note, actor=actor, clock=at.world.clock))
 
 
 def test_the_worker_watches_every_ten_minutes(at: Market) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -28,6 +29,8 @@ BELLY = (
     Way(unit="袋", gross_g=600, price_fen=5200, net_g=500, stock=0, name="切片"),
     Way(unit="块", gross_g=2500, per_500g_fen=4200, least_g=1300, most_g=2000, stock=9, name="大块"),
 )
+
+Told = dict[str, Any]
 
 
 @pytest.fixture
@@ -93,7 +96,7 @@ def test_a_way_that_ran_out_meanwhile_is_said_in_the_basket(at: Market, pages: P
 
 
 def harvested(at: Market, first: date, last: date, cap: int) -> Listing:
-    ahead = {"harvest_first_on": first, "harvest_last_on": last, "harvest_cap": cap}
+    ahead: Told = {"harvest_first_on": first, "harvest_last_on": last, "harvest_cap": cap}
     return listing(at, title="春笋", stock=50, months=(3, 4), **ahead)
 
 
@@ -232,7 +235,11 @@ def test_sold_out_in_every_way_is_said_on_card_and_page(at: Market, world: World
 def test_statements_do_not_grow_with_the_catalogue(at: Market, world: World, pages: Pages, count: int) -> None:
     keys = photo_keys(at, 5)
     homes = [at.vendor, another_vendor(world, "罗成富家")]
-    ahead = {"harvest_first_on": date(2026, 12, 1), "harvest_last_on": date(2026, 12, 9), "harvest_cap": 3}
+    ahead: Told = {
+        "harvest_first_on": date(2026, 12, 1),
+        "harvest_last_on": date(2026, 12, 9),
+        "harvest_cap": 3,
+    }
     paper = partial(
         add_paper, kind=PaperKind.QUARANTINE, number="动检川1号", until=None, actor=HOUSE, clock=world.clock
     )

@@ -20,6 +20,8 @@ from tests.support.pages import Pages
 from tests.world import World, market
 from tests.world.market import HOUSE, Market, listing
 
+Told = dict[str, Any]
+
 HERE = "http://127.0.0.1:8000"
 XML = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
@@ -88,7 +90,11 @@ def test_several_ways_are_an_aggregate_and_weight_has_its_unit_prices(at: Market
 
 
 def test_what_comes_later_says_when(at: Market, pages: Pages) -> None:
-    ahead = {"harvest_first_on": date(2027, 3, 10), "harvest_last_on": date(2027, 4, 5), "harvest_cap": 8}
+    ahead: Told = {
+        "harvest_first_on": date(2027, 3, 10),
+        "harvest_last_on": date(2027, 4, 5),
+        "harvest_cap": 8,
+    }
     shoots = listing(at, title="春笋", **ahead)
     offer = product(pages.get(f"/goods/{shoots.code}"))["offers"]
     assert (offer["availability"], offer["availabilityStarts"]) == ("https://schema.org/PreOrder", "2027-03-10")

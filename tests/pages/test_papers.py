@@ -1,6 +1,8 @@
 """Vendors' papers on the centre's pages: what is lacking, what ends soon, and noting a new one."""
 
 from datetime import date, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -29,11 +31,8 @@ def at(world: World) -> Market:
     other = another_vendor(world, "罗成富家")
     for vendor_id, days in ((other.id, 365), (made.vendor.id, 20)):
         until = town_day(world.clock()) + timedelta(days=days)
-        world.run(
-            lambda session, vendor_id=vendor_id, until=until: renew_paper(
-                session, vendor_id, FILING, f"备{vendor_id}", until, actor=HOUSE, clock=world.clock
-            )
-        )
+        note = partial(renew_paper, vendor_id=vendor_id, kind=FILING, number=f"备{vendor_id}", until=until)
+        world.run(partial(note, actor=HOUSE, clock=world.clock))
     return made
 
 
@@ -94,7 +93,7 @@ def test_a_wrong_day_hides_what_hangs_on_it_and_says_so(at: Market, manager: Pag
 )
 def test_what_cannot_be_is_named_at_its_field(at: Market, manager: Pages, field: str, value: str, words: str) -> None:
     manager.get(f"/staff/papers/{at.vendor.code}")
-    typed = {"kind": "food_licence", "number": "SC1", "until": "2027-01-01", field: value}
+    typed: dict[str, Any] = {"kind": "food_licence", "number": "SC1", "until": "2027-01-01", field: value}
     page = manager.submit_form("记下", status=422, **typed)
     assert words in page.main
     assert page.form("记下").values["kind"] == ["food_licence"]

@@ -1,5 +1,7 @@
 """The market's shelves, as a manager puts them up."""
 
+from typing import Any
+
 import pytest
 
 from shop.accounts.models import Role
@@ -9,7 +11,7 @@ from tests.support.pages import Pages
 from tests.world import World
 from tests.world.market import PASSWORD, Market, market, someone
 
-NEW = {
+NEW: dict[str, Any] = {
     "code": "cured-meat",
     "name": "腊味",
     "name_en": "Cured meat",

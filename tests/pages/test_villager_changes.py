@@ -19,6 +19,8 @@ from tests.world import World
 from tests.world.books import assert_sound
 from tests.world.market import HOUSE, PASSWORD, STAFF, Market, another_vendor, listing, market, paid_order, variant_id
 
+Told = dict[str, Any]
+
 
 @pytest.fixture
 def at(world: World) -> Market:
@@ -81,7 +83,14 @@ def test_what_needs_review_waits_and_says_why(at: Market, villager: Pages) -> No
 
 def test_by_weight_with_a_range_and_by_the_cut(at: Market, villager: Pages) -> None:
     photographed(villager)
-    weighed = {"pricing": "weight", "per_jin": "34", "least": "2.4", "most": "3", "price": "", "weight": "3.4"}
+    weighed: Told = {
+        "pricing": "weight",
+        "per_jin": "34",
+        "least": "2.4",
+        "most": "3",
+        "price": "",
+        "weight": "3.4",
+    }
     page = villager.submit_form("offer-form", **{**GOOD, **weighed, "unit": "只"})
     assert page.heading == "送审了"
     way = own(at, mine(at)[0].facts.card.code).offer.ways[0]
@@ -91,7 +100,7 @@ def test_by_weight_with_a_range_and_by_the_cut(at: Market, villager: Pages) -> N
     page = villager.get("/vendor/goods")
     assert "¥34 / 斤 一只 2.4–3 斤，最多 ¥102" in page.main
     photographed(villager)
-    cut = {**weighed, "counting": "cut", "stock_jin": "10.5"}
+    cut: Told = {**weighed, "counting": "cut", "stock_jin": "10.5"}
     villager.submit_form("offer-form", **{**GOOD, **cut, "title": "腊肉", "unit": "块"})
     way = own(at, mine(at)[1].facts.card.code).offer.ways[0]
     assert (way.is_cut, way.stock) == (True, 5250)
@@ -115,7 +124,14 @@ def test_what_cannot_be_weighed_is_named_at_its_field(
     at: Market, villager: Pages, typed: dict[str, str], words: str
 ) -> None:
     photographed(villager)
-    weighed = {"pricing": "weight", "per_jin": "34", "least": "2.4", "most": "3", "price": "", "weight": "3.4"}
+    weighed: Told = {
+        "pricing": "weight",
+        "per_jin": "34",
+        "least": "2.4",
+        "most": "3",
+        "price": "",
+        "weight": "3.4",
+    }
     page = villager.submit_form("offer-form", status=422, **{**GOOD, **weighed, **typed})
     assert words in page.main
     assert page.form("offer-form").values["least"] == [typed.get("least", "2.4")]
@@ -147,10 +163,16 @@ def test_each_way_is_counted_for_itself(at: Market, villager: Pages) -> None:
 
 def test_a_second_way_is_added_named_and_dropped(at: Market, villager: Pages) -> None:
     code = listing(at).code
-    second = {"way2-unit": "盒", "way2-pieces": 10, "way2-price": "18", "way2-weight": "1.4", "way2-quantity": 5}
+    second: Told = {
+        "way2-unit": "盒",
+        "way2-pieces": 10,
+        "way2-price": "18",
+        "way2-weight": "1.4",
+        "way2-quantity": 5,
+    }
     assert "每种要有自己的名字" in edit(villager, code, status=422, **second)
     assert own(at, code).waiting is None
-    said = edit(villager, code, name="30枚", **second, **{"way2-name": "10枚"})
+    said = edit(villager, code, **second | {"name": "30枚", "way2-name": "10枚"})
     assert "改了卖法" in said
     waiting = own(at, code).waiting
     assert waiting is not None
@@ -171,7 +193,7 @@ def test_ordered_ahead_is_said_whole_or_not_at_all(at: Market, villager: Pages) 
     code = listing(at).code
     assert "三项都要填" in edit(villager, code, status=422, harvest_first_on="2026-12-01")
     assert "日子写成" in edit(villager, code, status=422, harvest_first_on="下月")
-    window = {"harvest_first_on": "2026-12-09", "harvest_last_on": "2026-12-01", "harvest_cap": "5"}
+    window: Told = {"harvest_first_on": "2026-12-09", "harvest_last_on": "2026-12-01", "harvest_cap": "5"}
     assert "要在开始那天之后" in edit(villager, code, status=422, **window)
     edit(villager, code, **{**window, "harvest_last_on": "2026-12-20"})
     told = own(at, code).offer
@@ -188,7 +210,7 @@ def test_a_label_is_asked_for_only_where_the_shelf_wants_one(at: Market, village
     assert "做好的吃食（腊味里有的）要写" in page.main
     page = villager.submit_form("offer-form", status=422, **{**GOOD, "category": "cured"})
     assert page.main.count("“腊味”这一类要写这一项") == 6
-    label = {"ingredients": "猪肉、盐", "keep_note": "挂在通风处", "shelf_days": 180}
+    label: Told = {"ingredients": "猪肉、盐", "keep_note": "挂在通风处", "shelf_days": 180}
     page = villager.submit_form("offer-form", **label)
     assert "要有小作坊备案证，中心还没见到" in page.main
     told = own(at, mine(at)[0].facts.card.code).offer

@@ -14,6 +14,8 @@ KEBAB = re.compile(r"[a-z]+(-[a-z]+)*")
 TWO_THINGS = {
     # In Sichuan it is the yam bean, everywhere else the sweet potato.
     "地瓜": {"sweet-potato", "yambean"},
+    # What sweetens, and what is sucked.
+    "糖": {"candy", "sugar"},
 }
 """Chinese names that rightly stand for more than one thing."""
 ROOTS_THAT_ARE_SEEN_LAST = frozenset({"food", "specialty", "new-year", "gift"})
