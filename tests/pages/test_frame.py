@@ -46,7 +46,7 @@ def test_a_body_of_unknown_length_is_refused(pages: Pages, world: World) -> None
 def test_a_body_too_large_is_refused_with_a_page(pages: Pages, world: World) -> None:
     market.town(world)
     token = pages.get("/sign-in").token() or ""
-    large = "x" * (21 * 1024 * 1024)
+    large = "x" * (33 * 1024 * 1024)
     answer = pages.client.post("/elder", data={"csrf_token": token, "next": large})
     assert answer.status_code == 413
     assert "elder" not in pages.get("/sign-in").document.get("class", "").split()
