@@ -28,7 +28,7 @@ FREQUENT = 500_000
 """Weight of a known word when a run is cut: more than any combination of general words."""
 SHORTEST_WORD, LONGEST_WORD = 2, 6
 FORMS = frozenset(
-    "干鲜片粉丁丝块段粒节尖仁碎末条串包盒袋瓶罐桶坛筐箱篮篓装款级版类种头根叶子儿大小新老特的货料生熟只个斤克两枚捆"
+    "干鲜片粉丁丝块段粒节尖仁碎末条串包盒袋瓶罐桶坛筐箱篮篓装款级版类种头根叶子儿大小新老特的货料生熟只个斤克两枚捆男女成"
 )
 """Characters behind a name that leave it what it is: forms, packings, sizes."""
 OTHER_THINGS = frozenset(

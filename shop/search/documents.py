@@ -67,7 +67,10 @@ def _sold(title: str, tags: Sequence[str], analyser: Analyser) -> dict[str, Iter
         main, kinds = (), [*main, *kinds]
     beside = [i for ids in heads for i in ids]
     if is_box:
+        # 蜂蜜核桃 is a thing of its own, but in a box they are two.
+        inside = [part for run in names[1:] for name in run for part in analyser.words(name.word)]
         beside += [i for run in names[1:] for name in run for i in name.ids]
+        beside += [i for part in inside for i in analyser.concepts_of_word(part)]
     if any(word in BOXES for some in words for word in some):
         beside += analyser.boxes
     tagged = [i for ids in of_tags for i in ids]

@@ -1,6 +1,6 @@
 """What the words of a question in letters may match: English, pinyin, initials, beginnings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from shop.search.analysis import bigrams
@@ -16,6 +16,8 @@ SHORT_NAME = 4
 """Letters of a name that may as well be the beginning of a longer one."""
 LONGEST_SPELLED = 6
 """Latin words that may be the syllables of one name."""
+FOOD, EATEN = "food", 0.12
+"""What is eaten is looked for oftener than what is used; first letters mean it so much more likely."""
 FIRST_NAMES = 3
 """Things of which the first Chinese name is looked for in titles, when they were named in letters."""
 
@@ -30,7 +32,7 @@ def latin_words(run: str, language: Language, vocabulary: Vocabulary) -> list[Wo
         for count in range(min(LONGEST_SPELLED, len(tokens) - at), 0, -1):
             some = tokens[at : at + count]
             is_small = count == 1 and some[0] in STOP_ENGLISH and len(tokens) > 1
-            named = None if is_small else _latin_name(some, language)
+            named = None if is_small else _latin_name(some, language, vocabulary)
             if named is not None or is_small:
                 found += [*_loose_words(loose, language, vocabulary), *([named] if named is not None else [])]
                 loose = []
@@ -42,13 +44,16 @@ def latin_words(run: str, language: Language, vocabulary: Vocabulary) -> list[Wo
     return [*found, *_loose_words(loose, language, vocabulary)]
 
 
-def _latin_name(tokens: Sequence[str], language: Language) -> Word | None:
+def _latin_name(tokens: Sequence[str], language: Language, vocabulary: Vocabulary) -> Word | None:
     words = tuple(english_words(" ".join(tokens)))
     typed = "".join(tokens)
     english = language.concepts.by_english.get(words, ()) if words else ()
     spelled = language.by_sound.get(typed, ())
     places = [name for name in language.names_by_sound.get(typed, ()) if name in language.places]
     if not (english or spelled or places):
+        return None
+    if not (english or places) and len(typed) <= SHORT_NAME and not _is_sold(spelled, vocabulary):
+        # Nobody sells that (nang, a flatbread): it is the beginning of something else.
         return None
     # A word may be English and pinyin at once (tea, mi): the sound counts too, but less.
     clauses = [*concept_clauses(english), *concept_clauses(spelled, 0.6 if english else 1)]
@@ -65,11 +70,23 @@ def _latin_name(tokens: Sequence[str], language: Language) -> Word | None:
     return Word(tuple(clauses), (*english, *spelled), places[0] if places else "", " ".join(tokens))
 
 
+def _is_sold(ids: Iterable[str], vocabulary: Vocabulary) -> bool:
+    return any(vocabulary.has(field, i) for i in ids for field in ("c", "cu"))
+
+
 def _likelihood(concept: str, typed: str, language: Language, vocabulary: Vocabulary) -> float:
     """Return how likely first letters mean a thing: its first name more than another, and what is sold most."""
     first = initials(language.sounds.syllables(language.concepts.by_id[concept].chinese[0]))
     often = min(vocabulary.count("c", concept) + vocabulary.count("cu", concept), 10)
-    return (0.5 if first == typed else 0.3) + often / 30
+    eaten = EATEN if FOOD in language.concepts.by_id[concept].broader else 0
+    return (0.5 if first == typed else 0.3) + often / 30 + eaten
+
+
+def _is_meant(concept: str, typed: str, language: Language, vocabulary: Vocabulary) -> bool:
+    """Tell whether a name with these first letters is the usual one of a thing, or is written here."""
+    chinese = language.concepts.by_id[concept].chinese
+    named = [name for name in chinese if initials(language.sounds.syllables(name)) == typed]
+    return chinese[0] in named or any(vocabulary.has(field, name) for name in named for field in ("tw", "ow"))
 
 
 def _loose_words(tokens: Sequence[str], language: Language, vocabulary: Vocabulary) -> list[Word]:
@@ -77,7 +94,7 @@ def _loose_words(tokens: Sequence[str], language: Language, vocabulary: Vocabula
     typed = "".join(tokens)
     if not typed:
         return []
-    firsts = language.by_initials.get(typed, ())
+    firsts = tuple(i for i in language.by_initials.get(typed, ()) if _is_meant(i, typed, language, vocabulary))
     # What is sold most is meant most: its first letters are worth more.
     clauses = [
         replace(clause, is_rival=True)
