@@ -12,6 +12,7 @@ from shop.search.concepts import LATIN_WORD, english_words
 from shop.search.han import Word, han_word, han_words
 from shop.search.language import Language
 from shop.search.latin import latin_words
+from shop.search.wishes import beside, wish_clauses, wishes_in
 
 WITHOUT = re.compile("([不无免少低])([辣甜盐糖油硫熏烟])")
 """What somebody does not want in it."""
@@ -46,8 +47,12 @@ class Plan:
 
 def plan(typed: str, language: Language, vocabulary: Vocabulary) -> Plan:
     """Return what to look up for a text as typed."""
-    words = _words(runs(question_in(typed)), language, vocabulary)
-    words = words or _words(runs(normalised(typed)), language, vocabulary, keep=True)
+    rest, wishes = wishes_in(normalised(typed), language.analyser)
+    wanted = wish_clauses(wishes, language.concepts.by_id)
+    words = _words(runs(question_in(rest)), language, vocabulary)
+    has_purpose = any(wish.things for wish in wishes)
+    if not words and not has_purpose:
+        words = _words(runs(normalised(typed)), language, vocabulary, keep=True)
     if not any(word.is_head for word in words):
         words = [replace(word, is_head=True) for word in words]
     has_things = any(word.ids and word.is_head for word in words)
@@ -60,7 +65,14 @@ def plan(typed: str, language: Language, vocabulary: Vocabulary) -> Plan:
         )
         for word in words
     ]
-    ranking = tuple(_ranking(normalised(typed)))
+    ranking = _ranking(normalised(typed))
+    if has_things:
+        ranking += beside(wanted)
+    elif has_purpose:
+        # Nothing is named but what it is for; what else was said only narrows that down.
+        units = [Unit(tuple(wanted), is_thing=True), *(replace(unit, decides=False) for unit in units)]
+    elif wanted and units:
+        units[-1] = replace(units[-1], clauses=(*units[-1].clauses, *wanted))
     ids = list(dict.fromkeys(i for word in words for i in word.ids))
     concepts = language.concepts
     names = [name for i in ids for name in (*concepts.by_id[i].chinese, *concepts.by_id[i].english)]
@@ -68,7 +80,7 @@ def plan(typed: str, language: Language, vocabulary: Vocabulary) -> Plan:
     places = [word.place for word in words if word.place]
     return Plan(
         units=tuple(units),
-        ranking=ranking,
+        ranking=tuple(ranking),
         near=tuple(_near([word for word in words if word.ids or word.kin], language)),
         understood=tuple(dict.fromkeys((*understood, *places))),
         terms=tuple(dict.fromkeys((*(word.text for word in words if word.text), *places, *names))),
