@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, Engine, Table, func, select, text
 
 from shop.accounts.models import Role, User, UserRole
-from shop.app.schema import Standing, standing
+from shop.app.schema import Standing, head, standing
 from shop.app.wiring import wire
 from shop.cli import backing_up, restoring, snapshot
 from shop.cli.troubles import Trouble
@@ -198,7 +198,9 @@ def spoil(file: Path, harm: str) -> None:
         if harm == "foreign":
             del parts["manifest.json"]
         elif harm == "newer":
-            parts["manifest.json"] = parts["manifest.json"].replace(b'"revision": "0001', b'"revision": "9999')
+            parts["manifest.json"] = parts["manifest.json"].replace(
+                f'"revision": "{head()}'.encode(), b'"revision": "9999'
+            )
         else:
             parts["tables/village.jsonl"] = parts["tables/village.jsonl"].splitlines()[0] + b"\n"
         with zipfile.ZipFile(file, "w") as archive:
