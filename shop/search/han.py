@@ -96,7 +96,8 @@ def han_word(word: str, language: Language, vocabulary: Vocabulary) -> Word:
         # The dictionary knows where it is meant; in other titles its characters are an accident (茶 in 茶树菇).
         parts = [part for part in language.analyser.words(word) if part != word]
         clauses = [
-            *concept_clauses(ids),
+            # A word for several things (糖) means one of them; what is a bit of each is no better for it.
+            *(replace(clause, is_rival=len(ids) > 1) for clause in concept_clauses(ids)),
             Clause("tw", (word,), 4, is_enough=False),
             Clause("tw", (word,), 4, is_last=True),
             Clause("ow", (word,), 2, is_enough=False),
@@ -123,6 +124,7 @@ def han_word(word: str, language: Language, vocabulary: Vocabulary) -> Word:
         Clause("ow", (word,), 4),
         Clause("og", pairs, 1),
         Clause("vg", pairs, 7, is_constant=True),
-        Clause("dw", (word,), 0.6),
+        # A word that only a story holds (口红 in that of beeswax) is there by accident.
+        Clause("dw", (word,), 0.6, is_enough=False),
     ]
     return Word(tuple(clauses), text=word, kin=likeliest(longer, vocabulary))

@@ -18,6 +18,12 @@ WITHOUT = re.compile("([不无免少低])([辣甜盐糖油硫熏烟])")
 """What somebody does not want in it."""
 FAR = 0.1
 """Weight of what is near only because it is to be eaten, or used, as well."""
+KEPT = (("snack", -1.5), ("pickle", -1.5), ("ready-food", -1.5), ("farm-supply", -13.0), ("cake", -1.5))
+"""What is made of a thing, or grows into it, stands a little behind the thing itself, unless it was asked for."""
+BOXED = -5.0
+"""So does a box with it and other things in it."""
+VERBS, USED_AS = (("喝", "drink"), ("吃", "food")), 2.5
+"""What is done with a thing tells its kind when nothing else is named (夏天喝什么), and how much that counts."""
 SOME_NAMES = 3
 """Names of a thing that are looked for in titles of other things."""
 
@@ -71,9 +77,11 @@ def plan(typed: str, language: Language, vocabulary: Vocabulary) -> Plan:
     elif has_purpose:
         # Nothing is named but what it is for; what else was said only narrows that down.
         units = [Unit(tuple(wanted), is_thing=True), *(replace(unit, decides=False) for unit in units)]
+        ranking += [Clause("cu", (i,), USED_AS, is_constant=True) for verb, i in VERBS if verb in rest]
     elif wanted and units:
         units[-1] = replace(units[-1], clauses=(*units[-1].clauses, *wanted))
     ids = list(dict.fromkeys(i for word in words for i in word.ids))
+    ranking += _lowered([i for word in words for i in (word.ids or word.kin)], words, language)
     concepts = language.concepts
     names = [name for i in ids for name in (*concepts.by_id[i].chinese, *concepts.by_id[i].english)]
     understood = [name for i in ids for name in concepts.by_id[i].chinese[:1]]
@@ -96,6 +104,20 @@ def _ranking(text: str) -> list[Clause]:
         found.append(Clause("tg", (no + what,), 9, is_constant=True))
         found.append(Clause("og", (no + what,), 9, is_constant=True))
         found += [Clause(field, (what,), -6, is_constant=True) for field in ("tg", "og")]
+    return found
+
+
+def _lowered(ids: Sequence[str], words: Sequence[Word], language: Language) -> list[Clause]:
+    """Return clauses that put what is made of the wanted things, and boxes, a little lower."""
+    if not ids:
+        return []
+    asked = {*ids, *language.concepts.broader(ids)}
+    found = [
+        Clause(field, (i,), weight, is_constant=True) for i, weight in KEPT if i not in asked for field in ("c", "cu")
+    ]
+    boxes = language.analyser.boxes
+    if not any(word.text in BOXES for word in words) and asked.isdisjoint((*boxes, *language.concepts.broader(boxes))):
+        found += [Clause(field, (i,), BOXED, is_constant=True) for i in boxes for field in ("c", "ch")]
     return found
 
 

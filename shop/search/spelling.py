@@ -61,7 +61,7 @@ def _han(run: Run, language: Language, vocabulary: Vocabulary) -> str | None:
             continue
         if not SHORTEST <= len(text) <= LONGEST or not _is_loose(window, known):
             continue
-        if all(_is_written(pair, vocabulary) for pair in bigrams(text)):
+        if all(_is_written(pair, vocabulary) for pair in bigrams(text)) or _is_phrase(window, language, vocabulary):
             continue
         name = _meant(text, language, vocabulary, is_word=len(window) == 1 and language.analyser.is_word(text))
         if name is not None:
@@ -79,6 +79,14 @@ def _windows(words: Sequence[str]) -> Iterator[tuple[int, int]]:
 def _is_loose(window: Sequence[str], known: frozenset[str]) -> bool:
     """Tell whether something of a stretch is no word that anybody knows, or a word of one character."""
     return any(word not in known or len(word) == 1 for word in window)
+
+
+def _is_phrase(window: Sequence[str], language: Language, vocabulary: Vocabulary) -> bool:
+    """Tell whether a stretch is right as it stands: names of goods, and words that sellers write (即食笋)."""
+    return max(map(len, window)) > 1 < len(window) and all(
+        word in language.concepts.by_chinese or any(vocabulary.has(field, word) for field in ("tw", "ow"))
+        for word in window
+    )
 
 
 def _is_written(pair: str, vocabulary: Vocabulary) -> bool:

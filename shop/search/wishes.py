@@ -64,13 +64,11 @@ def wishes_in(text: str, analyser: Analyser) -> tuple[str, tuple[Wish, ...]]:
     A phrase within a name of goods (清明 in 清明菜) is no wish; a quality stays in the text, it may be part of a name.
     """
     pattern, by_phrase = _spoken()
-    taken = [span for run in HAN.finditer(text) for span in _names(run.start(), run.group(), analyser)]
+    taken = [word for run in HAN.finditer(text) for word in _words(run.start(), run.group(), analyser)]
     found: list[Wish] = []
     rest = text
     for match in pattern.finditer(text):
-        inside = any(
-            start < match.end() and match.start() < end for start, end in taken if not _holds(match, start, end)
-        )
+        inside = any(_is_part(match, *word) for word in taken)
         wish = by_phrase[match.group()]
         if wish in found or (inside and wish.things):
             continue
@@ -80,14 +78,19 @@ def wishes_in(text: str, analyser: Analyser) -> tuple[str, tuple[Wish, ...]]:
     return rest, tuple(found)
 
 
-def _holds(match: re.Match[str], start: int, end: int) -> bool:
-    return match.start() <= start and end <= match.end()
+def _is_part(match: re.Match[str], start: int, end: int, is_name: bool) -> bool:
+    """Tell whether a phrase is only part of a word (养鸡 in 养鸡场), or cuts into a name."""
+    overlaps = start < match.end() and match.start() < end
+    within = match.start() <= start and end <= match.end()
+    around = start <= match.start() and match.end() <= end
+    return overlaps and not within and (is_name or around)
 
 
-def _names(at: int, run: str, analyser: Analyser) -> Iterable[tuple[int, int]]:
+def _words(at: int, run: str, analyser: Analyser) -> Iterable[tuple[int, int, bool]]:
+    """Yield where each longer word of a run begins and ends, and whether it is a name."""
     for word in analyser.segments(run):
-        if len(word) > 1 and word in analyser.concepts.by_chinese:
-            yield at, at + len(word)
+        if len(word) > 1:
+            yield at, at + len(word), word in analyser.concepts.by_chinese or word in analyser.places
         at += len(word)
 
 

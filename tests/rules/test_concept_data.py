@@ -9,6 +9,9 @@ from shop.catalog.search_feed import SearchDocument
 from shop.search.analysis import HAN, Analyser, normalised
 from shop.search.concepts import FILE, Concepts, built, english_words, parse
 from shop.search.documents import terms_of
+from shop.search.wishes import FILE as WISHES
+from shop.search.wishes import parse as wishes_of
+from shop.search.wishes import wishes_in
 
 KEBAB = re.compile(r"[a-z]+(-[a-z]+)*")
 TWO_THINGS = {
@@ -91,6 +94,31 @@ def test_nothing_is_a_kind_of_itself() -> None:
 
 def test_the_widest_words_are_kinds_of_nothing() -> None:
     assert all(not concepts().by_id[i].broader for i in ROOTS_THAT_ARE_SEEN_LAST)
+
+
+def test_wishes_are_of_things_that_exist_and_said_once() -> None:
+    wishes = wishes_of(WISHES.read_text(encoding="utf-8"))
+    said = [phrase for wish in wishes for phrase in wish.said]
+    assert len(set(said)) == len(said)
+    assert {thing for wish in wishes for thing in wish.things} <= concepts().by_id.keys()
+    assert all(normalised(text) == text for wish in wishes for text in (*wish.said, *wish.written))
+
+
+WISHED = """
+夏天解暑喝什么 ume-drink | 端午包粽子用的叶子 zongzi-leaf | 送老人的礼物 gift-box | 坐月子吃什么 hen-egg | 炖汤 hen
+冬天暖身 ginger-tea | 泡酒 sorghum-liquor | 做泡菜的坛子 pickle-jar | 过中秋 mooncake
+"""
+NO_WISHES = ("清明菜", "团山养鸡场", "坛子", "鸡汤料理")
+
+
+def test_a_purpose_names_what_serves_it() -> None:
+    for text, code in pairs(WISHED):
+        assert code in {thing for wish in wishes_in(text, analyser())[1] for thing in wish.things}, text
+
+
+@pytest.mark.parametrize("text", NO_WISHES)
+def test_a_part_of_a_name_is_no_purpose(text: str) -> None:
+    assert wishes_in(text, analyser()) == (text, ())
 
 
 HEADS = """
