@@ -93,6 +93,11 @@ def likeliest(names: Mapping[str, int], vocabulary: Vocabulary) -> tuple[str, ..
     return tuple(sorted((i for i in names if sold[i]), key=lambda i: (names[i] - min(sold[i], 10) / 4, i))[:1])
 
 
+def is_sold(ids: Iterable[str], vocabulary: Vocabulary) -> bool:
+    """Tell whether any listing is one of these concepts, or of their kind."""
+    return any(vocabulary.has(field, i) for i in ids for field in ("c", "cu"))
+
+
 def ranked(field: str, terms: tuple[str, ...], weight: float) -> Clause:
     """Return a clause that makes nothing match, but stand higher."""
     return Clause(field, terms, weight, is_constant=True, is_enough=False)

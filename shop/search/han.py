@@ -5,12 +5,15 @@ from dataclasses import dataclass, replace
 
 from shop.search.analysis import BOXES, bigrams
 from shop.search.asking import STOP
-from shop.search.clauses import Clause, Vocabulary, begun, concept_clauses, likeliest, ranked
+from shop.search.clauses import Clause, Vocabulary, begun, concept_clauses, is_sold, likeliest, ranked
 from shop.search.language import Language
 
 OF = "的"
 LONGEST_NAME_OF_GOODS = 3
 """Characters up to which a name of goods is not taken for a household's."""
+
+SHORTEST_BEGINNING = 2
+"""Characters of a run that may break off within a name."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ def han_words(run: str, language: Language, vocabulary: Vocabulary, *, keep: boo
         keep: small words too: there is nothing else.
     """
     analyser = language.analyser
+    if is_begun(run, language, vocabulary):
+        return [han_word(run, language, vocabulary)]
     segments = analyser.segments(run)
     named = {name.place: name for name in analyser.named(segments)}
     last = max(named, default=-1)
@@ -47,11 +52,7 @@ def han_words(run: str, language: Language, vocabulary: Vocabulary, *, keep: boo
         words = [word for word in words if word not in loose]
     core = "".join(words)
     found = [han_word(word, language, vocabulary) for word in words]
-    if OF in segments:
-        # 包粽子用的叶子: what stands before 的 tells of what stands behind it.
-        behind = set(segments[len(segments) - segments[::-1].index(OF) :])
-        if behind.intersection(words):
-            found = [replace(word, is_head=word.text in behind) for word in found]
+    found = _described(found, segments)
     if loose:
         lifts = tuple(ranked(field, (word,), 4) for word in loose for field in ("tg", "og"))
         found[-1] = replace(found[-1], clauses=(*found[-1].clauses, *lifts))
@@ -72,6 +73,26 @@ def han_words(run: str, language: Language, vocabulary: Vocabulary, *, keep: boo
             return [Word(whole, place=core, text=core)]
         return [replace(word, clauses=(*word.clauses, *whole)) for word in found]
     return found
+
+
+def _described(found: list[Word], segments: Sequence[str]) -> list[Word]:
+    """Let what stands before 的 only tell of what stands behind it (包粽子用的叶子)."""
+    if OF not in segments:
+        return found
+    behind = set(segments[len(segments) - segments[::-1].index(OF) :])
+    if behind.isdisjoint(word.text for word in found):
+        return found
+    return [replace(word, is_head=word.text in behind) for word in found]
+
+
+def is_begun(run: str, language: Language, vocabulary: Vocabulary) -> bool:
+    """Tell whether a run breaks off within a name of something that is sold (老坛酸, of 老坛酸菜)."""
+    if run in language.analyser.known or len(run) < SHORTEST_BEGINNING:
+        return False
+    segments = language.analyser.segments(run)
+    if len(segments) > 1 and len(segments[-1]) > 1:
+        return False
+    return is_sold(language.concepts.starting_with(run), vocabulary)
 
 
 def glued(words: Sequence[str], known: frozenset[str]) -> list[str]:
@@ -106,9 +127,9 @@ def han_word(word: str, language: Language, vocabulary: Vocabulary) -> Word:
             *(Clause("og", (pair,), 1.5 / len(pairs), is_enough=False) for pair in pairs),
             Clause("dw", (word,), 0.6, is_enough=False),
         ]
-        if len(word) == 1:
-            more = begun(language.concepts.starting_with(word), 1, 8)
-            clauses += [replace(clause, is_last=True) for clause in more]
+        # Nobody sells that: perhaps the beginning of something else (荞麦, of 荞麦枕).
+        more = begun(language.concepts.starting_with(word), len(word), 8)
+        clauses += [replace(clause, is_last=True) for clause in more]
         return Word(tuple(clauses), ids, text=word)
     if word in BOXES:
         boxes = concept_clauses(language.analyser.boxes)

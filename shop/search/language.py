@@ -50,9 +50,7 @@ class Language:
             for i in self.concepts.by_chinese.get(name.text, ())
         )
 
-        self._by_word = _grouped(
-            (word, i) for words, ids in self.concepts.by_english.items() for word in words for i in ids
-        )
+        self._by_word = _grouped((word, " ".join(words)) for words in self.concepts.by_english for word in words)
         self._ordered_sounds = sorted(self.by_sound)
         self._ordered_words = sorted(self._by_word)
         self.names_of_length: Mapping[int, Sequence[Name]] = {
@@ -78,12 +76,32 @@ class Language:
         return shortest((sound, self.by_sound[sound]) for sound in starting_with(self._ordered_sounds, head))
 
     def latin_starting_with(self, head: str) -> Mapping[str, int]:
-        """Return concepts of which the pinyin or an English word begins with this, with the length of the shortest."""
+        """Return concepts of which the pinyin or an English word begins with this, with the length of the shortest.
+
+        Other words of an English name count a little: who types soybea means the soybean before soybean paste.
+        """
         sounds = starting_with(self._ordered_sounds, head)
-        words = starting_with(self._ordered_words, head)
-        return shortest(
-            (*((sound, self.by_sound[sound]) for sound in sounds), *((word, self._by_word[word]) for word in words))
-        )
+        found = shortest((sound, self.by_sound[sound]) for sound in sounds)
+        for word in starting_with(self._ordered_words, head):
+            for name in self._by_word[word]:
+                length = (3 * len(word) + len(name)) // 4
+                for i in self.concepts.by_english[tuple(name.split(" "))]:
+                    found[i] = min(length, found.get(i, length))
+        return found
+
+    def continuing(self, han: str, letters: str) -> Mapping[str, int]:
+        """Return concepts of which a Chinese name begins with these characters and goes on as these letters sound.
+
+        The letters may be the pinyin of what follows or its first letters (猪pai, 猪pg): with the length of the
+        shortest such name's pinyin.
+        """
+        found = []
+        for name in starting_with(self.concepts.names, han):
+            syllables = self.sounds.syllables(name)
+            rest = syllables[len(han) :]
+            if joined(rest).startswith(letters) or initials(rest).startswith(letters):
+                found.append((joined(syllables), self.concepts.by_chinese[name]))
+        return shortest(found)
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

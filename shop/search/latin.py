@@ -1,10 +1,10 @@
 """What the words of a question in letters may match: English, pinyin, initials, beginnings."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from shop.search.analysis import bigrams
-from shop.search.clauses import Clause, Vocabulary, begun, concept_clauses, likeliest, ranked
+from shop.search.clauses import Clause, Vocabulary, begun, concept_clauses, is_sold, likeliest, ranked
 from shop.search.concepts import LATIN_WORD, STOP_ENGLISH, english_words
 from shop.search.han import Word
 from shop.search.language import Language
@@ -52,7 +52,7 @@ def _latin_name(tokens: Sequence[str], language: Language, vocabulary: Vocabular
     places = [name for name in language.names_by_sound.get(typed, ()) if name in language.places]
     if not (english or spelled or places):
         return None
-    if not (english or places) and len(typed) <= SHORT_NAME and not _is_sold(spelled, vocabulary):
+    if not (english or places) and len(typed) <= SHORT_NAME and not is_sold(spelled, vocabulary):
         # Nobody sells that (nang, a flatbread): it is the beginning of something else.
         return None
     # A word may be English and pinyin at once (tea, mi): the sound counts too, but less.
@@ -65,13 +65,13 @@ def _latin_name(tokens: Sequence[str], language: Language, vocabulary: Vocabular
             ranked("tg", tuple(bigrams(name)), 2) for name in language.concepts.by_id[i].chinese[:1] if len(name) > 1
         ]
     clauses += [Clause("vg", tuple(bigrams(name)), 12, is_constant=True) for name in places]
+    longer = begun(language.latin_starting_with(typed), len(typed), 10)
     if len(typed) <= SHORT_NAME and not english:
-        clauses += begun(language.latin_starting_with(typed), len(typed), 10)
+        clauses += longer
+    else:
+        # Nobody sells that: perhaps the beginning of something else (comb, of comb honey).
+        clauses += [replace(clause, is_last=True) for clause in longer]
     return Word(tuple(clauses), (*english, *spelled), places[0] if places else "", " ".join(tokens))
-
-
-def _is_sold(ids: Iterable[str], vocabulary: Vocabulary) -> bool:
-    return any(vocabulary.has(field, i) for i in ids for field in ("c", "cu"))
 
 
 def _likelihood(concept: str, typed: str, language: Language, vocabulary: Vocabulary) -> float:

@@ -7,7 +7,7 @@ from itertools import islice
 
 from shop.search.analysis import BOXES, Run, bigrams, normalised, runs, weights
 from shop.search.asking import question_in
-from shop.search.clauses import Clause, Unit, Vocabulary, begun, concept_clauses, likeliest
+from shop.search.clauses import Clause, Unit, Vocabulary, begun, concept_clauses, is_sold, likeliest
 from shop.search.concepts import LATIN_WORD, english_words
 from shop.search.han import Word, han_word, han_words
 from shop.search.language import Language
@@ -151,7 +151,9 @@ def _words(found: Sequence[Run], language: Language, vocabulary: Vocabulary, *, 
     sound = ""
     for number, run in enumerate(found):
         own_sound = _sound(run, language)
-        both = _mixed(sound + own_sound, language, vocabulary) if run.is_joined and own_sound else None
+        both = None
+        if run.is_joined and own_sound and number:
+            both = _mixed(found[number - 1], run, sound + own_sound, language, vocabulary)
         if both is None and number and run.is_han != found[number - 1].is_han:
             both = _translated(found[number - 1], run, language, vocabulary)
         if both is not None:
@@ -173,15 +175,20 @@ def _sound(run: Run, language: Language) -> str:
     return language.sounds.joined(run.text) if run.is_han else "".join(LATIN_WORD.findall(run.text))
 
 
-def _mixed(sound: str, language: Language, vocabulary: Vocabulary) -> Word | None:
-    """Return the word of a text half in characters, half in letters (土鸡d, la肉), if it begins or is one."""
+def _mixed(one: Run, other: Run, sound: str, language: Language, vocabulary: Vocabulary) -> Word | None:
+    """Return the word of a text half in characters, half in letters (土鸡d, la肉, 猪pg), if it begins or is one."""
     ids = language.by_sound.get(sound, ())
     if ids:
         return Word((*concept_clauses(ids), Clause("py", (sound,), 5, is_constant=True)), ids)
     longer = language.sounding(sound)
+    prefix = Clause("py", (sound,), 3, is_constant=True, is_prefix=True)
+    if one.is_han and not other.is_han:
+        # Characters are never a slip for others that sound like them: 猪p begins no 竹屏.
+        written = language.continuing(one.text, "".join(LATIN_WORD.findall(other.text)))
+        if is_sold(written, vocabulary):
+            longer = written
     if not longer and not vocabulary.starting_with("py", sound):
         return None
-    prefix = Clause("py", (sound,), 3, is_constant=True, is_prefix=True)
     return Word((*begun(longer, len(sound), 13), prefix), tuple(longer), kin=likeliest(longer, vocabulary))
 
 

@@ -88,6 +88,11 @@ def _answer(reading: Reading, question: Question) -> _Answer:
         if len(found.places):
             return _page(view.columns, found, question, meant, better)
     found = matches(view, wanted)
+    if not len(found.places):
+        better = corrected(asked, reading.language, view, finds=False)
+        if better is not None:
+            meant = plan(better, reading.language, view)
+            return _page(view.columns, matches(view, meant), question, meant, better)
     close = [] if len(found.places) else view.columns.numbers["id"][near(view, wanted, SOME_NEAR)].tolist()
     return _page(view.columns, found, question, wanted, None, close)
 

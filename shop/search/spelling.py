@@ -11,11 +11,12 @@ from shop.search.analysis import Run, bigrams, runs
 from shop.search.asking import STOP, question_in
 from shop.search.clauses import Vocabulary
 from shop.search.concepts import LATIN_WORD, STOP_ENGLISH, english_words
-from shop.search.han import glued
+from shop.search.han import glued, is_begun
 from shop.search.language import Language, Name
 from shop.search.lexicon import joined
 
 FILE = Path(__file__).parent / "data" / "lookalikes.txt"
+SHAPES = Path(__file__).parent / "data" / "shapes.txt"
 SHORTEST, LONGEST = 2, 6
 """Characters of a name that may be meant."""
 NEAR_SOUND = 2
@@ -33,21 +34,27 @@ UNWRITTEN, UNSOLD = 2, 5
 GRAM_FIELDS = ("tg", "og", "vg")
 
 
-def corrected(typed: str, language: Language, vocabulary: Vocabulary) -> str | None:
+def corrected(typed: str, language: Language, vocabulary: Vocabulary, *, finds: bool = True) -> str | None:
     """Return a text as it was probably meant, or None when nothing is better or nothing is wrong.
 
     What names goods is never changed, whether they are sold or not.
+
+    Args:
+        finds: it finds something as it stands. Otherwise even a good word of the general language (手头) may have been
+            meant as a name that looks like it (芋头).
     """
     better: list[str] = []
     is_changed = False
     for run in runs(question_in(typed)):
-        found = _han(run, language, vocabulary) if run.is_han else _latin(run, language, vocabulary)
+        found = _han(run, language, vocabulary, finds=finds) if run.is_han else _latin(run, language, vocabulary)
         is_changed = is_changed or found is not None
         better.append(found or run.text)
     return " ".join(better) if is_changed else None
 
 
-def _han(run: Run, language: Language, vocabulary: Vocabulary) -> str | None:
+def _han(run: Run, language: Language, vocabulary: Vocabulary, *, finds: bool) -> str | None:
+    if is_begun(run.text, language, vocabulary):
+        return None
     known = language.analyser.known
     segments = language.analyser.segments(run.text)
     if len(run.text) > WHOLE:
@@ -63,7 +70,10 @@ def _han(run: Run, language: Language, vocabulary: Vocabulary) -> str | None:
             continue
         if all(_is_written(pair, vocabulary) for pair in bigrams(text)) or _is_phrase(window, language, vocabulary):
             continue
-        name = _meant(text, language, vocabulary, is_word=len(window) == 1 and language.analyser.is_word(text))
+        is_word = len(window) == 1 and language.analyser.is_word(text)
+        name = _meant(text, language, vocabulary, is_word=is_word)
+        if name is None and not finds:
+            name = _looking_like(text, language, vocabulary)
         if name is not None:
             return "".join((*words[:start], name, *words[end:]))
     return None
@@ -111,6 +121,16 @@ def _meant(text: str, language: Language, vocabulary: Vocabulary, *, is_word: bo
     return min(weighed, key=lambda found: found[0], default=(0, None))[1]
 
 
+def _looking_like(text: str, language: Language, vocabulary: Vocabulary) -> str | None:
+    """Return the name of something sold here that looks like a word."""
+    syllables = language.sounds.syllables(text)
+    for candidate in language.names_of_length.get(len(text), ()):
+        distance = _distance(text, syllables, candidate)
+        if distance is not None and distance <= 1 and not _doubt(candidate.text, language, vocabulary):
+            return candidate.text
+    return None
+
+
 def _doubt(name: str, language: Language, vocabulary: Vocabulary) -> int:
     """Return how unlikely a name is here: nobody writes it, or nobody even sells what it names."""
     if vocabulary.has("tw", name) or vocabulary.has("ow", name) or name in language.places:
@@ -131,6 +151,8 @@ def _distance(text: str, syllables: Sequence[str], candidate: Name) -> float | N
     (place,) = wrong
     if text[place] in look_alikes().get(name[place], ""):
         return 0.5
+    if text[place] in printed_alike().get(name[place], ""):
+        return 1
     distance: int = OSA.distance(candidate.syllables[place], syllables[place])
     if distance <= NEAR_SOUND:
         return distance
@@ -146,6 +168,13 @@ def look_alikes() -> Mapping[str, str]:
             for character in line:
                 found[character] = found.get(character, "") + line
     return found
+
+
+@cache
+def printed_alike() -> Mapping[str, str]:
+    """Return for each character of a name of goods those whose printed form is much like it."""
+    lines = SHAPES.read_text(encoding="utf-8").splitlines()
+    return {line[0]: line[1:] for line in lines if not line.startswith("#")}
 
 
 def _latin(run: Run, language: Language, vocabulary: Vocabulary) -> str | None:

@@ -153,6 +153,26 @@ def test_a_wrong_character_of_the_same_sound_is_understood(town: Town, text: str
     assert town.titles(found.items)[0] == title
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [("土鸡d", EGGS), ("猕h", KIWI), ("麻辣香", SAUSAGE), ("干竹", SHOOTS), ("sausa", SAUSAGE), ("猕猴t", KIWI)],
+)
+def test_what_breaks_off_within_a_name_is_not_corrected_but_finished(town: Town, text: str, title: str) -> None:
+    found = town.ask(text)
+    assert (found.corrected_to, town.titles(found.items)[:1]) == (None, [title])
+
+
+@pytest.mark.parametrize(("text", "meant", "title"), [("棕鞍", "棕鞋", SHOES), ("香杨", "香肠", SAUSAGE)])
+def test_a_character_whose_print_is_much_alike_is_understood(town: Town, text: str, meant: str, title: str) -> None:
+    found = town.ask(text)
+    assert (found.corrected_to, town.titles(found.items)[:1]) == (meant, [title])
+
+
+def test_a_good_word_that_finds_nothing_may_be_a_name_that_looks_like_it(town: Town) -> None:
+    found = town.ask("香汤")
+    assert (found.corrected_to, town.titles(found.items)[:1]) == ("香肠", [SAUSAGE])
+
+
 def test_a_right_word_is_not_corrected(town: Town) -> None:
     for text in ("腊肉", "猕猴桃", "大湾", "larou", "羊肉"):
         assert town.ask(text).corrected_to is None
