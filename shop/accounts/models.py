@@ -44,6 +44,24 @@ class UserRole(Model):
     role: Mapped[Role] = mapped_column(choice(Role, "role"), primary_key=True)
 
 
+class KeptAddress(Model):
+    """An address that a member ordered to, kept for the next time."""
+
+    __tablename__ = "kept_address"
+    __table_args__ = (Index(None, "user_id", "used_at"),)
+
+    id: Mapped[Key]
+    code: Mapped[Code] = mapped_column(unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    name: Mapped[Line]
+    phone: Mapped[str] = mapped_column(String(20))
+    province: Mapped[Line]
+    city: Mapped[Line]
+    district: Mapped[Line]
+    street: Mapped[Line]
+    used_at: Mapped[Moment]
+
+
 class SmsCode(Model):
     """A code sent to a phone; only its digest is kept, so nobody in the centre can read it."""
 

@@ -30,7 +30,7 @@ class FreightZone(Model):
     __tablename__ = "freight_zone"
     __table_args__ = (
         CheckConstraint("first_g > 0 AND step_g > 0", name="weights"),
-        CheckConstraint("first_fen >= 0 AND step_fen >= 0", name="prices"),
+        CheckConstraint("first_fen >= 0 AND step_fen >= 0 AND cold_fen >= 0", name="prices"),
         CheckConstraint("days > 0", name="days"),
     )
 
@@ -42,6 +42,10 @@ class FreightZone(Model):
     step_g: Mapped[int]
     step_fen: Mapped[int] = mapped_column(BigInteger)
     days: Mapped[int]
+    cold_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    """What a chilled or frozen box costs more."""
+    takes_cash: Mapped[bool] = mapped_column(default=False)
+    """The town's own driver goes there and may be paid at the door."""
 
 
 class Shipment(Model):

@@ -2,11 +2,12 @@
 
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.kernel.db import Code, Key, Line, Model, Moment, choice
 from shop.kernel.states import HistoryColumns
+from shop.orders.models import Box
 
 
 class ParcelState(StrEnum):
@@ -19,14 +20,18 @@ class ParcelState(StrEnum):
 
 
 class Parcel(Model):
-    """The box of one order."""
+    """One box of one order."""
 
     __tablename__ = "parcel"
-    __table_args__ = (CheckConstraint("weight_g BETWEEN 1 AND 50000", name="weight"),)
+    __table_args__ = (
+        UniqueConstraint("order_id", "box"),
+        CheckConstraint("weight_g BETWEEN 1 AND 50000", name="weight"),
+    )
 
     id: Mapped[Key]
     code: Mapped[Code] = mapped_column(unique=True)
-    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), unique=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"))
+    box: Mapped[Box] = mapped_column(choice(Box, "box"), default=Box.AMBIENT)
     weight_g: Mapped[int]
     state: Mapped[ParcelState] = mapped_column(choice(ParcelState, "state"), default=ParcelState.PACKED)
     packed_at: Mapped[Moment]

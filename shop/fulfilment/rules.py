@@ -7,7 +7,8 @@ from shop.fulfilment.models import ParcelState
 P = ParcelState
 
 NEXT: Mapping[ParcelState, frozenset[ParcelState]] = {
-    P.PACKED: frozenset({P.HANDED_OVER}),
+    # Straight to its buyer when it is collected at the centre; returned when nobody came for it.
+    P.PACKED: frozenset({P.HANDED_OVER, P.DELIVERED, P.RETURNED}),
     P.HANDED_OVER: frozenset({P.DELIVERED, P.RETURNED}),
     P.DELIVERED: frozenset(),
     P.RETURNED: frozenset(),

@@ -13,6 +13,8 @@ class DeliveryState(StrEnum):
 
     SENDING = "sending"
     SENT = "sent"
+    WITHHELD = "withheld"
+    """The phone had its share of messages for this hour."""
 
 
 class Delivery(Model):

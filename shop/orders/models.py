@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shop.catalog.models import Variant
+from shop.catalog.models import ReturnClass, Variant
 from shop.kernel.db import Code, Key, Line, Model, Moment, Prose, choice
 from shop.kernel.states import HistoryColumns
 from shop.vendors.models import Vendor
@@ -16,10 +16,28 @@ class OrderState(StrEnum):
     """An order between the click and its end; how far its goods are is read from its vendor orders."""
 
     PLACED = "placed"
+    AGREED = "agreed"
+    """To be paid in cash when the goods are handed over."""
     PAID = "paid"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
     DONE = "done"
+
+
+class Handing(StrEnum):
+    """How goods reach their buyer."""
+
+    DELIVERY = "delivery"
+    COLLECTION = "collection"
+    """At the centre."""
+
+
+class Box(StrEnum):
+    """Goods that travel together; each box is a parcel of its own."""
+
+    AMBIENT = "ambient"
+    CHILLED = "chilled"
+    FROZEN = "frozen"
 
 
 class VendorOrderState(StrEnum):
@@ -64,6 +82,8 @@ class BasketLine(Model):
     basket_id: Mapped[int] = mapped_column(ForeignKey("basket.id"), index=True)
     variant_id: Mapped[int] = mapped_column(ForeignKey("variant.id"), index=True)
     quantity: Mapped[int]
+    seen_fen: Mapped[int | None] = mapped_column(BigInteger)
+    """The price of one when its buyer last looked; a page says aloud what has changed since."""
 
 
 class Order(Model):
@@ -81,32 +101,42 @@ class Order(Model):
     checkout_key: Mapped[Code] = mapped_column(unique=True)
     """Made with the checkout page: a second click finds the first order."""
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    browser: Mapped[str] = mapped_column(String(32), default="", index=True)
+    """A digest of the basket it was placed from: unpaid orders are counted by it."""
     name: Mapped[Line]
     phone: Mapped[str] = mapped_column(String(20), index=True)
+    handing: Mapped[Handing] = mapped_column(choice(Handing, "handing"), default=Handing.DELIVERY)
     province: Mapped[Line]
     city: Mapped[Line]
     district: Mapped[Line]
     street: Mapped[Line]
+    """Empty, like the three before it, when the goods are collected."""
     note: Mapped[Prose] = mapped_column(default="")
+    invoice_title: Mapped[Line] = mapped_column(default="")
+    """In whose name an invoice is wanted; empty when none is."""
+    invoice_tax_id: Mapped[Code] = mapped_column(default="")
     state: Mapped[OrderState] = mapped_column(choice(OrderState, "state"), default=OrderState.PLACED)
     goods_fen: Mapped[int] = mapped_column(BigInteger)
     freight_fen: Mapped[int] = mapped_column(BigInteger)
     total_fen: Mapped[int] = mapped_column(BigInteger)
     placed_at: Mapped[Moment] = mapped_column(index=True)
     hold_until: Mapped[Moment]
+    promised_on: Mapped[date | None] = mapped_column(Date)
+    """The town's day by which it was promised to arrive, or to lie ready at the centre."""
     vendor_orders: Mapped[list["VendorOrder"]] = relationship(lazy="selectin", order_by="VendorOrder.id")
 
 
 class VendorOrder(Model):
-    """One vendor's part of an order."""
+    """One vendor's part of an order, as far as it travels in one box."""
 
     __tablename__ = "vendor_order"
-    __table_args__ = (UniqueConstraint("order_id", "vendor_id"), Index(None, "vendor_id", "state"))
+    __table_args__ = (UniqueConstraint("order_id", "vendor_id", "box"), Index(None, "vendor_id", "state"))
 
     id: Mapped[Key]
     code: Mapped[Code] = mapped_column(unique=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
     vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"), index=True)
+    box: Mapped[Box] = mapped_column(choice(Box, "box"), default=Box.AMBIENT)
     fee_bp: Mapped[int]
     """The centre's fee agreed when the order was placed."""
     due_on: Mapped[date | None] = mapped_column(Date)
@@ -150,6 +180,10 @@ class OrderLine(Model):
     """What the pieces taken in weighed together."""
     weight_back_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     """What went back to the buyer because they weighed less than the ceiling."""
+    return_class: Mapped[ReturnClass | None] = mapped_column(choice(ReturnClass, "return_class"))
+    """Which right to return it its buyer was told of; none on lines older than the promise."""
+    exception_confirmed: Mapped[bool] = mapped_column(default=False)
+    """The buyer ticked, for this purchase, that it cannot be returned without a reason."""
     variant: Mapped[Variant] = relationship(lazy="raise_on_sql")
 
     @property
@@ -166,3 +200,17 @@ class OrderHistory(HistoryColumns, Model):
     id: Mapped[Key]
     order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
     vendor_order_id: Mapped[int | None] = mapped_column(ForeignKey("vendor_order.id"), index=True)
+
+
+class CancelWish(Model):
+    """A buyer's wish to be let go after the centre took goods in; a person answers it."""
+
+    __tablename__ = "cancel_wish"
+
+    id: Mapped[Key]
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), unique=True)
+    reason: Mapped[Line] = mapped_column(default="")
+    asked_at: Mapped[Moment]
+    answered_at: Mapped[Moment | None] = mapped_column(index=True)
+    answered_by: Mapped[Code] = mapped_column(default="")
+    answer: Mapped[Line] = mapped_column(default="")

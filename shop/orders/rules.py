@@ -11,7 +11,8 @@ from shop.orders.models import OrderLine, OrderState, VendorOrderState
 O, V = OrderState, VendorOrderState  # noqa: E741 - the tables below read better short
 
 NEXT: Mapping[OrderState, frozenset[OrderState]] = {
-    O.PLACED: frozenset({O.PAID, O.EXPIRED, O.CANCELLED}),
+    O.PLACED: frozenset({O.PAID, O.AGREED, O.EXPIRED, O.CANCELLED}),
+    O.AGREED: frozenset({O.PAID, O.CANCELLED}),
     O.PAID: frozenset({O.CANCELLED, O.DONE}),
     # Late money revives an expired order when every line can be held again.
     O.EXPIRED: frozenset({O.PAID}),
@@ -25,7 +26,8 @@ VENDOR_NEXT: Mapping[VendorOrderState, frozenset[VendorOrderState]] = {
     V.READY: frozenset({V.RECEIVED, V.REJECTED, V.CANCELLED}),
     V.RECEIVED: frozenset({V.PACKED}),
     V.REJECTED: frozenset(),
-    V.PACKED: frozenset({V.SHIPPED}),
+    # Straight to its buyer when it is collected at the centre; back to the shelf when nobody came for it.
+    V.PACKED: frozenset({V.SHIPPED, V.DELIVERED, V.RETURNED}),
     V.SHIPPED: frozenset({V.DELIVERED, V.RETURNED}),
     V.DELIVERED: frozenset(),
     V.RETURNED: frozenset(),

@@ -18,6 +18,16 @@ class PaymentState(StrEnum):
     VOIDED = "voided"
 
 
+class RefundSource(StrEnum):
+    """Who wanted an amount to go back."""
+
+    BUYER = "buyer"
+    STAFF = "staff"
+    SYSTEM = "system"
+    EXTERNAL = "external"
+    """Made at the provider, past the house."""
+
+
 class RefundState(StrEnum):
     """One amount on its way back to the buyer."""
 
@@ -50,6 +60,10 @@ class Payment(Model):
     captured_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     needs_review: Mapped[bool] = mapped_column(default=False)
     """The provider's amount or currency differs from ours: a person must look, nothing is paid by it."""
+    review: Mapped[Code] = mapped_column(default="")
+    """Why a person must look: amount, currency."""
+    fee_fen: Mapped[int | None] = mapped_column(BigInteger)
+    """What the provider kept for itself, once it has said so."""
     created_at: Mapped[Moment]
     fetched_at: Mapped[Moment | None]
     refunds: Mapped[list["Refund"]] = relationship(lazy="selectin", order_by="Refund.id")
@@ -81,6 +95,9 @@ class Refund(Model):
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[RefundState] = mapped_column(choice(RefundState, "state"), default=RefundState.CREATED)
     reason: Mapped[Code]
+    source: Mapped[RefundSource] = mapped_column(choice(RefundSource, "source"), default=RefundSource.SYSTEM)
+    note: Mapped[Line] = mapped_column(default="")
+    """Why, in the words of the person who asked."""
     provider_ref: Mapped[Line | None]
     created_at: Mapped[Moment]
     done_at: Mapped[Moment | None]
@@ -110,6 +127,102 @@ class ProviderEvent(Model):
     body: Mapped[bytes] = mapped_column(LargeBinary)
     received_at: Mapped[Moment]
     processed_at: Mapped[Moment | None]
+    parked: Mapped[Code] = mapped_column(default="", index=True)
+    """Why it cannot be applied, so that a person must look: orphan, amount. Empty when it can, or was settled."""
+    settled_note: Mapped[Line] = mapped_column(default="")
+    """What the person did about it."""
+
+
+class PaymentReference(Model):
+    """A provider's own name for a payment or something made from it; events come in any order and by any of them."""
+
+    __tablename__ = "payment_reference"
+    __table_args__ = (UniqueConstraint("gateway", "ref"),)
+
+    id: Mapped[Key]
+    gateway: Mapped[Code]
+    ref: Mapped[Line]
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), index=True)
+
+
+class DifferenceKind(StrEnum):
+    """In what our books and a provider's were found to differ."""
+
+    UNKNOWN_MONEY = "unknown_money"
+    """The provider has money that we do not know."""
+    NOT_CAPTURED = "not_captured"
+    """We count money that the provider does not have."""
+    AMOUNT = "amount"
+    REFUNDED = "refunded"
+    """Given back there and here are not the same."""
+    LEDGER = "ledger"
+    """The account of the provider does not say what the provider says."""
+
+
+class Difference(Model):
+    """One difference that the daily reconciliation found, and what was done about it."""
+
+    __tablename__ = "reconciliation_difference"
+    __table_args__ = (UniqueConstraint("gateway", "kind", "ref"), Index(None, "settled_at"))
+
+    id: Mapped[Key]
+    gateway: Mapped[Code]
+    kind: Mapped[DifferenceKind] = mapped_column(choice(DifferenceKind, "kind"))
+    ref: Mapped[Line]
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), index=True)
+    ours_fen: Mapped[int] = mapped_column(BigInteger)
+    theirs_fen: Mapped[int] = mapped_column(BigInteger)
+    found_at: Mapped[Moment]
+    seen_at: Mapped[Moment]
+    """When it was last found to stand."""
+    settled_at: Mapped[Moment | None]
+    settled_by: Mapped[Code] = mapped_column(default="")
+    done: Mapped[Line] = mapped_column(default="")
+    """What was done: by the house itself, or in a person's words."""
+
+
+class Reconciliation(Model):
+    """One run of comparing our payments with a provider's."""
+
+    __tablename__ = "reconciliation"
+
+    id: Mapped[Key]
+    gateway: Mapped[Code]
+    since: Mapped[Moment]
+    started_at: Mapped[Moment]
+    ended_at: Mapped[Moment | None]
+    compared: Mapped[int] = mapped_column(default=0)
+    found: Mapped[int] = mapped_column(default=0)
+
+
+class CashCharge(Model):
+    """An amount to be taken in cash when goods are handed over: the cash gateway's own book."""
+
+    __tablename__ = "cash_charge"
+    __table_args__ = (CheckConstraint("amount_fen > 0", name="amount"),)
+
+    ref: Mapped[str] = mapped_column(String(40), primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    payment_code: Mapped[Code]
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    taken_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    is_void: Mapped[bool] = mapped_column(default=False)
+    taken_at: Mapped[Moment | None]
+    taken_by: Mapped[Code] = mapped_column(default="")
+
+
+class CashRefund(Model):
+    """Cash to be handed back, and whether it was."""
+
+    __tablename__ = "cash_refund"
+    __table_args__ = (CheckConstraint("amount_fen > 0", name="amount"),)
+
+    ref: Mapped[str] = mapped_column(String(40), primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    charge_ref: Mapped[str] = mapped_column(ForeignKey("cash_charge.ref"), index=True)
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    handed_at: Mapped[Moment | None]
+    handed_by: Mapped[Code] = mapped_column(default="")
 
 
 class DemoCharge(Model):

@@ -16,6 +16,7 @@ class Town(Model):
         CheckConstraint("id = 1", name="single"),
         CheckConstraint("fee_bp BETWEEN 0 AND 10000", name="fee"),
         CheckConstraint("hold_minutes BETWEEN 1 AND 1440", name="hold"),
+        CheckConstraint("most_unpaid BETWEEN 1 AND 50", name="unpaid"),
     )
 
     id: Mapped[Key]
@@ -32,6 +33,8 @@ class Town(Model):
     """Town time "HH:MM" after which an order counts for the day after tomorrow."""
     fee_bp: Mapped[int]
     hold_minutes: Mapped[int]
+    most_unpaid: Mapped[int] = mapped_column(default=3)
+    """Orders that one phone, address or browser may leave unpaid at a time."""
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it once
