@@ -1,10 +1,15 @@
-"""Forms of coming in."""
+"""Forms of coming in, and of kept addresses."""
+
+from typing import ClassVar
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField, StringField
+from wtforms import Field, Form, HiddenField, PasswordField, SelectField, StringField, TextAreaField, ValidationError
 
-from shop.accounts.rules import MAX_PASSWORD, normal_phone
+from shop.accounts.addresses.resolver import MAX_TEXT, PARTS
+from shop.accounts.rules import LONGEST, MAX_PASSWORD, PostalAddress, normal_phone
+from shop.courier.rules import PROVINCES
 from shop.web.forms import ShopForm, at_most, clean, mobile, required
+from shop.web.i18n import _
 
 
 def typed_phone(text: str | None) -> str | None:
@@ -37,3 +42,39 @@ class PasswordForm(ShopForm):
 
     current = PasswordField(_l("现在的密码"), [required(_l("请填现在的密码。")), at_most(MAX_PASSWORD)])
     password = PasswordField(_l("新密码"), [required(_l("请填新密码。"))])
+
+
+class PasteForm(ShopForm):
+    """One text with name, phone and address, as a friend sent it."""
+
+    text = TextAreaField(_l("整段贴进来"), [required(_l("先贴一段文字。")), at_most(MAX_TEXT)], filters=[clean])
+
+
+def known_province(_form: Form, field: Field) -> None:
+    """Refuse what is no province that parcels go to."""
+    if field.data not in PROVINCES:
+        raise ValidationError(_("请从单子里选一个省份。"))
+
+
+class AddressForm(ShopForm):
+    """To whom and where."""
+
+    PARTS: ClassVar[tuple[str, ...]] = PARTS
+
+    name = StringField(_l("收货人"), [required(_l("请填收货人的名字。")), at_most(LONGEST["name"])], filters=[clean])
+    phone = StringField(_l("手机号码"), [required(_l("请填手机号码。")), mobile()], filters=[typed_phone])
+    province = SelectField(
+        _l("省份"),
+        [required(_l("请选省份。")), known_province],
+        choices=[("", _l("选省份")), *((name, name) for name in PROVINCES)],
+        validate_choice=False,
+    )
+    city = StringField(_l("城市"), [required(_l("请填城市。")), at_most(LONGEST["city"])], filters=[clean])
+    district = StringField(_l("区县"), [required(_l("请填区或县。")), at_most(LONGEST["district"])], filters=[clean])
+    street = StringField(
+        _l("街道门牌"), [required(_l("请填街道和门牌。")), at_most(LONGEST["street"])], filters=[clean]
+    )
+
+    def address(self) -> PostalAddress:
+        """Return what was typed; call it on a form that was sent well."""
+        return PostalAddress(**{part: getattr(self, part).data for part in PARTS})

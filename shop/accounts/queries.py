@@ -1,4 +1,4 @@
-"""Reads of people."""
+"""Reads of people and of the addresses they keep."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from shop.accounts.models import User
+from shop.accounts.models import KeptAddress, User
+from shop.kernel.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -61,3 +62,41 @@ def names_of(session: Session, labels: Collection[str]) -> dict[str, str]:
     """Return the names of the people among the labels that histories keep; processes and visitors have none."""
     rows = session.execute(select(User.code, User.name).where(User.code.in_(labels)))
     return {row[0]: row[1] for row in rows}
+
+
+@dataclass(frozen=True)
+class KeptAddressFacts:
+    """An address that a member keeps."""
+
+    code: str
+    name: str
+    phone: str
+    province: str
+    city: str
+    district: str
+    street: str
+
+
+def kept_facts(kept: KeptAddress) -> KeptAddressFacts:
+    """Return a loaded row as what others may know of it."""
+    return KeptAddressFacts(kept.code, kept.name, kept.phone, kept.province, kept.city, kept.district, kept.street)
+
+
+def kept_addresses(session: Session, user_id: int) -> tuple[KeptAddressFacts, ...]:
+    """Return the addresses a member keeps, the one used last first."""
+    mine = select(KeptAddress).where(KeptAddress.user_id == user_id)
+    return tuple(
+        kept_facts(kept) for kept in session.scalars(mine.order_by(KeptAddress.used_at.desc(), KeptAddress.id.desc()))
+    )
+
+
+def kept_address(session: Session, user_id: int, code: str) -> KeptAddressFacts:
+    """Return one of a member's addresses.
+
+    Raises:
+        NotFound: there is none of this code, or it is another's.
+    """
+    kept = session.scalar(select(KeptAddress).where(KeptAddress.user_id == user_id, KeptAddress.code == code))
+    if kept is None:
+        raise NotFound("address")
+    return kept_facts(kept)

@@ -1,4 +1,7 @@
-"""Rules of signing in: what a phone number and a password may be, how often one may try, how secrets are digested."""
+"""Rules of signing in: what a phone number and a password may be, how often one may try, how secrets are digested.
+
+And of kept addresses: what one is, and how many a member may keep.
+"""
 
 import hashlib
 import hmac
@@ -22,6 +25,26 @@ CODE_LIFE = timedelta(minutes=10)
 CODE_TRIES = 5
 KEEP_ATTEMPTS = timedelta(days=1)
 KEEP_CODES = timedelta(days=7)
+
+MAX_KEPT = 10
+"""Addresses a member may keep; one more lets the one go that was used longest ago."""
+
+LONGEST = {"name": 30, "phone": 20, "province": 20, "city": 30, "district": 30, "street": 120}
+"""Characters of each part of an address."""
+
+
+@dataclass(frozen=True)
+class PostalAddress:
+    """To whom and where, as it is kept and printed; every part is told."""
+
+    name: str
+    phone: str
+    """Normal form, see `normal_phone`."""
+    province: str
+    """Short: 四川."""
+    city: str
+    district: str
+    street: str
 
 
 class WrongCredentials(ShopError):
@@ -66,6 +89,21 @@ def check_phone(phone: str) -> None:
     """
     if not MOBILE.fullmatch(phone):
         raise Invalid("phone", "shape")
+
+
+def check_address(address: PostalAddress) -> None:
+    """Refuse an address with a part that is empty, too long or no mobile number.
+
+    Raises:
+        Invalid: field: the part; reason "missing", "long" or "shape" (the phone).
+    """
+    for part, longest in LONGEST.items():
+        told: str = getattr(address, part)
+        if not told.strip():
+            raise Invalid(part, "missing")
+        if len(told) > longest:
+            raise Invalid(part, "long")
+    check_phone(address.phone)
 
 
 def check_password(password: str, phone: str) -> None:

@@ -1,21 +1,28 @@
-"""Writes of people: accounts, passwords, sessions, codes, counted tries. Acts of several steps are in `entry`."""
+"""Writes of people: accounts, passwords, sessions, codes, counted tries, kept addresses.
+
+Acts of several steps are in `entry`.
+"""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Attempt, Role, SmsCode, User, UserRole
+from shop.accounts.models import Attempt, KeptAddress, Role, SmsCode, User, UserRole
 from shop.accounts.passwords import Hasher
-from shop.accounts.queries import Person, person_of
+from shop.accounts.queries import KeptAddressFacts, Person, kept_facts, person_of
 from shop.accounts.rules import (
     CODE_LIFE,
     CODE_TRIES,
     KEEP_ATTEMPTS,
     KEEP_CODES,
+    MAX_KEPT,
     Limit,
+    PostalAddress,
+    check_address,
     check_password,
     check_phone,
     code_digest,
@@ -214,3 +221,74 @@ def forget_old(session: Session, now: datetime) -> int:
         assert isinstance(done, CursorResult)
         gone += done.rowcount
     return gone
+
+
+def keep_address(session: Session, user_id: int, address: PostalAddress, *, clock: Clock) -> KeptAddressFacts:
+    """Keep an address that a member gave, as the one used last; one that is kept already only moves to the front.
+
+    A member keeps `MAX_KEPT`; beyond them the one goes that was used longest ago.
+
+    Raises:
+        Invalid: see `check_address`.
+        NotFound: there is no such person.
+    """
+    check_address(address)
+    kept = _kept(session, user_id)
+    same = next((row for row in kept if _says(row) == address), None)
+    if same is None:
+        same = KeptAddress(code=new_code(8), user_id=user_id, used_at=clock(), **asdict(address))
+        session.add(same)
+        for row in kept[MAX_KEPT - 1 :]:
+            session.delete(row)
+    same.used_at = clock()
+    session.flush()
+    return kept_facts(same)
+
+
+def change_address(session: Session, user_id: int, code: str, address: PostalAddress) -> KeptAddressFacts:
+    """Change an address that a member keeps; becoming the same as another of theirs, the two are one.
+
+    Raises:
+        Invalid: see `check_address`.
+        NotFound: the member keeps none of this code.
+    """
+    check_address(address)
+    kept = _kept(session, user_id)
+    row = _of_code(kept, code)
+    for other in kept:
+        if other is not row and _says(other) == address:
+            row.used_at = max(row.used_at, other.used_at)
+            session.delete(other)
+    for part, told in asdict(address).items():
+        setattr(row, part, told)
+    session.flush()
+    return kept_facts(row)
+
+
+def forget_address(session: Session, user_id: int, code: str) -> None:
+    """Remove an address that a member keeps; orders have their own copy.
+
+    Raises:
+        NotFound: the member keeps none of this code.
+    """
+    session.delete(_of_code(_kept(session, user_id), code))
+    session.flush()
+
+
+def _kept(session: Session, user_id: int) -> Sequence[KeptAddress]:
+    """Return a member's rows, the one used last first, while nobody else writes any of theirs."""
+    if session.scalar(select(User.id).where(User.id == user_id).with_for_update()) is None:
+        raise NotFound("user")
+    mine = select(KeptAddress).where(KeptAddress.user_id == user_id)
+    return session.scalars(mine.order_by(KeptAddress.used_at.desc(), KeptAddress.id.desc())).all()
+
+
+def _of_code(kept: Sequence[KeptAddress], code: str) -> KeptAddress:
+    for row in kept:
+        if row.code == code:
+            return row
+    raise NotFound("address")
+
+
+def _says(row: KeptAddress) -> PostalAddress:
+    return PostalAddress(row.name, row.phone, row.province, row.city, row.district, row.street)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from shop.accounts.addresses import Resolved, one_line, resolve
+from shop.accounts.addresses import Resolved, full_region, resolve
 from shop.accounts.addresses.gazetteer import FULL, MUNICIPALITIES, UNDIVIDED, Place, index, plain, short_province
 from shop.accounts.addresses.resolver import PARTS
 from shop.courier.rules import PROVINCES
@@ -180,7 +180,8 @@ def test_an_address_written_back_gives_the_same_parts(
         "district": place.district,
         "street": street,
     }
-    found = resolve(one_line(**parts))
+    region = full_region(parts["province"], parts["city"], parts["district"])
+    found = resolve(f"{parts['name']} {parts['phone']} {region}{street}")
     assert {part: getattr(found, part) for part in PARTS} == parts
     assert found.missing == ()
 

@@ -118,11 +118,13 @@ def resolve(text: str) -> Resolved:
     return _resolved(text, name, taken, place, _street(line))
 
 
-def one_line(*, name: str, phone: str, province: str, city: str, district: str, street: str) -> str:
-    """Return an address written back as one text, the way `resolve` and people read it; equal names stand once."""
-    full = gazetteer.provinces().get(province, province)
-    where = "".join(dict.fromkeys((full, city, district)))
-    return " ".join(part for part in (name, phone, where + street) if part)
+def full_region(province: str, city: str, district: str) -> str:
+    """Return a region as it is written on a parcel: 四川省成都市彭州市; names that are one stand once: 北京市朝阳区.
+
+    Args:
+        province: short, or whatever else was typed for one.
+    """
+    return "".join(dict.fromkeys((gazetteer.provinces().get(province, province), city, district)))
 
 
 def _clean(text: str) -> str:
