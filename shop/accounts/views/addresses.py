@@ -63,7 +63,7 @@ def new_address() -> ResponseReturnValue:
         return _split()
     form = AddressForm.from_request()
     if not form.is_sent_well():
-        return _page("accounts/address_new.html", form, paste=PasteForm(formdata=None))
+        return _page("accounts/address_new.html", form, paste=PasteForm(formdata=None), is_split=False)
     edge().run(lambda session: services.keep_address(session, _user_id(), form.address(), clock=house().clock))
     say("good", _("地址记下了，下次下单直接选。"))
     return redirect(url_for("buyer_accounts.addresses"), 303)
@@ -96,7 +96,7 @@ def _split() -> Response:
     """Show the pasted text's parts in the fields, for the person to look over; what is missing is marked."""
     paste = PasteForm.from_request()
     if not paste.is_sent_well():
-        return _page("accounts/address_new.html", AddressForm(formdata=None), paste=paste, status=422)
+        return _page("accounts/address_new.html", AddressForm(formdata=None), paste=paste, is_split=False, status=422)
     found = resolve(paste.text.data or "")
     form = _filled(found)
     return _page("accounts/address_new.html", form, paste=paste, is_split=True, status=200)
