@@ -7,7 +7,7 @@ from shop.accounts.rules import MOBILE, normal_phone
 
 PREFIX = r"(?:(?<!\d)[(（]?(?:\+|00)?86[)）]?[- ]?)?"
 LINE_END = r"(?!\d)"
-EXTENSION = r"(?:\s?(?:转|分机|ext\.?|[-,，#_])\s?(?P<extension>\d{1,6})(?![\d号栋幢座楼室组单弄巷]))?"
+EXTENSION = r"(?:\s?(?:转|分机|ext\.?|[-,，#_])\s?(?P<extension>\d{2,6})(?![-\d号栋幢座楼室组单弄巷]))?"
 SHAPES = tuple(
     re.compile(rf"[（(]?另?{PREFIX}(?<![\d.])(?P<number>{number}){LINE_END}{EXTENSION}[)）]?", re.IGNORECASE)
     for number in (
