@@ -21,7 +21,7 @@ from shop.notifications.services import deliver
 from shop.notifications.topics import SMS
 from shop.payments.gateways.protocol import wired
 from shop.payments.queries import payment_by_code
-from shop.payments.topics import REFUND_ASKED, START_WANTED
+from shop.payments.topics import REFUND_ASKED, START_WANTED, VOID_WANTED
 from shop.town.queries import the_town
 from shop.web.house import House
 
@@ -56,6 +56,7 @@ def handlers(house: House) -> Mapping[str, outbox.Handler]:
         RESET_CODE: partial(_send_reset_code, house),
         SMS: partial(_send_sms, house),
         START_WANTED: partial(_start_payment, house),
+        VOID_WANTED: partial(_void_payment, house),
     }
 
 
@@ -79,6 +80,11 @@ def _start_payment(house: House, _id: int, facts: Facts) -> None:
     with house.edge.reading() as session:
         gateway = wired(house.gateways, payment_by_code(session, facts["payment"]).gateway)
     settle.start(house.edge, gateway, facts["payment"], public_url=house.settings.public_url, clock=house.clock)
+
+
+def _void_payment(house: House, _id: int, facts: Facts) -> None:
+    url = house.settings.public_url
+    settle.void(house.edge, house.gateways, facts["payment"], public_url=url, clock=house.clock)
 
 
 def _send_sms(house: House, message_id: int, facts: Facts) -> None:

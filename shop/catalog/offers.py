@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from shop.catalog.models import HarvestDay, Listing, ListingPhoto, ListingState, Variant
+from shop.catalog.models import Climate, HarvestDay, Listing, ListingPhoto, ListingState, ReturnClass, Variant
 from shop.catalog.queries import WayFacts, harvest_of, way_facts
 from shop.catalog.rules import Harvest, is_in_season, season_months
 from shop.media.queries import Picture, picture
@@ -33,6 +33,11 @@ class OfferFacts:
     village: str
     is_shown: bool
     is_live: bool
+    """Collected at the centre only: no courier carries it."""
+    climate: Climate
+    return_class: ReturnClass
+    travel_days: int | None
+    """How long it bears being on its way; None when that does not matter."""
     months: tuple[int, ...]
     in_season: bool
     harvest: Harvest | None
@@ -46,14 +51,13 @@ class OfferFacts:
     def problem(self, quantity: int) -> str | None:
         """Why so many cannot be ordered, or None when they can.
 
-        One of: gone, collect_only, harvest_full, out_of_season, sold_out, too_few.
+        One of: gone, harvest_full, out_of_season, sold_out, being_paid (the last ones are held by somebody who is
+        paying), too_few.
         """
         if not self.is_shown:
             return "gone"
-        if self.is_live:
-            return "collect_only"
         if self.way.free <= 0:
-            return "sold_out"
+            return "being_paid" if self.way.is_held else "sold_out"
         if self.harvest is not None:
             if self.harvest_day(quantity) is None:
                 return "harvest_full"
@@ -121,6 +125,9 @@ def _offer(variant: Variant, taken: Mapping[date, int], today: date) -> OfferFac
         village=(listing.origin or vendor.village).name,
         is_shown=(listing.state is ListingState.PUBLISHED and vendor.state is VendorState.APPROVED and variant.is_sold),
         is_live=listing.category.is_live,
+        climate=listing.category.climate,
+        return_class=listing.category.return_class,
+        travel_days=listing.travel_days,
         months=season_months(listing.season_bits),
         in_season=is_in_season(listing.season_bits, today.month),
         harvest=harvest,

@@ -53,6 +53,7 @@ class WayFacts:
         price_fen: of one unit; by weight the ceiling.
         free: units that can be bought now.
         spare: what is not held of the stock, in the measure in which it is counted: grams when `is_cut`.
+        is_held: there would be more, if those who are paying for it now did not.
     """
 
     variant_id: int
@@ -69,6 +70,7 @@ class WayFacts:
     is_cut: bool
     free: int
     spare: int
+    is_held: bool
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,7 @@ def way_facts(variant: Variant) -> WayFacts:
         is_cut=variant.draw > 1,
         free=variant.free,
         spare=variant.on_hand - variant.held,
+        is_held=variant.held >= variant.draw and variant.on_hand >= variant.draw,
     )
 
 

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, IntegerField, SelectField, StringField
 from wtforms.validators import StopValidation, ValidationError
 
-from shop.courier.queries import Zone
+from shop.courier.queries import Rate
 from shop.kernel.money import fen_from_text
 from shop.web.forms import ShopForm, at_most, between, clean, required
 
@@ -67,7 +67,7 @@ class ZoneForm(ShopForm):
     days = IntegerField(_l("几天到"), [between(1, MAX_DAYS, _l("请填 1 到 %(n)d 天。", n=MAX_DAYS))])
 
     @staticmethod
-    def typed(zone: Zone) -> dict[str, str | int]:
+    def typed(zone: Rate) -> dict[str, str | int]:
         """Return a zone's prices as a manager would type them, by field."""
         return {"first": _yuan_text(zone.first_fen), "step": _yuan_text(zone.step_fen), "days": zone.days}
 

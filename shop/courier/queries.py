@@ -19,28 +19,14 @@ class NoFreight(ShopError):
 
 
 @dataclass(frozen=True)
-class Quote:
-    """What carriage costs and how long it usually takes."""
+class Rate:
+    """A zone of the freight table.
 
-    fen: int
-    days: int
-
-
-def quote(session: Session, province: str, weight_g: int) -> Quote:
-    """Return the price of one parcel to a province.
-
-    Raises:
-        NoFreight: parcels do not go there.
+    Attributes:
+        days: how long carriage usually takes.
+        cold_fen: what a chilled or frozen box costs more.
+        takes_cash: the driver may be paid at the door.
     """
-    for zone in session.scalars(select(FreightZone).order_by(FreightZone.id)):
-        if province in zone.provinces:
-            return Quote(price(zone, weight_g), zone.days)
-    raise NoFreight(province)
-
-
-@dataclass(frozen=True)
-class Zone:
-    """A zone of the freight table."""
 
     id: int
     name: str
@@ -50,12 +36,44 @@ class Zone:
     step_g: int
     step_fen: int
     days: int
+    cold_fen: int
+    takes_cash: bool
+
+    def freight(self, weight_g: int, *, is_cold: bool = False) -> int:
+        """Return what one box of this weight costs, in fen."""
+        return price(self, weight_g) + (self.cold_fen if is_cold else 0)
 
 
-def zones(session: Session) -> list[Zone]:
+def rate_to(session: Session, province: str) -> Rate:
+    """Return what carriage to a province costs and takes.
+
+    Raises:
+        NoFreight: parcels do not go there.
+    """
+    for zone in zones(session):
+        if province in zone.provinces:
+            return zone
+    raise NoFreight(province)
+
+
+def zones(session: Session) -> list[Rate]:
     """Return the freight table."""
     rows = session.scalars(select(FreightZone).order_by(FreightZone.id))
-    return [Zone(z.id, z.name, tuple(z.provinces), z.first_g, z.first_fen, z.step_g, z.step_fen, z.days) for z in rows]
+    return [
+        Rate(
+            id=zone.id,
+            name=zone.name,
+            provinces=tuple(zone.provinces),
+            first_g=zone.first_g,
+            first_fen=zone.first_fen,
+            step_g=zone.step_g,
+            step_fen=zone.step_fen,
+            days=zone.days,
+            cold_fen=zone.cold_fen,
+            takes_cash=zone.takes_cash,
+        )
+        for zone in rows
+    ]
 
 
 @dataclass(frozen=True)

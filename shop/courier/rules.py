@@ -24,7 +24,7 @@ PROVINCES = (
 CARRIER_NAMES: Mapping[str, str] = {"town": "镇上送货"}
 
 
-class Rate(Protocol):
+class Priced(Protocol):
     """A zone's price: a first weight and further steps."""
 
     @property
@@ -44,7 +44,7 @@ class Rate(Protocol):
         """Price of a further step, in fen."""
 
 
-def price(rate: Rate, weight_g: int) -> int:
+def price(rate: Priced, weight_g: int) -> int:
     """Return what a parcel of this weight costs in fen; a begun step counts whole."""
     over = max(0, weight_g - rate.first_g)
     return rate.first_fen + -(-over // rate.step_g) * rate.step_fen

@@ -41,8 +41,14 @@ def add_zone(
     step_g: int,
     step_fen: int,
     days: int,
+    cold_fen: int = 0,
+    takes_cash: bool = False,
 ) -> FreightZone:
     """Add a zone to the freight table.
+
+    Args:
+        cold_fen: what a chilled or frozen box costs more.
+        takes_cash: the town's own driver goes there and may be paid at the door.
 
     Raises:
         Invalid: a province is unknown or already in another zone.
@@ -61,13 +67,24 @@ def add_zone(
         step_g=step_g,
         step_fen=step_fen,
         days=days,
+        cold_fen=cold_fen,
+        takes_cash=takes_cash,
     )
     session.add(zone)
     session.flush()
     return zone
 
 
-def reprice_zone(session: Session, zone_id: int, *, first_fen: int, step_fen: int, days: int) -> None:
+def reprice_zone(
+    session: Session,
+    zone_id: int,
+    *,
+    first_fen: int,
+    step_fen: int,
+    days: int,
+    cold_fen: int = 0,
+    takes_cash: bool = False,
+) -> None:
     """Change what a zone costs; orders already placed keep their freight.
 
     Raises:
@@ -77,11 +94,12 @@ def reprice_zone(session: Session, zone_id: int, *, first_fen: int, step_fen: in
     zone = session.get(FreightZone, zone_id)
     if zone is None:
         raise NotFound("zone")
-    if not (0 <= first_fen <= 100_000 and 0 <= step_fen <= 100_000):
+    if not all(0 <= fen <= 100_000 for fen in (first_fen, step_fen, cold_fen)):
         raise Invalid("price", "range")
     if not 1 <= days <= 30:
         raise Invalid("days", "range")
     zone.first_fen, zone.step_fen, zone.days = first_fen, step_fen, days
+    zone.cold_fen, zone.takes_cash = cold_fen, takes_cash
     session.flush()
 
 

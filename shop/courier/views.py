@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from shop.courier.forms import ReturnForm, ZoneForm
 from shop.courier.models import ShipmentState
-from shop.courier.queries import ShipmentFacts, Zone, shipments_in, zones
+from shop.courier.queries import Rate, ShipmentFacts, shipments_in, zones
 from shop.courier.services import reprice_zone
 from shop.flows import delivery
 from shop.kernel.errors import NotFound, WrongState
@@ -32,10 +32,10 @@ class Stop:
 
 
 @dataclass(frozen=True)
-class ZoneRow:
+class RateRow:
     """One zone of the freight table with its form."""
 
-    zone: Zone
+    zone: Rate
     form: ZoneForm
 
 
@@ -97,7 +97,7 @@ def _table(refused: ZoneForm | None = None, name: str = "") -> Response:
     rows = []
     for place, zone in enumerate(zones(reading())):
         fresh = ZoneForm(formdata=None, prefix=f"zone{place}", **ZoneForm.typed(zone))
-        rows.append(ZoneRow(zone, refused if refused is not None and zone.name == name else fresh))
+        rows.append(RateRow(zone, refused if refused is not None and zone.name == name else fresh))
     return make_response(render_template("staff/freight.html", rows=rows), 200 if refused is None else 422)
 
 

@@ -11,7 +11,7 @@ from shop.courier.models import ShipmentState
 from shop.courier.queries import shipment_by_key
 from shop.courier.rules import CARRIER_NAMES
 from shop.courier.services import Consignment
-from shop.flows import refunds, settle
+from shop.flows import refunds
 from shop.flows.closing import close_if_ended
 from shop.fulfilment import services as bench
 from shop.fulfilment.models import ParcelState
@@ -90,17 +90,13 @@ def receive(
     orders.advance_part(session, part, to, actor=actor, clock=clock, reason=reason.strip())
     order = part.order
     if amount:
-        payment = settle.captured_payment(session, order)
-        refunds.ask(
-            session, order, payment, amount, key=f"intake:{part.code}", reason="rejected", actor=actor, clock=clock
+        refunds.give_back(
+            session, order, amount, key=f"intake:{part.code}", reason="rejected", actor=actor, clock=clock
         )
         values = {"goods": goods_text(part.lines), "reason": reason.strip()[:12]}
         wanted(session, "vendor_rejected", phone=part.vendor.phone, values=values, clock=clock)
     if light:
-        payment = settle.captured_payment(session, order)
-        refunds.ask(
-            session, order, payment, light, key=f"weight:{part.code}", reason="weight", actor=actor, clock=clock
-        )
+        refunds.give_back(session, order, light, key=f"weight:{part.code}", reason="weight", actor=actor, clock=clock)
     close_if_ended(session, order, actor=actor, clock=clock)
     return TakenIn(rejected_fen=amount, light_fen=light)
 

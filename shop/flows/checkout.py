@@ -1,24 +1,37 @@
 """Placing an order: quote again, hold, write, one transaction; then the buyer is sent to pay."""
 
+import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from shop.catalog import stock
 from shop.catalog.offers import offers
 from shop.catalog.versions import version_ids
+from shop.flows import closing, settle
 from shop.kernel import outbox
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock, town_day
-from shop.kernel.errors import ShopError
+from shop.kernel.errors import Invalid, ShopError, WrongState
+from shop.notifications.services import wanted
 from shop.orders import services
-from shop.orders.queries.baskets import BasketFacts, Quote, basket, quote
-from shop.orders.queries.orders import order_by_checkout_key
+from shop.orders.models import OrderState
+from shop.orders.queries.baskets import BasketFacts, basket
+from shop.orders.queries.orders import held_until, order_by_checkout_key, unpaid_orders
+from shop.orders.queries.quotes import Quote, quote
 from shop.orders.services import Recipient
+from shop.payments.gateways.protocol import PaymentGateway
+from shop.payments.models import PaymentState
 from shop.payments.queries import payments_of
 from shop.payments.services import create
-from shop.payments.topics import START_WANTED
+from shop.payments.topics import START_WANTED, VOID_WANTED
 from shop.town.queries import the_town
+
+LAPSED_WITHIN = timedelta(hours=12)
+LAPSED_FACTOR = 2
+"""So many times as many orders as may be unpaid at once may run out within `LAPSED_WITHIN`."""
 
 
 @dataclass
@@ -35,6 +48,21 @@ class BasketChanged(ShopError):
     now: BasketFacts
 
 
+@dataclass
+class BeingPaid(ShopError):
+    """Somebody else is paying for the last ones, until then at the latest."""
+
+    variant_id: int
+    until: datetime
+
+
+@dataclass
+class TooManyUnpaid(ShopError):
+    """This phone, address or browser has left too many orders unpaid: nobody empties the shelf without paying."""
+
+    most: int
+
+
 @dataclass(frozen=True)
 class Placed:
     """An order stands; its payment is to be started."""
@@ -49,7 +77,8 @@ def place_order(
     *,
     checkout_key: str,
     seen: str,
-    gateway: str,
+    gateway: PaymentGateway,
+    is_confirmed: bool = False,
     token: str | None,
     actor: Actor,
     clock: Clock,
@@ -59,12 +88,18 @@ def place_order(
     Args:
         checkout_key: made with the checkout page; a second click with it returns the first order.
         seen: the digest of the quote that was shown.
+        gateway: how it is to be paid; paid in cash at the hand-over, it is agreed on at once.
+        is_confirmed: the buyer ticked that the excepted lines cannot be returned without a reason.
         token: the visitor's basket, when nobody is signed in.
 
     Raises:
         BasketChanged: something is sold out, paused or gone.
-        QuoteChanged: a price or the freight differs from what was shown.
+        QuoteChanged: a price, the freight or the promised day differs from what was shown.
         NoFreight: parcels do not go there.
+        CannotSend: some of it cannot be carried there.
+        Invalid: the tick is missing (`confirmed`), or it cannot be paid so (`gateway`).
+        TooManyUnpaid: there are enough unpaid orders of this buyer.
+        BeingPaid: somebody else is paying for the last ones.
         OutOfStock: another buyer was quicker by a moment.
         HarvestFull: likewise, for what is ordered ahead.
     """
@@ -74,11 +109,18 @@ def place_order(
     town = the_town(session)
     today = town_day(clock())
     current = basket(session, token=token, user_id=actor.user_id, today=today)
+    if closing.free_unstarted(session, [line.offer.way.variant_id for line in current.lines if line.problem], clock):
+        current = basket(session, token=token, user_id=actor.user_id, today=today)
     if not current.is_orderable:
         raise BasketChanged(current)
-    agreed = quote(session, current, to.province)
+    agreed = quote(session, current, to.destination, now=clock())
     if agreed.digest != seen:
         raise QuoteChanged(agreed)
+    if agreed.exceptions and not is_confirmed:
+        raise Invalid("confirmed", "empty")
+    check_gateway(agreed, gateway)
+    browser = _mark(token, actor)
+    _check_unpaid(session, to, browser, most=town.most_unpaid, clock=clock)
     fees = {
         offer.vendor_id: town.fee_bp if offer.vendor_fee_bp is None else offer.vendor_fee_bp
         for offer in offers(session, [line.variant_id for line in agreed.lines], today=today).values()
@@ -89,20 +131,88 @@ def place_order(
         to,
         checkout_key=checkout_key,
         user_id=actor.user_id,
+        browser=browser,
         fees_bp=fees,
         version_ids=version_ids(session, {line.listing_id for line in agreed.lines}),
         hold_minutes=town.hold_minutes,
         actor=actor,
         clock=clock,
     )
-    stock.hold(
-        session,
-        order.code,
-        {line.variant_id: line.quantity for line in agreed.lines},
-        harvests={line.variant_id: line.harvest_on for line in agreed.lines if line.harvest_on is not None},
-        clock=clock,
-    )
-    payment = create(session, reference=order.code, gateway=gateway, amount_fen=order.total_fen, clock=clock)
+    _hold(session, order.code, agreed, clock=clock)
+    payment = create(session, reference=order.code, gateway=gateway.code, amount_fen=order.total_fen, clock=clock)
     outbox.post(session, START_WANTED, {"payment": payment.code}, clock=clock)
+    if gateway.is_offline:
+        settle.agree(session, order, actor=actor, clock=clock)
+    else:
+        values = {"code": order.code, "total_fen": order.total_fen}
+        wanted(session, "order_placed", phone=order.phone, values=values, clock=clock)
     services.empty_basket(session, token=token, user_id=actor.user_id)
     return Placed(order.code, payment.code)
+
+
+def check_gateway(agreed: Quote, gateway: PaymentGateway) -> None:
+    """Refuse a way of paying that cannot be for such an order.
+
+    Raises:
+        Invalid: it is not paid in cash there, or is less than the provider takes.
+    """
+    if gateway.is_offline and not agreed.takes_cash:
+        raise Invalid("gateway", "cash")
+    if agreed.total_fen < gateway.least_fen:
+        raise Invalid("gateway", "least")
+
+
+def pay_otherwise(session: Session, order_code: str, gateway: PaymentGateway, *, clock: Clock) -> str:
+    """Let an unpaid order be paid through another gateway, and return the new payment's code.
+
+    The open payments before it are ended at their providers; one that is captured all the same is given back by itself.
+
+    Raises:
+        NotFound: there is no such order.
+        WrongState: it is not waiting for its money online.
+    """
+    order = services.lock(session, order_code)
+    if order.state is not OrderState.PLACED or gateway.is_offline or order.hold_until <= clock():
+        raise WrongState("order", order.state, OrderState.PLACED)
+    for before in payments_of(session, order.code):
+        if before.gateway == gateway.code and before.state in (PaymentState.CREATED, PaymentState.PENDING):
+            return before.code
+        outbox.post(session, VOID_WANTED, {"payment": before.code}, clock=clock)
+    payment = create(session, reference=order.code, gateway=gateway.code, amount_fen=order.total_fen, clock=clock)
+    outbox.post(session, START_WANTED, {"payment": payment.code}, clock=clock)
+    return payment.code
+
+
+def _mark(token: str | None, actor: Actor) -> str:
+    """Return a mark of a basket, from which nobody can find the basket."""
+    return hashlib.sha256(f"{actor.user_id}:{token}".encode()).hexdigest()[:32]
+
+
+def _check_unpaid(session: Session, to: Recipient, browser: str, *, most: int, clock: Clock) -> None:
+    since = clock() - LAPSED_WITHIN
+    place = (to.province, to.city, to.district, to.street)
+    unpaid, lapsed = unpaid_orders(session, phone=to.phone, place=place, browser=browser, since=since)
+    if unpaid >= most or lapsed >= LAPSED_FACTOR * most:
+        raise TooManyUnpaid(most)
+
+
+def _hold(session: Session, reference: str, agreed: Quote, *, clock: Clock) -> None:
+    try:
+        stock.hold(
+            session,
+            reference,
+            {line.variant_id: line.quantity for line in agreed.lines},
+            harvests={line.variant_id: line.harvest_on for line in agreed.lines if line.harvest_on is not None},
+            clock=clock,
+        )
+    except stock.OutOfStock as short:
+        until = held_until(session, short.variant_id, besides=reference)
+        if until is None:
+            raise
+        raise BeingPaid(short.variant_id, until) from short
+
+
+def waiting_for(session: Session, variant_ids: Collection[int]) -> datetime | None:
+    """Return until when at the latest others are paying for the last of these, or None when nobody is."""
+    found = [until for i in variant_ids if (until := held_until(session, i)) is not None]
+    return min(found, default=None)

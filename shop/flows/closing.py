@@ -1,7 +1,7 @@
 """Ends of an order that is not carried out: its time ran out, or its buyer changed their mind."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy.orm import Session
 
@@ -14,8 +14,9 @@ from shop.kernel.errors import NotFound, ShopError, WrongState
 from shop.notifications.services import wanted
 from shop.orders import services
 from shop.orders.models import Order, OrderState, VendorOrderState
-from shop.orders.queries.orders import expired_orders, order_by_code
-from shop.orders.rules import ENDED, may_buyer_cancel
+from shop.orders.queries.orders import expired_orders, order_by_code, overdue_holding
+from shop.orders.rules import CARRIED_OUT, ENDED, may_buyer_cancel
+from shop.payments import services as payments
 from shop.payments.gateways.protocol import PaymentGateway
 
 log = logging.getLogger(__name__)
@@ -78,7 +79,8 @@ def cancel(
         return
     if not may_buyer_cancel(order_facts.state, order_facts.states):
         raise WrongState("order", order_facts.state, OrderState.CANCELLED)
-    settle.void_payments(edge, gateways, code, public_url=public_url, clock=clock)
+    if order_facts.state is OrderState.PLACED:
+        settle.void_payments(edge, gateways, code, public_url=public_url, clock=clock)
 
     def finish(session: Session) -> None:
         order = services.lock(session, code)
@@ -92,6 +94,20 @@ def cancel(
             _unsell(session, order, actor=actor, clock=clock, reason="buyer")
 
     edge.run(finish)
+
+
+def free_unstarted(session: Session, variant_ids: Collection[int], clock: Clock) -> bool:
+    """End at once overdue orders that hold these and whose payment never reached a provider; tell if there were any.
+
+    The others wait for the expiry job, which first ends their payment at the provider.
+    """
+    freed = False
+    for code in overdue_holding(session, variant_ids, clock()) if variant_ids else ():
+        order = services.lock(session, code)
+        if order.state is OrderState.PLACED and payments.drop_unstarted(session, code, actor=EXPIRER, clock=clock):
+            _free(session, order, OrderState.EXPIRED, actor=EXPIRER, clock=clock, reason="time")
+            freed = True
+    return freed
 
 
 def decline_part(session: Session, vendor_id: int, part_code: str, *, actor: Actor, clock: Clock) -> None:
@@ -111,17 +127,14 @@ def decline_part(session: Session, vendor_id: int, part_code: str, *, actor: Act
     services.advance_part(session, part, VendorOrderState.CANCELLED, actor=actor, clock=clock, reason="none")
     amount = sum(services.reject(session, line, line.quantity - line.rejected) for line in part.lines)
     order = part.order
-    payment = settle.captured_payment(session, order)
-    refunds.ask(
-        session, order, payment, amount, key=f"declined:{part.code}", reason="declined", actor=actor, clock=clock
-    )
+    refunds.give_back(session, order, amount, key=f"declined:{part.code}", reason="declined", actor=actor, clock=clock)
     close_if_ended(session, order, actor=actor, clock=clock)
 
 
 def close_if_ended(session: Session, order: Order, *, actor: Actor, clock: Clock) -> None:
     """End a paid order when the last of its parts has ended: done if anything reached a door, else cancelled."""
     states = {part.state for part in order.vendor_orders}
-    if order.state is not OrderState.PAID or not states <= ENDED:
+    if order.state not in CARRIED_OUT or not states <= ENDED:
         return
     carried = states & {VendorOrderState.DELIVERED, VendorOrderState.RETURNED}
     services.advance(session, order, OrderState.DONE if carried else OrderState.CANCELLED, actor=actor, clock=clock)
@@ -135,7 +148,6 @@ def _free(session: Session, order: Order, to: OrderState, *, actor: Actor, clock
 
 
 def _unsell(session: Session, order: Order, *, actor: Actor, clock: Clock, reason: str) -> None:
-    payment = settle.captured_payment(session, order)
     amount = 0
     for part in order.vendor_orders:
         if part.state is VendorOrderState.CANCELLED:
@@ -144,8 +156,8 @@ def _unsell(session: Session, order: Order, *, actor: Actor, clock: Clock, reaso
         for line in part.lines:
             stock.put_back(session, line.variant_id, line.quantity, order.code, actor=actor, clock=clock)
             amount += services.reject(session, line, line.quantity)
-    services.advance(session, order, OrderState.CANCELLED, actor=actor, clock=clock, reason=reason)
-    refunds.ask(
-        session, order, payment, amount, key=f"cancelled:{order.code}", reason="cancelled", actor=actor, clock=clock
+    refunds.give_back(
+        session, order, amount, key=f"cancelled:{order.code}", reason="cancelled", actor=actor, clock=clock
     )
+    services.advance(session, order, OrderState.CANCELLED, actor=actor, clock=clock, reason=reason)
     wanted(session, "order_cancelled", phone=order.phone, values={"code": order.code}, clock=clock)

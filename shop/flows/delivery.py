@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from shop.courier import services as courier
 from shop.courier.models import ShipmentState
-from shop.flows import refunds, settle
+from shop.flows import refunds
 from shop.flows.closing import close_if_ended
 from shop.fulfilment import services as bench
 from shop.fulfilment.models import Parcel, ParcelState
@@ -63,9 +63,8 @@ def bring_back(session: Session, waybill: str, *, reason: str, actor: Actor, clo
         return
     order, parts = ended
     goods_fen = sum(line.kept_fen for part in parts for line in part.lines)
-    payment = settle.captured_payment(session, order)
-    refunds.ask(
-        session, order, payment, goods_fen, key=f"returned:{order.code}", reason="returned", actor=actor, clock=clock
+    refunds.give_back(
+        session, order, goods_fen, key=f"returned:{order.code}", reason="returned", actor=actor, clock=clock
     )
     _release(session, order, {}, commission=0, goods_fen=0, actor=actor, clock=clock)
     close_if_ended(session, order, actor=actor, clock=clock)

@@ -1,7 +1,7 @@
 """Giving money back: asked in the act that causes it, driven afterwards until the provider has settled it."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy.orm import Session
 
@@ -9,20 +9,83 @@ from shop.kernel import outbox
 from shop.kernel.actor import Actor, system
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
-from shop.kernel.errors import ShopError
+from shop.kernel.errors import NotFound, ShopError
 from shop.ledger import rules as accounts
 from shop.ledger.services import post
 from shop.notifications.services import wanted
-from shop.orders.models import Order
+from shop.orders.models import Order, OrderState
 from shop.orders.queries.orders import order_by_code
 from shop.payments import queries, services
 from shop.payments.gateways.protocol import PaymentGateway, wired
-from shop.payments.models import Payment, RefundState
-from shop.payments.topics import REFUND_ASKED
+from shop.payments.models import Payment, PaymentState, RefundSource, RefundState
+from shop.payments.topics import REFUND_ASKED, VOID_WANTED
 
 log = logging.getLogger(__name__)
 
 DRIVER = system("job:refunds")
+
+
+def give_back(
+    session: Session,
+    order: Order,
+    amount_fen: int,
+    *,
+    key: str,
+    reason: str,
+    actor: Actor,
+    clock: Clock,
+    source: RefundSource = RefundSource.SYSTEM,
+    note: str = "",
+) -> None:
+    """Let an amount of a locked order go back to its buyer: as a refund, or, not paid yet, as less to pay in cash.
+
+    Args:
+        key: why; the same reason cannot give back twice.
+        source: who wants it.
+        note: why, in a person's words.
+
+    Raises:
+        NotFound: nobody has paid and nobody will.
+        OverRefund: captured less what is already going back does not cover it.
+    """
+    if order.state is not OrderState.AGREED:
+        payment = captured_payment(session, order)
+        ask(
+            session,
+            order,
+            payment,
+            amount_fen,
+            key=key,
+            reason=reason,
+            actor=actor,
+            clock=clock,
+            source=source,
+            note=note,
+        )
+        return
+    payment = _agreed_payment(session, order)
+    if not services.lower(session, payment, amount_fen, actor=actor, clock=clock, reason=reason):
+        outbox.post(session, VOID_WANTED, {"payment": payment.code}, clock=clock)
+
+
+def captured_payment(session: Session, order: Order) -> Payment:
+    """Return the payment that paid an order, locked.
+
+    Raises:
+        NotFound: nobody has paid.
+    """
+    return _payment_in(session, order, {PaymentState.CAPTURED})
+
+
+def _agreed_payment(session: Session, order: Order) -> Payment:
+    return _payment_in(session, order, {PaymentState.CREATED, PaymentState.PENDING})
+
+
+def _payment_in(session: Session, order: Order, states: Collection[PaymentState]) -> Payment:
+    for facts in queries.payments_of(session, order.code):
+        if facts.state in states:
+            return services.lock(session, facts.code)
+    raise NotFound("payment")
 
 
 def ask(
@@ -35,6 +98,8 @@ def ask(
     reason: str,
     actor: Actor,
     clock: Clock,
+    source: RefundSource = RefundSource.SYSTEM,
+    note: str = "",
 ) -> None:
     """Write down that an amount goes back to the buyer, with its posting; the provider is asked after the commit.
 
@@ -45,7 +110,9 @@ def ask(
     Raises:
         OverRefund: captured less what is already going back does not cover it.
     """
-    refund, is_new = services.ask_refund(session, payment, amount_fen, key=key, reason=reason, clock=clock)
+    refund, is_new = services.ask_refund(
+        session, payment, amount_fen, key=key, reason=reason, clock=clock, source=source, note=note
+    )
     if not is_new:
         return
     post(
@@ -78,17 +145,18 @@ def drive(edge: Edge, gateways: Mapping[str, PaymentGateway], refund_code: str, 
         if not ended:
             return
         order = order_by_code(session, refund.payment.reference)
-        back = accounts.psp(todo.gateway) if refund.state is RefundState.SUCCEEDED else accounts.held(order.code)
+        is_done = refund.state is RefundState.SUCCEEDED
+        back = accounts.refunded_from(todo.gateway) if is_done else accounts.held(order.code)
         post(
             session,
             key=f"refunded:{refund.code}",
-            kind="refunded" if refund.state is RefundState.SUCCEEDED else "refund_failed",
+            kind="refunded" if is_done else "refund_failed",
             reference=order.code,
             legs={accounts.REFUNDS_IN_TRANSIT: refund.amount_fen, back: -refund.amount_fen},
             actor=DRIVER,
             clock=clock,
         )
-        if refund.state is RefundState.SUCCEEDED:
+        if is_done:
             values = {"code": order.code, "refund_fen": refund.amount_fen}
             wanted(session, "order_refunded", phone=order.phone, values=values, clock=clock)
 

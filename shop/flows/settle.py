@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalog import stock
 from shop.flows import refunds
-from shop.kernel.actor import system
+from shop.kernel.actor import Actor, system
 from shop.kernel.clock import Clock, town_day
 from shop.kernel.edge import Edge
 from shop.kernel.errors import NotFound, ShopError
@@ -17,7 +17,7 @@ from shop.ledger import rules as accounts
 from shop.ledger.services import post
 from shop.notifications.services import wanted
 from shop.orders import services as orders
-from shop.orders.models import Order, OrderState, VendorOrderState
+from shop.orders.models import Handing, Order, OrderState, VendorOrderState
 from shop.orders.rules import due_on, goods_text
 from shop.payments import queries, services
 from shop.payments.gateways.protocol import Intent, InvalidState, PaymentGateway, Snapshot, wired
@@ -123,13 +123,14 @@ def apply(session: Session, said: Snapshot, *, clock: Clock) -> None:
     payment = services.lock(session, said.payment_code)
     if not services.apply(session, payment, said, actor=PROVIDER, clock=clock):
         return
+    purse = accounts.received_in(payment.gateway, at_door=order.handing is Handing.DELIVERY)
     post(
         session,
         key=f"capture:{payment.code}",
         kind="captured",
         reference=order.code,
         legs={
-            accounts.psp(payment.gateway): payment.captured_fen,
+            purse: payment.captured_fen,
             accounts.held(order.code): -payment.captured_fen,
         },
         actor=PROVIDER,
@@ -137,9 +138,11 @@ def apply(session: Session, said: Snapshot, *, clock: Clock) -> None:
     )
     if order.state is OrderState.PLACED:
         stock.take(session, order.code, actor=PROVIDER, clock=clock)
-        _ask_vendors(session, order, clock=clock)
+        _paid(session, order, clock=clock)
+    elif order.state is OrderState.AGREED:
+        orders.advance(session, order, OrderState.PAID, actor=PROVIDER, clock=clock)
     elif order.state is OrderState.EXPIRED and _revive(session, order, clock=clock):
-        _ask_vendors(session, order, clock=clock)
+        _paid(session, order, clock=clock)
     else:
         _give_back_late(session, order, payment, clock=clock)
 
@@ -154,8 +157,23 @@ def _revive(session: Session, order: Order, *, clock: Clock) -> bool:
     return True
 
 
-def _ask_vendors(session: Session, order: Order, *, clock: Clock) -> None:
+def agree(session: Session, order: Order, *, actor: Actor, clock: Clock) -> None:
+    """Let a placed order be carried out though its money comes only when it is handed over."""
+    stock.take(session, order.code, actor=actor, clock=clock)
+    orders.advance(session, order, OrderState.AGREED, actor=actor, clock=clock)
+    _ask_vendors(session, order, clock=clock)
+    values = {"code": order.code, "total_fen": order.total_fen}
+    wanted(session, "order_agreed", phone=order.phone, values=values, clock=clock)
+
+
+def _paid(session: Session, order: Order, *, clock: Clock) -> None:
     orders.advance(session, order, OrderState.PAID, actor=PROVIDER, clock=clock)
+    _ask_vendors(session, order, clock=clock)
+    paid = {"code": order.code, "total_fen": order.total_fen}
+    wanted(session, "order_paid", phone=order.phone, values=paid, clock=clock)
+
+
+def _ask_vendors(session: Session, order: Order, *, clock: Clock) -> None:
     closed = {holiday.on for holiday in holidays(session, town_day(clock()))}
     day = due_on(clock(), the_town(session).cutoff, closed)
     for part in order.vendor_orders:
@@ -164,8 +182,6 @@ def _ask_vendors(session: Session, order: Order, *, clock: Clock) -> None:
         orders.advance_part(session, part, VendorOrderState.ASKED, actor=PROVIDER, clock=clock)
         values = {"goods": goods_text(part.lines), "due": f"{part.due_on.month}月{part.due_on.day}日"}
         wanted(session, "vendor_asked", phone=part.vendor.phone, values=values, clock=clock)
-    paid = {"code": order.code, "total_fen": order.total_fen}
-    wanted(session, "order_paid", phone=order.phone, values=paid, clock=clock)
 
 
 def _give_back_late(session: Session, order: Order, payment: Payment, *, clock: Clock) -> None:
@@ -220,34 +236,27 @@ def void_payments(
     with edge.reading() as session:
         payments = queries.payments_of(session, order_code)
     for payment in payments:
-        if payment.state not in (PaymentState.CREATED, PaymentState.PENDING):
-            continue
-        gateway = wired(gateways, payment.gateway)
-        try:
-            start(edge, gateway, payment.code, public_url=public_url, clock=clock)
-        except InvalidState:  # refused, hence never to be captured
-            continue
-        with edge.reading() as session:
-            provider_ref = queries.payment_by_code(session, payment.code).provider_ref
-        assert provider_ref is not None, "a started payment has its provider's reference"
-        said = gateway.void(provider_ref, key=f"void:{payment.code}")
-        _apply_void(edge, said, clock)
+        void(edge, gateways, payment.code, public_url=public_url, clock=clock)
 
 
-def _apply_void(edge: Edge, said: Snapshot, clock: Clock) -> None:
+def void(
+    edge: Edge, gateways: Mapping[str, PaymentGateway], payment_code: str, *, public_url: str, clock: Clock
+) -> None:
+    """End one payment at its provider if it is open, as `void_payments` does; one that is over stays as it is."""
+    with edge.reading() as session:
+        payment = queries.payment_by_code(session, payment_code)
+    if payment.state not in (PaymentState.CREATED, PaymentState.PENDING):
+        return
+    gateway = wired(gateways, payment.gateway)
+    try:
+        start(edge, gateway, payment.code, public_url=public_url, clock=clock)
+    except InvalidState:  # refused, hence never to be captured
+        return
+    with edge.reading() as session:
+        provider_ref = queries.payment_by_code(session, payment.code).provider_ref
+    assert provider_ref is not None, "a started payment has its provider's reference"
+    said = gateway.void(provider_ref, key=f"void:{payment.code}")
     edge.run(lambda session: apply(session, said, clock=clock))
-
-
-def captured_payment(session: Session, order: Order) -> Payment:
-    """Return an order's captured payment, locked.
-
-    Raises:
-        NotFound: nobody has paid.
-    """
-    for facts in queries.payments_of(session, order.code):
-        if facts.state is PaymentState.CAPTURED:
-            return services.lock(session, facts.code)
-    raise NotFound("payment")
 
 
 def is_open(session: Session, order_code: str) -> bool:

@@ -6,21 +6,47 @@ from shop.ledger.models import AccountKind
 
 KINDS: Mapping[str, AccountKind] = {
     "psp": AccountKind.ASSET,
+    "cash": AccountKind.ASSET,
+    "courier": AccountKind.ASSET,
     "held": AccountKind.LIABILITY,
     "seller": AccountKind.LIABILITY,
     "refunds_in_transit": AccountKind.LIABILITY,
     "commission": AccountKind.INCOME,
     "delivery_income": AccountKind.INCOME,
+    "psp_fee": AccountKind.EXPENSE,
 }
 
 REFUNDS_IN_TRANSIT = "refunds_in_transit"
 COMMISSION = "commission"
 DELIVERY_INCOME = "delivery_income"
+PSP_FEE = "psp_fee"
+CASH = "cash"
+"""The gateway of cash, whose money is in no provider's hands."""
+CASH_CENTRE = "cash:centre"
+"""The till at the centre."""
+COURIER_TOWN = "courier:town"
+"""Cash that the town's driver took at doors and has not handed in."""
 
 
 def psp(gateway: str) -> str:
     """Return the account of what a provider keeps for us."""
     return f"psp:{gateway}"
+
+
+def received_in(gateway: str, *, at_door: bool) -> str:
+    """Return the account into which a gateway's money comes.
+
+    Args:
+        at_door: cash is taken by the driver, not at the counter.
+    """
+    if gateway != CASH:
+        return psp(gateway)
+    return COURIER_TOWN if at_door else CASH_CENTRE
+
+
+def refunded_from(gateway: str) -> str:
+    """Return the account out of which money goes back; cash is always handed back at the counter."""
+    return CASH_CENTRE if gateway == CASH else psp(gateway)
 
 
 def held(order: str) -> str:

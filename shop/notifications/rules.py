@@ -11,6 +11,8 @@ FOLDER = Path(__file__).parents[2] / "templates" / "messages"
 BLACKED_OUT = "●●●●●●"
 
 VALUES: dict[str, frozenset[str]] = {
+    "order_placed": frozenset({"code", "total_fen"}),
+    "order_agreed": frozenset({"code", "total_fen"}),
     "order_paid": frozenset({"code", "total_fen"}),
     "order_cancelled": frozenset({"code"}),
     "order_refunded": frozenset({"code", "refund_fen"}),

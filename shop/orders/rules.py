@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
+from shop.catalog.models import Climate
 from shop.kernel.clock import TOWN_ZONE
 from shop.kernel.errors import Invalid
 from shop.kernel.money import by_weight, stretch
-from shop.orders.models import OrderLine, OrderState, VendorOrderState
+from shop.orders.models import Box, OrderLine, OrderState, VendorOrderState
 
 O, V = OrderState, VendorOrderState  # noqa: E741 - the tables below read better short
 
@@ -35,13 +37,53 @@ VENDOR_NEXT: Mapping[VendorOrderState, frozenset[VendorOrderState]] = {
     V.CANCELLED: frozenset({V.ASKED}),
 }
 
+BOX_OF: Mapping[Climate, Box] = {
+    Climate.DRY: Box.AMBIENT,
+    Climate.COOL: Box.AMBIENT,
+    Climate.CHILLED: Box.CHILLED,
+    Climate.FROZEN: Box.FROZEN,
+}
+"""Which goods travel together."""
+
+UNPAID = frozenset({O.PLACED, O.AGREED})
+CARRIED_OUT = frozenset({O.PAID, O.AGREED})
+"""Orders whose goods are asked for, taken in, packed and sent."""
+
+
+class End(StrEnum):
+    """How the sale of a piece may end without its buyer keeping it."""
+
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    DECLINED = "declined"
+    REJECTED = "rejected"
+    LIGHT = "light"
+    RETURNED = "returned"
+    UNCOLLECTED = "uncollected"
+
+
+GIVES_BACK: Mapping[End, bool] = {
+    # Nobody touched the goods.
+    End.EXPIRED: True,
+    End.CANCELLED: True,
+    # The household has just said that there are none, or the centre that they are no good.
+    End.DECLINED: False,
+    End.REJECTED: False,
+    # What the knife left over is counted in grams and still there.
+    End.LIGHT: True,
+    # Food that was on its way, or waited in a box, is not sold a second time; staff count it in again if they will.
+    End.RETURNED: False,
+    End.UNCOLLECTED: False,
+}
+"""Whether the end of a sale gives its pieces back to the shelf."""
+
 ENDED = frozenset({V.REJECTED, V.DELIVERED, V.RETURNED, V.CANCELLED})
 BEFORE_INTAKE = frozenset({V.WAITING, V.ASKED, V.READY})
 
 
 def may_buyer_cancel(state: OrderState, parts: Iterable[VendorOrderState]) -> bool:
     """Tell whether the buyer may still cancel alone: until the centre has taken anything in."""
-    return state is O.PLACED or (state is O.PAID and all(part in BEFORE_INTAKE | {V.CANCELLED} for part in parts))
+    return state is O.PLACED or (state in CARRIED_OUT and all(part in BEFORE_INTAKE | {V.CANCELLED} for part in parts))
 
 
 def is_ready_to_pack(parts: Iterable[VendorOrderState]) -> bool:

@@ -1,13 +1,13 @@
 """Writes of baskets and orders. Stock, money and messages of the same act are joined to them in `shop.flows`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.catalog.models import Variant
+from shop.catalog.models import ReturnClass, Variant
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock, town_day
 from shop.kernel.codes import new_code
@@ -16,6 +16,7 @@ from shop.kernel.states import check_passage, passage
 from shop.orders.models import (
     Basket,
     BasketLine,
+    Handing,
     Order,
     OrderHistory,
     OrderLine,
@@ -23,7 +24,8 @@ from shop.orders.models import (
     VendorOrder,
     VendorOrderState,
 )
-from shop.orders.queries.baskets import MAX_QUANTITY, BasketFacts, Quote, basket, find_basket
+from shop.orders.queries.baskets import MAX_QUANTITY, BasketFacts, basket, find_basket
+from shop.orders.queries.quotes import Destination, Quote
 from shop.orders.rules import NEXT, VENDOR_NEXT, rejected_share, weight_back
 
 MAX_LINES = 50
@@ -31,15 +33,23 @@ MAX_LINES = 50
 
 @dataclass(frozen=True)
 class Recipient:
-    """Where an order goes."""
+    """To whom an order goes, how, and where; the four parts of the place are empty when it is collected."""
 
     name: str
     phone: str
-    province: str
-    city: str
-    district: str
-    street: str
+    province: str = ""
+    city: str = ""
+    district: str = ""
+    street: str = ""
     note: str = ""
+    handing: Handing = Handing.DELIVERY
+    invoice_title: str = ""
+    invoice_tax_id: str = ""
+
+    @property
+    def destination(self) -> Destination:
+        """What its price depends on."""
+        return Destination(self.handing, self.province if self.handing is Handing.DELIVERY else "")
 
 
 def put_in_basket(
@@ -87,7 +97,30 @@ def put_in_basket(
         kept.lines.append(BasketLine(variant_id=variant_id, quantity=quantity))
     kept.updated_at = clock()
     session.flush()
-    return basket(session, token=token, user_id=user_id, today=town_day(clock()))
+    now_there = basket(session, token=token, user_id=user_id, today=town_day(clock()))
+    note_seen(session, now_there, token=token, user_id=user_id, variant_ids={variant_id})
+    return now_there
+
+
+def note_seen(
+    session: Session,
+    shown: BasketFacts,
+    *,
+    token: str | None,
+    user_id: int | None,
+    variant_ids: Collection[int] | None = None,
+) -> None:
+    """Remember the prices that a buyer was shown, so that a later page can say what has changed.
+
+    Args:
+        variant_ids: of these lines only; without it of all.
+    """
+    kept = find_basket(session, token=token, user_id=user_id)
+    prices = {line.offer.way.variant_id: line.offer.way.price_fen for line in shown.lines}
+    for line in kept.lines if kept is not None else ():
+        if (variant_ids is None or line.variant_id in variant_ids) and line.variant_id in prices:
+            line.seen_fen = prices[line.variant_id]
+    session.flush()
 
 
 def merge_baskets(session: Session, token: str, user_id: int, *, clock: Clock) -> None:
@@ -105,7 +138,7 @@ def merge_baskets(session: Session, token: str, user_id: int, *, clock: Clock) -
         if line.variant_id in mine:
             mine[line.variant_id].quantity = max(mine[line.variant_id].quantity, line.quantity)
         elif len(own.lines) < MAX_LINES:
-            own.lines.append(BasketLine(variant_id=line.variant_id, quantity=line.quantity))
+            own.lines.append(BasketLine(variant_id=line.variant_id, quantity=line.quantity, seen_fen=line.seen_fen))
     own.updated_at = clock()
     session.delete(guest)
     session.flush()
@@ -126,16 +159,20 @@ def write_order(
     *,
     checkout_key: str,
     user_id: int | None,
+    browser: str,
     fees_bp: Mapping[int, int],
     version_ids: Mapping[int, int],
     hold_minutes: int,
     actor: Actor,
     clock: Clock,
 ) -> Order:
-    """Write an order as its buyer agreed to it: a part for each vendor, each line with its frozen freight.
+    """Write an order as its buyer agreed to it: a part for each vendor and box, each line with its frozen freight.
+
+    What its buyer had to confirm is written down as confirmed: without that no order gets this far.
 
     Args:
         checkout_key: made with the page; UNIQUE, so a second click cannot write a second order.
+        browser: a mark of the basket it came from.
         fees_bp: vendor id -> the centre's fee in basis points, frozen here.
         version_ids: listing id -> the kept version that its buyer saw.
     """
@@ -144,27 +181,32 @@ def write_order(
         code=new_code(8),
         checkout_key=checkout_key,
         user_id=user_id,
+        browser=browser,
         name=to.name,
         phone=to.phone,
+        handing=to.handing,
         province=to.province,
         city=to.city,
         district=to.district,
         street=to.street,
         note=to.note,
+        invoice_title=to.invoice_title,
+        invoice_tax_id=to.invoice_tax_id,
         goods_fen=agreed.goods_fen,
         freight_fen=agreed.freight_fen,
         total_fen=agreed.total_fen,
         placed_at=now,
         hold_until=now + timedelta(minutes=hold_minutes),
+        promised_on=agreed.promised_on,
     )
     session.add(order)
     session.flush()
-    for vendor_id in dict.fromkeys(line.vendor_id for line in agreed.lines):
-        part = VendorOrder(code=new_code(8), order_id=order.id, vendor_id=vendor_id, fee_bp=fees_bp[vendor_id])
+    for vendor_id, box in dict.fromkeys((line.vendor_id, line.box) for line in agreed.lines):
+        part = VendorOrder(code=new_code(8), order_id=order.id, vendor_id=vendor_id, box=box, fee_bp=fees_bp[vendor_id])
         session.add(part)
         session.flush()
         for line in agreed.lines:
-            if line.vendor_id == vendor_id:
+            if (line.vendor_id, line.box) == (vendor_id, box):
                 session.add(
                     OrderLine(
                         vendor_order_id=part.id,
@@ -179,6 +221,8 @@ def write_order(
                         harvest_on=line.harvest_on,
                         listing_version_id=version_ids.get(line.listing_id),
                         freight_share_fen=line.freight_share_fen,
+                        return_class=line.return_class,
+                        exception_confirmed=line.return_class is ReturnClass.CONFIRMED_EXCEPTION,
                     )
                 )
     first = passage(None, OrderState.PLACED, actor=actor, clock=clock)

@@ -16,6 +16,7 @@ from shop.payments.models import (
     ProviderEvent,
     Refund,
     RefundHistory,
+    RefundSource,
     RefundState,
 )
 from shop.payments.rules import NEXT, REFUND_NEXT
@@ -57,6 +58,37 @@ def lock(session: Session, code: str) -> Payment:
     if payment is None:
         raise NotFound("payment")
     return payment
+
+
+def lower(session: Session, payment: Payment, amount_fen: int, *, actor: Actor, clock: Clock, reason: str) -> bool:
+    """Let a locked payment that is not captured be of so much less, because some of its goods will not come.
+
+    Returns:
+        Whether something is left to be paid; if not, the amount stays and the caller ends the payment.
+
+    Raises:
+        OverRefund: it is not that much.
+    """
+    if not 0 < amount_fen <= payment.amount_fen or payment.state is PaymentState.CAPTURED:
+        raise OverRefund
+    if amount_fen == payment.amount_fen:
+        return False
+    payment.amount_fen -= amount_fen
+    row = passage(payment.state, payment.state, actor=actor, clock=clock, reason=f"{reason}:-{amount_fen}")
+    session.add(PaymentHistory(payment_id=payment.id, **row))
+    session.flush()
+    return True
+
+
+def drop_unstarted(session: Session, reference: str, *, actor: Actor, clock: Clock) -> bool:
+    """End the payments of a reference if none of them ever reached its provider; return whether that was so."""
+    wanted = select(Payment).where(Payment.reference == reference).order_by(Payment.id).with_for_update(of=Payment)
+    payments = list(session.scalars(wanted.execution_options(populate_existing=True)))
+    if any(payment.provider_ref is not None or payment.state is not PaymentState.CREATED for payment in payments):
+        return False
+    for payment in payments:
+        advance(session, payment, PaymentState.VOIDED, actor=actor, clock=clock, reason="unstarted")
+    return True
 
 
 def started(session: Session, code: str, said: Started, *, actor: Actor, clock: Clock) -> None:
@@ -124,7 +156,15 @@ def mark_processed(session: Session, event_id: int, *, clock: Clock) -> None:
 
 
 def ask_refund(
-    session: Session, payment: Payment, amount_fen: int, *, key: str, reason: str, clock: Clock
+    session: Session,
+    payment: Payment,
+    amount_fen: int,
+    *,
+    key: str,
+    reason: str,
+    clock: Clock,
+    source: RefundSource = RefundSource.SYSTEM,
+    note: str = "",
 ) -> tuple[Refund, bool]:
     """Write down a refund of a locked payment before the provider is asked.
 
@@ -157,6 +197,8 @@ def ask_refund(
         key=key,
         amount_fen=amount_fen,
         reason=reason,
+        source=source,
+        note=note,
         created_at=clock(),
     )
     session.add(refund)

@@ -26,6 +26,7 @@ class TownFacts:
     cutoff: str
     fee_bp: int
     hold_minutes: int
+    most_unpaid: int
     version: int
 
 
@@ -70,6 +71,7 @@ def the_town(session: Session) -> TownFacts:
         cutoff=town.cutoff,
         fee_bp=town.fee_bp,
         hold_minutes=town.hold_minutes,
+        most_unpaid=town.most_unpaid,
         version=town.version,
     )
 

@@ -15,7 +15,7 @@ from shop.web.i18n import _
 from shop.web.ways import safe_path
 
 TONES = ("good", "info", "mind", "stop")
-NO_TOWN = TownFacts("山货", (), "", "", "", "", "", (), "20:00", 0, 15, 0)
+NO_TOWN = TownFacts("山货", (), "", "", "", "", "", (), "20:00", 0, 15, 3, 0)
 
 
 @dataclass(frozen=True)

@@ -193,7 +193,7 @@ def test_the_same_reason_refunds_once(world: World) -> None:
 
     def give_back(session: Session) -> None:
         order_row = lock_order(session, made.code)
-        payment_row = settle.captured_payment(session, order_row)
+        payment_row = refunds.captured_payment(session, order_row)
         refunds.ask(
             session, order_row, payment_row, 100, key="shell", reason="rejected", actor=HOUSE, clock=world.clock
         )

@@ -79,7 +79,7 @@ class Shop:
                 TO,
                 checkout_key=token,
                 seen=shown,
-                gateway="stripe",
+                gateway=self.world.house.gateways["stripe"],
                 token=token,
                 actor=VISITOR,
                 clock=self.world.clock,

@@ -8,7 +8,8 @@ from shop.flows.checkout import BasketChanged, Placed, place_order
 from shop.kernel.actor import VISITOR
 from shop.kernel.clock import town_day
 from shop.orders.models import OrderState
-from shop.orders.queries.baskets import basket, quote
+from shop.orders.queries.baskets import basket
+from shop.orders.queries.quotes import quote
 from tests.races.conftest import Race
 from tests.support.races import Racer
 from tests.world import World, market
@@ -30,14 +31,14 @@ def test_a_crowd_never_buys_more_than_there_is_and_the_books_stay_true(world: Wo
             token = tokens[racer.number]
             with racer.edge.reading() as session:
                 kept = basket(session, token=token, user_id=None, today=town_day(world.clock()))
-                seen = quote(session, kept, "四川").digest
+                seen = quote(session, kept, TO.destination, now=world.clock()).digest
             placed = racer.edge.run(
                 lambda session: place_order(
                     session,
                     TO,
                     checkout_key=token,
                     seen=seen,
-                    gateway="demo",
+                    gateway=gateways["demo"],
                     token=token,
                     actor=VISITOR,
                     clock=clock,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from shop.catalog.models import Variant
 from shop.catalog.stock import OutOfStock, hold
 from shop.flows import closing, settle
-from shop.flows.refunds import ask
+from shop.flows.refunds import ask, captured_payment
 from shop.kernel.actor import VISITOR
 from shop.orders import services as orders
 from shop.orders.models import OrderState
@@ -138,7 +138,7 @@ def test_two_cancel_and_refund_at_once_give_back_once(world: World, race: Race) 
     def refund(racer: Racer) -> None:
         def act(session: Session) -> None:
             locked = orders.lock(session, made.code)
-            payment = settle.captured_payment(session, locked)
+            payment = captured_payment(session, locked)
             ask(
                 session,
                 locked,

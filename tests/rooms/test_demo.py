@@ -122,7 +122,7 @@ def test_on_whatever_day_it_is_loaded_a_hen_is_collected_and_the_harvest_lies_ah
             for found in (Listing.title == "散养活母鸡", Listing.harvest_cap.is_not(None))
         )
         facts = offers(session, [hen, ahead], today=today)
-    assert facts[hen].problem(1) == "collect_only"
+    assert (facts[hen].problem(1), facts[hen].is_live) == (None, True)
     assert facts[ahead].problem(1) is None
     assert facts[ahead].harvest_day(1) == today + timedelta(days=10)
 

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
-from shop.orders.models import OrderState, VendorOrderState
+from shop.orders.models import Box, Handing, OrderState, VendorOrderState
 from shop.orders.queries.orders import LineFacts, OrderFacts, PartFacts, Passage
 from shop.orders.views.progress import Step, progress
 from shop.orders.views.words import ORDER_WORDS, PART_WORDS, REFUND_WORDS, order_word
@@ -31,16 +31,15 @@ def at(minutes: int) -> datetime:
 
 
 def part(code: str, state: VendorOrderState, *, rejected: int = 0) -> PartFacts:
-    line = LineFacts(1, "土鸡蛋", "盒", 30, 4800, 2, rejected, 600, 1200, None, None, 0, None, 1, None)
-    return PartFacts(code, state, f"vendor-{code}", f"{code}家", "大湾村", None, (line,))
+    line = LineFacts(1, "土鸡蛋", "盒", 30, 4800, 2, rejected, 600, 1200, None, None, 0, None, 1, None, None, False)
+    return PartFacts(code, state, Box.AMBIENT, f"vendor-{code}", f"{code}家", "大湾村", None, (line,))
 
 
 def order(state: OrderState, *parts: PartFacts) -> OrderFacts:
     where = ("四川", "成都市", "武侯区", "科华路 12 号", "")
     until = START + timedelta(minutes=15)
-    return OrderFacts(
-        1, "ABCDEFGH", None, "何晓雨", "13812345678", *where, state, 9600, 600, 10200, START, until, parts
-    )
+    to = ("何晓雨", "13812345678", Handing.DELIVERY, *where, "", "")
+    return OrderFacts(1, "ABCDEFGH", None, *to, state, 9600, 600, 10200, START, until, None, parts)
 
 
 def own(to: OrderState, minutes: int, reason: str = "") -> Passage:

@@ -22,9 +22,10 @@ from shop.fulfilment.queries import parcel_of_order
 from shop.kernel.actor import VISITOR, Actor, system
 from shop.kernel.clock import town_day
 from shop.kernel.codes import new_token
-from shop.orders.models import VendorOrderState
-from shop.orders.queries.baskets import BasketFacts, basket, quote
+from shop.orders.models import Handing, VendorOrderState
+from shop.orders.queries.baskets import BasketFacts, basket
 from shop.orders.queries.orders import OrderFacts, order_by_code
+from shop.orders.queries.quotes import Destination, quote
 from shop.orders.services import Recipient, put_in_basket
 from shop.payments.gateways.demo import DemoGateway
 from shop.payments.models import PaymentState
@@ -204,7 +205,10 @@ def seen(at: Market, token: str, province: str = "四川") -> str:
     return at.world.read(
         lambda session: (
             quote(
-                session, basket(session, token=token, user_id=None, today=town_day(at.world.clock())), province
+                session,
+                basket(session, token=token, user_id=None, today=town_day(at.world.clock())),
+                Destination(Handing.DELIVERY, province),
+                now=at.world.clock(),
             ).digest
         )
     )
@@ -219,7 +223,7 @@ def place(at: Market, token: str, *, key: str = "", digest: str = "", to: Recipi
             to,
             checkout_key=key or token,
             seen=shown,
-            gateway="demo",
+            gateway=demo(at),
             token=token,
             actor=VISITOR,
             clock=at.world.clock,

@@ -1,14 +1,25 @@
 """Reads of orders, whole or as one vendor sees their part."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from shop.catalog.models import Hold, HoldState, ReturnClass
 from shop.kernel.errors import NotFound
-from shop.orders.models import Order, OrderHistory, OrderLine, OrderState, VendorOrder, VendorOrderState
+from shop.orders.models import (
+    Box,
+    Handing,
+    Order,
+    OrderHistory,
+    OrderLine,
+    OrderState,
+    VendorOrder,
+    VendorOrderState,
+)
+from shop.orders.rules import CARRIED_OUT, UNPAID
 
 
 @dataclass(frozen=True)
@@ -30,6 +41,8 @@ class LineFacts:
     harvest_on: date | None
     variant_id: int
     listing_version_id: int | None
+    return_class: ReturnClass | None
+    exception_confirmed: bool
 
     @property
     def accepted(self) -> int:
@@ -53,6 +66,7 @@ class PartFacts:
 
     code: str
     state: VendorOrderState
+    box: Box
     vendor_code: str
     vendor_name: str
     village: str
@@ -81,17 +95,21 @@ class OrderFacts:
     user_id: int | None
     name: str
     phone: str
+    handing: Handing
     province: str
     city: str
     district: str
     street: str
     note: str
+    invoice_title: str
+    invoice_tax_id: str
     state: OrderState
     goods_fen: int
     freight_fen: int
     total_fen: int
     placed_at: datetime
     hold_until: datetime
+    promised_on: date | None
     parts: tuple[PartFacts, ...]
 
     @property
@@ -117,13 +135,15 @@ def _line(line: OrderLine) -> LineFacts:
         line.harvest_on,
         line.variant_id,
         line.listing_version_id,
+        line.return_class,
+        line.exception_confirmed,
     )
 
 
 def _part(part: VendorOrder) -> PartFacts:
     vendor = part.vendor
     lines = tuple(_line(line) for line in part.lines)
-    return PartFacts(part.code, part.state, vendor.code, vendor.name, vendor.village.name, part.due_on, lines)
+    return PartFacts(part.code, part.state, part.box, vendor.code, vendor.name, vendor.village.name, part.due_on, lines)
 
 
 def _facts(order: Order) -> OrderFacts:
@@ -133,17 +153,21 @@ def _facts(order: Order) -> OrderFacts:
         user_id=order.user_id,
         name=order.name,
         phone=order.phone,
+        handing=order.handing,
         province=order.province,
         city=order.city,
         district=order.district,
         street=order.street,
         note=order.note,
+        invoice_title=order.invoice_title,
+        invoice_tax_id=order.invoice_tax_id,
         state=order.state,
         goods_fen=order.goods_fen,
         freight_fen=order.freight_fen,
         total_fen=order.total_fen,
         placed_at=order.placed_at,
         hold_until=order.hold_until,
+        promised_on=order.promised_on,
         parts=tuple(_part(part) for part in order.vendor_orders),
     )
 
@@ -202,11 +226,11 @@ def recent_orders(session: Session, *, page: int = 1, per_page: int = 50) -> lis
 
 
 def orders_with_parts_in(session: Session, states: Iterable[VendorOrderState]) -> list[OrderFacts]:
-    """Return paid orders with a vendor's part in one of these states, oldest first."""
+    """Return orders being carried out with a vendor's part in one of these states, oldest first."""
     inside = (
         select(VendorOrder.id).where(VendorOrder.order_id == Order.id, VendorOrder.state.in_(list(states))).exists()
     )
-    wanted = select(Order).where(Order.state == OrderState.PAID, inside).order_by(Order.id)
+    wanted = select(Order).where(Order.state.in_(CARRIED_OUT), inside).order_by(Order.id)
     return [_facts(order) for order in session.scalars(wanted)]
 
 
@@ -214,6 +238,64 @@ def expired_orders(session: Session, now: datetime, limit: int = 100) -> list[st
     """Return codes of unpaid orders whose time has run out, oldest first."""
     wanted = select(Order.code).where(Order.state == OrderState.PLACED, Order.hold_until <= now)
     return list(session.scalars(wanted.order_by(Order.id).limit(limit)))
+
+
+def unpaid_orders(
+    session: Session, *, phone: str, place: tuple[str, str, str, str], browser: str, since: datetime
+) -> tuple[int, int]:
+    """Return the most orders that wait for their money by one of phone, place and browser, and the most that lapsed.
+
+    Args:
+        place: province, city, district, street; an empty street is nobody's.
+        since: lapsed orders are counted from this moment on.
+    """
+    marks = [Order.phone == phone, Order.browser == browser]
+    if place[3]:
+        marks.append(
+            and_(
+                Order.province == place[0],
+                Order.city == place[1],
+                Order.district == place[2],
+                Order.street == place[3],
+            )
+        )
+    lapsed = and_(Order.state == OrderState.EXPIRED, Order.placed_at >= since)
+    counted = [
+        session.execute(
+            select(
+                func.count(case((Order.state.in_(UNPAID), 1))),
+                func.count(case((lapsed, 1))),
+            ).where(mark)
+        ).one()
+        for mark in marks
+    ]
+    return max(row[0] for row in counted), max(row[1] for row in counted)
+
+
+def held_until(session: Session, variant_id: int, *, besides: str = "") -> datetime | None:
+    """Return until when an unpaid order holds pieces of a variant, the earliest of several; None when none does.
+
+    Args:
+        besides: an order that does not count.
+    """
+    wanted = (
+        select(func.min(Order.hold_until))
+        .join(Hold, Hold.reference == Order.code)
+        .where(
+            Hold.variant_id == variant_id,
+            Hold.state == HoldState.HELD,
+            Order.state == OrderState.PLACED,
+            Order.code != besides,
+        )
+    )
+    return session.scalar(wanted)
+
+
+def overdue_holding(session: Session, variant_ids: Collection[int], now: datetime) -> list[str]:
+    """Return codes of unpaid orders past their time that hold pieces of one of these, oldest first."""
+    held = select(Hold.reference).where(Hold.variant_id.in_(list(variant_ids)), Hold.state == HoldState.HELD)
+    wanted = select(Order.code).where(Order.state == OrderState.PLACED, Order.hold_until <= now, Order.code.in_(held))
+    return list(session.scalars(wanted.order_by(Order.id)))
 
 
 def history(session: Session, order_id: int) -> list[Passage]:

@@ -12,8 +12,9 @@ from shop.courier.rules import CARRIER_NAMES
 from shop.kernel.money import yuan
 from shop.media.queries import Picture
 from shop.orders.models import OrderState, VendorOrderState
-from shop.orders.queries.baskets import BasketFacts, BasketLineFacts, Quote, QuoteLine
+from shop.orders.queries.baskets import BasketFacts, BasketLineFacts
 from shop.orders.queries.orders import LineFacts, OrderFacts, PartFacts, Passage
+from shop.orders.queries.quotes import Quote, QuoteLine
 from shop.orders.rules import may_buyer_cancel
 from shop.orders.services import Recipient
 from shop.orders.views.progress import Step, progress
@@ -151,10 +152,10 @@ def problem_words(line: BasketLineFacts) -> str | None:
     """Return in words why a line cannot be ordered as it stands, or None."""
     return {
         "gone": _("这样货下架了，请拿掉。"),
-        "collect_only": _("活的不能寄，要到镇上的中心来取，请拿掉。"),
         "harvest_full": _("这一季能采的都订完了，请拿掉。"),
         "out_of_season": _("过季了，等下一季吧，请拿掉。"),
         "sold_out": _("刚刚卖完了，请拿掉。"),
+        "being_paid": _("有人正在付最后这些，没付成会放出来，过一会儿再看。"),
         "too_few": _("只剩 %(n)d %(unit)s了，改一改。", n=line.offer.way.free, unit=line.offer.way.unit),
     }.get(line.problem or "")
 

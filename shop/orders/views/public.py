@@ -12,14 +12,15 @@ from shop.catalog.stock import HarvestFull, OutOfStock
 from shop.catalog.versions import kept_version
 from shop.courier.queries import NoFreight
 from shop.flows import closing, settle
-from shop.flows.checkout import BasketChanged, Placed, QuoteChanged, place_order
+from shop.flows.checkout import BasketChanged, BeingPaid, Placed, QuoteChanged, TooManyUnpaid, place_order
 from shop.fulfilment.queries import parcel_of_order
 from shop.kernel.codes import clean_code, new_token
 from shop.kernel.errors import Invalid, NotFound, WrongState
 from shop.orders import services
 from shop.orders.forms import AddForm, CheckoutForm, FindForm, QuantityForm
-from shop.orders.queries.baskets import MAX_QUANTITY, BasketFacts, quote
+from shop.orders.queries.baskets import MAX_QUANTITY, BasketFacts
 from shop.orders.queries.orders import OrderFacts, history, order_by_code, order_of_member, order_of_phone
+from shop.orders.queries.quotes import CannotSend, quote
 from shop.orders.services import Recipient
 from shop.orders.views.bought import bought_page
 from shop.orders.views.browser import (
@@ -47,7 +48,6 @@ bp = blueprint("orders", __name__, Audience.PUBLIC)
 
 REFUSED: Mapping[str, str] = {
     "gone": _l("这样货下架了。"),
-    "collect_only": _l("活的不能寄，要到镇上的中心来取。想要就打电话给中心留着。"),
     "harvest_full": _l("这一季能采的都订完了。"),
     "out_of_season": _l("现在不是季节，等到了月份就上市。"),
 }
@@ -204,14 +204,22 @@ def _preview(form: CheckoutForm) -> ResponseReturnValue:
     if not current.is_orderable:
         return redirect(url_for("orders.basket"), 303)
     try:
-        priced = quote(reading(), current, form.province.data)
+        priced = quote(reading(), current, _recipient(form).destination, now=house().clock())
     except NoFreight:
         return _unreachable(form)
+    except CannotSend as stuck:
+        return _stuck(form, stuck)
     return _review_page(form, review(current, priced, _recipient(form)), new_token())
 
 
 def _unreachable(form: CheckoutForm) -> ResponseReturnValue:
     form.province.errors = [_("暂时寄不到%(province)s，换个地址，或者打中心的电话。", province=form.province.data)]
+    return _address_page(form, current_basket(), 422)
+
+
+def _stuck(form: CheckoutForm, stuck: CannotSend) -> ResponseReturnValue:
+    titles = "、".join(line.title for line in stuck.lines)
+    form.province.errors = [_("%(goods)s寄不到那里，先从篮子里拿掉。", goods=titles)]
     return _address_page(form, current_basket(), 422)
 
 
@@ -229,6 +237,14 @@ def _place(form: CheckoutForm) -> ResponseReturnValue:
         return redirect(url_for("orders.basket"), 303)
     except NoFreight:
         return _unreachable(form)
+    except CannotSend as stuck:
+        return _stuck(form, stuck)
+    except BeingPaid:
+        say("mind", _("有人正在付最后这些，没付成会放出来，过一会儿再看。"))
+        return redirect(url_for("orders.basket"), 303)
+    except TooManyUnpaid:
+        say("mind", _("还有几单没付款。先付了，或者取消掉，再下新的单。"))
+        return redirect(url_for("orders.find"), 303)
     remember_order(placed.order_code)
     keep_count(BasketFacts(()))
     _start(placed)
@@ -243,7 +259,8 @@ def _placed(form: CheckoutForm) -> Placed:
             _recipient(form),
             checkout_key=form.checkout_key.data or "",
             seen=form.digest.data or "",
-            gateway=next(iter(at.gateways)),
+            gateway=next(iter(at.gateways.values())),
+            is_confirmed=True,
             token=buyer.token,
             actor=actor,
             clock=at.clock,

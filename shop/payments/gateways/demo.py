@@ -59,6 +59,8 @@ class DemoGateway:
     """
 
     code = "demo"
+    is_offline = False
+    least_fen = 1
 
     def __init__(self, transaction: Transaction, secret: str) -> None:
         self._transaction = transaction

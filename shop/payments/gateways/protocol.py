@@ -57,7 +57,13 @@ class RefundSnapshot:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A payment as the provider states it now; applying it twice changes nothing."""
+    """A payment as the provider states it now; applying it twice changes nothing.
+
+    Attributes:
+        fee_fen: what the provider kept for itself; None while it has not said.
+        refunds: every refund of it that the provider knows, whoever asked for it.
+        refs: the provider's own names for it and for what was made from it.
+    """
 
     provider_ref: str
     payment_code: str
@@ -65,6 +71,9 @@ class Snapshot:
     currency: str
     captured_fen: int
     refunded_fen: int
+    fee_fen: int | None = None
+    refunds: tuple[RefundSnapshot, ...] = ()
+    refs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,9 +98,16 @@ def wired(gateways: Mapping[str, "PaymentGateway"], code: str) -> "PaymentGatewa
 
 
 class PaymentGateway(Protocol):
-    """One provider. Every call may be repeated with the same key and then has the same effect once."""
+    """One provider. Every call may be repeated with the same key and then has the same effect once.
+
+    Attributes:
+        is_offline: money changes hands at the centre or the door, not here.
+        least_fen: the smallest amount it takes.
+    """
 
     code: str
+    is_offline: bool
+    least_fen: int
 
     def start(self, intent: Intent, *, key: str) -> Started:
         """Ask the provider to take a payment."""

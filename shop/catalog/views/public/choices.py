@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from shop.catalog.offers import OfferFacts
 from shop.catalog.queries import cheapest
-from shop.catalog.views.public.words import BLOCKED, COLLECT_ONLY
+from shop.catalog.views.public.words import BLOCKED
 from shop.web.i18n import _
 from shop.web.prices import PriceTag, price_tag, weight_range
 from shop.web.words import months, town_date
@@ -80,10 +80,6 @@ def blocked(offers: Sequence[OfferFacts]) -> Blocked | None:
         return None
     # What is full or sold out in one way may be out of season in none: the first way speaks for the thing.
     problem = problems[0] or ""
-    if problem == "collect_only":
-        is_there = any(offer.way.free > 0 for offer in offers)
-        words = str(COLLECT_ONLY) if is_there else _("这一批没有了。活的要到镇上的中心来取，来之前打个电话问问。")
-        return Blocked(_("到中心来取"), words, is_live=True)
     if problem == "out_of_season":
         when = months(offers[0].months)
         return Blocked(_("不在季节"), _("%(months)s才有，到时候再来看看。", months=when), is_live=False)

@@ -29,10 +29,10 @@ CURRENCY = "CNY"
 AVAILABILITY: Mapping[str | None, str] = {
     None: "InStock",
     "gone": "Discontinued",
-    "collect_only": "InStoreOnly",
     "harvest_full": "SoldOut",
     "out_of_season": "OutOfStock",
     "sold_out": "OutOfStock",
+    "being_paid": "OutOfStock",
 }
 """By what stands in the way of buying one."""
 
@@ -83,6 +83,12 @@ def _offers(shown: ShownListing, today: date) -> Data:
     }
 
 
+def _availability(offer: OfferFacts, problem: str | None, *, is_ahead: bool) -> str:
+    if problem is None and offer.is_live:
+        return "InStoreOnly"
+    return "PreOrder" if is_ahead else AVAILABILITY[problem]
+
+
 def _offer(offer: OfferFacts, shown: ShownListing, today: date) -> Data:
     problem, way = offer.problem(1), offer.way
     is_ahead = problem is None and offer.harvest is not None
@@ -95,7 +101,7 @@ def _offer(offer: OfferFacts, shown: ShownListing, today: date) -> Data:
         "priceCurrency": CURRENCY,
         "priceSpecification": _specification(way),
         "itemCondition": SCHEMA + "NewCondition",
-        "availability": SCHEMA + ("PreOrder" if is_ahead else AVAILABILITY[problem]),
+        "availability": SCHEMA + _availability(offer, problem, is_ahead=is_ahead),
         "seller": {
             "@type": "Organization",
             "name": shown.vendor.name,

@@ -16,7 +16,7 @@ from shop.catalog.views.public.choices import Blocked, Choice, ahead, blocked, b
 from shop.catalog.views.public.jsonld import decimal, product
 from shop.catalog.views.public.words import CLIMATE_WORDS, PAPER_WORDS, RETURN_WORDS
 from shop.catalog.views.words import STANDING_WORDS
-from shop.courier.queries import Zone, zones
+from shop.courier.queries import Rate, zones
 from shop.kernel.errors import NotFound
 from shop.media.queries import Picture
 from shop.town.queries import TownFacts
@@ -37,7 +37,7 @@ Rows = tuple[tuple[str, str | None], ...]
 class Carriage:
     """How long and for how much a parcel goes to one zone."""
 
-    zone: Zone
+    zone: Rate
     is_too_far: bool
     """It takes longer than the goods bear in a parcel."""
 

@@ -38,5 +38,6 @@ BLOCKED: Mapping[str, tuple[str, str]] = {
     "gone": (_l("下架了"), _l("这样货刚刚下架。")),
     "harvest_full": (_l("订满了"), _l("这一季能采的都订完了，下一季请早。")),
     "sold_out": (_l("卖完了"), _l("这一批没有了，过些天再来看看。")),
+    "being_paid": (_l("有人在付款"), _l("最后这些有人正在付款，没付成会放出来，过一会儿再看。")),
 }
 """Why nothing of a thing can be bought: the word on its button, and a sentence."""
