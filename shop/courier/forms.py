@@ -1,7 +1,7 @@
 """Forms of carriage: why a parcel came back, and what a zone costs."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, Form, IntegerField, SelectField, StringField
+from wtforms import Field, Form, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import StopValidation, ValidationError
 
 from shop.courier.queries import Rate
@@ -64,12 +64,24 @@ class ZoneForm(ShopForm):
 
     first = StringField(_l("首重"), [required(_l("请填首重的价钱。")), _freight], filters=[clean])
     step = StringField(_l("续重"), [required(_l("请填续重的价钱。")), _freight], filters=[clean])
+    cold = StringField(_l("冷藏冷冻加"), [required(_l("请填冷藏冷冻箱加多少，不加填 0。")), _freight], filters=[clean])
     days = IntegerField(_l("几天到"), [between(1, MAX_DAYS, _l("请填 1 到 %(n)d 天。", n=MAX_DAYS))])
+    door = RadioField(
+        _l("货到付现"),
+        [required(_l("请选一个。"))],
+        choices=[("cash", _l("收：我们自己的人送")), ("none", _l("不收"))],
+    )
 
     @staticmethod
     def typed(zone: Rate) -> dict[str, str | int]:
         """Return a zone's prices as a manager would type them, by field."""
-        return {"first": _yuan_text(zone.first_fen), "step": _yuan_text(zone.step_fen), "days": zone.days}
+        return {
+            "first": _yuan_text(zone.first_fen),
+            "step": _yuan_text(zone.step_fen),
+            "cold": _yuan_text(zone.cold_fen),
+            "days": zone.days,
+            "door": "cash" if zone.takes_cash else "none",
+        }
 
 
 def _yuan_text(fen: int) -> str:

@@ -111,8 +111,17 @@ def reprice(name: str) -> ResponseReturnValue:
     form = ZoneForm.from_request(prefix=f"zone{place}")
     if not form.is_sent_well():
         return _table(form, name)
-    first_fen, step_fen = fen_from_text(form.first.data or ""), fen_from_text(form.step.data or "")
-    days = form.days.data or 1
-    edge().run(lambda session: reprice_zone(session, zone.id, first_fen=first_fen, step_fen=step_fen, days=days))
+    first_fen, step_fen, cold_fen = (fen_from_text(field.data or "") for field in (form.first, form.step, form.cold))
+    edge().run(
+        lambda session: reprice_zone(
+            session,
+            zone.id,
+            first_fen=first_fen,
+            step_fen=step_fen,
+            days=form.days.data or 1,
+            cold_fen=cold_fen,
+            takes_cash=form.door.data == "cash",
+        )
+    )
     say("good", _("%(name)s改好了。已经下的单，运费不变。", name=name))
     return redirect(url_for("staff_courier.freight"), 303)

@@ -16,6 +16,7 @@ from shop.town.rules import (
     MAX_NAME,
     MAX_NAMES,
     MAX_ROWS,
+    MAX_UNPAID,
     MIN_HOLD,
     check_names,
     check_opening,
@@ -114,6 +115,11 @@ class TownForm(ShopForm):
         _l("留货等付款"),
         [between(MIN_HOLD, MAX_HOLD, _l("请填 %(low)d 到 %(high)d 分钟。", low=MIN_HOLD, high=MAX_HOLD))],
     )
+    most_unpaid = IntegerField(
+        _l("没付款的单"),
+        [between(1, MAX_UNPAID, _l("请填 1 到 %(high)d 单。", high=MAX_UNPAID))],
+        description=_l("一个手机号、一个地址或一部手机最多同时欠几单，免得有人占着货不付"),
+    )
 
     @staticmethod
     def typed(town: TownFacts) -> dict[str, str]:
@@ -130,6 +136,7 @@ class TownForm(ShopForm):
             "cutoff": town.cutoff,
             "fee": percent(town.fee_bp),
             "hold_minutes": str(town.hold_minutes),
+            "most_unpaid": str(town.most_unpaid),
         }
 
     def wanted(self) -> Wanted:
@@ -146,6 +153,7 @@ class TownForm(ShopForm):
             cutoff=self.cutoff.data or "",
             fee_bp=parse_percent(self.fee.data or ""),
             hold_minutes=self.hold_minutes.data or 0,
+            most_unpaid=self.most_unpaid.data or 0,
         )
 
 

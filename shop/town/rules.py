@@ -12,6 +12,7 @@ PERCENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?", re.ASCII)
 DIAL = re.compile(r"\+?[0-9][0-9 -]{4,18}[0-9]", re.ASCII)
 MAX_NAME, MAX_LINE, MAX_NAMES, MAX_ROWS = 20, 100, 12, 7
 MIN_HOLD, MAX_HOLD = 1, 1440
+MAX_UNPAID = 50
 """Minutes for which goods wait for the payment of a placed order."""
 
 
@@ -99,6 +100,12 @@ def check_hold(minutes: int) -> None:
     """Refuse a hold outside a minute to a day (`Invalid`, field "hold_minutes")."""
     if not MIN_HOLD <= minutes <= MAX_HOLD:
         raise Invalid("hold_minutes", "range")
+
+
+def check_unpaid(most: int) -> None:
+    """Refuse a cap on unpaid orders outside 1 to 50 (`Invalid`, field "most_unpaid")."""
+    if not 1 <= most <= MAX_UNPAID:
+        raise Invalid("most_unpaid", "range")
 
 
 def check_opening(rows: Sequence[tuple[str, str]]) -> None:

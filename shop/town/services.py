@@ -20,6 +20,7 @@ from shop.town.rules import (
     check_names,
     check_opening,
     check_text,
+    check_unpaid,
     parse_cutoff,
     parse_phone,
 )
@@ -36,6 +37,7 @@ class Wanted:
         cutoff: town time, "HH:MM".
         fee_bp: the centre's fee in basis points.
         hold_minutes: for how long goods wait for the payment of a placed order.
+        most_unpaid: orders that one phone, address or browser may leave unpaid at a time.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Wanted:
     cutoff: str
     fee_bp: int
     hold_minutes: int
+    most_unpaid: int = 3
 
 
 def _require_manager(actor: Actor, act: str) -> None:
@@ -59,6 +62,7 @@ def _require_manager(actor: Actor, act: str) -> None:
 def _write(town: Town, wanted: Wanted) -> None:
     check_fee(wanted.fee_bp)
     check_hold(wanted.hold_minutes)
+    check_unpaid(wanted.most_unpaid)
     check_opening(wanted.opening)
     town.name = check_text("name", wanted.name, MAX_NAME)
     town.aliases = check_names("aliases", wanted.aliases)
@@ -70,7 +74,7 @@ def _write(town: Town, wanted: Wanted) -> None:
     town.opening = [{"days": days, "hours": hours} for days, hours in wanted.opening]
     town.cutoff = parse_cutoff(wanted.cutoff)
     town.fee_bp = wanted.fee_bp
-    town.hold_minutes = wanted.hold_minutes
+    town.hold_minutes, town.most_unpaid = wanted.hold_minutes, wanted.most_unpaid
 
 
 def set_up(session: Session, wanted: Wanted, *, actor: Actor) -> None:

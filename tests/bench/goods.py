@@ -71,7 +71,7 @@ def _made(session: Session, keys: Iterable[Any], make: Any) -> dict[Any, int]:
 def _town() -> Town:
     return Town(
         id=1, name="小鱼洞", aliases=["小鱼洞镇"], division="", slogan="", centre_name="", centre_address="",
-        centre_phone="", opening=[], cutoff="20:00", fee_bp=1000, hold_minutes=15,
+        centre_phone="", opening=[], cutoff="20:00", fee_bp=1000, hold_minutes=15, most_unpaid=3,
     )  # fmt: skip
 
 

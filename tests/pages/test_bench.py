@@ -313,11 +313,17 @@ def test_a_manager_changes_what_freight_costs(at: Market, visitor: Callable[[], 
         assert words in page.main
     assert page.form("存下").values["zone0-first"] == ["六块"]
     manager.get("/staff/freight")
-    right: dict[str, Any] = {"zone0-first": "7.5", "zone0-step": "2", "zone0-days": 3}
+    right: dict[str, Any] = {
+        "zone0-first": "7.5",
+        "zone0-step": "2",
+        "zone0-days": 3,
+        "zone0-cold": "4",
+        "zone0-door": "cash",
+    }
     page = manager.submit_form("存下", **right)
     assert "四川省内改好了" in page.main
     zone = at.world.read(zones)[0]
-    assert (zone.first_fen, zone.step_fen, zone.days) == (750, 200, 3)
+    assert (zone.first_fen, zone.step_fen, zone.days, zone.cold_fen, zone.takes_cash) == (750, 200, 3, 400, True)
     manager.post("/staff/freight/nowhere", status=404)
 
 

@@ -115,6 +115,7 @@ def test_a_town_is_set_up_once(edge: Edge) -> None:
         ({"fee_bp": -1}, "fee"),
         ({"hold_minutes": 0}, "hold_minutes"),
         ({"hold_minutes": 1441}, "hold_minutes"),
+        ({"most_unpaid": 51}, "most_unpaid"),
         ({"aliases": ["名"] * 13}, "aliases"),
     ],
 )

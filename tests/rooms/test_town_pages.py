@@ -47,6 +47,7 @@ def test_a_manager_changes_the_towns_facts(world: World, manager: Pages) -> None
         ("centre_phone", "老周", "电话只写数字"),
         ("hold_minutes", "0", "请填 1 到 1440 分钟"),
         ("hold_minutes", "soon", "请填 1 到 1440 分钟"),
+        ("most_unpaid", "0", "请填 1 到 50 单"),
         ("name", "", "请填镇名"),
     ],
 )
