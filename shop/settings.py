@@ -23,6 +23,7 @@ KNOWN = frozenset(
         "SHOP_WEB_THREADS",
         "SHOP_JOB_THREADS",
         "SHOP_UPLOAD_MB",
+        "SHOP_CASH",
         "SHOP_STRIPE_KEY",
         "SHOP_STRIPE_WEBHOOK_SECRET",
         "SHOP_STRIPE_API",
@@ -62,6 +63,7 @@ class Settings:
     web_threads: int
     job_threads: int
     upload_mb: int
+    takes_cash: bool
     stripe: StripeSettings | None
 
     @property
@@ -123,6 +125,7 @@ class Settings:
             web_threads=_whole(environ, "SHOP_WEB_THREADS", 16, 1, 256),
             job_threads=_whole(environ, "SHOP_JOB_THREADS", 2, 1, 64),
             upload_mb=_whole(environ, "SHOP_UPLOAD_MB", 32, 1, 200),
+            takes_cash=_switch(environ, "SHOP_CASH"),
             stripe=_stripe(environ, env),
         )
 
@@ -139,6 +142,13 @@ def _whole(environ: Mapping[str, str], name: str, default: int, low: int, high: 
     if not text.isdigit() or not low <= int(text) <= high:
         raise BadSettings(f"{name} must be a whole number from {low} to {high}.")
     return int(text)
+
+
+def _switch(environ: Mapping[str, str], name: str) -> bool:
+    text = environ.get(name, "on")
+    if text not in ("on", "off"):
+        raise BadSettings(f"{name} must be on or off.")
+    return text == "on"
 
 
 def _stripe(environ: Mapping[str, str], env: str) -> StripeSettings | None:

@@ -10,6 +10,7 @@ from shop.kernel.edge import Edge
 from shop.kernel.jobs import Queue
 from shop.media.storage import open_store
 from shop.notifications.gateways import LogGateway
+from shop.payments.gateways.cash import CashGateway
 from shop.payments.gateways.demo import DemoGateway
 from shop.payments.gateways.protocol import PaymentGateway
 from shop.payments.gateways.stripe import StripeGateway
@@ -18,13 +19,15 @@ from shop.web.house import House
 
 
 def _gateways(settings: Settings, edge: Edge) -> Mapping[str, PaymentGateway]:
-    """Return the configured gateways by code; new orders are paid through the first of them."""
+    """Return the configured gateways by code, in the order in which a buyer is offered them."""
     gateways: list[PaymentGateway] = []
     if settings.stripe is not None:
         account = settings.stripe
         gateways.append(StripeGateway(account.key, account.webhook_secret, api=account.api))
     if settings.is_demo:
         gateways.append(DemoGateway(edge.transaction, settings.secret_key))
+    if settings.takes_cash:
+        gateways.append(CashGateway(edge.transaction))
     return {gateway.code: gateway for gateway in gateways}
 
 

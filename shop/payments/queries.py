@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from shop.kernel.errors import NotFound
-from shop.payments.models import Payment, PaymentState, ProviderEvent, Refund, RefundState
+from shop.payments.models import CashCharge, CashRefund, Payment, PaymentState, ProviderEvent, Refund, RefundState
 
 
 @dataclass(frozen=True)
@@ -93,9 +93,18 @@ def payment_at_provider(session: Session, gateway: str, provider_ref: str) -> Pa
 
 
 def open_payments(session: Session, before: datetime, limit: int = 100) -> list[PaymentFacts]:
-    """Return payments still open that were made before a moment: their provider must be asked."""
-    wanted = select(Payment).where(
-        Payment.state.in_([PaymentState.CREATED, PaymentState.PENDING]), Payment.created_at < before
+    """Return payments still open that were made before a moment: their provider must be asked.
+
+    Cash that nobody has taken yet is left out, for it may wait for weeks; cash that the book says was taken is not.
+    """
+    wanted = (
+        select(Payment)
+        .outerjoin(CashCharge, CashCharge.ref == Payment.provider_ref)
+        .where(
+            Payment.state.in_([PaymentState.CREATED, PaymentState.PENDING]),
+            Payment.created_at < before,
+            or_(CashCharge.ref.is_(None), CashCharge.taken_fen > 0, CashCharge.is_void),
+        )
     )
     return [_facts(p) for p in session.scalars(wanted.order_by(Payment.id).limit(limit))]
 
@@ -117,11 +126,16 @@ class RefundToDrive:
 
 
 def open_refunds(session: Session, limit: int = 100) -> list[RefundToDrive]:
-    """Return refunds not at their end, oldest first."""
+    """Return refunds not at their end, oldest first; cash that waits to be handed back is left out."""
     wanted = (
         select(Refund)
         .join(Payment, Payment.id == Refund.payment_id)
-        .where(Refund.state.in_([RefundState.CREATED, RefundState.PENDING]), Payment.provider_ref.is_not(None))
+        .outerjoin(CashRefund, CashRefund.ref == Refund.provider_ref)
+        .where(
+            Refund.state.in_([RefundState.CREATED, RefundState.PENDING]),
+            Payment.provider_ref.is_not(None),
+            or_(CashRefund.ref.is_(None), CashRefund.handed_at.is_not(None)),
+        )
         .order_by(Refund.id)
         .limit(limit)
     )
