@@ -110,6 +110,7 @@ def place_order(
     today = town_day(clock())
     current = basket(session, token=token, user_id=actor.user_id, today=today)
     if closing.free_unstarted(session, [line.offer.way.variant_id for line in current.lines if line.problem], clock):
+        session.expire_all()  # what was freed was counted in the database, past the objects read before
         current = basket(session, token=token, user_id=actor.user_id, today=today)
     if not current.is_orderable:
         raise BasketChanged(current)

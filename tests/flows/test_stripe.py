@@ -12,10 +12,11 @@ from shop.courier.services import reprice_zone
 from shop.flows import closing, refunds, settle
 from shop.flows.checkout import Placed, place_order
 from shop.kernel.actor import VISITOR
-from shop.kernel.errors import NotFound
+from shop.kernel.errors import Invalid, NotFound
 from shop.ledger.rules import psp
 from shop.orders.models import Order, OrderState
 from shop.payments.gateways.protocol import BadSignature, GatewayUnavailable, InvalidState
+from shop.payments.gateways.stripe import StripeGateway
 from shop.payments.models import PaymentState, RefundState
 from shop.payments.queries import payments_of, unprocessed_events
 from shop.settings import Settings, StripeSettings
@@ -25,7 +26,7 @@ from tests.support.pages import Pages
 from tests.support.stripe_account import StripeAccount
 from tests.support.stripe_server import Fault, StripeServer
 from tests.world import World, market
-from tests.world.books import account, assert_sound, free, held_for
+from tests.world.books import account, assert_sound, footprint, free, held_for
 from tests.world.market import (
     TO,
     Market,
@@ -270,7 +271,7 @@ def test_an_event_of_another_shop_in_the_account_is_kept_and_bars_nobody(shop: S
 
 def test_new_orders_are_paid_at_stripe_where_it_is_set_up(world: World, server: StripeServer, pages: Pages) -> None:
     at = market.market(world)
-    assert list(world.house.gateways) == ["stripe", "demo"]
+    assert list(world.house.gateways) == ["stripe", "demo", "cash"]
     page = to_pay(pages, listing(at))
     (session,) = server.account.sessions.values()
     assert page.links()["去付款"] == session["url"]
@@ -281,8 +282,23 @@ def test_new_orders_are_paid_at_stripe_where_it_is_set_up(world: World, server: 
     assert "付好了" in pages.get(f"/pay/{session['client_reference_id']}").main
 
 
-def test_an_order_too_small_for_stripe_ends_with_its_time_and_holds_nothing(shop: Shop) -> None:
+def test_an_order_too_small_for_stripe_is_refused_before_it_stands(shop: Shop) -> None:
+    small = variant_id(shop.at, listing(shop.at, price_fen=1, gross_g=1))
+    with shop.world.edge.transaction() as session:
+        reprice_zone(session, session.scalars(select(FreightZone.id)).one(), first_fen=0, step_fen=0, days=2)
+    before = footprint(shop.world)
+    with pytest.raises(Invalid) as refusal:
+        shop.place({small: 1})
+    assert (refusal.value.field, refusal.value.reason) == ("gateway", "least")
+    assert footprint(shop.world) == before
+
+
+def test_an_order_that_stripe_will_not_take_ends_with_its_time_and_holds_nothing(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     at = shop.at
+    # Its smallest amount may change any day; ours is only what it was last.
+    monkeypatch.setattr(StripeGateway, "least_fen", 1)
     small = variant_id(at, listing(at, price_fen=1, gross_g=1))
     with at.world.edge.transaction() as session:
         reprice_zone(session, session.scalars(select(FreightZone.id)).one(), first_fen=0, step_fen=0, days=2)

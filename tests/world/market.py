@@ -1,6 +1,6 @@
 """Builders of a market: a town, vendors, goods, and orders walked to where a test wants them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -18,11 +18,11 @@ from shop.courier.queries import shipment_by_key
 from shop.flows import bench, closing, delivery, settle
 from shop.flows.checkout import Placed, place_order
 from shop.flows.founding import TownPlan, found_town
-from shop.fulfilment.queries import parcel_of_order
+from shop.fulfilment.queries import parcels_of_order
 from shop.kernel.actor import VISITOR, Actor, system
 from shop.kernel.clock import town_day
 from shop.kernel.codes import new_token
-from shop.orders.models import Handing, VendorOrderState
+from shop.orders.models import Box, Handing, VendorOrderState
 from shop.orders.queries.baskets import BasketFacts, basket
 from shop.orders.queries.orders import OrderFacts, order_by_code
 from shop.orders.queries.quotes import Destination, quote
@@ -65,6 +65,8 @@ PLAN = TownPlan(
             "step_g": 1000,
             "step_fen": 150,
             "days": 2,
+            "cold_fen": 400,
+            "takes_cash": True,
         }
     ],
     holidays=[],
@@ -181,6 +183,12 @@ def listing(
     return made
 
 
+def on_shelf(at: Market, code: str, **rules: Any) -> Market:
+    """Return the market with another shelf, on which `listing` then puts its goods."""
+    told = ShelfRules(name=code, name_en=code, **rules)
+    return replace(at, category=at.world.run(lambda session: add_category(session, code, told, actor=HOUSE)))
+
+
 def variant_id(at: Market, made: Listing) -> int:
     """Return the id of a listing's only variant."""
     return at.world.read(lambda session: session.scalars(select(Variant.id).where(Variant.listing_id == made.id)).one())
@@ -214,7 +222,9 @@ def seen(at: Market, token: str, province: str = "四川") -> str:
     )
 
 
-def place(at: Market, token: str, *, key: str = "", digest: str = "", to: Recipient = TO) -> Placed:
+def place(
+    at: Market, token: str, *, key: str = "", digest: str = "", to: Recipient = TO, is_confirmed: bool = False
+) -> Placed:
     """Place an order of a basket as its buyer saw it."""
     shown = digest or seen(at, token)
     return at.world.run(
@@ -224,6 +234,7 @@ def place(at: Market, token: str, *, key: str = "", digest: str = "", to: Recipi
             checkout_key=key or token,
             seen=shown,
             gateway=demo(at),
+            is_confirmed=is_confirmed,
             token=token,
             actor=VISITOR,
             clock=at.world.clock,
@@ -274,16 +285,26 @@ def receive_all(at: Market, code: str) -> None:
             at.world.run(partial(take_in, clock=at.world.clock))
 
 
-def sent_order(at: Market, wanted: dict[int, int]) -> tuple[OrderFacts, str]:
-    """Walk an order until its parcel is with the driver; return it and the waybill."""
-    made = paid_order(at, wanted)
-    receive_all(at, made.code)
-    parcel = at.world.run(lambda session: bench.pack(session, made.code, 2500, actor=STAFF, clock=at.world.clock))
+def pack(at: Market, code: str, box: Box = Box.AMBIENT, weight_g: int = 2500) -> str:
+    """Close one box of an order and return its parcel's code."""
+    return at.world.run(lambda session: bench.pack(session, code, box, weight_g, actor=STAFF, clock=at.world.clock))
+
+
+def send(at: Market, parcel: str) -> str:
+    """Give a packed parcel to the driver and return its waybill."""
     at.world.deliver()
     at.world.run(lambda session: bench.hand_over(session, [parcel], actor=STAFF, clock=at.world.clock))
     shipment = at.world.read(lambda session: shipment_by_key(session, parcel))
     assert shipment is not None
-    return order(at, made.code), shipment.waybill
+    return shipment.waybill
+
+
+def sent_order(at: Market, wanted: dict[int, int]) -> tuple[OrderFacts, str]:
+    """Walk an order of one box until its parcel is with the driver; return it and the waybill."""
+    made = paid_order(at, wanted)
+    receive_all(at, made.code)
+    waybill = send(at, pack(at, made.code))
+    return order(at, made.code), waybill
 
 
 def delivered_order(at: Market, wanted: dict[int, int]) -> OrderFacts:
@@ -310,7 +331,6 @@ def captured(at: Market, order_code: str) -> PaymentFacts:
 
 
 def parcel_code(at: Market, order_code: str) -> str:
-    """Return the code of an order's parcel."""
-    found = at.world.read(lambda session: parcel_of_order(session, order_by_code(session, order_code).id))
-    assert found is not None
+    """Return the code of an order's only parcel."""
+    (found,) = at.world.read(lambda session: parcels_of_order(session, order_by_code(session, order_code).id))
     return found.code
