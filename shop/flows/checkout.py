@@ -1,7 +1,6 @@
 """Placing an order: quote again, hold, write, one transaction; then the buyer is sent to pay."""
 
 import hashlib
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -211,9 +210,3 @@ def _hold(session: Session, reference: str, agreed: Quote, *, clock: Clock) -> N
         if until is None:
             raise
         raise BeingPaid(short.variant_id, until) from short
-
-
-def waiting_for(session: Session, variant_ids: Collection[int]) -> datetime | None:
-    """Return until when at the latest others are paying for the last of these, or None when nobody is."""
-    found = [until for i in variant_ids if (until := held_until(session, i)) is not None]
-    return min(found, default=None)

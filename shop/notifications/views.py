@@ -39,6 +39,7 @@ TOPIC_WORDS = {
     "parcel.packed": _l("叫快递"),
     "import.wanted": _l("导入货单"),
     "payment.wanted": _l("开始收款"),
+    "payment.void": _l("收掉不用付的款"),
     "refund.asked": _l("退款给买家"),
 }
 """What each topic of the outbox does, in the staff's words."""
