@@ -25,7 +25,7 @@ ADDED = {
     ),
     'order_line': (('exception_confirmed', sa.Boolean(), sa.false()),),
     'parcel': (('box', sa.String(24), 'ambient'),),
-    'payment': (('review', sa.String(40), ''),),
+    'payment': (('review', sa.String(40), ''), ('review_note', sa.String(200), '')),
     'provider_event': (('parked', sa.String(40), ''), ('settled_note', sa.String(200), '')),
     'refund': (('source', sa.String(24), 'system'), ('note', sa.String(200), '')),
     'town': (('most_unpaid', sa.Integer(), '3'),),
@@ -80,6 +80,8 @@ def upgrade() -> None:
         )
     rechecked('freight_zone', 'prices', f'{OLD_PRICES} AND cold_fen >= 0')
     rechecked('delivery', 'state', one_of('state', DELIVERY_STATES))
+    with op.batch_alter_table('delivery') as batch:
+        batch.create_index(op.f('ix_delivery_phone_created_at'), ['phone', 'created_at'])
     for table, columns in ADDED.items():
         with op.batch_alter_table(table) as batch:
             for column, kind, _value in columns:
@@ -99,6 +101,7 @@ def make_tables() -> None:
         sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
         sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('answered_by', sa.String(40), nullable=False),
+        sa.Column('is_granted', sa.Boolean(), nullable=True),
         sa.Column('answer', sa.String(200), nullable=False),
         sa.ForeignKeyConstraint(['order_id'], ['order.id'], name=op.f('fk_cancel_wish_order_id_order')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_cancel_wish')),
@@ -167,7 +170,7 @@ def make_tables() -> None:
         'reconciliation',
         sa.Column('id', BIG, nullable=False),
         sa.Column('gateway', sa.String(40), nullable=False),
-        sa.Column('since', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('since_at', sa.DateTime(timezone=True), nullable=False),
         sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
         sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('compared', sa.Integer(), nullable=False),
@@ -203,6 +206,8 @@ def make_tables() -> None:
 
 def downgrade() -> None:
     # Orders agreed on for cash, and a second box, have no place in the older house: its checks refuse such data.
+    with op.batch_alter_table('delivery') as batch:
+        batch.drop_index(op.f('ix_delivery_phone_created_at'))
     rechecked('delivery', 'state', one_of('state', DELIVERY_STATES[:-1]))
     rechecked('freight_zone', 'prices', OLD_PRICES)
     rechecked('order', 'state', one_of('state', tuple(state for state in ORDER_STATES if state != 'agreed')))

@@ -3,21 +3,24 @@
 import logging
 from collections.abc import Collection, Mapping
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shop.flows.earned import Share, left_of, legs_back
 from shop.kernel import outbox
 from shop.kernel.actor import Actor, system
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
 from shop.kernel.errors import NotFound, ShopError
 from shop.ledger import rules as accounts
+from shop.ledger.queries import legs
 from shop.ledger.services import post
 from shop.notifications.services import wanted
 from shop.orders.models import Order, OrderState
 from shop.orders.queries.orders import order_by_code
 from shop.payments import queries, services
 from shop.payments.gateways.protocol import PaymentGateway, wired
-from shop.payments.models import Payment, PaymentState, RefundSource, RefundState
+from shop.payments.models import Payment, PaymentHistory, PaymentState, Refund, RefundSource, RefundState
 from shop.payments.topics import REFUND_ASKED, VOID_WANTED
 
 log = logging.getLogger(__name__)
@@ -36,6 +39,7 @@ def give_back(
     clock: Clock,
     source: RefundSource = RefundSource.SYSTEM,
     note: str = "",
+    share: Share | None = None,
 ) -> None:
     """Let an amount of a locked order go back to its buyer: as a refund, or, not paid yet, as less to pay in cash.
 
@@ -43,6 +47,7 @@ def give_back(
         key: why; the same reason cannot give back twice.
         source: who wants it.
         note: why, in a person's words.
+        share: whose delivered goods it is for; without it, money that nobody has earned yet goes first.
 
     Raises:
         NotFound: nobody has paid and nobody will.
@@ -61,11 +66,25 @@ def give_back(
             clock=clock,
             source=source,
             note=note,
+            share=share,
         )
         return
+    if is_given(session, order, key):
+        return
     payment = _agreed_payment(session, order)
-    if not services.lower(session, payment, amount_fen, actor=actor, clock=clock, reason=reason):
+    if not services.lower(session, payment, amount_fen, actor=actor, clock=clock, reason=f"{key}|{note[:100]}"):
         outbox.post(session, VOID_WANTED, {"payment": payment.code}, clock=clock)
+
+
+def is_given(session: Session, order: Order, key: str) -> bool:
+    """Tell whether something of a locked order was given back for this reason already, as a refund or as less due."""
+    refund = select(Refund.id).where(Refund.key == key)
+    lowered = (
+        select(PaymentHistory.id)
+        .join(Payment, Payment.id == PaymentHistory.payment_id)
+        .where(Payment.reference == order.code, PaymentHistory.reason.startswith(f"{key}|", autoescape=True))
+    )
+    return session.scalar(refund) is not None or session.scalar(lowered) is not None
 
 
 def captured_payment(session: Session, order: Order) -> Payment:
@@ -100,12 +119,14 @@ def ask(
     clock: Clock,
     source: RefundSource = RefundSource.SYSTEM,
     note: str = "",
+    share: Share | None = None,
 ) -> None:
     """Write down that an amount goes back to the buyer, with its posting; the provider is asked after the commit.
 
     Args:
         payment: locked and captured.
         key: why; the same reason cannot give back twice.
+        share: whose delivered goods it is for; without it, money that nobody has earned yet goes first.
 
     Raises:
         OverRefund: captured less what is already going back does not cover it.
@@ -120,7 +141,10 @@ def ask(
         key=f"refund:{refund.code}",
         kind="refund_asked",
         reference=order.code,
-        legs={accounts.held(order.code): amount_fen, accounts.REFUNDS_IN_TRANSIT: -amount_fen},
+        legs={
+            **legs_back(order.code, left_of(session, order), amount_fen, share),
+            accounts.REFUNDS_IN_TRANSIT: -amount_fen,
+        },
         actor=actor,
         clock=clock,
     )
@@ -146,13 +170,17 @@ def drive(edge: Edge, gateways: Mapping[str, PaymentGateway], refund_code: str, 
             return
         order = order_by_code(session, refund.payment.reference)
         is_done = refund.state is RefundState.SUCCEEDED
-        back = accounts.refunded_from(todo.gateway) if is_done else accounts.held(order.code)
+        if is_done:
+            done = {accounts.REFUNDS_IN_TRANSIT: refund.amount_fen}
+            done[accounts.refunded_from(todo.gateway)] = -refund.amount_fen
+        else:  # everybody has their share again
+            done = {account: -fen for account, fen in legs(session, f"refund:{refund.code}")}
         post(
             session,
             key=f"refunded:{refund.code}",
             kind="refunded" if is_done else "refund_failed",
             reference=order.code,
-            legs={accounts.REFUNDS_IN_TRANSIT: refund.amount_fen, back: -refund.amount_fen},
+            legs=done,
             actor=DRIVER,
             clock=clock,
         )

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.kernel.db import Code, Key, Model, Moment, Prose, choice
@@ -21,6 +21,7 @@ class Delivery(Model):
     """One short message to one phone; the outbox message's id makes it unique."""
 
     __tablename__ = "delivery"
+    __table_args__ = (Index(None, "phone", "created_at"),)
 
     id: Mapped[Key]
     message_id: Mapped[int] = mapped_column(ForeignKey("outbox_message.id"), unique=True)

@@ -22,7 +22,7 @@ class DeliveryFacts:
     template: str
     phone: str
     text: str
-    is_sent: bool
+    state: DeliveryState
     created_at: datetime
     sent_at: datetime | None
 
@@ -83,8 +83,7 @@ def deliveries(session: Session, page: int) -> DeliveryPage:
     page = min(max(page, 1), pages)
     wanted = select(Delivery).order_by(Delivery.id.desc()).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
     rows = tuple(
-        DeliveryFacts(d.template, d.phone, d.text, d.state is DeliveryState.SENT, d.created_at, d.sent_at)
-        for d in session.scalars(wanted)
+        DeliveryFacts(d.template, d.phone, d.text, d.state, d.created_at, d.sent_at) for d in session.scalars(wanted)
     )
     return DeliveryPage(rows, page, pages, total)
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +18,14 @@ VALUES: dict[str, frozenset[str]] = {
     "order_paid": frozenset({"code", "total_fen"}),
     "order_cancelled": frozenset({"code"}),
     "order_refunded": frozenset({"code", "refund_fen"}),
+    "collection_ready": frozenset({"code", "where"}),
     "parcel_sent": frozenset({"code", "carrier", "tracking"}),
     "parcel_delivered": frozenset({"code"}),
     "parcel_returned": frozenset({"code"}),
     "vendor_asked": frozenset({"goods", "due"}),
     "vendor_rejected": frozenset({"goods", "reason"}),
     "late_payment_refunded": frozenset({"code", "refund_fen"}),
+    "wish_answered": frozenset({"code", "is_granted", "words"}),
     "listing_hidden": frozenset({"goods", "others", "why"}),
     "paper_ends": frozenset({"kind", "until"}),
     "reset_code": frozenset({"code"}),
@@ -29,8 +33,49 @@ VALUES: dict[str, frozenset[str]] = {
 """What each template is filled with, besides the sender. `*_fen` is integer fen; everything else is text as people
 read it: `code` the order's code, `carrier` the carrier's name, `tracking` its number or "", `goods` what and how much
 ("土鸡蛋30枚 2份"), `due` a moment of the town ("10月2日18:00"), `reason` why the centre did not take the goods,
-`others` how many more are hidden, `why` they are ("paper_expired", "not_confirmed", or the centre's own words), `kind`
-of paper, `until` its last day."""
+`where` the centre's address, `is_granted` whether the order is let go, `words` what the centre says to that, `others`
+how many more are hidden, `why` they are ("paper_expired", "not_confirmed", or the centre's own words), `kind` of paper,
+`until` its last day."""
+
+
+class Purpose(StrEnum):
+    """What a message is about, for which nobody has to be asked beforehand.
+
+    Anything else would need its reader's yes, which the house does not ask for: there is no such purpose, and a
+    template without a purpose is never sent.
+    """
+
+    ORDER = "order"
+    """An order of the reader's, or goods asked of them for one."""
+    LISTING = "listing"
+    """What the reader sells."""
+    SIGN_IN = "sign_in"
+
+
+PURPOSES: dict[str, Purpose] = {
+    "order_placed": Purpose.ORDER,
+    "order_agreed": Purpose.ORDER,
+    "order_paid": Purpose.ORDER,
+    "order_cancelled": Purpose.ORDER,
+    "order_refunded": Purpose.ORDER,
+    "collection_ready": Purpose.ORDER,
+    "parcel_sent": Purpose.ORDER,
+    "parcel_delivered": Purpose.ORDER,
+    "parcel_returned": Purpose.ORDER,
+    "vendor_asked": Purpose.ORDER,
+    "vendor_rejected": Purpose.ORDER,
+    "late_payment_refunded": Purpose.ORDER,
+    "wish_answered": Purpose.ORDER,
+    "listing_hidden": Purpose.LISTING,
+    "paper_ends": Purpose.LISTING,
+    "reset_code": Purpose.SIGN_IN,
+}
+
+CAPPED = frozenset(name for name, purpose in PURPOSES.items() if purpose is not Purpose.SIGN_IN)
+"""Templates that count; codes have a limit of their own where they are asked for."""
+MOST_A_PHONE = 10
+CAP_SPAN = timedelta(hours=1)
+"""A phone gets so many capped messages in such a time; more are written down and withheld."""
 
 SECRET = frozenset({"reset_code"})
 """Templates whose values are secrets; they reach `deliver` beside the facts, never in the outbox."""
@@ -64,9 +109,9 @@ def check_values(template: str, values: Mapping[str, Any]) -> None:
     """Refuse a message that could not be written later.
 
     Raises:
-        ValueError: there is no such template, or its values are not exactly the ones given.
+        ValueError: there is no such template, it has no purpose, or its values are not exactly the ones given.
     """
-    if template not in VALUES:
+    if template not in VALUES or template not in PURPOSES:
         raise ValueError(f"no message {template}")
     if set(values) != VALUES[template]:
         raise ValueError(f"{template} takes {sorted(VALUES[template])}, not {sorted(values)}")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.kernel import outbox
@@ -11,7 +11,16 @@ from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
 from shop.notifications.gateways import SmsGateway
 from shop.notifications.models import Delivery, DeliveryState
-from shop.notifications.rules import BLACKED_OUT, SECRET, Sender, check_values, message_text
+from shop.notifications.rules import (
+    BLACKED_OUT,
+    CAP_SPAN,
+    CAPPED,
+    MOST_A_PHONE,
+    SECRET,
+    Sender,
+    check_values,
+    message_text,
+)
 from shop.notifications.topics import SMS
 
 
@@ -49,6 +58,8 @@ def deliver(
 ) -> None:
     """Send one short message, once: row committed as sending, gateway called, row committed as sent.
 
+    A phone that had its share for this hour gets no more: the row is then kept as withheld, for staff to see.
+
     After a crash anywhere between, the same message is sent again under the same key, which a gateway sends once.
 
     Args:
@@ -69,21 +80,33 @@ def deliver(
 
 
 def _begin(session: Session, message_id: int, template: str, phone: str, kept: str, *, clock: Clock) -> bool:
-    """Write the row of a delivery if it is not there yet, and tell whether it was already sent."""
+    """Write the row of a delivery if it is not there yet, and tell whether nothing is left to be sent."""
     row = session.scalar(select(Delivery).where(Delivery.message_id == message_id))
-    if row is None:
-        session.add(
-            Delivery(
-                message_id=message_id,
-                template=template,
-                phone=phone,
-                text=kept,
-                state=DeliveryState.SENDING,
-                created_at=clock(),
-            )
+    if row is not None:
+        return row.state in (DeliveryState.SENT, DeliveryState.WITHHELD)
+    is_over = template in CAPPED and _had(session, phone, clock=clock) >= MOST_A_PHONE
+    session.add(
+        Delivery(
+            message_id=message_id,
+            template=template,
+            phone=phone,
+            text=kept,
+            state=DeliveryState.WITHHELD if is_over else DeliveryState.SENDING,
+            created_at=clock(),
         )
-        return False
-    return row.state is DeliveryState.SENT
+    )
+    return is_over
+
+
+def _had(session: Session, phone: str, *, clock: Clock) -> int:
+    """Return how many capped messages a phone has had lately."""
+    counted = select(func.count()).where(
+        Delivery.phone == phone,
+        Delivery.created_at > clock() - CAP_SPAN,
+        Delivery.template.in_(sorted(CAPPED)),
+        Delivery.state != DeliveryState.WITHHELD,
+    )
+    return session.scalar(counted) or 0
 
 
 def _sent(session: Session, message_id: int, *, clock: Clock) -> None:

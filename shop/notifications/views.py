@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from shop.kernel.errors import WrongState
 from shop.kernel.outbox import retry as put_back
 from shop.notifications import queries
+from shop.notifications.models import DeliveryState
 from shop.web.audience import Audience, blueprint
 from shop.web.house import edge, house, reading
 from shop.web.i18n import _
@@ -19,6 +20,10 @@ from shop.web.words import masked_phone, town_time
 bp = blueprint("staff_notifications", __name__, Audience.STAFF, prefix="/staff")
 
 TEMPLATE_WORDS = {
+    "order_placed": _l("下单了"),
+    "order_agreed": _l("下单了，交货时付"),
+    "collection_ready": _l("可以来取了"),
+    "wish_answered": _l("想取消的，回了话"),
     "order_paid": _l("订单已付"),
     "order_cancelled": _l("订单取消"),
     "order_refunded": _l("退款"),
@@ -31,6 +36,11 @@ TEMPLATE_WORDS = {
     "listing_hidden": _l("货下架了"),
     "paper_ends": _l("证快到期"),
     "reset_code": _l("改密码的验证码"),
+}
+STATE_WORDS = {
+    DeliveryState.SENDING: _l("正在发"),
+    DeliveryState.SENT: _l("已发"),
+    DeliveryState.WITHHELD: _l("没发：这个号码一小时里收够了"),
 }
 TOPIC_WORDS = {
     "sms.wanted": _l("发短信"),
@@ -75,6 +85,7 @@ class DeliveryRow:
     phone: str
     template: str
     text: str
+    state: str
     is_sent: bool
 
 
@@ -143,7 +154,8 @@ def deliveries() -> ResponseReturnValue:
             phone=masked_phone(row.phone),
             template=str(TEMPLATE_WORDS.get(row.template, _("短信"))),
             text=row.text,
-            is_sent=row.is_sent,
+            state=str(STATE_WORDS[row.state]),
+            is_sent=row.state is DeliveryState.SENT,
         )
         for row in found.rows
     )

@@ -213,4 +213,6 @@ class CancelWish(Model):
     asked_at: Mapped[Moment]
     answered_at: Mapped[Moment | None] = mapped_column(index=True)
     answered_by: Mapped[Code] = mapped_column(default="")
+    is_granted: Mapped[bool | None]
+    """What the answer was; None while there is none."""
     answer: Mapped[Line] = mapped_column(default="")

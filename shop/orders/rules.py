@@ -26,10 +26,11 @@ VENDOR_NEXT: Mapping[VendorOrderState, frozenset[VendorOrderState]] = {
     V.WAITING: frozenset({V.ASKED, V.CANCELLED}),
     V.ASKED: frozenset({V.READY, V.RECEIVED, V.REJECTED, V.CANCELLED}),
     V.READY: frozenset({V.RECEIVED, V.REJECTED, V.CANCELLED}),
-    V.RECEIVED: frozenset({V.PACKED}),
+    # Cancelled here only by a person at the centre, whom the buyer asked.
+    V.RECEIVED: frozenset({V.PACKED, V.CANCELLED}),
     V.REJECTED: frozenset(),
     # Straight to its buyer when it is collected at the centre; back to the shelf when nobody came for it.
-    V.PACKED: frozenset({V.SHIPPED, V.DELIVERED, V.RETURNED}),
+    V.PACKED: frozenset({V.SHIPPED, V.DELIVERED, V.RETURNED, V.CANCELLED}),
     V.SHIPPED: frozenset({V.DELIVERED, V.RETURNED}),
     V.DELIVERED: frozenset(),
     V.RETURNED: frozenset(),

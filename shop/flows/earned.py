@@ -1,0 +1,115 @@
+"""Who has what of an order's money, and out of whose share something of it goes back."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from shop.kernel.money import BP, split
+from shop.ledger import rules as accounts
+from shop.ledger.models import Account, Entry, Posting
+from shop.orders.models import Order
+from shop.payments.services import OverRefund
+
+FINE = 1_000_000
+"""How finely a vendor's part in the commission is weighed."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """Whose goods some money goes back for: a vendor whose part reached its buyer.
+
+    Attributes:
+        vendor: the vendor's code.
+        freight_fen: how much of the amount is the goods' freight.
+    """
+
+    vendor: str
+    freight_fen: int
+
+
+@dataclass(frozen=True)
+class Left:
+    """What is left of an order's money, in fen: not earned yet, or earned by whom.
+
+    Attributes:
+        sellers: account of a vendor -> what it has of this order.
+        fees_bp: account of a vendor -> the centre's fee agreed with the order.
+    """
+
+    held_fen: int
+    sellers: Mapping[str, int]
+    fees_bp: Mapping[str, int]
+    commission_fen: int
+    freight_fen: int
+
+    def commissions(self) -> dict[str, int]:
+        """Return how much of the commission left comes from which vendor's goods; they sum to it exactly."""
+        if not self.sellers:
+            return {}
+        weights = [self._weight(seller, max(0, fen)) for seller, fen in self.sellers.items()]
+        return dict(zip(self.sellers, split(max(0, self.commission_fen), weights), strict=True))
+
+    def _weight(self, seller: str, fen: int) -> int:
+        fee_bp = self.fees_bp.get(seller, 0)
+        return fen * FINE * fee_bp // max(1, BP - fee_bp)
+
+
+def left_of(session: Session, order: Order) -> Left:
+    """Return where the money of a locked order stands by the books."""
+    rows = session.execute(
+        select(Account.code, func.sum(Posting.amount_fen))
+        .join(Posting, Posting.account_id == Account.id)
+        .join(Entry, Entry.id == Posting.entry_id)
+        .where(Entry.reference == order.code)
+        .group_by(Account.code)
+    )
+    have = {code: -int(fen) for code, fen in rows}
+    sellers = {accounts.seller(part.vendor.code): part.fee_bp for part in order.vendor_orders}
+    return Left(
+        held_fen=have.get(accounts.held(order.code), 0),
+        sellers={seller: have[seller] for seller in sellers if seller in have},
+        fees_bp=sellers,
+        commission_fen=have.get(accounts.COMMISSION, 0),
+        freight_fen=have.get(accounts.DELIVERY_INCOME, 0),
+    )
+
+
+def legs_back(order: str, left: Left, amount_fen: int, share: Share | None = None) -> dict[str, int]:
+    """Return what is taken from which account when an amount goes back: account -> fen, together the amount.
+
+    Money that nobody has earned yet goes first; what is earned comes from the vendors and the commission by largest
+    remainder, then from the freight. All of it taken back reverses what was posted, to the fen.
+
+    Args:
+        order: the order's code.
+        share: for goods that were delivered: their vendor and the centre's fee on them bear it before anybody else.
+
+    Raises:
+        OverRefund: there is not that much.
+    """
+    commissions = left.commissions()
+    goods = Counter({seller: max(0, fen) for seller, fen in left.sellers.items()})
+    goods[accounts.COMMISSION] = max(0, left.commission_fen)
+    freight = {accounts.DELIVERY_INCOME: max(0, left.freight_fen)}
+    held = {accounts.held(order): max(0, left.held_fen)}
+    turns: list[tuple[Mapping[str, int], int]] = [(held, amount_fen), (goods, amount_fen), (freight, amount_fen)]
+    if share is not None:
+        seller = accounts.seller(share.vendor)
+        own = {seller: goods[seller], accounts.COMMISSION: commissions.get(seller, 0)}
+        turns = [(own, amount_fen - share.freight_fen), (freight, share.freight_fen), *turns[1:], turns[0]]
+    rest = Counter({**goods, **freight, **held})
+    legs: Counter[str] = Counter()
+    due = amount_fen
+    for caps, most in turns:
+        pool = {account: min(cap, rest[account]) for account, cap in caps.items()}
+        taken = min(due, most, sum(pool.values()))
+        for account, part in zip(pool, split(taken, list(pool.values())), strict=True):
+            legs[account] += part
+            rest[account] -= part
+        due -= taken
+    if due:
+        raise OverRefund
+    return {account: fen for account, fen in legs.items() if fen}
