@@ -12,10 +12,10 @@ from shop.courier.queries import shipment_by_key
 from shop.courier.rules import CARRIER_NAMES
 from shop.courier.services import Consignment
 from shop.flows import refunds
-from shop.flows.closing import close_if_ended
+from shop.flows.closing import close_if_ended, end_sale, tell_when_ready
 from shop.fulfilment import services as bench
 from shop.fulfilment.models import ParcelState
-from shop.fulfilment.queries import parcel_by_code
+from shop.fulfilment.queries import parcel_by_code, parcels_of_order
 from shop.fulfilment.topics import BOOK_COURIER
 from shop.kernel import outbox
 from shop.kernel.actor import Actor
@@ -25,9 +25,8 @@ from shop.kernel.errors import Invalid, WrongState
 from shop.kernel.states import check_passage
 from shop.notifications.services import wanted
 from shop.orders import services as orders
-from shop.orders.models import OrderState, VendorOrderState
-from shop.orders.queries.orders import order_by_code
-from shop.orders.rules import VENDOR_NEXT, goods_text, is_ready_to_pack
+from shop.orders.models import Box, Handing, OrderLine, VendorOrderState
+from shop.orders.rules import CARRIED_OUT, GIVES_BACK, VENDOR_NEXT, End, goods_text, is_ready_to_pack
 
 
 @dataclass(frozen=True)
@@ -70,25 +69,22 @@ def receive(
     down = {line_id: count for line_id, count in rejected.items() if count}
     if down and not reason.strip():
         raise Invalid("reason", "empty")
+    order = part.order
     amount = accepted = light = 0
     for line in part.lines:
         more = down.get(line.id, 0)
         good = line.quantity - line.rejected - more
         if more:
             amount += orders.reject(session, line, more)
-        if good and line.per_500g_fen is not None:
-            if line.id not in weighed:
-                raise Invalid("weighed", "empty")
-            grams = weighed[line.id]
-            light += orders.weigh(session, line, grams)
-            stock.note_weight(session, line.variant_id, good, grams, part.order.code, actor=actor, clock=clock)
+            end_sale(session, End.REJECTED, line, more, order.code, actor=actor, clock=clock)
+        if good:
+            light += _weigh(session, line, good, weighed.get(line.id), order.code, actor=actor, clock=clock)
         bench.note_intake(
             session, line.id, accepted=good, rejected=more, reason=reason.strip(), actor=actor, clock=clock
         )
         accepted += good
     to = VendorOrderState.RECEIVED if accepted else VendorOrderState.REJECTED
     orders.advance_part(session, part, to, actor=actor, clock=clock, reason=reason.strip())
-    order = part.order
     if amount:
         refunds.give_back(
             session, order, amount, key=f"intake:{part.code}", reason="rejected", actor=actor, clock=clock
@@ -97,31 +93,51 @@ def receive(
         wanted(session, "vendor_rejected", phone=part.vendor.phone, values=values, clock=clock)
     if light:
         refunds.give_back(session, order, light, key=f"weight:{part.code}", reason="weight", actor=actor, clock=clock)
+    if not accepted:
+        tell_when_ready(session, order, clock=clock)
     close_if_ended(session, order, actor=actor, clock=clock)
     return TakenIn(rejected_fen=amount, light_fen=light)
 
 
-def pack(session: Session, order_code: str, weight_g: int, *, actor: Actor, clock: Clock) -> str:
-    """Close an order's box and ask for its courier; return the parcel's code. Packed twice, it is the first box.
+def _weigh(
+    session: Session, line: OrderLine, good: int, grams: int | None, order_code: str, *, actor: Actor, clock: Clock
+) -> int:
+    """Return what goes back because the good pieces of a line weigh less than was charged for."""
+    if line.per_500g_fen is None:
+        return 0
+    if grams is None:
+        raise Invalid("weighed", "empty")
+    back = orders.weigh(session, line, grams)
+    if GIVES_BACK[End.LIGHT]:
+        stock.note_weight(session, line.variant_id, good, grams, order_code, actor=actor, clock=clock)
+    return back
+
+
+def pack(session: Session, order_code: str, box: Box, weight_g: int, *, actor: Actor, clock: Clock) -> str:
+    """Close one box of an order and return its parcel's code. Packed twice, it is the first parcel.
+
+    A box that travels asks for its courier; of what is collected its buyer hears when the last box is closed.
 
     Raises:
         Forbidden: the actor is not staff.
-        WrongState: not everything that will come has come.
+        WrongState: not everything of this box that will come has come.
         Invalid: the weight cannot be.
     """
     bench.check_bench(actor)
     order = orders.lock(session, order_code)
-    states = [part.state for part in order.vendor_orders]
-    is_again = VendorOrderState.PACKED in states
-    if not is_again and (order.state is not OrderState.PAID or not is_ready_to_pack(states)):
+    for kept in parcels_of_order(session, order.id):
+        if kept.box is box:
+            return kept.code
+    inside = [part for part in order.vendor_orders if part.box is box]
+    if order.state not in CARRIED_OUT or not is_ready_to_pack(part.state for part in inside):
         raise WrongState("order", order.state, VendorOrderState.PACKED)
-    parcel = bench.close_parcel(session, order.id, weight_g, actor=actor, clock=clock)
-    if is_again:
-        return parcel.code
-    for part in order.vendor_orders:
+    parcel = bench.close_parcel(session, order.id, box, weight_g, actor=actor, clock=clock)
+    for part in inside:
         if part.state is VendorOrderState.RECEIVED:
             orders.advance_part(session, part, VendorOrderState.PACKED, actor=actor, clock=clock)
-    outbox.post(session, BOOK_COURIER, {"parcel": parcel.code}, clock=clock)
+    if order.handing is Handing.DELIVERY:
+        outbox.post(session, BOOK_COURIER, {"parcel": parcel.code}, clock=clock)
+    tell_when_ready(session, order, clock=clock)
     return parcel.code
 
 
@@ -131,7 +147,8 @@ def book(edge: Edge, parcel_code: str, *, actor: Actor, clock: Clock) -> None:
     def act(session: Session) -> None:
         parcel = parcel_by_code(session, parcel_code)
         order = parcel.order
-        titles = [line.title for part in order.parts for line in part.lines if line.accepted]
+        inside = (part for part in order.parts if part.box is parcel.box)
+        titles = [line.title for part in inside for line in part.lines if line.accepted]
         consignment = Consignment(
             key=parcel.code,
             recipient=order.name,
@@ -171,8 +188,7 @@ def hand_over(session: Session, parcel_codes: Sequence[str], *, actor: Actor, cl
         bench.advance(session, parcel, ParcelState.HANDED_OVER, actor=actor, clock=clock)
         courier.advance(session, shipment.waybill, ShipmentState.PICKED_UP, actor=actor, clock=clock)
         for part in order.vendor_orders:
-            if part.state is VendorOrderState.PACKED:
+            if part.box is parcel.box and part.state is VendorOrderState.PACKED:
                 orders.advance_part(session, part, VendorOrderState.SHIPPED, actor=actor, clock=clock)
-        facts = order_by_code(session, order.code)
-        values = {"code": facts.code, "carrier": CARRIER_NAMES[shipment.carrier], "tracking": shipment.waybill}
-        wanted(session, "parcel_sent", phone=facts.phone, values=values, clock=clock)
+        values = {"code": order.code, "carrier": CARRIER_NAMES[shipment.carrier], "tracking": shipment.waybill}
+        wanted(session, "parcel_sent", phone=order.phone, values=values, clock=clock)

@@ -7,17 +7,19 @@ from sqlalchemy.orm import Session
 
 from shop.catalog import stock
 from shop.flows import refunds, settle
+from shop.fulfilment.rules import is_ready_to_collect
 from shop.kernel.actor import Actor, system
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
 from shop.kernel.errors import NotFound, ShopError, WrongState
 from shop.notifications.services import wanted
 from shop.orders import services
-from shop.orders.models import Order, OrderState, VendorOrderState
+from shop.orders.models import Handing, Order, OrderLine, OrderState, VendorOrderState
 from shop.orders.queries.orders import expired_orders, order_by_code, overdue_holding
-from shop.orders.rules import CARRIED_OUT, ENDED, may_buyer_cancel
+from shop.orders.rules import CARRIED_OUT, ENDED, GIVES_BACK, End, may_buyer_cancel
 from shop.payments import services as payments
 from shop.payments.gateways.protocol import PaymentGateway
+from shop.town.queries import the_town
 
 log = logging.getLogger(__name__)
 
@@ -125,23 +127,47 @@ def decline_part(session: Session, vendor_id: int, part_code: str, *, actor: Act
     if part.state is VendorOrderState.CANCELLED:
         return
     services.advance_part(session, part, VendorOrderState.CANCELLED, actor=actor, clock=clock, reason="none")
-    amount = sum(services.reject(session, line, line.quantity - line.rejected) for line in part.lines)
     order = part.order
+    amount = 0
+    for line in part.lines:
+        missing = line.quantity - line.rejected
+        amount += services.reject(session, line, missing)
+        end_sale(session, End.DECLINED, line, missing, order.code, actor=actor, clock=clock)
     refunds.give_back(session, order, amount, key=f"declined:{part.code}", reason="declined", actor=actor, clock=clock)
+    tell_when_ready(session, order, clock=clock)
     close_if_ended(session, order, actor=actor, clock=clock)
 
 
 def close_if_ended(session: Session, order: Order, *, actor: Actor, clock: Clock) -> None:
-    """End a paid order when the last of its parts has ended: done if anything reached a door, else cancelled."""
+    """End an order when the last of its parts has ended: done if it was paid and anything left, else cancelled."""
     states = {part.state for part in order.vendor_orders}
     if order.state not in CARRIED_OUT or not states <= ENDED:
         return
-    carried = states & {VendorOrderState.DELIVERED, VendorOrderState.RETURNED}
-    services.advance(session, order, OrderState.DONE if carried else OrderState.CANCELLED, actor=actor, clock=clock)
+    left = states & {VendorOrderState.DELIVERED, VendorOrderState.RETURNED}
+    is_done = bool(left) and order.state is OrderState.PAID
+    services.advance(session, order, OrderState.DONE if is_done else OrderState.CANCELLED, actor=actor, clock=clock)
+
+
+def tell_when_ready(session: Session, order: Order, *, clock: Clock) -> None:
+    """Tell the buyer of a collected order that it lies ready, after the act by which the last of it was packed."""
+    if order.handing is Handing.COLLECTION and is_ready_to_collect(part.state for part in order.vendor_orders):
+        values = {"code": order.code, "where": the_town(session).centre_address}
+        wanted(session, "collection_ready", phone=order.phone, values=values, clock=clock)
+
+
+def end_sale(
+    session: Session, end: End, line: OrderLine, pieces: int, reference: str, *, actor: Actor, clock: Clock
+) -> None:
+    """Give sold pieces of a line back to the shelf, if the table says so of such an end."""
+    if pieces and GIVES_BACK[end]:
+        stock.put_back(session, line.variant_id, pieces, reference, actor=actor, clock=clock)
 
 
 def _free(session: Session, order: Order, to: OrderState, *, actor: Actor, clock: Clock, reason: str) -> None:
-    stock.release(session, order.code, clock=clock)
+    if GIVES_BACK[End(to.value)]:
+        stock.release(session, order.code, clock=clock)
+    else:
+        stock.take(session, order.code, actor=actor, clock=clock)
     services.advance(session, order, to, actor=actor, clock=clock, reason=reason)
     for part in order.vendor_orders:
         services.advance_part(session, part, VendorOrderState.CANCELLED, actor=actor, clock=clock, reason=reason)
@@ -154,7 +180,7 @@ def _unsell(session: Session, order: Order, *, actor: Actor, clock: Clock, reaso
             continue
         services.advance_part(session, part, VendorOrderState.CANCELLED, actor=actor, clock=clock, reason=reason)
         for line in part.lines:
-            stock.put_back(session, line.variant_id, line.quantity, order.code, actor=actor, clock=clock)
+            end_sale(session, End.CANCELLED, line, line.quantity, order.code, actor=actor, clock=clock)
             amount += services.reject(session, line, line.quantity)
     refunds.give_back(
         session, order, amount, key=f"cancelled:{order.code}", reason="cancelled", actor=actor, clock=clock

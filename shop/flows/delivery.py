@@ -1,24 +1,28 @@
-"""The driver's acts: a parcel reached its door, or came back. Either way the money finds its owner."""
+"""How a parcel ends: at its door, over the counter, or back at the centre. The money finds its owner either way."""
+
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
 from shop.courier import services as courier
 from shop.courier.models import ShipmentState
 from shop.flows import refunds
-from shop.flows.closing import close_if_ended
+from shop.flows.closing import close_if_ended, end_sale
 from shop.fulfilment import services as bench
 from shop.fulfilment.models import Parcel, ParcelState
 from shop.fulfilment.queries import parcel_by_code
+from shop.fulfilment.rules import is_ready_to_collect
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
-from shop.kernel.errors import Forbidden, Invalid
-from shop.kernel.money import portion
+from shop.kernel.errors import Forbidden, Invalid, WrongState
+from shop.kernel.money import portion, stretch
 from shop.ledger import rules as accounts
 from shop.ledger.queries import balance
 from shop.ledger.services import post
 from shop.notifications.services import wanted
 from shop.orders import services as orders
-from shop.orders.models import Order, VendorOrder, VendorOrderState
+from shop.orders.models import Handing, Order, OrderLine, OrderState, VendorOrder, VendorOrderState
+from shop.orders.rules import ENDED, End
 
 
 def deliver(session: Session, waybill: str, *, actor: Actor, clock: Clock) -> None:
@@ -27,22 +31,16 @@ def deliver(session: Session, waybill: str, *, actor: Actor, clock: Clock) -> No
     Raises:
         Forbidden: the actor does not drive.
         NotFound: there is no such shipment.
-        WrongState: it is not on the way.
+        WrongState: it is not on the way, or the cash for its order was not taken yet.
     """
-    ended = _end(session, waybill, ShipmentState.DELIVERED, actor=actor, clock=clock, reason="")
-    if ended is None:
+    moved = _move(session, waybill, ShipmentState.DELIVERED, actor=actor, clock=clock, reason="")
+    if moved is None:
         return
-    order, parts = ended
-    legs: dict[str, int] = {}
-    commission = goods_fen = 0
-    for part in parts:
-        goods = sum(line.kept_fen for line in part.lines)
-        fee = portion(goods, part.fee_bp)
-        account = accounts.seller(part.vendor.code)
-        legs[account] = legs.get(account, 0) - (goods - fee)
-        commission += fee
-        goods_fen += goods
-    _release(session, order, legs, commission=commission, goods_fen=goods_fen, actor=actor, clock=clock)
+    order, parcel = moved
+    if order.state is OrderState.AGREED:
+        raise WrongState("order", order.state, OrderState.DONE)
+    parts = _end_parcel(session, order, parcel, ParcelState.DELIVERED, actor=actor, clock=clock)
+    _earn(session, order, parcel, parts, actor=actor, clock=clock)
     close_if_ended(session, order, actor=actor, clock=clock)
     wanted(session, "parcel_delivered", phone=order.phone, values={"code": order.code}, clock=clock)
 
@@ -50,68 +48,190 @@ def deliver(session: Session, waybill: str, *, actor: Actor, clock: Clock) -> No
 def bring_back(session: Session, waybill: str, *, reason: str, actor: Actor, clock: Clock) -> None:
     """Note that a parcel came back: the goods' price goes back to the buyer, the freight was spent on the way.
 
+    Who has not paid yet does not pay for it: neither its goods nor its freight.
+
     Raises:
         Forbidden: the actor does not drive.
         NotFound: there is no such shipment.
         WrongState: it is not on the way.
         Invalid: the reason is missing.
     """
-    if not reason.strip():
-        raise Invalid("reason", "empty")
-    ended = _end(session, waybill, ShipmentState.RETURNED, actor=actor, clock=clock, reason=reason.strip())
-    if ended is None:
+    why = _why(reason)
+    moved = _move(session, waybill, ShipmentState.RETURNED, actor=actor, clock=clock, reason=why)
+    if moved is None:
         return
-    order, parts = ended
-    goods_fen = sum(line.kept_fen for part in parts for line in part.lines)
-    refunds.give_back(
-        session, order, goods_fen, key=f"returned:{order.code}", reason="returned", actor=actor, clock=clock
-    )
-    _release(session, order, {}, commission=0, goods_fen=0, actor=actor, clock=clock)
+    order, parcel = moved
+    _come_back(session, order, parcel, End.RETURNED, actor=actor, clock=clock, reason=why)
     close_if_ended(session, order, actor=actor, clock=clock)
     wanted(session, "parcel_returned", phone=order.phone, values={"code": order.code}, clock=clock)
 
 
-def _end(
+def collect(session: Session, order_code: str, *, actor: Actor, clock: Clock) -> None:
+    """Hand every packed box of an order over the counter: the vendors have earned their share. Said twice, it is once.
+
+    Raises:
+        Forbidden: the actor is not staff.
+        NotFound: there is no such order.
+        WrongState: it is not to be collected, not everything that will come is packed, or the cash was not taken yet.
+    """
+    order = _at_the_counter(session, order_code, VendorOrderState.DELIVERED, actor=actor)
+    if order is None:
+        return
+    if order.state is OrderState.AGREED:
+        raise WrongState("order", order.state, OrderState.DONE)
+    for parcel in bench.lock_packed(session, order.id):
+        parts = _end_parcel(session, order, parcel, ParcelState.DELIVERED, actor=actor, clock=clock)
+        _earn(session, order, parcel, parts, actor=actor, clock=clock)
+    close_if_ended(session, order, actor=actor, clock=clock)
+
+
+def uncollected(session: Session, order_code: str, *, reason: str, actor: Actor, clock: Clock) -> None:
+    """Note that nobody came for a collected order: what was paid goes back, what was not is not asked for any more.
+
+    Said twice, it is once.
+
+    Raises:
+        Forbidden: the actor is not staff.
+        NotFound: there is no such order.
+        WrongState: it is not to be collected, or not everything that will come is packed.
+        Invalid: the reason is missing.
+    """
+    why = _why(reason)
+    order = _at_the_counter(session, order_code, VendorOrderState.RETURNED, actor=actor)
+    if order is None:
+        return
+    for parcel in bench.lock_packed(session, order.id):
+        _come_back(session, order, parcel, End.UNCOLLECTED, actor=actor, clock=clock, reason=why)
+    close_if_ended(session, order, actor=actor, clock=clock)
+    wanted(session, "order_cancelled", phone=order.phone, values={"code": order.code}, clock=clock)
+
+
+def _why(reason: str) -> str:
+    if not reason.strip():
+        raise Invalid("reason", "empty")
+    return reason.strip()
+
+
+def _move(
     session: Session, waybill: str, to: ShipmentState, *, actor: Actor, clock: Clock, reason: str
-) -> tuple[Order, list[VendorOrder]] | None:
+) -> tuple[Order, Parcel] | None:
+    """Move a shipment to its end and return its locked order and parcel, or None when it had moved before."""
     if not actor.has("driver", "manager"):
         raise Forbidden("drive")
     shipment, moved = courier.advance(session, waybill, to, actor=actor, clock=clock, reason=reason)
     if not moved:
         return None
-    parcel: Parcel = bench.lock(session, shipment.key)
-    order = orders.lock(session, parcel_by_code(session, parcel.code).order.code)
-    parcel_to, part_to = ParcelState(to.value), VendorOrderState(to.value)
-    bench.advance(session, parcel, parcel_to, actor=actor, clock=clock, reason=reason)
-    parts = [part for part in order.vendor_orders if part.state is VendorOrderState.SHIPPED]
+    order = orders.lock(session, parcel_by_code(session, shipment.key).order.code)
+    return order, bench.lock(session, shipment.key)
+
+
+def _at_the_counter(session: Session, order_code: str, to: VendorOrderState, *, actor: Actor) -> Order | None:
+    """Return an order, locked, that lies ready to be collected, or None when it has come to that end before."""
+    bench.check_bench(actor)
+    order = orders.lock(session, order_code)
+    states = {part.state for part in order.vendor_orders}
+    if order.handing is Handing.COLLECTION:
+        if to in states and states <= ENDED:
+            return None
+        if is_ready_to_collect(states):
+            return order
+    raise WrongState("order", order.state, to)
+
+
+def _end_parcel(
+    session: Session,
+    order: Order,
+    parcel: Parcel,
+    to: ParcelState,
+    *,
+    actor: Actor,
+    clock: Clock,
+    reason: str = "",
+) -> list[VendorOrder]:
+    """Bring a parcel and what travelled in it to their end; return those parts of its order."""
+    bench.advance(session, parcel, to, actor=actor, clock=clock, reason=reason)
+    closed = {VendorOrderState.PACKED, VendorOrderState.SHIPPED}
+    parts = [part for part in order.vendor_orders if part.box is parcel.box and part.state in closed]
     for part in parts:
-        orders.advance_part(session, part, part_to, actor=actor, clock=clock, reason=reason)
-    return order, parts
+        orders.advance_part(session, part, VendorOrderState(to.value), actor=actor, clock=clock, reason=reason)
+    return parts
+
+
+def _come_back(
+    session: Session, order: Order, parcel: Parcel, end: End, *, actor: Actor, clock: Clock, reason: str
+) -> None:
+    """Bring a parcel back, and give its buyer the price of its goods: what was not paid is not asked for."""
+    parts = _end_parcel(session, order, parcel, ParcelState.RETURNED, actor=actor, clock=clock, reason=reason)
+    lines = [line for part in parts for line in part.lines]
+    goods = sum(line.kept_fen for line in lines)
+    freight = _freight(lines)
+    is_paid = order.state is OrderState.PAID
+    refunds.give_back(
+        session,
+        order,
+        goods if is_paid else goods + freight,
+        key=f"returned:{parcel.code}",
+        reason=end.value,
+        actor=actor,
+        clock=clock,
+    )
+    for line in lines:
+        end_sale(session, end, line, line.quantity - line.rejected, order.code, actor=actor, clock=clock)
+    if is_paid:
+        _release(session, order, parcel, {}, freight=freight, actor=actor, clock=clock)
+
+
+def _earn(
+    session: Session, order: Order, parcel: Parcel, parts: Sequence[VendorOrder], *, actor: Actor, clock: Clock
+) -> None:
+    """Give vendors and centre what a parcel that reached its buyer has earned them."""
+    earned = {accounts.COMMISSION: 0}
+    for part in parts:
+        goods = sum(line.kept_fen for line in part.lines)
+        fee = portion(goods, part.fee_bp)
+        account = accounts.seller(part.vendor.code)
+        earned[account] = earned.get(account, 0) + goods - fee
+        earned[accounts.COMMISSION] += fee
+    freight = _freight([line for part in parts for line in part.lines])
+    _release(session, order, parcel, earned, freight=freight, actor=actor, clock=clock)
+
+
+def _freight(lines: Sequence[OrderLine]) -> int:
+    """Return the lines' freight without what went back with pieces that did not come."""
+    return sum(
+        line.freight_share_fen - stretch(line.freight_share_fen, 0, line.rejected, line.quantity) for line in lines
+    )
 
 
 def _release(
     session: Session,
     order: Order,
-    legs: dict[str, int],
+    parcel: Parcel,
+    earned: dict[str, int],
     *,
-    commission: int,
-    goods_fen: int,
+    freight: int,
     actor: Actor,
     clock: Clock,
 ) -> None:
-    """Post where the buyer's money went; what is neither goods nor given back is the freight that was earned."""
-    kept = -balance(session, accounts.held(order.code))
-    freight = kept - goods_fen
+    """Post who has earned the buyer's money of one parcel, in fen by account; its freight is the centre's.
+
+    What was given back beyond what the lines say, as a kindness, is the centre's loss: it is taken from the freight of
+    the last parcel, so that nothing stays held.
+    """
+    if all(part.state in ENDED for part in order.vendor_orders):
+        kept = -balance(session, accounts.held(order.code))
+        freight -= max(0, sum(earned.values()) + freight - kept)
+    shares = {**earned, accounts.DELIVERY_INCOME: freight}
+    if not any(shares.values()):  # it came back and had cost nothing on the way
+        return
     post(
         session,
-        key=f"release:{order.code}",
+        key=f"release:{parcel.code}",
         kind="released",
         reference=order.code,
         legs={
-            **legs,
-            accounts.held(order.code): kept,
-            accounts.COMMISSION: -commission,
-            accounts.DELIVERY_INCOME: -freight,
+            **{account: -fen for account, fen in shares.items()},
+            accounts.held(order.code): sum(shares.values()),
         },
         actor=actor,
         clock=clock,

@@ -10,8 +10,9 @@ from shop.catalog.models import Variant
 from shop.courier.models import Shipment
 from shop.courier.queries import ShipmentFacts, shipment_by_key
 from shop.fulfilment.models import Parcel, ParcelState
+from shop.fulfilment.rules import NOT_COMING, is_ready_to_collect
 from shop.kernel.errors import NotFound
-from shop.orders.models import Order, OrderLine, VendorOrder, VendorOrderState
+from shop.orders.models import Box, Handing, Order, OrderLine, VendorOrder, VendorOrderState
 from shop.orders.queries.orders import OrderFacts, order_by_code, orders_with_parts_in
 from shop.orders.rules import is_ready_to_pack
 
@@ -21,6 +22,7 @@ class ParcelFacts:
     """A box with its order and, once booked, its shipment."""
 
     code: str
+    box: Box
     state: ParcelState
     weight_g: int
     packed_at: datetime
@@ -32,6 +34,7 @@ class ParcelFacts:
 def _facts(session: Session, parcel: Parcel, order_code: str) -> ParcelFacts:
     return ParcelFacts(
         code=parcel.code,
+        box=parcel.box,
         state=parcel.state,
         weight_g=parcel.weight_g,
         packed_at=parcel.packed_at,
@@ -55,25 +58,58 @@ def parcel_by_code(session: Session, code: str) -> ParcelFacts:
     return _facts(session, row[0], row[1])
 
 
+def parcels_of_order(session: Session, order_id: int) -> list[ParcelFacts]:
+    """Return an order's parcels in the order in which they were packed."""
+    rows = session.execute(
+        select(Parcel, Order.code)
+        .join(Order, Order.id == Parcel.order_id)
+        .where(Parcel.order_id == order_id)
+        .order_by(Parcel.id)
+    )
+    return [_facts(session, parcel, order_code) for parcel, order_code in rows]
+
+
 def parcel_of_order(session: Session, order_id: int) -> ParcelFacts | None:
-    """Return an order's parcel, or None while it is not packed."""
-    row = session.execute(
-        select(Parcel, Order.code).join(Order, Order.id == Parcel.order_id).where(Parcel.order_id == order_id)
-    ).one_or_none()
-    return None if row is None else _facts(session, row[0], row[1])
+    """Return an order's first parcel, or None while nothing is packed."""
+    return next(iter(parcels_of_order(session, order_id)), None)
 
 
-def orders_to_pack(session: Session) -> list[OrderFacts]:
-    """Return orders of which everything that will come has come, oldest first."""
-    waiting = orders_with_parts_in(session, [VendorOrderState.RECEIVED])
-    return [order for order in waiting if is_ready_to_pack(order.states)]
+@dataclass(frozen=True)
+class ToPack:
+    """A box of an order whose goods have all come."""
+
+    order: OrderFacts
+    box: Box
+
+
+def boxes_to_pack(session: Session) -> list[ToPack]:
+    """Return the boxes of which everything that will come has come, the oldest order first."""
+    return [
+        ToPack(order, box)
+        for order in orders_with_parts_in(session, [VendorOrderState.RECEIVED])
+        for box in Box
+        if is_ready_to_pack(part.state for part in order.parts if part.box is box)
+    ]
+
+
+def orders_to_collect(session: Session) -> list[OrderFacts]:
+    """Return orders that lie packed at the centre until somebody comes for them, oldest first."""
+    packed = orders_with_parts_in(session, [VendorOrderState.PACKED])
+    return [order for order in packed if order.handing is Handing.COLLECTION and is_ready_to_collect(order.states)]
 
 
 @dataclass(frozen=True)
 class BoxFacts:
-    """A packed parcel that has not left; without a waybill its courier is not booked yet."""
+    """A packed parcel that has not left.
+
+    Attributes:
+        coming: every box of its order in which something comes.
+        waybill: none while its courier is not booked.
+    """
 
     code: str
+    box: Box
+    coming: frozenset[Box]
     order_code: str
     name: str
     province: str
@@ -85,17 +121,36 @@ class BoxFacts:
 
 
 def boxes_at_the_door(session: Session) -> list[BoxFacts]:
-    """Return the packed parcels, oldest first."""
+    """Return the packed parcels that travel, oldest first."""
     rows = session.execute(
         select(Parcel, Order.code, Order.name, Order.province, Order.city, Order.district, Shipment.waybill)
         .join(Order, Order.id == Parcel.order_id)
         .outerjoin(Shipment, Shipment.key == Parcel.code)
-        .where(Parcel.state == ParcelState.PACKED)
+        .where(Parcel.state == ParcelState.PACKED, Order.handing == Handing.DELIVERY)
         .order_by(Parcel.id)
     )
+    found = rows.all()
+    beside = select(VendorOrder.order_id, VendorOrder.box).where(
+        VendorOrder.order_id.in_({row.Parcel.order_id for row in found}), VendorOrder.state.not_in(NOT_COMING)
+    )
+    boxes: dict[int, set[Box]] = {}
+    for order_id, box in session.execute(beside):
+        boxes.setdefault(order_id, set()).add(box)
     return [
-        BoxFacts(parcel.code, order_code, name, province, city, district, parcel.weight_g, parcel.packed_at, waybill)
-        for parcel, order_code, name, province, city, district, waybill in rows
+        BoxFacts(
+            code=parcel.code,
+            box=parcel.box,
+            coming=frozenset(boxes[parcel.order_id]),
+            order_code=order_code,
+            name=name,
+            province=province,
+            city=city,
+            district=district,
+            weight_g=parcel.weight_g,
+            packed_at=parcel.packed_at,
+            waybill=waybill,
+        )
+        for parcel, order_code, name, province, city, district, waybill in found
     ]
 
 

@@ -1,8 +1,10 @@
-"""Pure rules of the bench: a parcel's passages and its limits."""
+"""Pure rules of the bench: a parcel's passages, its limits, and when an order may be collected."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from shop.fulfilment.models import ParcelState
+from shop.orders.models import VendorOrderState
+from shop.orders.rules import ENDED
 
 P = ParcelState
 
@@ -15,3 +17,11 @@ NEXT: Mapping[ParcelState, frozenset[ParcelState]] = {
 }
 
 MAX_WEIGHT_G = 50_000
+NOT_COMING = frozenset({VendorOrderState.REJECTED, VendorOrderState.CANCELLED})
+"""Parts of an order of which nothing goes into a box."""
+
+
+def is_ready_to_collect(parts: Iterable[VendorOrderState]) -> bool:
+    """Tell whether everything of an order that will come is packed, and something is."""
+    states = set(parts)
+    return VendorOrderState.PACKED in states and states <= ENDED | {VendorOrderState.PACKED}

@@ -10,6 +10,7 @@ from shop.kernel.clock import Clock
 from shop.kernel.codes import new_code
 from shop.kernel.errors import Forbidden, Invalid, NotFound
 from shop.kernel.states import check_passage, passage
+from shop.orders.models import Box
 
 
 def check_bench(actor: Actor) -> None:
@@ -46,18 +47,17 @@ def note_intake(
     session.flush()
 
 
-def close_parcel(session: Session, order_id: int, weight_g: int, *, actor: Actor, clock: Clock) -> Parcel:
-    """Write down an order's closed box; packed twice, it is the first box.
+def close_parcel(session: Session, order_id: int, box: Box, weight_g: int, *, actor: Actor, clock: Clock) -> Parcel:
+    """Write down a closed box of a locked order.
 
     Raises:
         Invalid: the weight cannot be.
     """
-    kept = session.scalars(select(Parcel).where(Parcel.order_id == order_id)).one_or_none()
-    if kept is not None:
-        return kept
     if not 1 <= weight_g <= MAX_WEIGHT_G:
         raise Invalid("weight", "range")
-    parcel = Parcel(code=new_code(8), order_id=order_id, weight_g=weight_g, packed_at=clock(), packed_by=actor.label)
+    parcel = Parcel(
+        code=new_code(8), order_id=order_id, box=box, weight_g=weight_g, packed_at=clock(), packed_by=actor.label
+    )
     session.add(parcel)
     session.flush()
     first = passage(None, ParcelState.PACKED, actor=actor, clock=clock)
@@ -66,13 +66,21 @@ def close_parcel(session: Session, order_id: int, weight_g: int, *, actor: Actor
     return parcel
 
 
+def lock_packed(session: Session, order_id: int) -> list[Parcel]:
+    """Return for change the parcels of a locked order that have not left the centre."""
+    wanted = select(Parcel).where(Parcel.order_id == order_id, Parcel.state == ParcelState.PACKED)
+    fresh = wanted.order_by(Parcel.id).with_for_update().execution_options(populate_existing=True)
+    return list(session.scalars(fresh))
+
+
 def lock(session: Session, code: str) -> Parcel:
     """Return a parcel for change.
 
     Raises:
         NotFound: there is none.
     """
-    parcel = session.scalars(select(Parcel).where(Parcel.code == code).with_for_update()).one_or_none()
+    wanted = select(Parcel).where(Parcel.code == code).with_for_update()
+    parcel = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
     if parcel is None:
         raise NotFound("parcel")
     return parcel

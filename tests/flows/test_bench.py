@@ -6,10 +6,10 @@ from shop.courier.models import ShipmentState
 from shop.courier.queries import shipment_by_key
 from shop.flows import bench
 from shop.fulfilment.models import ParcelState
-from shop.fulfilment.queries import orders_to_pack, parcel_by_code
+from shop.fulfilment.queries import boxes_to_pack, parcel_by_code
 from shop.kernel.actor import VISITOR
 from shop.kernel.errors import Forbidden, Invalid, NotFound, WrongState
-from shop.orders.models import OrderState, VendorOrderState
+from shop.orders.models import Box, OrderState, VendorOrderState
 from shop.orders.services import mark_ready
 from shop.payments.models import RefundState
 from tests.world import World, market
@@ -21,6 +21,7 @@ from tests.world.market import (
     captured,
     listing,
     order,
+    pack,
     paid_order,
     parcel_code,
     receive_all,
@@ -109,7 +110,7 @@ def test_only_staff_work_at_the_bench(world: World) -> None:
             )
         )
     with pytest.raises(Forbidden):
-        world.run(lambda session: bench.pack(session, made.code, 100, actor=VISITOR, clock=world.clock))
+        world.run(lambda session: bench.pack(session, made.code, Box.AMBIENT, 100, actor=VISITOR, clock=world.clock))
 
 
 def test_a_box_is_closed_when_everything_that_will_come_has_come(world: World) -> None:
@@ -121,14 +122,14 @@ def test_a_box_is_closed_when_everything_that_will_come_has_come(world: World) -
     world.run(lambda session: mark_ready(session, at.vendor.id, first, actor=HOUSE, clock=world.clock))
     world.run(lambda session: bench.receive(session, first, {}, weighed={}, reason="", actor=STAFF, clock=world.clock))
     with pytest.raises(WrongState):
-        world.run(lambda session: bench.pack(session, made.code, 100, actor=STAFF, clock=world.clock))
-    assert world.read(orders_to_pack) == []
+        pack(at, made.code)
+    assert world.read(boxes_to_pack) == []
     receive_all(at, made.code)
-    assert [one.code for one in world.read(orders_to_pack)] == [made.code]
+    assert [(one.order.code, one.box) for one in world.read(boxes_to_pack)] == [(made.code, Box.AMBIENT)]
     with pytest.raises(Invalid):
-        world.run(lambda session: bench.pack(session, made.code, 0, actor=STAFF, clock=world.clock))
-    once = world.run(lambda session: bench.pack(session, made.code, 2500, actor=STAFF, clock=world.clock))
-    twice = world.run(lambda session: bench.pack(session, made.code, 9999, actor=STAFF, clock=world.clock))
+        pack(at, made.code, weight_g=0)
+    once = pack(at, made.code, weight_g=2500)
+    twice = pack(at, made.code, weight_g=9999)
     assert once == twice == parcel_code(at, made.code)
     assert world.read(lambda session: parcel_by_code(session, once)).weight_g == 2500
 
@@ -137,7 +138,7 @@ def test_a_parcel_leaves_with_its_waybill_and_not_before(world: World) -> None:
     at = market.market(world)
     made = paid_order(at, {variant_id(at, listing(at)): 1})
     receive_all(at, made.code)
-    parcel = world.run(lambda session: bench.pack(session, made.code, 2500, actor=STAFF, clock=world.clock))
+    parcel = pack(at, made.code)
     with pytest.raises(WrongState):
         world.run(lambda session: bench.hand_over(session, [parcel], actor=STAFF, clock=world.clock))
     world.deliver()

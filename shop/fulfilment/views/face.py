@@ -1,10 +1,16 @@
 """What the pages of the bench share."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from shop.orders.models import VendorOrderState
+from flask_babel import lazy_gettext as _l
+
+from shop.fulfilment.rules import NOT_COMING
+from shop.kernel.errors import NotFound
+from shop.orders.models import Box, VendorOrderState
 from shop.orders.queries.orders import LineFacts, OrderFacts
 from shop.web.audience import Audience, blueprint
+from shop.web.i18n import _
 
 bp = blueprint("staff_fulfilment", __name__, Audience.STAFF, prefix="/staff")
 
@@ -33,12 +39,39 @@ class Pick:
     lines: tuple[LineFacts, ...]
 
 
-def picks(order: OrderFacts) -> tuple[Pick, ...]:
-    """Return what goes into an order's box, household by household; what did not come is left out."""
+BOX_WORDS: Mapping[Box, str] = {Box.AMBIENT: _l("常温"), Box.CHILLED: _l("冷藏"), Box.FROZEN: _l("冷冻")}
+
+
+def box_of(value: str) -> Box:
+    """Return the box of an address.
+
+    Raises:
+        NotFound: there is no such box.
+    """
+    if value not in set(Box):
+        raise NotFound("box")
+    return Box(value)
+
+
+def coming(order: OrderFacts) -> frozenset[Box]:
+    """Return in which boxes of an order something comes."""
+    return frozenset(part.box for part in order.parts if part.state not in NOT_COMING)
+
+
+def box_text(box: Box, among: Collection[Box]) -> str:
+    """Return which box this is, and which of how many when its order has several: 冷藏，第 2 箱，共 2 箱."""
+    if len(among) < 2:
+        return str(BOX_WORDS[box])
+    number = [one for one in Box if one in among].index(box) + 1
+    return _("%(box)s，第 %(n)d 箱，共 %(all)d 箱", box=BOX_WORDS[box], n=number, all=len(among))
+
+
+def picks(order: OrderFacts, box: Box) -> tuple[Pick, ...]:
+    """Return what goes into one box of an order, household by household; what did not come is left out."""
     came = {VendorOrderState.RECEIVED, VendorOrderState.PACKED, VendorOrderState.SHIPPED, VendorOrderState.DELIVERED}
     picks = (
         Pick(part.vendor_name, part.village, tuple(line for line in part.lines if line.accepted))
         for part in order.parts
-        if part.state in came | {VendorOrderState.RETURNED}
+        if part.box is box and part.state in came | {VendorOrderState.RETURNED}
     )
     return tuple(pick for pick in picks if pick.lines)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from shop.flows import bench
 from shop.fulfilment.queries import BoxFacts, boxes_at_the_door
-from shop.fulfilment.views.face import bp
+from shop.fulfilment.views.face import box_text, bp
 from shop.kernel.errors import Invalid, WrongState
 from shop.web.ages import age
 from shop.web.house import current_actor, edge, house, reading
@@ -25,6 +25,7 @@ class HandOverRow:
 
     code: str
     order: str
+    box: str
     who: str
     where: str
     weight_g: int
@@ -47,6 +48,7 @@ def _hand_over_row(now: datetime, box: BoxFacts) -> HandOverRow:
     return HandOverRow(
         code=box.code,
         order=box.order_code,
+        box=box_text(box.box, box.coming),
         who=masked_name(box.name),
         where=region(box.province, box.city, box.district),
         weight_g=box.weight_g,

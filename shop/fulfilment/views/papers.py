@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from shop.fulfilment.marks import bars, hidden_door, square
 from shop.fulfilment.queries import parcel_by_code
-from shop.fulfilment.views.face import bp, picks
+from shop.fulfilment.views.face import box_text, bp, coming, picks
+from shop.orders.models import Handing
 from shop.town.queries import the_town
 from shop.web.house import house, reading
 from shop.web.places import region
@@ -29,6 +30,7 @@ class Label:
     cargo: str
     weight_g: int
     order: str
+    box: str
     packed_at: datetime
     bars: Markup
     square: Markup
@@ -36,10 +38,13 @@ class Label:
 
 @bp.get("/parcels/<code>/label")
 def label(code: str) -> ResponseReturnValue:
-    """Show a parcel's waybill for the printer, or wait for its number."""
+    """Show a parcel's waybill for the printer, or wait for its number; what is collected has only its slip."""
     parcel = parcel_by_code(reading(), code)
+    if parcel.order.handing is Handing.COLLECTION:
+        return redirect(url_for("staff_fulfilment.slip", code=code), 303)
+    box = box_text(parcel.box, coming(parcel.order))
     if parcel.shipment is None:
-        return render_template("staff/label_waiting.html", parcel=parcel)
+        return render_template("staff/label_waiting.html", parcel=parcel, box=box)
     order, shipment = parcel.order, parcel.shipment
     drawn = Label(
         waybill=shipment.waybill,
@@ -51,6 +56,7 @@ def label(code: str) -> ResponseReturnValue:
         cargo=shipment.cargo,
         weight_g=shipment.weight_g,
         order=order.code,
+        box=box,
         packed_at=parcel.packed_at,
         bars=bars(shipment.waybill),
         square=square(house().settings.public_url + url_for("staff_orders.order", code=order.code)),
@@ -62,7 +68,15 @@ def label(code: str) -> ResponseReturnValue:
 def slip(code: str) -> ResponseReturnValue:
     """Show the paper that lies in the box: what is in it and from whom."""
     parcel = parcel_by_code(reading(), code)
-    missing = sum(line.rejected for part in parcel.order.parts for line in part.lines)
+    order = parcel.order
+    inside = [part for part in order.parts if part.box is parcel.box]
     return render_template(
-        "staff/slip.html", parcel=parcel, picks=picks(parcel.order), missing=missing, town=the_town(reading())
+        "staff/slip.html",
+        parcel=parcel,
+        box=box_text(parcel.box, coming(order)),
+        is_collected=order.handing is Handing.COLLECTION,
+        name=masked_name(order.name),
+        picks=picks(order, parcel.box),
+        missing=sum(line.rejected for part in inside for line in part.lines),
+        town=the_town(reading()),
     )

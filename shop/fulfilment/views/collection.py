@@ -1,0 +1,98 @@
+"""What lies packed at the centre until somebody comes for it."""
+
+from datetime import datetime
+
+from flask import make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from shop.flows import delivery
+from shop.fulfilment.forms import UncollectedForm
+from shop.fulfilment.queries import orders_to_collect, parcels_of_order
+from shop.fulfilment.rules import is_ready_to_collect
+from shop.fulfilment.views.face import QueueRow, box_text, bp, coming, picks
+from shop.kernel.errors import WrongState
+from shop.orders.models import Handing, OrderState
+from shop.orders.queries.orders import OrderFacts, order_by_code
+from shop.web.ages import age
+from shop.web.forms import EmptyForm
+from shop.web.house import current_actor, edge, house, reading
+from shop.web.i18n import _
+from shop.web.shell import say
+from shop.web.words import masked_name
+
+
+@bp.get("/collection")
+def collection() -> ResponseReturnValue:
+    """Show the packed orders that wait for their buyers, oldest first."""
+    now = house().clock()
+    rows = [_row(now, order) for order in orders_to_collect(reading())]
+    return render_template("staff/collection.html", rows=rows)
+
+
+def _row(now: datetime, order: OrderFacts) -> QueueRow:
+    waited = age(now, order.placed_at)
+    is_paid = order.state is OrderState.PAID
+    return QueueRow(
+        href=url_for("staff_fulfilment.collection_order", code=order.code),
+        title=_("订单 %(code)s · %(who)s", code=order.code, who=masked_name(order.name)),
+        meta=_("已付款") if is_paid else _("来取时付现金"),
+        count=len(coming(order)),
+        unit=_("箱"),
+        age=waited.text,
+        age_tone=waited.tone,
+    )
+
+
+@bp.get("/collection/<code>")
+def collection_order(code: str) -> ResponseReturnValue:
+    """Show one order at the counter: its boxes, whether it is paid, and what to do when nobody comes."""
+    return _page(order_by_code(reading(), code), UncollectedForm(formdata=None))
+
+
+def _page(order: OrderFacts, form: UncollectedForm) -> ResponseReturnValue:
+    if order.handing is not Handing.COLLECTION or not is_ready_to_collect(order.states):
+        return _moved_on(order.code)
+    boxes = [
+        (box_text(parcel.box, coming(order)), parcel, picks(order, parcel.box))
+        for parcel in parcels_of_order(reading(), order.id)
+    ]
+    is_paid = order.state is OrderState.PAID
+    page = render_template("staff/collection_order.html", order=order, boxes=boxes, is_paid=is_paid, form=form)
+    return make_response(page, 422 if form.errors else 200)
+
+
+def _moved_on(code: str) -> ResponseReturnValue:
+    say("mind", _("这一单还没备齐，或者已经取走了。什么也没动。"))
+    return redirect(url_for("staff_orders.order", code=code), 303)
+
+
+@bp.post("/collection/<code>/collected")
+def collected(code: str) -> ResponseReturnValue:
+    """Hand an order's boxes to whoever came for it."""
+    actor, clock = current_actor(), house().clock
+    if not EmptyForm.from_request().is_sent_well():
+        return redirect(url_for("staff_fulfilment.collection_order", code=code), 303)
+    try:
+        edge().run(lambda session: delivery.collect(session, code, actor=actor, clock=clock))
+    except WrongState as refusal:
+        if refusal.state == OrderState.AGREED:
+            say("mind", _("这一单还没付钱，先收现金再交货。"))
+            return redirect(url_for("staff_fulfilment.collection_order", code=code), 303)
+        return _moved_on(code)
+    say("good", _("交给买家了。"))
+    return redirect(url_for("staff_fulfilment.collection"), 303)
+
+
+@bp.post("/collection/<code>/uncollected")
+def uncollected(code: str) -> ResponseReturnValue:
+    """Note that nobody came for an order, and why."""
+    form, actor, clock = UncollectedForm.from_request(), current_actor(), house().clock
+    if not form.is_sent_well():
+        return _page(order_by_code(reading(), code), form)
+    reason = form.reason.data or ""
+    try:
+        edge().run(lambda session: delivery.uncollected(session, code, reason=reason, actor=actor, clock=clock))
+    except WrongState:
+        return _moved_on(code)
+    say("good", _("记好了：没人来取。付过的钱在退。"))
+    return redirect(url_for("staff_fulfilment.collection"), 303)
