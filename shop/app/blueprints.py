@@ -18,10 +18,14 @@ from shop.ledger.views import bp as staff_ledger_bp
 from shop.ledger.views import vendor_bp as vendor_ledger_bp
 from shop.media.views import bp as media_bp
 from shop.notifications.views import bp as staff_notifications_bp
+from shop.orders.views.counter import bp as staff_counter_bp
 from shop.orders.views.member import bp as buyer_orders_bp
 from shop.orders.views.public import bp as orders_bp
 from shop.orders.views.staff import bp as staff_orders_bp
+from shop.orders.views.staff_refunds import bp as staff_refunds_bp
+from shop.orders.views.staff_wishes import bp as staff_wishes_bp
 from shop.orders.views.vendor import bp as vendor_orders_bp
+from shop.orders.views.wishing import bp as order_wishes_bp
 from shop.payments.views import bp as payments_bp
 from shop.payments.views import hooks_bp
 from shop.search.views.api import bp as search_api_bp
@@ -39,6 +43,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     search_api_bp,
     orders_bp,
     buyer_orders_bp,
+    order_wishes_bp,
     payments_bp,
     hooks_bp,
     accounts_bp,
@@ -56,6 +61,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     papers_bp,
     staff_imports_bp,
     staff_orders_bp,
+    staff_refunds_bp,
+    staff_wishes_bp,
+    staff_counter_bp,
     staff_ledger_bp,
     staff_courier_bp,
     driver_bp,

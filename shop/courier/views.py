@@ -1,5 +1,6 @@
-"""The driver's run, and the manager's freight table."""
+"""The driver's run, with the cash that is taken at doors, and the manager's freight table."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from flask import Response, make_response, redirect, render_template, url_for
@@ -9,9 +10,12 @@ from shop.courier.forms import ReturnForm, ZoneForm
 from shop.courier.models import ShipmentState
 from shop.courier.queries import Rate, ShipmentFacts, shipments_in, zones
 from shop.courier.services import reprice_zone
-from shop.flows import delivery
+from shop.flows import cash, delivery
+from shop.flows.cash import Due
 from shop.kernel.errors import NotFound, WrongState
 from shop.kernel.money import fen_from_text
+from shop.payments.forms import TakenForm
+from shop.payments.gateways.protocol import InvalidState
 from shop.web.audience import Audience, blueprint
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
@@ -24,11 +28,18 @@ bp = blueprint("staff_courier", __name__, Audience.STAFF, prefix="/staff", roles
 
 @dataclass(frozen=True)
 class Stop:
-    """One door of the run, with the form for when nobody takes the parcel."""
+    """One door of the run, with the form for when nobody takes the parcel.
+
+    Attributes:
+        due: cash to be taken there first, for all boxes of the order.
+        boxes: how many parcels of the run that cash is for.
+    """
 
     shipment: ShipmentFacts
     region: str
     form: ReturnForm
+    due: Due | None
+    boxes: int
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,9 @@ def run() -> ResponseReturnValue:
 
 
 def _stops(refused: ReturnForm | None = None, waybill: str = "") -> list[Stop]:
+    shipments = shipments_in(reading(), ShipmentState.PICKED_UP)
+    due = cash.due_at_doors(reading(), [shipment.key for shipment in shipments])
+    boxes = Counter(owed.order_code for owed in due.values())
     return [
         Stop(
             shipment=shipment,
@@ -53,22 +67,42 @@ def _stops(refused: ReturnForm | None = None, waybill: str = "") -> list[Stop]:
             form=refused
             if refused is not None and shipment.waybill == waybill
             else ReturnForm(formdata=None, prefix=shipment.waybill),
+            due=(owed := due.get(shipment.key)),
+            boxes=boxes[owed.order_code] if owed is not None else 1,
         )
-        for shipment in shipments_in(reading(), ShipmentState.PICKED_UP)
+        for shipment in shipments
     ]
 
 
 @driver_bp.post("/parcels/<waybill>/delivered")
 def delivered(waybill: str) -> ResponseReturnValue:
-    """Note that a parcel was handed to its recipient."""
+    """Note that the cash was taken, if any was due, and the parcel handed to its recipient."""
     actor, clock = current_actor(), house().clock
     try:
+        _take_cash(waybill)
         edge().run(lambda session: delivery.deliver(session, waybill, actor=actor, clock=clock))
+    except InvalidState:
+        say("mind", _("该收的钱变了，什么也没记。请看清楚现在该收多少，再点一次。"))
     except WrongState:
         say("mind", _("这一包已经记成退回，或者还没交到您手里。"))
     else:
         say("good", _("记好了：送到了。"))
     return redirect(url_for("driver.run"), 303)
+
+
+def _due(waybill: str) -> Due | None:
+    """Return the cash to be taken with a parcel that is on the way."""
+    return next((stop.due for stop in _stops() if stop.shipment.waybill == waybill), None)
+
+
+def _take_cash(waybill: str) -> None:
+    owed, form, wired = _due(waybill), TakenForm.from_request(), house()
+    if owed is None:
+        return
+    if not form.is_sent_well():
+        raise InvalidState
+    fen = form.fen.data or 0
+    cash.take(wired.edge, wired.gateways, owed.payment_code, fen, actor=current_actor(), clock=wired.clock)
 
 
 @driver_bp.post("/parcels/<waybill>/returned")
@@ -77,13 +111,14 @@ def returned(waybill: str) -> ResponseReturnValue:
     form, actor, clock = ReturnForm.from_request(prefix=waybill), current_actor(), house().clock
     if not form.is_sent_well():
         return make_response(render_template("driver/run.html", stops=_stops(form, waybill)), 422)
-    reason = form.words()
+    reason, owed = form.words(), _due(waybill)
     try:
         edge().run(lambda session: delivery.bring_back(session, waybill, reason=reason, actor=actor, clock=clock))
     except WrongState:
         say("mind", _("这一包已经记成送到，或者还没交到您手里。"))
     else:
-        say("good", _("记好了：带回中心，货款退给买家。"))
+        unpaid, paid = _("记好了：带回中心，这一包的钱不收了。"), _("记好了：带回中心，货款退给买家。")
+        say("good", paid if owed is None else unpaid)
     return redirect(url_for("driver.run"), 303)
 
 

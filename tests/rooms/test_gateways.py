@@ -4,40 +4,55 @@
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from shop.kernel.codes import new_token
 from shop.kernel.edge import Edge
 from shop.kernel.errors import NotFound
+from shop.payments.gateways.cash import CashGateway
 from shop.payments.gateways.demo import DemoGateway
 from shop.payments.gateways.protocol import BadSignature, Intent, InvalidState, PaymentGateway, Started
 from shop.payments.gateways.stripe import StripeGateway
-from shop.payments.models import PaymentState, RefundState
+from shop.payments.models import CashCharge, Payment, PaymentState, RefundState
+from shop.payments.services import create
 from tests.support.clock import SettableClock
 from tests.support.pages import Pages
 from tests.support.stripe_rules import Refused
 from tests.support.stripe_server import StripeServer
 
 AMOUNT = 4800
-ALONE = ("demo", "stripe", pytest.param("live", marks=pytest.mark.stripe_live))
-WITH_BUYER = ("demo", "stripe")
+KINDS: Mapping[str, type[DemoGateway | StripeGateway | CashGateway]] = {
+    "demo": DemoGateway,
+    "stripe": StripeGateway,
+    "cash": CashGateway,
+}
+WITH_BUYER = tuple(KINDS)
+ALONE = (*WITH_BUYER, pytest.param("live", marks=pytest.mark.stripe_live))
+WITH_EVENTS = tuple(name for name, kind in KINDS.items() if not kind.is_offline)
+"""Nobody sends events of what happens at a counter."""
 
 SignedEvent = tuple[bytes, dict[str, str]]
 
 
 class Buyer(Protocol):
-    """The person at the provider's page; each act returns the event that the provider then sends."""
+    """The person who pays; each act returns the event that a provider then sends, where there is one."""
 
-    def pay(self, ref: str) -> SignedEvent:
+    def pay(self, ref: str) -> SignedEvent | None:
         """Pay; InvalidState when the payment is over."""
 
-    def decline(self, ref: str) -> SignedEvent:
-        """Try with a card that is declined."""
+    def decline(self, ref: str) -> SignedEvent | None:
+        """Try with a card that is declined, or without enough in the purse."""
+
+    def take_back(self, refund_ref: str) -> None:
+        """Take what comes back, where that is done by hand."""
 
 
 class DemoBuyer:
@@ -49,6 +64,9 @@ class DemoBuyer:
 
     def decline(self, ref: str) -> SignedEvent:
         return self.gateway.decide(ref, pays=False, now=self.clock())
+
+    def take_back(self, refund_ref: str) -> None:
+        """It is on the account already."""
 
 
 class StripeBuyer:
@@ -66,6 +84,39 @@ class StripeBuyer:
         self.account.decline(ref)
         return self.account.event("payment_intent.payment_failed", self.account.sessions[ref]["payment_intent"])
 
+    def take_back(self, refund_ref: str) -> None:
+        """It is on the account already."""
+
+
+class CashBuyer:
+    """Somebody at the counter, with the right money or with less."""
+
+    def __init__(self, gateway: CashGateway, edge: Edge, clock: SettableClock) -> None:
+        self.gateway, self.edge, self.clock = gateway, edge, clock
+
+    def pay(self, ref: str) -> None:
+        self._owe(ref)
+        self.gateway.take(ref, AMOUNT, by="STAFF", now=self.clock())
+
+    def decline(self, ref: str) -> None:
+        self._owe(ref)
+        with pytest.raises(InvalidState):
+            self.gateway.take(ref, AMOUNT - 1, by="STAFF", now=self.clock())
+
+    def take_back(self, refund_ref: str) -> None:
+        self.gateway.hand_back(refund_ref, by="STAFF", now=self.clock())
+
+    def _owe(self, ref: str) -> None:
+        """Write the payment that the counter looks at to know what is due now."""
+
+        def act(session: Session) -> None:
+            code = session.get_one(CashCharge, ref).payment_code
+            if session.scalar(select(Payment.id).where(Payment.code == code)) is None:
+                made = create(session, reference="K7M2P9QX", gateway="cash", amount_fen=AMOUNT, clock=self.clock)
+                made.code = code
+
+        self.edge.run(act)
+
 
 def _live() -> StripeGateway:
     key = os.environ.get("STRIPE_TEST_KEY", "")
@@ -82,6 +133,9 @@ def _opened(name: str, edge: Edge, clock: SettableClock) -> Iterator[tuple[Payme
     elif name == "demo":
         demo = DemoGateway(edge.transaction, "a secret")
         yield demo, DemoBuyer(demo, clock)
+    elif name == "cash":
+        cash = CashGateway(edge.transaction)
+        yield cash, CashBuyer(cash, edge, clock)
     else:
         with StripeServer(clock).serving() as server:
             gateway = StripeGateway(server.key, server.account.webhook_secret, api=server.url)
@@ -101,6 +155,19 @@ def both(request: pytest.FixtureRequest, edge: Edge, clock: SettableClock) -> It
     with _opened(request.param, edge, clock) as (made, buyer):
         assert buyer is not None
         yield made, buyer
+
+
+@pytest.fixture(params=WITH_EVENTS)
+def telling(request: pytest.FixtureRequest, edge: Edge, clock: SettableClock) -> Iterator[tuple[PaymentGateway, Buyer]]:
+    """A gateway whose provider tells of what happens there, and somebody who pays at it."""
+    with _opened(request.param, edge, clock) as (made, buyer):
+        assert buyer is not None
+        yield made, buyer
+
+
+def _told(event: SignedEvent | None) -> SignedEvent:
+    assert event is not None, "this provider tells of everything"
+    return event
 
 
 def _intent(code: str = "") -> Intent:
@@ -187,48 +254,62 @@ def test_ending_a_payment_that_was_paid_meanwhile_says_so(both: tuple[PaymentGat
     assert (said.state, said.captured_fen) == (PaymentState.CAPTURED, AMOUNT)
 
 
+def test_paying_twice_is_paying_once(both: tuple[PaymentGateway, Buyer]) -> None:
+    gateway, buyer = both
+    ref = _start(gateway).provider_ref
+    buyer.pay(ref)
+    with suppress(InvalidState):  # or the provider has nothing more to sell
+        buyer.pay(ref)
+    assert gateway.fetch(ref).captured_fen == AMOUNT
+
+
 def test_parts_are_given_back_until_nothing_is_left(both: tuple[PaymentGateway, Buyer]) -> None:
     gateway, buyer = both
     ref = _start(gateway).provider_ref
     buyer.pay(ref)
     first = gateway.refund(ref, 1800, key="refund:a")
-    assert (first.amount_fen, first.state) == (1800, RefundState.SUCCEEDED)
-    assert gateway.refund(ref, 1800, key="refund:a") == first
-    assert gateway.fetch(ref).refunded_fen == 1800
+    assert first.amount_fen == 1800
+    assert first.state is (RefundState.PENDING if gateway.is_offline else RefundState.SUCCEEDED)
+    for _ in range(2):
+        buyer.take_back(first.provider_ref)
+        first = replace(first, state=RefundState.SUCCEEDED)
+        assert gateway.refund(ref, 1800, key="refund:a") == first
+        assert gateway.fetch(ref).refunded_fen == 1800
     with pytest.raises(InvalidState):
         gateway.refund(ref, AMOUNT - 1800 + 1, key="refund:b")
     second = gateway.refund(ref, AMOUNT - 1800, key="refund:c")
     assert second.provider_ref != first.provider_ref
+    buyer.take_back(second.provider_ref)
     with pytest.raises(InvalidState):
         gateway.refund(ref, 1, key="refund:d")
     said = gateway.fetch(ref)
     assert (said.state, said.captured_fen, said.refunded_fen) == (PaymentState.CAPTURED, AMOUNT, AMOUNT)
 
 
-def test_the_providers_events_name_the_payment(both: tuple[PaymentGateway, Buyer], clock: SettableClock) -> None:
-    gateway, buyer = both
+def test_the_providers_events_name_the_payment(telling: tuple[PaymentGateway, Buyer], clock: SettableClock) -> None:
+    gateway, buyer = telling
     ref = _start(gateway).provider_ref
-    declined = gateway.parse_event(*buyer.decline(ref), now=clock())
-    paid = gateway.parse_event(*buyer.pay(ref), now=clock())
-    assert declined.provider_ref == paid.provider_ref == ref
+    declined = gateway.parse_event(*_told(buyer.decline(ref)), now=clock())
+    paid = gateway.parse_event(*_told(buyer.pay(ref)), now=clock())
+    assert gateway.fetch(declined.provider_ref).provider_ref == paid.provider_ref == ref
     assert declined.event_id != paid.event_id
 
 
 @pytest.mark.parametrize("minutes", [6, -6])
 def test_an_event_is_believed_for_five_minutes(
-    both: tuple[PaymentGateway, Buyer], clock: SettableClock, minutes: int
+    telling: tuple[PaymentGateway, Buyer], clock: SettableClock, minutes: int
 ) -> None:
-    gateway, buyer = both
-    event = buyer.pay(_start(gateway).provider_ref)
+    gateway, buyer = telling
+    event = _told(buyer.pay(_start(gateway).provider_ref))
     signed: datetime = clock()
     gateway.parse_event(*event, now=signed + timedelta(minutes=minutes) * 4 / 5)
     with pytest.raises(BadSignature):
         gateway.parse_event(*event, now=signed + timedelta(minutes=minutes))
 
 
-def test_a_changed_event_is_refused(both: tuple[PaymentGateway, Buyer], clock: SettableClock) -> None:
-    gateway, buyer = both
-    body, headers = buyer.pay(_start(gateway).provider_ref)
+def test_a_changed_event_is_refused(telling: tuple[PaymentGateway, Buyer], clock: SettableClock) -> None:
+    gateway, buyer = telling
+    body, headers = _told(buyer.pay(_start(gateway).provider_ref))
     with pytest.raises(BadSignature):
         gateway.parse_event(body + b" ", headers, now=clock())
 
@@ -236,3 +317,7 @@ def test_a_changed_event_is_refused(both: tuple[PaymentGateway, Buyer], clock: S
 def test_a_gateway_that_is_not_set_up_has_no_door(pages: Pages) -> None:
     assert pages.client.post("/hooks/demo", data=b"{}").status_code == 400
     assert pages.client.post("/hooks/stripe", data=b"{}").status_code == 404
+
+
+def test_nobody_can_tell_the_shop_that_cash_was_paid(pages: Pages) -> None:
+    assert pages.client.post("/hooks/cash", data=b'{"id": "evt_1", "charge": "cash_1"}').status_code == 400

@@ -4,10 +4,10 @@ The book says what people noted: so much was taken, so much was handed back. It 
 something applies it at once, and the sweep finds what was noted and not applied.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.kernel.codes import new_token
@@ -89,15 +89,6 @@ class CashGateway:
         del body, headers, now
         raise BadSignature
 
-    def list_changes(self, since: datetime) -> Iterator[Snapshot]:
-        """Yield every charge of which something was taken or handed back since then, oldest first."""
-        handed = select(CashRefund.charge_ref).where(CashRefund.handed_at >= since)
-        moved = or_(CashCharge.taken_at >= since, CashCharge.ref.in_(handed))
-        with self._transaction() as session:
-            charges = session.scalars(select(CashCharge).where(moved).order_by(CashCharge.taken_at, CashCharge.ref))
-            found = [_snapshot(session, charge) for charge in charges]
-        yield from found
-
     # What people at the counter and at the door note.
 
     def take(self, provider_ref: str, amount_fen: int, *, by: str, now: datetime) -> Snapshot:
@@ -177,4 +168,4 @@ def _snapshot(session: Session, charge: CashCharge) -> Snapshot:
 
 def _refund_snapshot(refund: CashRefund) -> RefundSnapshot:
     state = RefundState.PENDING if refund.handed_at is None else RefundState.SUCCEEDED
-    return RefundSnapshot(refund.ref, refund.amount_fen, state)
+    return RefundSnapshot(refund.ref, refund.amount_fen, state, refund.key)

@@ -1,0 +1,194 @@
+"""The counter: an order is paid in cash and taken away, refunds are handed back, the driver's cash comes in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from shop.flows import cash, delivery
+from shop.fulfilment.rules import is_ready_to_collect
+from shop.kernel.codes import clean_code, new_token
+from shop.kernel.errors import Invalid, NotFound, WrongState
+from shop.kernel.money import fen_from_text, yuan
+from shop.ledger.queries import balance
+from shop.ledger.rules import CASH_CENTRE, COURIER_TOWN
+from shop.orders.models import Handing, OrderState
+from shop.orders.queries.orders import LineFacts, OrderFacts, order_by_code
+from shop.orders.views.words import REFUND_REASONS
+from shop.payments.forms import HandInForm, TakenForm
+from shop.payments.gateways.protocol import InvalidState
+from shop.web.audience import Audience, blueprint
+from shop.web.house import current_actor, edge, house, reading
+from shop.web.i18n import _
+from shop.web.shell import say
+from shop.web.words import masked_name
+
+bp = blueprint("staff_counter", __name__, Audience.STAFF, prefix="/staff")
+
+
+@dataclass(frozen=True)
+class Goods:
+    """What is taken away from one household."""
+
+    vendor: str
+    lines: tuple[LineFacts, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The order that somebody at the counter asks for.
+
+    Attributes:
+        why_not: why it is not handed over now; empty when it is.
+        due_fen: what is to be paid in cash first; None when nothing is.
+    """
+
+    code: str
+    who: str
+    phone_tail: str
+    goods: tuple[Goods, ...]
+    why_not: str
+    due_fen: int | None
+
+
+@dataclass(frozen=True)
+class RefundRow:
+    """Cash that waits for its buyer."""
+
+    code: str
+    order_code: str
+    who: str
+    phone_tail: str
+    amount_fen: int
+    why: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True)
+class CounterPage:
+    """The counter as it stands; cash in fen, by the books."""
+
+    asked: Asked | None
+    refunds: tuple[RefundRow, ...]
+    till_fen: int
+    driver_fen: int
+
+
+@bp.get("/counter")
+def counter() -> ResponseReturnValue:
+    """Show the counter, and the order whose code was typed or scanned."""
+    typed = clean_code(request.args.get("code", ""))
+    asked = None
+    if typed:
+        try:
+            asked = _asked(order_by_code(reading(), typed))
+        except NotFound:
+            say("mind", _("没有 %(code)s 这个订单号。", code=typed[:20]))
+            return redirect(url_for("staff_counter.counter"), 303)
+    return _page(HandInForm(formdata=None, key=new_token()), asked)
+
+
+@bp.post("/counter/orders/<code>")
+def hand_over(code: str) -> ResponseReturnValue:
+    """Note that the cash was taken, if any was due, and the goods handed over."""
+    order, actor, clock = order_by_code(reading(), code), current_actor(), house().clock
+    try:
+        _take_cash(order)
+        edge().run(lambda session: delivery.collect(session, code, actor=actor, clock=clock))
+    except InvalidState:
+        say("mind", _("这一单有变动，什么也没记。请看清楚现在该收多少，再点一次。"))
+    except WrongState:
+        say("mind", _("这一单现在不能交货，请看下面写的原因。"))
+    else:
+        say("good", _("记好了：订单 %(code)s 的货交了。", code=code))
+        return redirect(url_for("staff_counter.counter"), 303)
+    return redirect(url_for("staff_counter.counter", code=code), 303)
+
+
+def _take_cash(order: OrderFacts) -> None:
+    owed, form, wired = cash.due_for(reading(), order.code), TakenForm.from_request(), house()
+    if owed is None:
+        return
+    if not form.is_sent_well() or _why_not(order):
+        raise InvalidState
+    fen = form.fen.data or 0
+    cash.take(wired.edge, wired.gateways, owed.payment_code, fen, actor=current_actor(), clock=wired.clock)
+
+
+@bp.post("/counter/refunds/<code>")
+def hand_back(code: str) -> ResponseReturnValue:
+    """Note that a refund in cash was handed back."""
+    wired = house()
+    cash.hand_back(wired.edge, wired.gateways, code, actor=current_actor(), clock=wired.clock)
+    say("good", _("记好了：钱退到买家手里了。"))
+    return redirect(url_for("staff_counter.counter"), 303)
+
+
+@bp.post("/counter/hand-in")
+def hand_in() -> ResponseReturnValue:
+    """Note that the driver's cash, or part of it, came into the till."""
+    form, wired, actor = HandInForm.from_request(), house(), current_actor()
+    if not form.is_sent_well():
+        return _page(form, None)
+    fen, key = fen_from_text(form.amount.data or ""), form.key.data or ""
+    try:
+        edge().run(lambda session: cash.hand_in(session, fen, key=key, actor=actor, clock=wired.clock))
+    except Invalid:
+        form.amount.errors = [_("送货人手里没有这么多，最多 %(most)s。", most=yuan(_driver_fen()))]
+        return _page(form, None)
+    say("good", _("记好了：送货人交来 %(amount)s。", amount=yuan(fen)))
+    return redirect(url_for("staff_counter.counter"), 303)
+
+
+def _page(form: HandInForm, asked: Asked | None) -> Response:
+    page = CounterPage(
+        asked=asked,
+        refunds=tuple(
+            RefundRow(
+                code=refund.code,
+                order_code=refund.order_code,
+                who=masked_name(refund.name),
+                phone_tail=refund.phone[-4:],
+                amount_fen=refund.amount_fen,
+                why=str(REFUND_REASONS.get(refund.reason, _("退款"))),
+                asked_at=refund.asked_at,
+            )
+            for refund in cash.waiting_refunds(reading())
+        ),
+        till_fen=balance(reading(), CASH_CENTRE),
+        driver_fen=_driver_fen(),
+    )
+    answer = render_template("staff/counter.html", page=page, form=form)
+    return make_response(answer, 422 if form.errors else 200)
+
+
+def _driver_fen() -> int:
+    return balance(reading(), COURIER_TOWN)
+
+
+def _asked(order: OrderFacts) -> Asked:
+    owed = cash.due_for(reading(), order.code)
+    lines = ((part.vendor_name, tuple(line for line in part.lines if line.accepted)) for part in order.parts)
+    return Asked(
+        code=order.code,
+        who=masked_name(order.name),
+        phone_tail=order.phone[-4:],
+        goods=tuple(Goods(vendor, kept) for vendor, kept in lines if kept),
+        why_not=_why_not(order),
+        due_fen=None if owed is None else owed.amount_fen,
+    )
+
+
+def _why_not(order: OrderFacts) -> str:
+    if order.handing is Handing.DELIVERY:
+        return _("这一单送货上门，不在柜台取，钱也不在这里收。")
+    if order.state is OrderState.PLACED:
+        return _("这一单要在网上付款，还没付。")
+    if order.state is OrderState.DONE:
+        return _("这一单已经办完了，不用再交货。")
+    if order.state in (OrderState.CANCELLED, OrderState.EXPIRED):
+        return _("这一单取消了，不收钱，也不交货。")
+    if not is_ready_to_collect(order.states):
+        return _("货还没到齐、没打好包，先不要收钱。")
+    return ""
