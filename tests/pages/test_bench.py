@@ -14,7 +14,6 @@ from shop.accounts.models import Role
 from shop.catalog.models import ListingState
 from shop.catalog.queries import own_listings
 from shop.courier.queries import zones
-from shop.flows import bench
 from shop.fulfilment.marks import bars, hidden_door, square
 from shop.fulfilment.models import ParcelState
 from shop.fulfilment.queries import parcel_by_code
@@ -26,7 +25,6 @@ from tests.world.books import assert_sound, footprint
 from tests.world.market import (
     MONTH,
     PASSWORD,
-    STAFF,
     TO,
     Market,
     another_vendor,
@@ -35,6 +33,7 @@ from tests.world.market import (
     listing,
     market,
     order,
+    pack,
     paid_order,
     parcel_code,
     receive_all,
@@ -66,7 +65,7 @@ def packed(at: Market, staff: Pages, quantity: int = 1) -> tuple[str, str]:
     """Walk an order through the pages to a closed box; return its code and the parcel's."""
     made = paid_order(at, {variant_id(at, listing(at)): quantity})
     receive_all(at, made.code)
-    staff.get(f"/staff/packing/{made.code}")
+    staff.get(f"/staff/packing/{made.code}/ambient")
     staff.submit_form("打好了", weight_g=2300)
     return made.code, parcel_code(at, made.code)
 
@@ -75,7 +74,7 @@ def boxed_order(at: Market, wanted: dict[int, int]) -> None:
     """Walk an order to a closed box with its number."""
     made = paid_order(at, wanted)
     receive_all(at, made.code)
-    at.world.run(lambda session: bench.pack(session, made.code, 2300, actor=STAFF, clock=at.world.clock))
+    pack(at, made.code)
     at.world.deliver()
 
 
@@ -159,22 +158,22 @@ def test_what_is_turned_down_needs_a_reason_and_is_paid_back_once(at: Market, st
 def test_a_box_is_packed_once_and_waits_for_its_number(at: Market, staff: Pages) -> None:
     made = paid_order(at, {variant_id(at, listing(at)): 2})
     assert "没有要打的包" in staff.get("/staff/packing").main
-    assert "还没到齐" in staff.get(f"/staff/packing/{made.code}", follow=True).main
-    assert "还没到齐" in staff.post(f"/staff/packing/{made.code}", {"weight_g": "2300"}).main
+    assert "还没到齐" in staff.get(f"/staff/packing/{made.code}/ambient", follow=True).main
+    assert "还没到齐" in staff.post(f"/staff/packing/{made.code}/ambient", {"weight_g": "2300"}).main
     receive_all(at, made.code)
     staff.get("/staff/packing")
-    page = staff.click("打第一单")
+    page = staff.click("打第一箱")
     assert "2 盒" in page.main
     assert "2.4 kg" in page.main
     for weight in ("", "0", "50001", "重"):
         assert "请填秤上的克数" in staff.submit_form("打好了", status=422, weight_g=weight).main
     for _press in range(2):
-        page = staff.post(f"/staff/packing/{made.code}", {"weight_g": "2300"})
+        page = staff.post(f"/staff/packing/{made.code}/ambient", {"weight_g": "2300"})
         assert page.heading == "等运单号"
     assert page.all("meta", http_equiv="refresh")
     at.world.deliver()
     assert "XYD26112200001" in staff.get(page.url).main
-    assert staff.get(f"/staff/packing/{made.code}", follow=True).url == page.url
+    assert staff.get(f"/staff/packing/{made.code}/ambient", follow=True).url == page.url
     assert_sound(at.world)
 
 
@@ -245,7 +244,7 @@ def test_an_order_page_tells_everything_in_words(at: Market, staff: Pages) -> No
     down: dict[str, Any] = {"rejected-0": 1, "reason": "壳破了"}
     staff.submit_form("收下", **down)
     at.world.deliver()
-    staff.get(f"/staff/packing/{made.code}")
+    staff.get(f"/staff/packing/{made.code}/ambient")
     staff.submit_form("打好了", weight_g=2300)
     at.world.deliver()
     page = staff.get(f"/staff/orders/{made.code}")
@@ -328,7 +327,8 @@ def test_a_manager_changes_what_freight_costs(at: Market, visitor: Callable[[], 
 
 
 PATHS = (
-    "/staff", "/staff/reviews", "/staff/intake", "/staff/packing", "/staff/handover", "/staff/orders", "/staff/books",
+    "/staff", "/staff/reviews", "/staff/intake", "/staff/packing", "/staff/handover", "/staff/collection",
+    "/staff/orders", "/staff/books",
 )  # fmt: skip
 
 
