@@ -8,7 +8,7 @@ import pytest
 from shop.accounts.models import Role
 from shop.catalog.models import Listing
 from shop.flows import bench
-from shop.orders.models import Box, OrderState
+from shop.orders.models import OrderState
 from shop.payments.gateways.demo import SIGNATURE
 from tests.pages.buying import TO, at_provider, fill, place_it, placed, to_pay
 from tests.support.pages import Pages
