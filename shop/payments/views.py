@@ -1,24 +1,29 @@
 """Paying: our own page, the pretend provider's page of the demo, and the door at which providers knock."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from shop.flows import closing, settle
+from shop.flows.checkout import pay_otherwise
 from shop.kernel.codes import clean_code
-from shop.kernel.errors import NotFound, ShopError
-from shop.orders.models import OrderState
+from shop.kernel.errors import NotFound, ShopError, WrongState
+from shop.orders.models import Handing, OrderState
 from shop.orders.queries.orders import OrderFacts, order_by_code
 from shop.payments.gateways.demo import ChargeState, DemoGateway
 from shop.payments.gateways.protocol import BadSignature, GatewayUnavailable, InvalidState
 from shop.payments.models import PaymentState
-from shop.payments.queries import PaymentFacts, payment_at_provider, payment_by_code
+from shop.payments.queries import PaymentFacts, payment_at_provider, payment_by_code, payments_of
 from shop.web.audience import Audience, blueprint
 from shop.web.forms import EmptyForm
-from shop.web.house import house, reading
+from shop.web.house import current_town, house, reading
+from shop.web.i18n import _
+from shop.web.paying import paying_words
+from shop.web.shell import say
 
 bp = blueprint("payments", __name__, Audience.PUBLIC)
 hooks_bp = blueprint("hooks", __name__, Audience.HOOK, prefix="/hooks")
@@ -27,14 +32,20 @@ LARGEST_EVENT = 64 * 1024
 """Bytes; providers' events are a few thousand at most."""
 
 
+WAITING = (PaymentState.CREATED, PaymentState.PENDING)
+
+
 @dataclass(frozen=True)
 class PayPage:
     """Where a payment is.
 
     Attributes:
-        state: asking, open, checking, paid, late, ended or review.
+        state: asking, open, cash, elsewhere, checking, paid, late, ended or review.
         waits: the page looks again by itself.
-        order_href: only for a payment that paid its order.
+        others: other ways of paying it now, by the gateway's code: what each is called, and a sentence.
+        current_href: the payment that waits to be paid, when it is not this one.
+        paid_by: what this way of paying is called.
+        promised_on: when it is promised for; cash changes hands on that day.
     """
 
     code: str
@@ -46,6 +57,11 @@ class PayPage:
     waits: bool
     refunded_fen: int
     order_href: str
+    others: tuple[tuple[str, str, str], ...]
+    current_href: str | None
+    paid_by: str
+    is_collected: bool
+    promised_on: date | None
 
 
 @bp.get("/pay/<code>")
@@ -56,16 +72,40 @@ def pay(code: str) -> ResponseReturnValue:
     It believes nothing in its address, reads the payment from the provider at most every few seconds, and applies what
     the provider says, which applied twice changes nothing.
     """
-    wired, code = house(), clean_code(code)
+    at, code = house(), clean_code(code)
     with suppress(GatewayUnavailable):  # the page then shows what we know, and the sweep asks again
-        settle.look_again(wired.edge, wired.gateways, code, clock=wired.clock)
+        settle.look_again(at.edge, at.gateways, code, clock=at.clock)
     payment = payment_by_code(reading(), code)
     order = order_by_code(reading(), payment.reference)
-    return render_template("payments/pay.html", page=_pay_page(payment, order, wired.clock()))
+    page = _pay_page(payment, order, payments_of(reading(), order.code), at.clock())
+    return render_template("payments/pay.html", page=page, town=current_town())
 
 
-def _pay_page(payment: PaymentFacts, order: OrderFacts, now: datetime) -> PayPage:
+@bp.post("/pay/<code>/otherwise")
+def otherwise(code: str) -> ResponseReturnValue:
+    """Let an order that is not paid yet be paid in another way; the try before it is ended."""
+    if not EmptyForm.from_request().is_sent_well():
+        abort(400)
+    at, code = house(), clean_code(code)
+    payment = payment_by_code(reading(), code)
+    gateway = at.gateways.get(request.form.get("gateway", ""))
+    if gateway is None or gateway.is_offline or payment.amount_fen < gateway.least_fen:
+        say("mind", _("这一单不能那样付，换一种。"))
+        return redirect(url_for("payments.pay", code=code), 303)
+    try:
+        new = at.edge.run(lambda session: pay_otherwise(session, payment.reference, gateway, clock=at.clock))
+    except WrongState:
+        say("info", _("这一单现在不等付款了。"))
+        return redirect(url_for("payments.pay", code=code), 303)
+    with suppress(GatewayUnavailable, InvalidState):  # asked again later; or refused, and its own page says so
+        settle.start(at.edge, gateway, new, public_url=at.settings.public_url, clock=at.clock)
+    return redirect(url_for("payments.pay", code=new), 303)
+
+
+def _pay_page(payment: PaymentFacts, order: OrderFacts, tries: Sequence[PaymentFacts], now: datetime) -> PayPage:
     state = _state(payment, order, now)
+    is_collected = order.handing is Handing.COLLECTION
+    waiting = [one.code for one in tries if one.state in WAITING and one.code != payment.code]
     return PayPage(
         code=payment.code,
         state=state,
@@ -76,16 +116,37 @@ def _pay_page(payment: PaymentFacts, order: OrderFacts, now: datetime) -> PayPag
         waits=state in ("asking", "open", "checking"),
         refunded_fen=payment.refunded_fen,
         order_href=url_for("orders.order", code=order.code),
+        others=_others(payment, is_collected=is_collected) if state in ("asking", "open", "elsewhere") else (),
+        current_href=url_for("payments.pay", code=waiting[-1]) if waiting else None,
+        paid_by=paying_words(payment.gateway, is_collected=is_collected)[0],
+        is_collected=is_collected,
+        promised_on=order.promised_on,
+    )
+
+
+def _others(payment: PaymentFacts, *, is_collected: bool) -> tuple[tuple[str, str, str], ...]:
+    """Return the online ways of paying an amount besides the one that is open; one that was ended may be tried anew."""
+    is_open = payment.state in WAITING
+    return tuple(
+        (code, *paying_words(code, is_collected=is_collected))
+        for code, gateway in house().gateways.items()
+        if not gateway.is_offline
+        and gateway.least_fen <= payment.amount_fen
+        and not (is_open and code == payment.gateway)
     )
 
 
 def _state(payment: PaymentFacts, order: OrderFacts, now: datetime) -> str:
-    if payment.needs_review:
-        return "review"
     if payment.state is PaymentState.CAPTURED:
         return "late" if order.state in (OrderState.EXPIRED, OrderState.CANCELLED) else "paid"
-    if payment.state is PaymentState.VOIDED or order.state is not OrderState.PLACED:
+    if payment.needs_review:
+        return "review"
+    if order.state is OrderState.AGREED and payment.state in WAITING:
+        return "cash"
+    if order.state is not OrderState.PLACED:
         return "ended"
+    if payment.state is PaymentState.VOIDED:
+        return "elsewhere" if order.hold_until > now else "ended"
     if order.hold_until <= now:
         return "checking"
     return "asking" if payment.pay_url is None else "open"
@@ -153,8 +214,8 @@ def _pay_late(gateway: DemoGateway, ref: str) -> None:
 def receive(gateway: str) -> ResponseReturnValue:
     """Take in a provider's event from its raw body.
 
-    Anything but success makes the provider come back: a body that is not theirs is a 400, whatever fails after the
-    event was kept a 503.
+    Anything but success makes the provider come back: a body that is not theirs is a 400, a failure that may pass a
+    503. What will never succeed is kept for a person and answered 200: coming back would not help.
     """
     wired = house()
     if gateway not in wired.gateways:

@@ -37,7 +37,7 @@ def arrive(pages: Pages, answer: Page) -> Page:
 
 
 def place_it(pages: Pages) -> Page:
-    return arrive(pages, pages.submit_form("/checkout", 303, press="下单，去付款", follow=False))
+    return arrive(pages, pages.submit_form("/checkout", 303, press="下单", follow=False))
 
 
 def to_pay(pages: Pages, thing: Listing) -> Page:

@@ -121,15 +121,16 @@ def test_a_harvest_that_is_promised_away_is_full(at: Market, world: World, pages
     assert not [form for form in page.forms() if form.action == "/basket/lines"]
 
 
-def test_live_goods_are_collected_and_never_put_in_a_basket(at: Market, pages: Pages) -> None:
+def test_live_goods_go_into_the_basket_and_say_that_they_are_collected(at: Market, pages: Pages) -> None:
     coop = shelf(at, "live", name="活禽", is_live=True)
     hen = listing(coop, title="活母鸡", ways=(HEN,))
     page = pages.get(f"/goods/{hen.code}")
     for words in ("活的不邮寄", "小鱼洞山货中心", "场镇老街 1 号", "028-00000000", "周一至周六 08:00–18:00"):
         assert words in page.main, words
     assert "寄到各处的运费" not in page.main
-    assert page.links()["打电话留着"] == "tel:02800000000"
-    assert not [form for form in page.forms() if form.action == "/basket/lines"]
+    basket = pages.submit_form("/basket/lines", quantity=1)
+    assert "活的不寄，到中心来取" in basket.main
+    assert "整单一起取" in basket.main
     assert "活的不寄，到中心来取" in pages.get("/c/live").main
 
 

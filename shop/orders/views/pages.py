@@ -1,58 +1,26 @@
-"""What the pages of basket, checkout and order show: frozen, made of facts, nothing written."""
+"""What the pages of an order show: frozen, made of facts, nothing written."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from flask import url_for
 
-from shop.courier.queries import ShipmentFacts
 from shop.courier.rules import CARRIER_NAMES
+from shop.fulfilment.queries import ParcelFacts
 from shop.kernel.money import yuan
-from shop.media.queries import Picture
-from shop.orders.models import OrderState, VendorOrderState
-from shop.orders.queries.baskets import BasketFacts, BasketLineFacts
+from shop.orders.models import Handing, OrderState, VendorOrderState
 from shop.orders.queries.orders import LineFacts, OrderFacts, PartFacts, Passage
-from shop.orders.queries.quotes import Quote, QuoteLine
 from shop.orders.rules import may_buyer_cancel
-from shop.orders.services import Recipient
+from shop.orders.views.lines import promise_words
 from shop.orders.views.progress import Step, progress
-from shop.orders.views.words import PART_WORDS, Word, order_word
+from shop.orders.views.review import promise
+from shop.orders.views.words import BOX_WORDS, RETURN_WORDS, Word, boxes_of, cash_word, order_word, part_word
 from shop.payments.models import PaymentState
 from shop.payments.queries import PaymentFacts
 from shop.web.i18n import _
-from shop.web.prices import jin, kilos, price_tag, unit_label
-from shop.web.words import masked_phone, town_date
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of goods as the line components draw it."""
-
-    code: str
-    variant_id: int
-    title: str
-    href: str | None
-    picture: Picture | None
-    unit_label: str
-    price_fen: int
-    each: tuple[str, ...]
-    quantity: int
-    max: int
-    total_fen: int
-    is_ceiling: bool
-    notes: tuple[str, ...]
-    problem: str | None
-
-
-@dataclass(frozen=True)
-class Household:
-    """The lines that come from one household."""
-
-    name: str
-    village: str
-    lines: tuple[Line, ...]
+from shop.web.prices import jin, kilos, unit_label
+from shop.web.words import masked_phone
 
 
 @dataclass(frozen=True)
@@ -64,28 +32,6 @@ class Where:
     region: str
     street: str
     tag: str | None = None
-
-
-@dataclass(frozen=True)
-class Review:
-    """All that a buyer agrees to before the order is placed.
-
-    Attributes:
-        has_ceiling: something in it is weighed, and what it weighs less comes back.
-        is_again: it was agreed to once, and something changed before the order was placed.
-        waits: for which harvest the whole order waits, or None.
-        was: what is shown here, to be compared when it changes before the order is placed.
-        changes: (what, as it was shown before, as it is now).
-    """
-
-    to: Where
-    households: tuple[Household, ...]
-    quote: Quote
-    waits: str | None
-    was: str
-    is_again: bool
-    has_ceiling: bool
-    changes: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -110,6 +56,7 @@ class Part:
 
     name: str
     village: str
+    box: str | None
     word: Word
     rows: tuple[Row, ...]
     note: str | None
@@ -117,7 +64,13 @@ class Part:
 
 @dataclass(frozen=True)
 class OrderPage:
-    """An order as its buyer sees it."""
+    """An order as its buyer sees it.
+
+    Attributes:
+        promise: the day it was promised for, while it is on its way.
+        parcels: what each box is called, who carries it and under which number.
+        cash: what is to be paid in cash: the word for it and the amount; None when it is not, or not any more.
+    """
 
     code: str
     word: Word
@@ -129,9 +82,14 @@ class OrderPage:
     refunded_fen: int
     to: Where
     note: str
-    carrier: str | None
-    waybill: str | None
+    is_collected: bool
+    promise: str | None
+    boxes: str | None
+    parcels: tuple[tuple[str, str], ...]
+    invoice: str | None
+    cash: tuple[str, int] | None
     pay_href: str | None
+    receipt_href: str | None
     may_cancel: bool
     is_paid: bool
 
@@ -148,145 +106,66 @@ class OrderRow:
     word: Word
 
 
-def problem_words(line: BasketLineFacts) -> str | None:
-    """Return in words why a line cannot be ordered as it stands, or None."""
-    return {
-        "gone": _("这样货下架了，请拿掉。"),
-        "harvest_full": _("这一季能采的都订完了，请拿掉。"),
-        "out_of_season": _("过季了，等下一季吧，请拿掉。"),
-        "sold_out": _("刚刚卖完了，请拿掉。"),
-        "being_paid": _("有人正在付最后这些，没付成会放出来，过一会儿再看。"),
-        "too_few": _("只剩 %(n)d %(unit)s了，改一改。", n=line.offer.way.free, unit=line.offer.way.unit),
-    }.get(line.problem or "")
-
-
-def _line(line: BasketLineFacts) -> Line:
-    offer, tag = line.offer, price_tag(line.offer.way)
-    return Line(
-        code=f"{offer.listing_code}-{offer.way.variant_id}",
-        variant_id=offer.way.variant_id,
-        title=offer.title,
-        href=url_for("catalog.listing", code=offer.listing_code) if offer.is_shown else None,
-        picture=offer.photo,
-        unit_label=tag.unit,
-        price_fen=tag.fen,
-        each=tag.each,
-        quantity=line.quantity,
-        max=max(1, offer.way.free),
-        total_fen=line.goods_fen,
-        is_ceiling=bool(tag.weight),
-        notes=(*tag.weight[:1], *filter(None, [_promise(offer.harvest_day(line.quantity))])),
-        problem=problem_words(line),
-    )
-
-
-def _promise(day: date | None) -> str | None:
-    return None if day is None else _("预订，%(day)s采", day=town_date(day))
-
-
-def together_after(days: Iterable[date | None]) -> str | None:
-    """Return that an order waits for the last of its harvests, or None when nothing of it is ordered ahead."""
-    last = max((day for day in days if day is not None), default=None)
-    return None if last is None else _("有预订的货，整单等%(day)s采下来，一起寄。", day=town_date(last))
-
-
-def households(basket: BasketFacts) -> tuple[Household, ...]:
-    """Return a basket's lines, together by household, in the order in which they came in."""
-    by_vendor: dict[int, list[BasketLineFacts]] = {}
-    for line in basket.lines:
-        by_vendor.setdefault(line.offer.vendor_id, []).append(line)
-    return tuple(
-        Household(lines[0].offer.vendor_name, lines[0].offer.village, tuple(map(_line, lines)))
-        for lines in by_vendor.values()
-    )
-
-
-def review(basket: BasketFacts, quote: Quote, to: Recipient, *, was: str = "") -> Review:
-    """Return the second page of the checkout.
-
-    Args:
-        was: the `was` of the page whose order could not be placed because something changed since.
-    """
-    return Review(
-        to=_where(to.name, to.phone, to.province, to.city, to.district, to.street),
-        households=households(basket),
-        quote=quote,
-        waits=together_after(line.harvest_on for line in quote.lines),
-        was=_shown(quote),
-        is_again=bool(was),
-        has_ceiling=any(line.per_500g_fen is not None for line in quote.lines),
-        changes=_changes(was, quote) if was else (),
-    )
-
-
-def _where(name: str, phone: str, province: str, city: str, district: str, street: str) -> Where:
-    region = "".join(dict.fromkeys(part for part in (province, city, district) if part))
-    return Where(name, phone, region, street)
-
-
-def _shown(quote: Quote) -> str:
-    """Return what a page shows of a quote, small enough to travel in its form."""
-    lines = [[line.variant_id, line.title, *_told(line)] for line in quote.lines]
-    return json.dumps([lines, quote.freight_fen, quote.total_fen], ensure_ascii=False, separators=(",", ":"))
-
-
-def _told(line: QuoteLine) -> tuple[int, int, str]:
-    return line.price_fen, line.quantity, "" if line.harvest_on is None else line.harvest_on.isoformat()
-
-
-def _line_text(fen: object, quantity: object, harvest_on: object) -> str:
-    """Return a line's price, number and promised day; `ValueError` or `TypeError` for what is none of them."""
-    told = f"{yuan(int(str(fen)))} × {int(str(quantity))}"
-    promise = _promise(date.fromisoformat(str(harvest_on))) if harvest_on else None
-    return told if promise is None else _("%(told)s，%(promise)s", told=told, promise=promise)
-
-
-def _changes(was: str, now: Quote) -> tuple[tuple[str, str, str], ...]:
-    """Return what differs; the form's word is only shown back to whoever sent it, so anything unreadable is nothing."""
-    try:
-        lines, freight_fen, total_fen = json.loads(was)
-        old = {int(variant): (str(title), _line_text(fen, n, on)) for variant, title, fen, n, on in lines}
-        sums = [(_("运费"), int(freight_fen), now.freight_fen), (_("一共"), int(total_fen), now.total_fen)]
-    except (ValueError, TypeError):
-        return ()
-    new = {line.variant_id: (line.title, _line_text(*_told(line))) for line in now.lines}
-    nothing = ("", _("没有"))
-    rows = [
-        (new.get(key, old.get(key, nothing))[0], old.get(key, nothing)[1], new.get(key, nothing)[1])
-        for key in {**old, **new}
-        if old.get(key, nothing)[1] != new.get(key, nothing)[1]
-    ]
-    return (*rows, *((what, yuan(before), yuan(after)) for what, before, after in sums if before != after))
+def where(name: str, phone: str, province: str, city: str, district: str, street: str) -> Where:
+    """Return an address as its component draws it."""
+    return Where(name, phone, "".join(dict.fromkeys(part for part in (province, city, district) if part)), street)
 
 
 def order_page(
     order: OrderFacts,
     passages: Sequence[Passage],
     payments: Sequence[PaymentFacts],
-    shipment: ShipmentFacts | None,
+    parcels: Sequence[ParcelFacts],
     now: datetime,
 ) -> OrderPage:
     """Return an order as its buyer sees it."""
     refunds = [refund for payment in payments for refund in payment.refunds]
-    waybill = shipment.waybill if shipment is not None else None
+    shipments = [parcel.shipment for parcel in parcels if parcel.shipment is not None]
+    waybills = "、".join(shipment.waybill for shipment in shipments if shipment.waybill)
+    is_collected = order.handing is Handing.COLLECTION
+    is_coming = order.state in (OrderState.PLACED, OrderState.AGREED, OrderState.PAID)
+    boxes = boxes_of(order.parts)
     numbers = {line.id: number for number, line in enumerate(lines_of(order), 1)}
     return OrderPage(
         code=order.code,
         word=order_word(order),
-        steps=progress(order, passages, refunds, waybill),
-        parts=tuple(_part(order.code, part, numbers) for part in order.parts),
+        steps=progress(order, passages, refunds, waybills or None),
+        parts=tuple(_part(order, part, numbers, has_boxes=len(boxes) > 1) for part in order.parts),
         goods_fen=order.goods_fen,
         freight_fen=order.freight_fen,
         total_fen=order.total_fen,
         refunded_fen=sum(payment.refunded_fen for payment in payments),
-        to=_where(order.name, masked_phone(order.phone), order.province, order.city, order.district, order.street),
+        to=where(order.name, masked_phone(order.phone), order.province, order.city, order.district, order.street),
         note=order.note,
-        carrier=CARRIER_NAMES[shipment.carrier] if shipment is not None else None,
-        waybill=waybill,
+        is_collected=is_collected,
+        promise=promise(order.handing, order.promised_on) if order.promised_on is not None and is_coming else None,
+        boxes=None if is_collected else "、".join(str(BOX_WORDS[box]) for box in boxes),
+        parcels=tuple((CARRIER_NAMES[shipment.carrier], shipment.waybill) for shipment in shipments),
+        invoice=_invoice(order),
+        cash=_cash(order, payments),
         pay_href=_pay_href(order, payments, now),
+        receipt_href=_receipt_href(order, passages, payments),
         may_cancel=may_buyer_cancel(order.state, order.states),
         is_paid=order.state is OrderState.PAID,
     )
+
+
+def _invoice(order: OrderFacts) -> str | None:
+    told = " ".join(part for part in (order.invoice_title, order.invoice_tax_id) if part)
+    return told or None
+
+
+def _cash(order: OrderFacts, payments: Iterable[PaymentFacts]) -> tuple[str, int] | None:
+    if order.state is not OrderState.AGREED:
+        return None
+    open_fen = [p.amount_fen for p in payments if p.state in (PaymentState.CREATED, PaymentState.PENDING)]
+    return (str(cash_word(order).text), open_fen[-1]) if open_fen else None
+
+
+def _receipt_href(order: OrderFacts, passages: Iterable[Passage], payments: Iterable[PaymentFacts]) -> str | None:
+    was_paid = any(passage.part is None and passage.to_state == OrderState.PAID for passage in passages)
+    is_paid = was_paid and any(p.state is PaymentState.CAPTURED for p in payments)
+    return url_for("orders.receipt", code=order.code) if is_paid else None
 
 
 def _pay_href(order: OrderFacts, payments: Iterable[PaymentFacts], now: datetime) -> str | None:
@@ -319,6 +198,10 @@ def _weighed(line: LineFacts) -> str | None:
     return _("%(weight)s，退您 %(back)s。", weight=weight, back=yuan(line.weight_back_fen))
 
 
+def _returns(line: LineFacts) -> str | None:
+    return None if line.return_class is None else str(RETURN_WORDS[line.return_class])
+
+
 def _row(order_code: str, line: LineFacts, number: int) -> Row:
     is_open = line.per_500g_fen is not None and line.weighed_g is None
     together = yuan(line.goods_fen) if line.weighed_g is None else yuan(line.kept_fen)
@@ -326,13 +209,15 @@ def _row(order_code: str, line: LineFacts, number: int) -> Row:
     return Row(
         goods=line.title,
         each=_each(line),
-        notes=tuple(note for note in (_promise(line.harvest_on), _weighed(line)) if note is not None),
+        notes=tuple(
+            note for note in (promise_words(line.harvest_on), _weighed(line), _returns(line)) if note is not None
+        ),
         together=_("最多 %(amount)s", amount=together) if is_open else together,
         href=href if line.listing_version_id is not None else None,
     )
 
 
-def _part(order_code: str, part: PartFacts, numbers: Mapping[int, int]) -> Part:
+def _part(order: OrderFacts, part: PartFacts, numbers: Mapping[int, int], *, has_boxes: bool) -> Part:
     short = [
         _("%(title)s %(n)d %(unit)s", title=line.title, n=line.rejected, unit=line.unit)
         for line in part.lines
@@ -341,8 +226,9 @@ def _part(order_code: str, part: PartFacts, numbers: Mapping[int, int]) -> Part:
     return Part(
         name=part.vendor_name,
         village=part.village,
-        word=PART_WORDS[part.state],
-        rows=tuple(_row(order_code, line, numbers[line.id]) for line in part.lines),
+        box=str(BOX_WORDS[part.box]) if has_boxes else None,
+        word=part_word(order, part.state),
+        rows=tuple(_row(order.code, line, numbers[line.id]) for line in part.lines),
         note=_("没有送来：%(goods)s", goods="、".join(short)) if short else None,
     )
 

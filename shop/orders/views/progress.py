@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from shop.kernel.money import yuan
-from shop.orders.models import OrderState, VendorOrderState
+from shop.orders.models import Handing, OrderState, VendorOrderState
 from shop.orders.queries.orders import OrderFacts, PartFacts, Passage
-from shop.orders.views.words import ENDING_REASONS, REFUND_REASONS, REFUND_WORDS
+from shop.orders.rules import CARRIED_OUT
+from shop.orders.views.words import ENDING_REASONS, REFUND_REASONS, REFUND_WORDS, cash_word
 from shop.payments.models import RefundState
 from shop.payments.queries import RefundFacts
 from shop.web.i18n import _
@@ -35,6 +36,11 @@ class Story:
     order: OrderFacts
     own: tuple[Passage, ...]
     reached: dict[tuple[str, str], Passage]
+
+    @property
+    def was_agreed(self) -> bool:
+        """Tell whether it was to be paid in cash when the goods are handed over."""
+        return any(passage.to_state == OrderState.AGREED for passage in self.own)
 
     @property
     def carried(self) -> tuple[PartFacts, ...]:
@@ -66,6 +72,7 @@ def progress(
         Step(_("下单"), order.placed_at, "done", None),
         *_paying(story),
         *_carrying(story, waybill),
+        *_paying_in_cash(story),
         *_endings(story),
         *map(_refund, sorted(refunds, key=lambda refund: refund.created_at)),
     )
@@ -77,22 +84,29 @@ def _paying(story: Story) -> Iterator[Step]:
         if passage.to_state == OrderState.EXPIRED:
             was_expired = True
             yield Step(_("过时没付"), passage.at, "failed", ENDING_REASONS["time"])
-        elif passage.to_state == OrderState.PAID:
+        elif passage.to_state == OrderState.AGREED:
+            yield Step(_("说好%(how)s", how=cash_word(story.order).text), passage.at, "done", None)
+        elif passage.to_state == OrderState.PAID and not story.was_agreed:
             note = _("钱后来到了，货还在，照样给您发。") if was_expired else None
             yield Step(_("付款"), passage.at, "done", note)
     if story.order.state is OrderState.PLACED:
         yield Step(_("付款"), None, "now", _("货给您留到 %(at)s。", at=town_time(story.order.hold_until)))
 
 
-def _labels() -> dict[VendorOrderState, str]:
-    return {
-        V.ASKED: _("通知备货"),
-        V.READY: _("备货"),
-        V.RECEIVED: _("中心收货"),
-        V.PACKED: _("打包"),
-        V.SHIPPED: _("交给快递"),
-        V.DELIVERED: _("送到"),
-    }
+def _paying_in_cash(story: Story) -> Iterator[Step]:
+    """Yield the cash that changes hands with the goods."""
+    if story.order.state is OrderState.AGREED:
+        yield Step(_("付现金"), None, "todo", None)
+    elif story.was_agreed:
+        yield from (Step(_("付现金"), one.at, "done", None) for one in story.own if one.to_state == OrderState.PAID)
+
+
+def _labels(order: OrderFacts) -> dict[VendorOrderState, str]:
+    """Return the milestones of an order that its goods pass, and what they are called."""
+    labels = {V.ASKED: _("通知备货"), V.READY: _("备货"), V.RECEIVED: _("中心收货")}
+    if order.handing is Handing.COLLECTION:
+        return {**labels, V.PACKED: _("打好包，等您来取"), V.DELIVERED: _("取走")}
+    return {**labels, V.PACKED: _("打包"), V.SHIPPED: _("交给快递"), V.DELIVERED: _("送到")}
 
 
 def _rank(state: VendorOrderState) -> int:
@@ -105,25 +119,26 @@ def _carrying(story: Story, waybill: str | None) -> Iterator[Step]:
         yield from _carried_so_far(story)
         return
     came_back = any(part.state is V.RETURNED for part in story.carried)
-    is_next = story.order.state is OrderState.PAID
-    for milestone in MILESTONES[:-1] if came_back else MILESTONES:
+    is_next = story.order.state in CARRIED_OUT
+    labels = _labels(story.order)
+    for milestone in list(labels)[:-1] if came_back else labels:
         there = sum(_rank(part.state) >= MILESTONES.index(milestone) for part in story.carried)
         if there == len(story.carried):
             at = story.last(story.carried, milestone)
             if at is not None:  # a household whose goods simply came never said that they were ready
-                yield Step(_labels()[milestone], at, "done", _note(milestone, story, waybill))
+                yield Step(labels[milestone], at, "done", _note(milestone, story, waybill))
         else:
             partly = _("%(n)d 家里到了 %(k)d 家。", n=len(story.carried), k=there) if there else None
-            yield Step(_labels()[milestone], None, "now" if is_next else "todo", partly)
+            yield Step(labels[milestone], None, "now" if is_next else "todo", partly)
             is_next = False
 
 
 def _carried_so_far(story: Story) -> Iterator[Step]:
     """Yield what had happened to an order that was called off; what was to come is gone."""
-    for milestone in MILESTONES:
+    for milestone, label in _labels(story.order).items():
         at = story.last(story.order.parts, milestone)
         if at is not None:
-            yield Step(_labels()[milestone], at, "done", None)
+            yield Step(label, at, "done", None)
 
 
 def _note(milestone: VendorOrderState, story: Story, waybill: str | None) -> str | None:
@@ -137,7 +152,7 @@ def _note(milestone: VendorOrderState, story: Story, waybill: str | None) -> str
 
 def _endings(story: Story) -> Iterator[Step]:
     for part in story.order.parts:
-        is_open = story.order.state in (OrderState.PAID, OrderState.DONE)
+        is_open = story.order.state in (*CARRIED_OUT, OrderState.DONE)
         if part.state is V.REJECTED or (part.state is V.CANCELLED and is_open):
             ended = story.reached[(part.code, part.state)]
             label = _("%(who)s的没收下") if part.state is V.REJECTED else _("%(who)s的没有了")
@@ -157,7 +172,7 @@ def _reason(reason: str) -> str | None:
 
 def _refund(refund: RefundFacts) -> Step:
     label = _("退款 %(amount)s %(word)s", amount=yuan(refund.amount_fen), word=REFUND_WORDS[refund.state].text)
-    note = str(REFUND_REASONS[refund.reason])
+    note = str(REFUND_REASONS.get(refund.reason, _("中心退的")))
     if refund.state is RefundState.SUCCEEDED:
         return Step(label, refund.done_at, "done", note)
     if refund.state is RefundState.FAILED:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 
-from shop.orders.models import OrderState, VendorOrderState
-from shop.orders.queries.orders import OrderFacts
+from shop.catalog.models import ReturnClass
+from shop.orders.models import Box, Handing, OrderState, VendorOrderState
+from shop.orders.queries.orders import OrderFacts, PartFacts
 from shop.payments.models import RefundState
 
 V = VendorOrderState
@@ -22,6 +23,7 @@ class Word:
 
 ORDER_WORDS: Mapping[OrderState, Word] = {
     OrderState.PLACED: Word(_l("等付款"), "waiting"),
+    OrderState.AGREED: Word(_l("货到付现"), "waiting"),
     OrderState.PAID: Word(_l("已付款"), "waiting"),
     OrderState.EXPIRED: Word(_l("过时没付"), "problem"),
     OrderState.CANCELLED: Word(_l("已取消"), "problem"),
@@ -40,6 +42,15 @@ PART_WORDS: Mapping[VendorOrderState, Word] = {
     V.RETURNED: Word(_l("退回中心了"), "problem"),
     V.CANCELLED: Word(_l("已取消"), "problem"),
 }
+
+COLLECTED_WORDS: Mapping[VendorOrderState, Word] = {
+    V.PACKED: Word(_l("可以来取了"), "info"),
+    V.DELIVERED: Word(_l("取走了"), "done"),
+    V.RETURNED: Word(_l("没有人来取"), "problem"),
+}
+"""What is said otherwise of goods that are collected at the centre."""
+
+CASH_AT_CENTRE = Word(_l("到店付现"), "waiting")
 
 REFUND_WORDS: Mapping[RefundState, Word] = {
     RefundState.CREATED: Word(_l("正在退"), "waiting"),
@@ -64,14 +75,48 @@ ENDING_REASONS: Mapping[str, str] = {
 }
 """Codes of reasons in an order's history; what staff and drivers write stands there in their own words."""
 
+RETURN_WORDS: Mapping[ReturnClass, str] = {
+    ReturnClass.FRESH: _l("鲜货，不适用七天无理由退货"),
+    ReturnClass.MADE_TO_ORDER: _l("现做的，不适用七天无理由退货"),
+    ReturnClass.CONFIRMED_EXCEPTION: _l("拆了封不适用七天无理由退货"),
+    ReturnClass.STANDARD: _l("七天无理由退货"),
+}
+"""Source: Consumer Protection Law, article 25; bad goods may always be sent back."""
+
+BOX_WORDS: Mapping[Box, str] = {
+    Box.AMBIENT: _l("常温箱"),
+    Box.CHILLED: _l("冷藏箱"),
+    Box.FROZEN: _l("冷冻箱"),
+}
+
 FURTHEST = (V.RETURNED, V.SHIPPED, V.PACKED, V.RECEIVED)
 
 
+def part_word(order: OrderFacts, state: VendorOrderState) -> Word:
+    """Return how far a part of an order is."""
+    if order.handing is Handing.COLLECTION and state in COLLECTED_WORDS:
+        return COLLECTED_WORDS[state]
+    return PART_WORDS[state]
+
+
+def cash_word(order: OrderFacts) -> Word:
+    """Return that it is paid in cash, and where."""
+    return CASH_AT_CENTRE if order.handing is Handing.COLLECTION else ORDER_WORDS[OrderState.AGREED]
+
+
 def order_word(order: OrderFacts) -> Word:
-    """Return where an order is, as its buyer reads it: how far its goods are, once it is paid."""
+    """Return where an order is, as its buyer reads it: how far its goods are, once they are asked for."""
     states = set(order.states)
-    if order.state is OrderState.DONE and V.DELIVERED not in states:
-        return PART_WORDS[V.RETURNED]
-    if order.state is OrderState.PAID:
-        return PART_WORDS[next((state for state in FURTHEST if state in states), V.ASKED)]
-    return ORDER_WORDS[order.state]
+    if order.state is OrderState.DONE:
+        return part_word(order, V.DELIVERED if V.DELIVERED in states else V.RETURNED)
+    if order.state not in (OrderState.PAID, OrderState.AGREED):
+        return ORDER_WORDS[order.state]
+    furthest = next((state for state in FURTHEST if state in states), None)
+    if furthest is None and order.state is OrderState.AGREED:
+        return cash_word(order)
+    return part_word(order, furthest or V.ASKED)
+
+
+def boxes_of(parts: tuple[PartFacts, ...]) -> list[Box]:
+    """Return in which boxes the parts of an order travel."""
+    return [box for box in Box if any(part.box is box for part in parts)]

@@ -34,16 +34,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Blocked:
-    """Why nothing of a thing can be bought now.
-
-    Attributes:
-        word: on the button.
-        is_live: it can be had all the same, at the centre.
-    """
+    """Why nothing of a thing can be bought now: the word on its button, and a sentence."""
 
     word: str
     sentence: str
-    is_live: bool
 
 
 def _stock(offer: OfferFacts) -> str:
@@ -82,9 +76,9 @@ def blocked(offers: Sequence[OfferFacts]) -> Blocked | None:
     problem = problems[0] or ""
     if problem == "out_of_season":
         when = months(offers[0].months)
-        return Blocked(_("不在季节"), _("%(months)s才有，到时候再来看看。", months=when), is_live=False)
+        return Blocked(_("不在季节"), _("%(months)s才有，到时候再来看看。", months=when))
     word, sentence = BLOCKED[problem]
-    return Blocked(str(word), str(sentence), is_live=False)
+    return Blocked(str(word), str(sentence))
 
 
 def ahead(offer: OfferFacts) -> str | None:

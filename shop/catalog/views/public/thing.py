@@ -14,7 +14,7 @@ from shop.catalog.views.public.about import About, described, shared, widest
 from shop.catalog.views.public.base import FACES_READ, Household, bp, card, household, today
 from shop.catalog.views.public.choices import Blocked, Choice, ahead, blocked, by_weight, choices
 from shop.catalog.views.public.jsonld import decimal, product
-from shop.catalog.views.public.words import CLIMATE_WORDS, PAPER_WORDS, RETURN_WORDS
+from shop.catalog.views.public.words import CLIMATE_WORDS, COLLECT_ONLY, PAPER_WORDS, RETURN_WORDS
 from shop.catalog.views.words import STANDING_WORDS
 from shop.courier.queries import Rate, zones
 from shop.kernel.errors import NotFound
@@ -55,6 +55,7 @@ class Thing:
         ahead: when it is gathered, where it is ordered ahead.
         by_weight: how it is paid for, where the scale decides.
         rows: what is known of it.
+        collect: that it can only be collected, where that is so.
     """
 
     about: About
@@ -74,6 +75,7 @@ class Thing:
     is_in_season: bool
     rows: Rows
     arrival: str
+    collect: str | None
     carriage: tuple[Carriage, ...]
     maker: Household
     standing: str
@@ -132,10 +134,11 @@ def _thing(shown: ShownListing) -> Thing:
         most=max(way.free for way in ways),
         blocked=stop,
         ahead=ahead(offer),
-        by_weight=None if stop is not None and stop.is_live else by_weight(shown.offers),
+        by_weight=by_weight(shown.offers),
         is_in_season=offer.in_season and len(offer.months) < 12,
         rows=_rows(shown, offer.way),
         arrival=_arrival(town, is_ahead=offer.harvest is not None),
+        collect=str(COLLECT_ONLY) if offer.is_live else None,
         carriage=() if offer.is_live else _carriage(facts.travel_days),
         maker=household(shown.vendor, stall),
         standing=STANDING_WORDS[shown.vendor.standing],

@@ -1,0 +1,119 @@
+"""The order afterwards: finding it, following it, its receipt, and letting it go."""
+
+from flask import abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from shop.catalog.versions import kept_version
+from shop.flows import closing
+from shop.fulfilment.queries import parcels_of_order
+from shop.kernel.codes import clean_code
+from shop.kernel.errors import NotFound, WrongState
+from shop.orders.forms import FindForm
+from shop.orders.queries.orders import OrderFacts, history, order_by_code, order_of_member, order_of_phone
+from shop.orders.views.bought import bought_page
+from shop.orders.views.browser import known_orders, remember_order
+from shop.orders.views.pages import lines_of, order_page
+from shop.orders.views.public.base import bp
+from shop.orders.views.receipt import receipt as receipt_of
+from shop.payments.gateways.protocol import GatewayUnavailable
+from shop.payments.queries import payments_of
+from shop.web.forms import EmptyForm
+from shop.web.house import current_actor, current_town, house, reading
+from shop.web.i18n import _
+from shop.web.limits import limiter
+from shop.web.shell import say
+
+
+def _order(code: str) -> OrderFacts:
+    """Return an order to its signed-in buyer, or to the browser that placed it or proved the phone.
+
+    Raises:
+        NotFound: it is another's, which must look the same as none.
+    """
+    user_id, wanted = current_actor().user_id, clean_code(code)
+    if wanted in known_orders():
+        return order_by_code(reading(), wanted)
+    if user_id is None:
+        raise NotFound("order")
+    return order_of_member(reading(), wanted, user_id)
+
+
+@bp.get("/orders")
+def find() -> ResponseReturnValue:
+    """Ask for an order's code and phone; the orders of this browser are at hand."""
+    return render_template("orders/find.html", form=FindForm.from_request(), known=known_orders())
+
+
+@bp.post("/orders")
+@limiter.limit("10 per minute")
+def found() -> ResponseReturnValue:
+    """Open an order to whoever knows its code and phone."""
+    form = FindForm.from_request()
+    if form.is_sent_well():
+        try:
+            order_found = order_of_phone(reading(), form.code.data or "", form.phone.data or "")
+        except NotFound:
+            form.form_errors.append(_("没有找到。看看短信里的订单号，手机号要是下单时填的那个。"))
+        else:
+            remember_order(order_found.code)
+            return redirect(url_for("orders.order", code=order_found.code), 303)
+    return render_template("orders/find.html", form=form, known=known_orders()), 422
+
+
+@bp.get("/orders/<code>")
+def order(code: str) -> ResponseReturnValue:
+    """Show an order with every step it took."""
+    facts = _order(code)
+    page = order_page(
+        facts,
+        history(reading(), facts.id),
+        payments_of(reading(), facts.code),
+        parcels_of_order(reading(), facts.id),
+        house().clock(),
+    )
+    return render_template("orders/order.html", page=page, town=current_town())
+
+
+@bp.get("/orders/<code>/receipt")
+def receipt(code: str) -> ResponseReturnValue:
+    """Show the receipt of a paid order, for printing; a seller has to give one."""
+    facts, town = _order(code), current_town()
+    paper = receipt_of(facts, history(reading(), facts.id), payments_of(reading(), facts.code))
+    if paper is None or town is None:
+        raise NotFound("receipt")
+    return render_template("orders/receipt.html", receipt=paper, town=town)
+
+
+@bp.get(f"/orders/<code>/lines/<int(max={2**31 - 1}):number>/as-bought")
+def as_bought(code: str, number: int) -> ResponseReturnValue:
+    """Show what a line's listing said when it was bought, to whoever may see the order."""
+    facts = _order(code)
+    line = next((line for place, line in enumerate(lines_of(facts), 1) if place == number), None)
+    if line is None or line.listing_version_id is None:
+        raise NotFound("line")
+    page = bought_page(facts, line, kept_version(reading(), line.listing_version_id))
+    return render_template("orders/as_bought.html", page=page)
+
+
+@bp.post("/orders/<code>/cancel")
+def cancel(code: str) -> ResponseReturnValue:
+    """Cancel an order, while the centre has taken nothing in."""
+    if not EmptyForm.from_request().is_sent_well():
+        abort(400)
+    facts, at = _order(code), house()
+    try:
+        closing.cancel(
+            at.edge,
+            at.gateways,
+            facts.code,
+            public_url=at.settings.public_url,
+            actor=current_actor(),
+            clock=at.clock,
+        )
+    except WrongState:
+        say("mind", _("货已经到了中心，取消不了了。有事请打中心的电话。"))
+    except GatewayUnavailable:
+        say("mind", _("付款那边没有回音，过一会儿再取消一次。"))
+    else:
+        say("good", _("订单取消了，付过的钱原路退回。"))
+    return redirect(url_for("orders.order", code=facts.code), 303)

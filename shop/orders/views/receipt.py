@@ -1,0 +1,120 @@
+"""The receipt of a paid order.
+
+Source: Consumer Protection Law, article 22: a seller gives a voucher of the purchase.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from shop.kernel.money import yuan
+from shop.orders.models import Handing, OrderState
+from shop.orders.queries.orders import LineFacts, OrderFacts, PartFacts, Passage
+from shop.orders.views.words import BOX_WORDS, REFUND_REASONS, REFUND_WORDS, boxes_of
+from shop.payments.models import PaymentState, RefundState
+from shop.payments.queries import PaymentFacts, RefundFacts
+from shop.web.i18n import _
+from shop.web.paying import paying_words
+from shop.web.prices import kilos, unit_label
+from shop.web.words import town_time
+
+
+@dataclass(frozen=True)
+class ReceiptRow:
+    """One line: goods, who sold them, how much of them at which price, and what that came to."""
+
+    goods: str
+    seller: str
+    count: str
+    each: str
+    together: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What is printed.
+
+    Attributes:
+        notes: what did not come or weighed less, line by line.
+        sums: what was agreed and taken off again, before what was paid.
+        returned: each refund: when, why, how much and how far it is.
+        kept_fen: what the seller keeps.
+    """
+
+    code: str
+    name: str
+    placed_at: datetime
+    paid_at: datetime
+    paid_by: str
+    rows: tuple[ReceiptRow, ...]
+    notes: tuple[str, ...]
+    boxes: str
+    sums: tuple[tuple[str, int, str | None], ...]
+    paid_fen: int
+    returned: tuple[tuple[str, str, str, str], ...]
+    kept_fen: int
+    invoice: str | None
+
+
+def receipt(order: OrderFacts, passages: Sequence[Passage], payments: Sequence[PaymentFacts]) -> Receipt | None:
+    """Return an order's receipt, or None when nobody has paid for it."""
+    paid = [payment for payment in payments if payment.state is PaymentState.CAPTURED]
+    at = next((one.at for one in passages if one.part is None and one.to_state == OrderState.PAID), None)
+    if not paid or at is None:
+        return None
+    refunds = sorted((refund for payment in paid for refund in payment.refunds), key=lambda refund: refund.created_at)
+    paid_fen = sum(payment.captured_fen for payment in paid)
+    less = order.total_fen - paid_fen
+    sums = [(_("货"), order.goods_fen, None), (_("运费"), order.freight_fen, None)]
+    if less > 0:
+        sums.append((_("没来的货，没有收"), -less, None))
+    gone = sum(refund.amount_fen for refund in refunds if refund.state is not RefundState.FAILED)
+    is_collected = order.handing is Handing.COLLECTION
+    return Receipt(
+        code=order.code,
+        name=order.name,
+        placed_at=order.placed_at,
+        paid_at=at,
+        paid_by="、".join(
+            dict.fromkeys(paying_words(payment.gateway, is_collected=is_collected)[0] for payment in paid)
+        ),
+        rows=tuple(_row(part, line) for part in order.parts for line in part.lines),
+        notes=tuple(note for part in order.parts for line in part.lines for note in _notes(line)),
+        boxes=_("到中心自取") if is_collected else "、".join(str(BOX_WORDS[box]) for box in boxes_of(order.parts)),
+        sums=tuple(sums),
+        paid_fen=paid_fen,
+        returned=tuple(map(_returned, refunds)),
+        kept_fen=paid_fen - gone,
+        invoice=order.invoice_title or None,
+    )
+
+
+def _row(part: PartFacts, line: LineFacts) -> ReceiptRow:
+    by_weight = line.per_500g_fen is not None
+    count = f"{line.quantity} {line.unit}"
+    if line.weighed_g is not None:
+        count = _("%(count)s，%(kilos)s 公斤", count=count, kilos=kilos(line.weighed_g))
+    return ReceiptRow(
+        goods=line.title,
+        seller=f"{part.vendor_name}（{part.village}）",
+        count=count,
+        each=f"{yuan(line.per_500g_fen)} / 500g" if by_weight and line.per_500g_fen else _each(line),
+        together=yuan(line.goods_fen),
+    )
+
+
+def _each(line: LineFacts) -> str:
+    return f"{yuan(line.price_fen)} {unit_label(line.unit, line.pieces)}"
+
+
+def _notes(line: LineFacts) -> Iterator[str]:
+    if line.rejected:
+        yield _("%(title)s：%(n)d %(unit)s没有来", title=line.title, n=line.rejected, unit=line.unit)
+    if line.weight_back_fen:
+        back = yuan(line.weight_back_fen)
+        yield _("%(title)s：照最重的收，过秤轻了，退 %(back)s", title=line.title, back=back)
+
+
+def _returned(refund: RefundFacts) -> tuple[str, str, str, str]:
+    why = str(REFUND_REASONS.get(refund.reason, _("退款")))
+    return town_time(refund.created_at), why, yuan(refund.amount_fen), str(REFUND_WORDS[refund.state].text)
