@@ -15,9 +15,14 @@ from shop.notifications.gateways import LogGateway
 from shop.notifications.models import Delivery, DeliveryState
 from shop.notifications.rules import (
     BLACKED_OUT,
+    CAP_SPAN,
+    CAPPED,
     FOLDER,
+    MOST_A_PHONE,
+    PURPOSES,
     SECRET,
     VALUES,
+    Purpose,
     Sender,
     check_values,
     message_text,
@@ -32,6 +37,7 @@ PHONE = "13800000001"
 ONE_MESSAGE = 70
 """Characters of one short message with Chinese in it (3GPP TS 23.040, UCS-2); longer ones are charged as several."""
 SENDER = Sender("小鱼洞", "028-00000000")
+LONGEST = Sender("龙门山小鱼洞", "028-88881234")
 LONG: dict[str, Any] = {
     "code": "ABCD2345",
     "total_fen": 1_288_850,
@@ -43,6 +49,9 @@ LONG: dict[str, Any] = {
     "reason": "有几枚蛋破了，箱底也湿了，不能收，请换一箱来",
     "why": "买家说蛋不新鲜，先停几天，把存货都看一遍再上架",
     "others": 120,
+    "where": "成都市彭州市龙门山镇小鱼洞社区场镇老街 128 号附 3 号山货中心一楼",
+    "is_granted": True,
+    "words": "货已经从户家收上来了，还没装箱，这次就帮您退了，下次早点说",
     "kind": "quarantine",
     "until": "12月31日",
 }
@@ -87,12 +96,30 @@ def log(edge: Edge) -> list[tuple[str, str, DeliveryState]]:
 
 @pytest.mark.parametrize("template", VALUES)
 def test_each_message_is_signed_short_and_without_links(template: str) -> None:
-    text = message_text(template, {name: LONG[name] for name in VALUES[template]}, SENDER)
-    assert text.startswith("【小鱼洞】")
+    text = message_text(template, {name: LONG[name] for name in VALUES[template]}, LONGEST)
+    assert text.startswith("【龙门山小鱼洞】")
     assert len(text) <= ONE_MESSAGE, text
     assert "http" not in text
     assert "www" not in text
     assert "\n" not in text
+
+
+@pytest.mark.parametrize("values", [{"is_granted": False}, {"is_granted": True}])
+def test_an_answer_is_short_whatever_it_is(values: dict[str, Any]) -> None:
+    filled = {**{name: LONG[name] for name in VALUES["wish_answered"]}, **values}
+    assert len(message_text("wish_answered", filled, LONGEST)) <= ONE_MESSAGE
+
+
+def test_every_message_is_about_something_its_reader_need_not_be_asked_for() -> None:
+    """A purpose for which one has to be asked first does not exist; what has none is not sent."""
+    assert set(PURPOSES) == set(VALUES)
+    assert {purpose for name, purpose in PURPOSES.items() if name not in CAPPED} == {Purpose.SIGN_IN}
+
+
+def test_a_message_without_a_purpose_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(PURPOSES, "order_paid")
+    with pytest.raises(ValueError, match="order_paid"):
+        check_values("order_paid", {"code": "ABCD2345", "total_fen": 2850})
 
 
 @pytest.mark.parametrize("template", VALUES)
@@ -210,6 +237,43 @@ def test_a_code_reaches_the_phone_and_is_blacked_out_in_the_log(
     assert "123456" in text
     ((_, stored, _),) = log(edge)
     assert stored == text.replace("123456", kept)
+
+
+def test_what_is_too_much_for_a_phone_is_withheld_and_written_down(
+    edge: Edge, clock: SettableClock, gateway: Gateway
+) -> None:
+    sent = [ask(edge, clock, "order_cancelled", code=f"CODE{n}") for n in range(MOST_A_PHONE + 2)]
+    for message_id in sent:
+        send(edge, gateway, clock, message_id)
+    assert len(gateway.asked) == MOST_A_PHONE
+    assert [state for *_, state in log(edge)] == [DeliveryState.SENT] * MOST_A_PHONE + [DeliveryState.WITHHELD] * 2
+    send(edge, gateway, clock, sent[-1])  # asked again, it stays withheld
+    other = edge.run(
+        lambda session: wanted(session, "order_cancelled", phone="13800000002", values={"code": "A"}, clock=clock)
+    )
+    send(edge, gateway, clock, other)
+    assert len(gateway.asked) == MOST_A_PHONE + 1
+    clock.advance(seconds=CAP_SPAN.total_seconds())
+    send(edge, gateway, clock, ask(edge, clock))
+    assert len(gateway.asked) == MOST_A_PHONE + 2
+
+
+def test_a_code_comes_however_many_messages_came_before(edge: Edge, clock: SettableClock, gateway: Gateway) -> None:
+    for _ in range(MOST_A_PHONE):
+        send(edge, gateway, clock, ask(edge, clock))
+    message_id = edge.run(lambda session: outbox.post(session, "reset_code.wanted", {"phone": PHONE}, clock=clock))
+    facts = {"template": "reset_code", "phone": PHONE, "values": {}}
+    deliver(
+        edge,
+        gateway,
+        message_id,
+        facts,
+        sender=SENDER,
+        is_demo=False,
+        clock=clock,
+        secret_values={"code": "123456"},
+    )
+    assert "123456" in gateway.asked[-1][1]
 
 
 def test_the_log_gateway_writes_neither_number_nor_text(caplog: pytest.LogCaptureFixture) -> None:

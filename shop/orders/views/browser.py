@@ -10,8 +10,11 @@ from flask_login import user_logged_in
 from sqlalchemy.orm import Session
 
 from shop.kernel.clock import town_day
+from shop.kernel.codes import clean_code
+from shop.kernel.errors import NotFound
 from shop.orders import services
 from shop.orders.queries.baskets import BasketFacts, basket
+from shop.orders.queries.orders import OrderFacts, order_by_code, order_of_member
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.login import SignedIn
 
@@ -68,6 +71,20 @@ def remember_order(code: str) -> None:
     others = [kept for kept in cookie.get(KNOWN, []) if kept != code]
     cookie[KNOWN] = [*others, code][-MOST_KNOWN:]
     cookie.permanent = True
+
+
+def own_order(code: str) -> OrderFacts:
+    """Return an order to its signed-in buyer, or to the browser that placed it or proved the phone.
+
+    Raises:
+        NotFound: it is another's, which must look the same as none.
+    """
+    user_id, wanted = current_actor().user_id, clean_code(code)
+    if wanted in known_orders():
+        return order_by_code(reading(), wanted)
+    if user_id is None:
+        raise NotFound("order")
+    return order_of_member(reading(), wanted, user_id)
 
 
 def _take_basket_along(_app: Any, user: SignedIn) -> None:

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from shop.accounts.queries import names_of
 from shop.courier.models import ShipmentState
-from shop.fulfilment.queries import ParcelFacts, parcel_of_order
+from shop.fulfilment.queries import ParcelFacts, parcels_of_order
 from shop.kernel.codes import clean_code
 from shop.kernel.errors import NotFound
 from shop.orders.models import OrderState, VendorOrderState
@@ -25,7 +25,9 @@ from shop.orders.queries.orders import (
     order_count,
     recent_orders,
 )
-from shop.orders.views.words import PART_WORDS, REFUND_WORDS, Word, order_word
+from shop.orders.views.staff_refunds import REASON_WORDS, GivenRow, given_rows
+from shop.orders.views.staff_wishes import AnswerForm, wish_rows
+from shop.orders.views.words import PART_WORDS, Word, order_word
 from shop.payments.models import PaymentState
 from shop.payments.queries import PaymentFacts, payments_of
 from shop.web.audience import Audience, blueprint
@@ -41,6 +43,7 @@ PER_PAGE = 50
 
 EVENT_WORDS = {
     OrderState.PLACED: _l("下单"),
+    OrderState.AGREED: _l("说好交货时付现"),
     OrderState.PAID: _l("付了款"),
     OrderState.EXPIRED: _l("过时没付"),
     OrderState.CANCELLED: _l("取消"),
@@ -61,15 +64,11 @@ SHIPMENT_WORDS = {
     ShipmentState.RETURNED.value: _l("退回中心"),
     ShipmentState.CANCELLED.value: _l("取消了"),
 }
-REASON_WORDS = {
+WHY_WORDS = {
+    **REASON_WORDS,
     "time": _l("过了付款时间"),
     "buyer": _l("买家取消"),
     "none": _l("农户说没有"),
-    "late": _l("付得太晚，货没了"),
-    "declined": _l("农户说没有"),
-    "rejected": _l("收货时没收下"),
-    "returned": _l("包裹退回"),
-    "cancelled": _l("买家取消"),
 }
 """Why something happened, where the house gave the reason itself; what people wrote is shown as they wrote it."""
 
@@ -129,18 +128,8 @@ class Event:
 
 
 @dataclass(frozen=True)
-class RefundRow:
-    """One refund."""
-
-    at: datetime
-    amount_fen: int
-    state: str
-    why: str
-
-
-@dataclass(frozen=True)
 class PaymentRow:
-    """One payment with its refunds."""
+    """One payment."""
 
     code: str
     gateway: str
@@ -149,7 +138,14 @@ class PaymentRow:
     state: str
     at: datetime
     needs_review: bool
-    refunds: tuple[RefundRow, ...]
+
+
+@dataclass(frozen=True)
+class BoxRow:
+    """One parcel and its way."""
+
+    parcel: ParcelFacts
+    way: tuple[Event, ...]
 
 
 @dataclass(frozen=True)
@@ -161,8 +157,9 @@ class OrderPage:
     region: str
     parts: tuple[PartRow, ...]
     payments: tuple[PaymentRow, ...]
-    parcel: ParcelFacts | None
-    way: tuple[Event, ...]
+    given: tuple[GivenRow, ...]
+    may_refund: bool
+    boxes: tuple[BoxRow, ...]
     history: tuple[Event, ...]
 
 
@@ -176,7 +173,9 @@ def orders() -> ResponseReturnValue:
     rows = [_row(order) for order in recent_orders(reading(), page=page, per_page=PER_PAGE)[:PER_PAGE]]
     pages = max(1, -(-order_count(reading()) // PER_PAGE))
     leaves = Leaves(page, pages, _leaf(page - 1, pages), _leaf(page + 1, pages))
-    return render_template("staff/orders.html", rows=rows, leaves=leaves)
+    return render_template(
+        "staff/orders.html", rows=rows, leaves=leaves, wishes=wish_rows(), answer=AnswerForm.from_request()
+    )
 
 
 def _found(typed: str) -> ResponseReturnValue:
@@ -210,15 +209,16 @@ def order(code: str) -> ResponseReturnValue:
     found = order_by_code(reading(), code)
     passages = history(reading(), found.id)
     names = names_of(reading(), {passage.actor for passage in passages})
-    parcel = parcel_of_order(reading(), found.id)
+    payments = payments_of(reading(), code)
     page = OrderPage(
         order=found,
         state=order_word(found),
         region=region(found.province, found.city, found.district),
         parts=tuple(_part(part) for part in found.parts),
-        payments=tuple(_payment(payment) for payment in payments_of(reading(), code)),
-        parcel=parcel,
-        way=_way(parcel),
+        payments=tuple(_payment(payment) for payment in payments),
+        given=given_rows(found.code),
+        may_refund=found.state is OrderState.AGREED or any(payment.captured_fen for payment in payments),
+        boxes=tuple(BoxRow(parcel, _way(parcel)) for parcel in parcels_of_order(reading(), found.id)),
         history=tuple(_event(passage, found, names) for passage in passages),
     )
     return render_template("staff/order.html", page=page)
@@ -237,20 +237,11 @@ def _payment(payment: PaymentFacts) -> PaymentRow:
         state=str(PAYMENT_WORDS[payment.state]),
         at=payment.created_at,
         needs_review=payment.needs_review,
-        refunds=tuple(
-            RefundRow(
-                refund.created_at,
-                refund.amount_fen,
-                str(REFUND_WORDS[refund.state].text),
-                _said(REASON_WORDS, refund.reason, refund.reason),
-            )
-            for refund in payment.refunds
-        ),
     )
 
 
-def _way(parcel: ParcelFacts | None) -> tuple[Event, ...]:
-    if parcel is None or parcel.shipment is None:
+def _way(parcel: ParcelFacts) -> tuple[Event, ...]:
+    if parcel.shipment is None:
         return ()
     return tuple(
         Event(at, _said(SHIPMENT_WORDS, code, _("有消息")), "", reason) for code, at, reason in parcel.shipment.events
@@ -265,7 +256,7 @@ def _event(passage: Passage, order: OrderFacts, names: Mapping[str, str]) -> Eve
         state = PART_WORDS[VendorOrderState(passage.to_state)].text
         what = _("%(vendor)s：%(state)s", vendor=vendor, state=state)
     who = names.get(passage.actor) or _said(ACTOR_WORDS, passage.actor, _("自动"))
-    return Event(passage.at, what, who, _said(REASON_WORDS, passage.reason, passage.reason))
+    return Event(passage.at, what, who, _said(WHY_WORDS, passage.reason, passage.reason))
 
 
 def _said(words: Mapping[str, LazyString], key: str, otherwise: str) -> str:

@@ -1,0 +1,326 @@
+"""Money given back by a person: each way to the fen, once a click, and never beyond what the provider says is there."""
+
+from dataclasses import replace
+from itertools import count
+
+import pytest
+from hypothesis import given as examples
+from hypothesis import strategies as st
+
+from shop.catalog.rules import Way
+from shop.flows import bench, giving
+from shop.flows.earned import Left, Share, legs_back
+from shop.flows.giving import Amount, FiguresDiffer, Pieces, Weight, What, preview, worth_of
+from shop.kernel.actor import VISITOR, Actor
+from shop.kernel.errors import Forbidden, Invalid, NotFound
+from shop.ledger import rules as accounts
+from shop.orders.models import OrderState, VendorOrderState
+from shop.orders.queries.orders import OrderFacts
+from shop.payments.gateways.protocol import GatewayUnavailable, Snapshot
+from shop.payments.models import DemoRefund, RefundSource
+from shop.payments.services import OverRefund
+from tests.world import World, market
+from tests.world.books import account, assert_sound, at_provider, footprint, held_for, provider_account
+from tests.world.market import (
+    STAFF,
+    Market,
+    another_vendor,
+    captured,
+    delivered_order,
+    demo,
+    fill_basket,
+    listing,
+    order,
+    paid_order,
+    place,
+    receive_all,
+    variant_id,
+)
+
+HEN = Way(unit="只", gross_g=1700, per_500g_fen=3400, least_g=1200, most_g=1500, stock=10)
+NUMBERS = count(1)
+
+
+@pytest.fixture
+def at(world: World) -> Market:
+    return market.market(world)
+
+
+def back(
+    at: Market, made: OrderFacts, what: What, *, key: str = "", note: str = "有哈喇味", actor: Actor = STAFF
+) -> int:
+    """Give back as the page does, by default under a key of its own."""
+    house = at.world.house
+    return giving.give(
+        house.edge,
+        house.gateways,
+        made.code,
+        what,
+        key=key or f"key-{next(NUMBERS)}",
+        note=note,
+        actor=actor,
+        clock=at.world.clock,
+    )
+
+
+def line_id(made: OrderFacts, place: int = 0) -> int:
+    return [line.id for part in made.parts for line in part.lines][place]
+
+
+def settled(at: Market) -> None:
+    """Let every refund reach its end, and assert that all books say the same."""
+    at.world.deliver()
+    assert provider_account(at.world) == at_provider(at.world)
+    assert account(at.world, accounts.REFUNDS_IN_TRANSIT) == 0
+    assert_sound(at.world)
+
+
+def test_pieces_go_back_with_their_share_of_the_freight_until_none_is_left(at: Market) -> None:
+    made = paid_order(at, {variant_id(at, listing(at)): 3})
+    receive_all(at, made.code)
+    first = back(at, made, Pieces(line_id(made), 1))
+    rest = back(at, made, Pieces(line_id(made), 2))
+    assert 4800 < first < made.total_fen
+    assert first + rest == made.total_fen
+    with pytest.raises(Invalid, match="over"):
+        back(at, made, Pieces(line_id(made), 1))
+    after = order(at, made.code)
+    assert (after.state, after.states) == (OrderState.CANCELLED, (VendorOrderState.CANCELLED,))
+    settled(at)
+    assert (at_provider(at.world), held_for(at.world, made.code)) == (0, 0)
+
+
+def test_a_second_click_gives_back_once(at: Market) -> None:
+    made = paid_order(at, {variant_id(at, listing(at)): 3})
+    whats: tuple[What, ...] = (Pieces(line_id(made), 1), Amount(700))
+    for number, what in enumerate(whats):
+        assert back(at, made, what, key=f"twice-{number}") > 0
+        before = footprint(at.world)
+        assert back(at, made, what, key=f"twice-{number}") == 0
+        assert footprint(at.world) == before
+    assert order(at, made.code).parts[0].lines[0].rejected == 1
+    settled(at)
+
+
+def test_who_and_why_are_kept(at: Market) -> None:
+    made = paid_order(at, {variant_id(at, listing(at)): 1})
+    back(at, made, Amount(500), note=" 盒子压坏了 ")
+    (kept,) = at.world.read(lambda session: giving.given(session, made.code))
+    assert (kept.amount_fen, kept.note, kept.who, kept.reason) == (500, "盒子压坏了", "STAFF", "staff")
+    assert RefundSource.STAFF.value == kept.reason
+
+
+@pytest.mark.parametrize(
+    ("what", "refused"),
+    [
+        (Amount(0), Invalid),
+        (Amount(-5), Invalid),
+        (Amount(10**12), OverRefund),
+        (Pieces(10**9, 1), Invalid),
+    ],
+)
+def test_what_cannot_be_given_back_leaves_nothing(at: Market, what: What, refused: type[Exception]) -> None:
+    made = paid_order(at, {variant_id(at, listing(at)): 2})
+    before = footprint(at.world)
+    with pytest.raises(refused):
+        back(at, made, what)
+    for pieces in (0, -1, 3):
+        with pytest.raises(Invalid):
+            back(at, made, Pieces(line_id(made), pieces))
+    with pytest.raises(Invalid):
+        back(at, made, Weight(line_id(made), 900))
+    with pytest.raises(Invalid, match="empty"):
+        back(at, made, Amount(100), note="  ")
+    with pytest.raises(Forbidden):
+        back(at, made, Amount(100), actor=VISITOR)
+    assert footprint(at.world) == before
+
+
+def test_an_unpaid_order_has_nothing_to_give_back(at: Market) -> None:
+    placed = place(at, fill_basket(at, {variant_id(at, listing(at)): 1}))
+    with pytest.raises(NotFound):
+        back(at, order(at, placed.order_code), Amount(100))
+
+
+def test_nothing_moves_when_the_provider_says_other_figures(at: Market) -> None:
+    made = paid_order(at, {variant_id(at, listing(at)): 1})
+    reference = captured(at, made.code).provider_ref
+    assert reference is not None
+    stray = DemoRefund(ref="demo_re_stray", key="by hand at the provider", charge_ref=reference, amount_fen=100)
+    at.world.run(lambda session: session.add(stray))
+    before = footprint(at.world)
+    with pytest.raises(FiguresDiffer):
+        back(at, made, Pieces(line_id(made), 1))
+    assert footprint(at.world) == before
+
+
+def test_nothing_moves_when_the_provider_is_silent_or_has_captured_less(
+    at: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = paid_order(at, {variant_id(at, listing(at)): 1})
+    gateway = demo(at)
+    truth = gateway.fetch
+    before = footprint(at.world)
+
+    def less(provider_ref: str) -> Snapshot:
+        return replace(truth(provider_ref), captured_fen=1)
+
+    def silent(provider_ref: str) -> Snapshot:
+        raise GatewayUnavailable
+
+    for fetch, refused in ((less, FiguresDiffer), (silent, GatewayUnavailable)):
+        monkeypatch.setattr(gateway, "fetch", fetch)
+        with pytest.raises(refused):
+            back(at, made, Amount(100))
+    assert footprint(at.world) == before
+
+
+def test_less_weight_goes_back_and_more_never_comes(at: Market) -> None:
+    made = paid_order(at, {variant_id(at, listing(at, title="土鸡", ways=(HEN,))): 2})
+    hens = line_id(made)
+    with pytest.raises(Invalid, match="by_piece"):
+        back(at, made, Weight(hens, 2500))  # the scale has not spoken yet
+    take_in = {"rejected": {}, "weighed": {hens: 2800}, "reason": "", "actor": STAFF, "clock": at.world.clock}
+    at.world.run(lambda session: bench.receive(session, made.parts[0].code, **take_in))
+    assert back(at, made, Weight(hens, 2700)) == 100 * 3400 // 500
+    for grams in (2700, 2900, 0, 10**8):
+        with pytest.raises(Invalid):
+            back(at, made, Weight(hens, grams))
+    one = back(at, made, Pieces(hens, 1))
+    other = back(at, made, Pieces(hens, 1))
+    assert abs(one - other) <= 2
+    settled(at)
+    assert (at_provider(at.world), held_for(at.world, made.code)) == (0, 0)
+
+
+def test_after_delivery_it_comes_out_of_the_sellers_and_the_centres_share(at: Market) -> None:
+    luo = another_vendor(at.world)
+    ham = variant_id(at, listing(at, title="腊肉", price_fen=3333, vendor=luo))
+    made = delivered_order(at, {variant_id(at, listing(at, price_fen=4801)): 3, ham: 2})
+    zhou, other = accounts.seller(at.vendor.code), accounts.seller(luo.code)
+    earned = {code: account(at.world, code) for code in (zhou, other, accounts.COMMISSION, accounts.DELIVERY_INCOME)}
+    number = next(n for n, part in enumerate(made.parts) if part.vendor_code == at.vendor.code)
+    one = made.parts[number].lines[0]
+    given = back(at, made, Pieces(one.id, 1))
+    freight = given - 4801
+    now = {code: account(at.world, code) - fen for code, fen in earned.items()}
+    assert now[other] == 0
+    assert now[accounts.DELIVERY_INCOME] == freight
+    assert now[zhou] + now[accounts.COMMISSION] == 4801
+    assert abs(now[accounts.COMMISSION] - 480) <= 1
+    back(at, made, Amount(999))
+    back(at, made, Amount(captured(at, made.code).captured_fen - captured(at, made.code).refunded_fen))
+    assert [account(at.world, code) for code in earned] == [0, 0, 0, 0]
+    settled(at)
+    assert at_provider(at.world) == 0
+
+
+def test_a_refund_that_fails_gives_everybody_their_share_again(at: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = delivered_order(at, {variant_id(at, listing(at)): 2})
+    codes = (accounts.seller(at.vendor.code), accounts.COMMISSION, accounts.DELIVERY_INCOME)
+    before = [account(at.world, code) for code in codes]
+    gateway = demo(at)
+    truth = gateway.refund
+
+    def fails(provider_ref: str, amount_fen: int, *, key: str) -> object:
+        said = truth(provider_ref, amount_fen, key=key)
+        return replace(said, state=type(said.state).FAILED)
+
+    monkeypatch.setattr(gateway, "refund", fails)
+    back(at, made, Pieces(line_id(made), 1))
+    at.world.deliver()
+    assert [account(at.world, code) for code in codes] == before
+    assert account(at.world, accounts.REFUNDS_IN_TRANSIT) == 0
+    assert_sound(at.world)
+
+
+FEN = st.integers(0, 500_000)
+VENDORS = ("zhou", "luo", "chen")
+
+
+@st.composite
+def money(draw: st.DrawFn) -> Left:
+    """An order's money, earned by up to three vendors, some of it perhaps not earned yet."""
+    names = draw(st.lists(st.sampled_from(VENDORS), unique=True))
+    sellers = {accounts.seller(name): draw(FEN) for name in names}
+    fees = {seller: draw(st.integers(0, 10_000)) for seller in sellers}
+    return Left(draw(FEN), sellers, fees, draw(FEN) if sellers else 0, draw(FEN))
+
+
+def whole(left: Left) -> dict[str, int]:
+    found = {
+        **left.sellers,
+        accounts.COMMISSION: left.commission_fen,
+        accounts.DELIVERY_INCOME: left.freight_fen,
+        accounts.held("A"): left.held_fen,
+    }
+    return {code: fen for code, fen in found.items() if fen}
+
+
+@examples(money(), st.data())
+def test_every_amount_is_split_to_the_fen_and_takes_from_nobody_what_they_have_not(
+    left: Left, data: st.DataObject
+) -> None:
+    have = whole(left)
+    total = sum(have.values())
+    amount = data.draw(st.integers(0, total))
+    share = None
+    if left.sellers and data.draw(st.booleans()):
+        share = Share(
+            data.draw(st.sampled_from(sorted(left.sellers))).partition(":")[2], data.draw(st.integers(0, amount))
+        )
+    legs = legs_back("A", left, amount, share)
+    assert sum(legs.values()) == amount
+    assert all(0 < fen <= have[code] for code, fen in legs.items())
+    assert legs_back("A", left, total, share) == have
+    with pytest.raises(OverRefund):
+        legs_back("A", left, total + 1, share)
+
+
+@examples(st.lists(st.integers(1, 5), min_size=1, max_size=6), st.integers(1, 9_999), st.integers(0, 9_999))
+def test_pieces_given_back_in_any_steps_give_back_what_the_line_cost(
+    steps: list[int], price_fen: int, freight_fen: int
+) -> None:
+    line = giving.LineFacts(
+        id=1,
+        title="",
+        unit="盒",
+        pieces=1,
+        price_fen=price_fen,
+        quantity=sum(steps),
+        rejected=0,
+        freight_share_fen=freight_fen,
+        gross_g=1,
+        per_500g_fen=price_fen,
+        weighed_g=1000,
+        weight_back_fen=price_fen * sum(steps) // 3,
+        harvest_on=None,
+        variant_id=1,
+        listing_version_id=None,
+        return_class=None,
+        exception_confirmed=False,
+    )
+    cost = line.kept_fen + freight_fen
+    given = 0
+    for step in steps:
+        worth = worth_of(line, Pieces(1, step))
+        assert worth.goods_fen >= 0
+        given += worth.fen
+        line = replace(
+            line,
+            rejected=line.rejected + step,
+            weighed_g=worth.weighed_g,
+            weight_back_fen=worth.weight_back_fen,
+        )
+        assert line.kept_fen >= 0
+    assert (given, line.kept_fen) == (cost, 0)
+
+
+def test_what_is_shown_is_what_is_given(at: Market) -> None:
+    made = paid_order(at, {variant_id(at, listing(at)): 3})
+    for what in (Pieces(line_id(made), 1), Pieces(line_id(made), 2), Amount(1)):
+        now = order(at, made.code)
+        if isinstance(what, Pieces):
+            assert preview(now, what) == back(at, made, what)
+    with pytest.raises(Invalid):
+        preview(order(at, made.code), Amount(0))
