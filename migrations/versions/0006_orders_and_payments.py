@@ -26,7 +26,11 @@ ADDED = {
     'order_line': (('exception_confirmed', sa.Boolean(), sa.false()),),
     'parcel': (('box', sa.String(24), 'ambient'),),
     'payment': (('review', sa.String(40), ''), ('review_note', sa.String(200), '')),
-    'provider_event': (('parked', sa.String(40), ''), ('settled_note', sa.String(200), '')),
+    'provider_event': (
+        ('parked', sa.String(40), ''),
+        ('settled_note', sa.String(200), ''),
+        ('settled_by', sa.String(40), ''),
+    ),
     'refund': (('source', sa.String(24), 'system'), ('note', sa.String(200), '')),
     'town': (('most_unpaid', sa.Integer(), '3'),),
     'vendor_order': (('box', sa.String(24), 'ambient'),),

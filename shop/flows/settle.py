@@ -14,10 +14,11 @@ from shop.kernel.clock import Clock, town_day
 from shop.kernel.edge import Edge
 from shop.kernel.errors import NotFound, ShopError
 from shop.ledger import rules as accounts
+from shop.ledger.queries import balance
 from shop.ledger.services import post
 from shop.notifications.services import wanted
 from shop.orders import services as orders
-from shop.orders.models import Handing, Order, OrderState, VendorOrderState
+from shop.orders.models import Handing, Order, OrderState, VendorOrder, VendorOrderState
 from shop.orders.rules import due_on, goods_text
 from shop.payments import queries, services
 from shop.payments.gateways.protocol import Intent, InvalidState, PaymentGateway, Snapshot, wired
@@ -69,10 +70,11 @@ def receive_event(
 ) -> None:
     """Take in a provider's event: verify, keep, read the payment from the provider, apply.
 
-    Whatever fails after the event is kept leaves it unprocessed, for the provider's next try and for the sweep.
+    What fails for a passing reason leaves it unprocessed, for the provider's next try and for the sweep. What will
+    never succeed, for instance about a payment that nobody knows, is parked for a person.
 
     Raises:
-        NotFound: there is no such gateway, or the event is about a payment we do not know.
+        NotFound: there is no such gateway.
         BadSignature: it is not the provider's.
         GatewayUnavailable: the provider could not be read just now.
     """
@@ -81,25 +83,60 @@ def receive_event(
         raise NotFound("gateway")
     event = gateway.parse_event(body, headers, now=clock())
     event_id = edge.run(lambda session: services.receive(session, gateway_code, event, body, clock=clock))
-    process_event(edge, gateway, event_id, event.provider_ref, clock=clock)
+    if event_id is not None:
+        process_event(edge, gateway, event_id, event.provider_ref, clock=clock)
 
 
 def process_event(edge: Edge, gateway: PaymentGateway, event_id: int, provider_ref: str, *, clock: Clock) -> None:
-    """Act on a kept event: read and apply, then mark it; one that is about no payment of ours is only marked."""
+    """Act on a kept event: read and apply, then mark or park it; one that is about no payment is only marked.
+
+    Raises:
+        GatewayUnavailable: the provider could not be read.
+    """
+    parked = ""
     if provider_ref:
-        read_and_apply(edge, gateway, provider_ref, clock=clock)
-    edge.run(lambda session: services.mark_processed(session, event_id, clock=clock))
+        try:
+            payment = read_and_apply(edge, gateway, provider_ref, clock=clock)
+            parked = "amount" if payment.review in ("amount", "currency") else ""
+        except NotFound:
+            parked = "orphan"
+    if parked:
+        log.warning("event parked", extra={"event": event_id, "why": parked})
+        edge.run(lambda session: services.park(session, event_id, parked))
+    else:
+        edge.run(lambda session: services.mark_processed(session, event_id, clock=clock))
 
 
-def read_and_apply(edge: Edge, gateway: PaymentGateway, provider_ref: str, *, clock: Clock) -> None:
-    """Read a payment from its provider and bring ours in line with it.
+def read_and_apply(edge: Edge, gateway: PaymentGateway, ref: str, *, clock: Clock) -> queries.PaymentFacts:
+    """Read a payment from its provider, by any of the provider's names for it, and bring ours in line with it.
+
+    Returns:
+        The payment as it is then.
 
     Raises:
         NotFound: it is no payment of ours.
         GatewayUnavailable: the provider could not be read.
     """
-    said = gateway.fetch(provider_ref)
-    edge.run(lambda session: apply(session, said, clock=clock))
+    with edge.reading() as session:
+        known = queries.payment_at_provider(session, gateway.code, ref)
+    said = gateway.fetch(known.provider_ref if known is not None and known.provider_ref else ref)
+    return take_in(edge, gateway.code, said, clock=clock)
+
+
+def take_in(edge: Edge, gateway: str, said: Snapshot, *, clock: Clock) -> queries.PaymentFacts:
+    """Apply what a gateway's provider states now, and return the payment as it is then.
+
+    Raises:
+        NotFound: it is no payment of ours, or not of this gateway.
+    """
+
+    def act(session: Session) -> queries.PaymentFacts:
+        if queries.payment_by_code(session, said.payment_code).gateway != gateway:
+            raise NotFound("payment")
+        apply(session, said, clock=clock)
+        return queries.payment_by_code(session, said.payment_code)
+
+    return edge.run(act)
 
 
 def look_again(edge: Edge, gateways: Mapping[str, PaymentGateway], payment_code: str, *, clock: Clock) -> None:
@@ -121,21 +158,44 @@ def apply(session: Session, said: Snapshot, *, clock: Clock) -> None:
     found = queries.payment_by_code(session, said.payment_code)
     order = orders.lock(session, found.reference)
     payment = services.lock(session, said.payment_code)
-    if not services.apply(session, payment, said, actor=PROVIDER, clock=clock):
-        return
-    purse = accounts.received_in(payment.gateway, at_door=order.handing is Handing.DELIVERY)
-    post(
-        session,
-        key=f"capture:{payment.code}",
-        kind="captured",
-        reference=order.code,
-        legs={
-            purse: payment.captured_fen,
-            accounts.held(order.code): -payment.captured_fen,
-        },
-        actor=PROVIDER,
-        clock=clock,
-    )
+    has_come = services.apply(session, payment, said, actor=PROVIDER, clock=clock)
+    if has_come:
+        purse = accounts.received_in(payment.gateway, at_door=order.handing is Handing.DELIVERY)
+        legs = {purse: payment.captured_fen, accounts.held(order.code): -payment.captured_fen}
+        _post(session, f"capture:{payment.code}", "captured", order, legs, clock=clock)
+    if payment.state is PaymentState.CAPTURED and payment.provider_ref == said.provider_ref:
+        _keep_fee(session, order, payment, said, clock=clock)
+        _keep_external(session, order, payment, said, clock=clock)
+    if has_come:
+        _judge(session, order, payment, clock=clock)
+
+
+def _post(session: Session, key: str, kind: str, order: Order, legs: Mapping[str, int], *, clock: Clock) -> None:
+    post(session, key=key, kind=kind, reference=order.code, legs=legs, actor=PROVIDER, clock=clock)
+
+
+def _keep_fee(session: Session, order: Order, payment: Payment, said: Snapshot, *, clock: Clock) -> None:
+    if services.keep_fee(session, payment, said) and payment.fee_fen:
+        legs = {accounts.PSP_FEE: payment.fee_fen, accounts.psp(payment.gateway): -payment.fee_fen}
+        _post(session, f"fee:{payment.code}", "fee", order, legs, clock=clock)
+
+
+def _keep_external(session: Session, order: Order, payment: Payment, said: Snapshot, *, clock: Clock) -> None:
+    """Book what was given back at the provider, past the house; what it means for the order, a person decides."""
+    for refund in services.keep_external(session, payment, said, actor=PROVIDER, clock=clock):
+        # What the vendors have been credited with is theirs: beyond what is still held, the town bears it.
+        of_held = min(refund.amount_fen, max(0, -balance(session, accounts.held(order.code))))
+        legs = {
+            accounts.held(order.code): of_held,
+            accounts.LOSS: refund.amount_fen - of_held,
+            accounts.refunded_from(payment.gateway): -refund.amount_fen,
+        }
+        _post(session, refund.key, "refunded_there", order, legs, clock=clock)
+        services.review(session, payment, f"refund:{refund.code}")
+
+
+def _judge(session: Session, order: Order, payment: Payment, *, clock: Clock) -> None:
+    """Let money that has come pay its order, or go back."""
     if order.state is OrderState.PLACED:
         stock.take(session, order.code, actor=PROVIDER, clock=clock)
         _paid(session, order, clock=clock)
@@ -174,28 +234,39 @@ def _paid(session: Session, order: Order, *, clock: Clock) -> None:
 
 
 def _ask_vendors(session: Session, order: Order, *, clock: Clock) -> None:
+    """Ask each vendor for everything of theirs, however many boxes it travels in, by one message."""
     closed = {holiday.on for holiday in holidays(session, town_day(clock()))}
     day = due_on(clock(), the_town(session).cutoff, closed)
+    asked: dict[str, list[VendorOrder]] = {}
     for part in order.vendor_orders:
         # What is ordered ahead is wanted when it is gathered, and the rest of the part with it.
         part.due_on = max([day, *(line.harvest_on for line in part.lines if line.harvest_on is not None)])
         orders.advance_part(session, part, VendorOrderState.ASKED, actor=PROVIDER, clock=clock)
-        values = {"goods": goods_text(part.lines), "due": f"{part.due_on.month}月{part.due_on.day}日"}
-        wanted(session, "vendor_asked", phone=part.vendor.phone, values=values, clock=clock)
+        asked.setdefault(part.vendor.phone, []).append(part)
+    for phone, parts in asked.items():
+        days = sorted({part.due_on for part in parts if part.due_on is not None})
+        values = {
+            "goods": "、".join(goods_text(part.lines) for part in parts),
+            "due": "、".join(f"{each.month}月{each.day}日" for each in days),
+        }
+        wanted(session, "vendor_asked", phone=phone, values=values, clock=clock)
 
 
 def _give_back_late(session: Session, order: Order, payment: Payment, *, clock: Clock) -> None:
+    left = payment.captured_fen - queries.payment_by_code(session, payment.code).refunded_fen
+    if left == 0:  # somebody has given it back at the provider already
+        return
     refunds.ask(
         session,
         order,
         payment,
-        payment.captured_fen,
+        left,
         key=f"late:{payment.code}",
         reason="late",
         actor=PROVIDER,
         clock=clock,
     )
-    values = {"code": order.code, "refund_fen": payment.captured_fen}
+    values = {"code": order.code, "refund_fen": left}
     wanted(session, "late_payment_refunded", phone=order.phone, values=values, clock=clock)
 
 

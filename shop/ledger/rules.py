@@ -14,12 +14,15 @@ KINDS: Mapping[str, AccountKind] = {
     "commission": AccountKind.INCOME,
     "delivery_income": AccountKind.INCOME,
     "psp_fee": AccountKind.EXPENSE,
+    "loss": AccountKind.EXPENSE,
 }
 
 REFUNDS_IN_TRANSIT = "refunds_in_transit"
 COMMISSION = "commission"
 DELIVERY_INCOME = "delivery_income"
 PSP_FEE = "psp_fee"
+LOSS = "loss"
+"""What the town bears because nobody else does."""
 CASH = "cash"
 """The gateway of cash, whose money is in no provider's hands."""
 CASH_CENTRE = "cash:centre"

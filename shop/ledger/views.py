@@ -27,6 +27,8 @@ KIND_WORDS = {
     "captured": _l("买家付款"),
     "refund_asked": _l("要退给买家"),
     "refunded": _l("退到买家了"),
+    "refunded_there": _l("在收款渠道那边退的"),
+    "fee": _l("收款渠道的手续费"),
     "refund_failed": _l("没退成，转回来"),
     "released": _l("送到后分钱"),
 }
@@ -37,6 +39,10 @@ ACCOUNT_WORDS = {
     "refunds_in_transit": _l("正在退给买家的钱"),
     "commission": _l("中心的服务费"),
     "delivery_income": _l("运费收入"),
+    "cash": _l("中心收的现金"),
+    "courier": _l("送货人手里的现金"),
+    "psp_fee": _l("收款渠道的手续费"),
+    "loss": _l("镇上垫的钱"),
 }
 """What each account of the chart holds; the part after the colon names whose it is."""
 

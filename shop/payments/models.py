@@ -61,7 +61,9 @@ class Payment(Model):
     needs_review: Mapped[bool] = mapped_column(default=False)
     """The provider's amount or currency differs from ours: a person must look, nothing is paid by it."""
     review: Mapped[Code] = mapped_column(default="")
-    """Why a person must look: amount, currency."""
+    """Why a person must look: amount, currency, or `refund:<its code>` (it was made at the provider)."""
+    review_note: Mapped[Line] = mapped_column(default="")
+    """What the person did about it; empty while it waits."""
     fee_fen: Mapped[int | None] = mapped_column(BigInteger)
     """What the provider kept for itself, once it has said so."""
     created_at: Mapped[Moment]
@@ -128,9 +130,10 @@ class ProviderEvent(Model):
     received_at: Mapped[Moment]
     processed_at: Mapped[Moment | None]
     parked: Mapped[Code] = mapped_column(default="", index=True)
-    """Why it cannot be applied, so that a person must look: orphan, amount. Empty when it can, or was settled."""
+    """Why a person must look: orphan, amount, dispute. Empty when nobody must, or it was settled."""
     settled_note: Mapped[Line] = mapped_column(default="")
     """What the person did about it."""
+    settled_by: Mapped[Code] = mapped_column(default="")
 
 
 class PaymentReference(Model):
@@ -188,7 +191,7 @@ class Reconciliation(Model):
 
     id: Mapped[Key]
     gateway: Mapped[Code]
-    since: Mapped[Moment]
+    since_at: Mapped[Moment]
     started_at: Mapped[Moment]
     ended_at: Mapped[Moment | None]
     compared: Mapped[int] = mapped_column(default=0)

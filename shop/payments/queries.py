@@ -7,7 +7,16 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from shop.kernel.errors import NotFound
-from shop.payments.models import CashCharge, CashRefund, Payment, PaymentState, ProviderEvent, Refund, RefundState
+from shop.payments.models import (
+    CashCharge,
+    CashRefund,
+    Payment,
+    PaymentReference,
+    PaymentState,
+    ProviderEvent,
+    Refund,
+    RefundState,
+)
 
 
 @dataclass(frozen=True)
@@ -24,7 +33,11 @@ class RefundFacts:
 
 @dataclass(frozen=True)
 class PaymentFacts:
-    """A payment as pages and flows read it."""
+    """A payment as pages and flows read it.
+
+    Attributes:
+        review: why a person must look; empty when nobody must, or somebody has.
+    """
 
     code: str
     reference: str
@@ -36,6 +49,8 @@ class PaymentFacts:
     pay_url: str | None
     captured_fen: int
     needs_review: bool
+    review: str
+    fee_fen: int | None
     created_at: datetime
     fetched_at: datetime | None
     refunds: tuple[RefundFacts, ...]
@@ -58,6 +73,8 @@ def _facts(payment: Payment) -> PaymentFacts:
         pay_url=payment.pay_url,
         captured_fen=payment.captured_fen,
         needs_review=payment.needs_review,
+        review="" if payment.review_note else payment.review,
+        fee_fen=payment.fee_fen,
         created_at=payment.created_at,
         fetched_at=payment.fetched_at,
         refunds=tuple(
@@ -86,8 +103,11 @@ def payments_of(session: Session, reference: str) -> list[PaymentFacts]:
 
 
 def payment_at_provider(session: Session, gateway: str, provider_ref: str) -> PaymentFacts | None:
-    """Return the payment a provider means, or None when we do not know it."""
-    wanted = select(Payment).where(Payment.gateway == gateway, Payment.provider_ref == provider_ref)
+    """Return the payment a provider means by any of its names, or None when we do not know it."""
+    named = select(PaymentReference.payment_id).where(
+        PaymentReference.gateway == gateway, PaymentReference.ref == provider_ref
+    )
+    wanted = select(Payment).where(Payment.id.in_(named))
     payment = session.scalars(wanted).one_or_none()
     return None if payment is None else _facts(payment)
 
@@ -110,8 +130,9 @@ def open_payments(session: Session, before: datetime, limit: int = 100) -> list[
 
 
 def unprocessed_events(session: Session, limit: int = 100) -> list[tuple[int, str, str]]:
-    """Return (id, gateway, provider reference) of kept events not acted on yet, oldest first."""
-    wanted = select(ProviderEvent).where(ProviderEvent.processed_at.is_(None)).order_by(ProviderEvent.id).limit(limit)
+    """Return (id, gateway, provider reference) of kept events not acted on yet, oldest first; not the parked ones."""
+    waiting = select(ProviderEvent).where(ProviderEvent.processed_at.is_(None), ProviderEvent.parked == "")
+    wanted = waiting.order_by(ProviderEvent.id).limit(limit)
     return [(event.id, event.gateway, event.provider_ref) for event in session.scalars(wanted)]
 
 

@@ -1,5 +1,7 @@
 """Writes of payments: rows first, what the provider says afterwards. Nothing here talks to a provider."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -12,6 +14,7 @@ from shop.payments.gateways.protocol import GatewayEvent, RefundSnapshot, Snapsh
 from shop.payments.models import (
     Payment,
     PaymentHistory,
+    PaymentReference,
     PaymentState,
     ProviderEvent,
     Refund,
@@ -95,6 +98,7 @@ def started(session: Session, code: str, said: Started, *, actor: Actor, clock: 
     """Keep what the provider answered to the start; answered twice, it changes nothing."""
     payment = lock(session, code)
     payment.provider_ref, payment.pay_url = said.provider_ref, said.pay_url
+    _keep_refs(session, payment, (said.provider_ref,))
     if payment.state is PaymentState.CREATED:
         advance(session, payment, PaymentState.PENDING, actor=actor, clock=clock)
     session.flush()
@@ -114,12 +118,23 @@ def apply(session: Session, payment: Payment, said: Snapshot, *, actor: Actor, c
 
     Returns:
         Whether the payment became captured by this call.
+
+    Raises:
+        NotFound: it is money beside a payment that is captured already, under another name of the provider's.
     """
     payment.fetched_at = clock()
+    if payment.provider_ref not in (None, said.provider_ref):
+        # Begun twice at the provider, because it had forgotten the key. Whichever brings the money is the payment.
+        if said.captured_fen == 0:
+            return False
+        if payment.state is PaymentState.CAPTURED:
+            raise NotFound("payment")
+    payment.provider_ref = said.provider_ref
+    _keep_refs(session, payment, (said.provider_ref, *said.refs))
     if said.captured_fen > 0 and payment.state is not PaymentState.CAPTURED:
         if said.captured_fen != payment.amount_fen or said.currency != payment.currency:
-            payment.needs_review, payment.captured_fen = True, said.captured_fen
-            session.flush()
+            payment.captured_fen = said.captured_fen
+            review(session, payment, "amount" if said.currency == payment.currency else "currency")
             return False
         payment.captured_fen = said.captured_fen
         advance(session, payment, PaymentState.CAPTURED, actor=actor, clock=clock)
@@ -130,8 +145,66 @@ def apply(session: Session, payment: Payment, said: Snapshot, *, actor: Actor, c
     return False
 
 
-def receive(session: Session, gateway: str, event: GatewayEvent, body: bytes, *, clock: Clock) -> int:
-    """Keep a verified event, once, and return its row's id."""
+def _keep_refs(session: Session, payment: Payment, refs: Iterable[str]) -> None:
+    known = select(PaymentReference.ref).where(PaymentReference.gateway == payment.gateway)
+    kept = set(session.scalars(known.where(PaymentReference.ref.in_(list(refs)))))
+    for ref in dict.fromkeys(refs):
+        if ref not in kept:
+            session.add(PaymentReference(gateway=payment.gateway, ref=ref, payment_id=payment.id))
+    session.flush()
+
+
+def review(session: Session, payment: Payment, why: str) -> None:
+    """Put a locked payment before a person, once for each reason."""
+    if payment.review != why:
+        payment.needs_review, payment.review, payment.review_note = True, why, ""
+    session.flush()
+
+
+def keep_fee(session: Session, payment: Payment, said: Snapshot) -> bool:
+    """Keep what the provider took of a locked, captured payment; return whether it says so for the first time."""
+    if said.fee_fen is None or payment.fee_fen is not None:
+        return False
+    payment.fee_fen = said.fee_fen
+    session.flush()
+    return True
+
+
+def keep_external(session: Session, payment: Payment, said: Snapshot, *, actor: Actor, clock: Clock) -> list[Refund]:
+    """Write down the refunds of a locked payment that were made at the provider, past the house; each is kept once.
+
+    Returns:
+        Those that were not known before, at their end.
+    """
+    rows = list(session.scalars(select(Refund).where(Refund.payment_id == payment.id)))
+    ours = {row.provider_ref for row in rows} | {f"refund:{row.code}" for row in rows}
+    made = []
+    for one in said.refunds:
+        if one.state is not RefundState.SUCCEEDED or one.provider_ref in ours or one.key in ours:
+            continue
+        refund = Refund(
+            code=new_code(16),
+            payment_id=payment.id,
+            key=f"external:{one.provider_ref}"[:80],
+            amount_fen=one.amount_fen,
+            state=RefundState.SUCCEEDED,
+            reason="external",
+            source=RefundSource.EXTERNAL,
+            provider_ref=one.provider_ref,
+            created_at=clock(),
+            done_at=clock(),
+        )
+        session.add(refund)
+        session.flush()
+        row = passage(RefundState.CREATED, RefundState.SUCCEEDED, actor=actor, clock=clock, reason="external")
+        session.add(RefundHistory(refund_id=refund.id, **row))
+        made.append(refund)
+    session.flush()
+    return made
+
+
+def receive(session: Session, gateway: str, event: GatewayEvent, body: bytes, *, clock: Clock) -> int | None:
+    """Keep a verified event, once, and return its row's id; None when nothing is left to be done about it."""
     kept = session.scalars(
         select(ProviderEvent).where(ProviderEvent.gateway == gateway, ProviderEvent.event_id == event.event_id)
     ).one_or_none()
@@ -143,10 +216,17 @@ def receive(session: Session, gateway: str, event: GatewayEvent, body: bytes, *,
             provider_ref=event.provider_ref,
             body=body,
             received_at=clock(),
+            parked="dispute" if event.is_dispute else "",
         )
         session.add(kept)
         session.flush()
-    return kept.id
+    return None if kept.parked or kept.processed_at else kept.id
+
+
+def park(session: Session, event_id: int, why: str) -> None:
+    """Leave an event that cannot be applied to a person: orphan, amount."""
+    session.get_one(ProviderEvent, event_id).parked = why
+    session.flush()
 
 
 def mark_processed(session: Session, event_id: int, *, clock: Clock) -> None:

@@ -167,8 +167,7 @@ def test_a_refund_asked_twice_at_the_provider_is_given_once(world: World) -> Non
 def test_one_unknown_event_does_not_keep_the_sweep_from_the_others(world: World) -> None:
     at = market.market(world)
     body, headers = demo(at).event("demo_unknown", "charge.paid", now=world.clock())
-    with pytest.raises(NotFound):
-        settle.receive_event(world.edge, world.house.gateways, "demo", body, headers, clock=world.clock)
+    settle.receive_event(world.edge, world.house.gateways, "demo", body, headers, clock=world.clock)
     placed = place(at, fill_basket(at, {variant_id(at, listing(at)): 1}))
     demo(at).decide(start(at, placed), pays=True, now=world.clock())
     world.clock.advance(minutes=3)

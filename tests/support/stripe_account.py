@@ -31,6 +31,7 @@ class StripeAccount:
 
     Attributes:
         refund_status: what a new refund is at first.
+        fee_fen: what Stripe keeps of a charge; None while it has not said.
         lock: held while anything is read or changed.
     """
 
@@ -41,7 +42,9 @@ class StripeAccount:
         self.intents: dict[str, Thing] = {}
         self.charges: dict[str, Thing] = {}
         self.refunds: dict[str, Thing] = {}
+        self.disputes: dict[str, Thing] = {}
         self.refund_status = "succeeded"
+        self.fee_fen: int | None = 190
         self.lock = threading.RLock()
         self._clock = clock
         self._numbers = count(1)
@@ -136,7 +139,8 @@ class StripeAccount:
     def _list(self, things: dict[str, Thing], form: Form) -> Thing:
         if "payment_intent" in form:
             self._find(self.intents, form["payment_intent"])
-        newest = [self._fresh(thing) for thing in reversed(things.values())]
+        oldest = form.whole("created[gte]") if "created[gte]" in form else 0
+        newest = [self._fresh(thing) for thing in reversed(things.values()) if thing["created"] >= oldest]
         if "payment_intent" in form:
             newest = [thing for thing in newest if thing["payment_intent"] == form["payment_intent"]]
         if "starting_after" in form:
@@ -146,7 +150,7 @@ class StripeAccount:
             newest = newest[ids.index(form["starting_after"]) + 1 :]
         page = newest[: form.limit()]
         path = "/v1/refunds" if things is self.refunds else "/v1/checkout/sessions"
-        shown = [self._show(thing, frozenset()) for thing in page]
+        shown = [self._show(thing, form.expand("data.")) for thing in page]
         return {"object": "list", "data": shown, "has_more": len(page) < len(newest), "url": path}
 
     def _find(self, things: dict[str, Thing], ref: str) -> Thing:
@@ -163,10 +167,30 @@ class StripeAccount:
         shown = {name: value for name, value in thing.items() if not name.startswith("_")}
         if expand and shown["payment_intent"] is not None:
             intent = dict(self.intents[shown["payment_intent"]])
-            if "payment_intent.latest_charge" in expand and intent["latest_charge"] is not None:
-                intent["latest_charge"] = self.charges[intent["latest_charge"]]
+            deep = [name for name in expand if name.startswith("payment_intent.latest_charge")]
+            if deep and intent["latest_charge"] is not None:
+                is_deepest = any(name.endswith("balance_transaction") for name in deep)
+                intent["latest_charge"] = self._charge(intent["latest_charge"], with_fee=is_deepest)
             shown["payment_intent"] = intent
         return shown
+
+    def _charge(self, ref: str, *, with_fee: bool) -> Thing:
+        charge, moved = dict(self.charges[ref]), None
+        if self.fee_fen is not None:
+            moved = f"txn_{ref}"
+        if with_fee and moved is not None:
+            charge["balance_transaction"] = {
+                "id": moved,
+                "object": "balance_transaction",
+                "amount": charge["amount_captured"],
+                "currency": charge["currency"],
+                "fee": self.fee_fen,
+                "net": charge["amount_captured"] - (self.fee_fen or 0),
+                "type": "charge",
+            }
+        else:
+            charge["balance_transaction"] = moved
+        return charge
 
     # What the buyer and their bank do
 
@@ -207,18 +231,48 @@ class StripeAccount:
             if status != "succeeded":
                 self.charges[refund["charge"]]["amount_refunded"] -= refund["amount"]
 
+    def refund_by_hand(self, charge_ref: str, amount_fen: int) -> str:
+        """Give an amount back as somebody does at Stripe's own pages, and return the refund's id."""
+        with self.lock:
+            intent = self.charges[charge_ref]["payment_intent"]
+            return str(self._refund(Form({"payment_intent": intent, "amount": str(amount_fen)}))["id"])
+
+    def dispute(self, charge_ref: str) -> str:
+        """Let the buyer's bank ask for the money of a charge, and return the dispute's id."""
+        with self.lock:
+            charge, ref = self.charges[charge_ref], self._id("dp")
+            self.disputes[ref] = {
+                "id": ref,
+                "object": "dispute",
+                "amount": charge["amount"],
+                "charge": charge_ref,
+                "currency": charge["currency"],
+                "metadata": {},
+                "payment_intent": charge["payment_intent"],
+                "reason": "product_not_received",
+                "status": "needs_response",
+            }
+            return ref
+
+    def held_fen(self) -> int:
+        """Return what is in the balance: what came, less what went back and what was kept."""
+        with self.lock:
+            fees = (self.fee_fen or 0) * len(self.charges)
+            return sum(int(one["amount_captured"] - one["amount_refunded"]) for one in self.charges.values()) - fees
+
     def event(
         self, kind: str, ref: str, *, livemode: bool = False, secret: str | None = None
     ) -> tuple[bytes, dict[str, str]]:
         """Return the raw body and the headers of an event about an object, signed now as Stripe signs."""
         with self.lock:
-            thing = next(of[ref] for of in (self.sessions, self.intents, self.charges, self.refunds) if ref in of)
+            books = (self.sessions, self.intents, self.charges, self.refunds, self.disputes)
+            thing = next(book[ref] for book in books if ref in book)
             said = {
                 "id": self._id("evt"),
                 "object": "event",
                 "api_version": stripe.api_version,
                 "created": self._now(),
-                "data": {"object": self._show(thing, frozenset())},
+                "data": {"object": {name: value for name, value in thing.items() if not name.startswith("_")}},
                 "livemode": livemode,
                 "pending_webhooks": 1,
                 "request": {"id": None, "idempotency_key": None},

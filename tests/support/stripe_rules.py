@@ -94,9 +94,12 @@ CREATE_SESSION = (
     EXPAND,
 )
 CREATE_REFUND = ("payment_intent", "amount", METADATA)
-LIST_SESSIONS = ("limit", "payment_intent", "starting_after")
-LIST_REFUNDS = ("limit", "payment_intent", "starting_after")
-EXPANDABLE = frozenset({"payment_intent", "payment_intent.latest_charge"})
+CREATED = r"created\[gte\]"
+LIST_SESSIONS = ("limit", "payment_intent", "starting_after", CREATED, EXPAND)
+LIST_REFUNDS = ("limit", "payment_intent", "starting_after", CREATED)
+EXPANDABLE = frozenset(
+    {"payment_intent", "payment_intent.latest_charge", "payment_intent.latest_charge.balance_transaction"}
+)
 
 
 class Form(dict[str, str]):
@@ -136,9 +139,12 @@ class Form(dict[str, str]):
             raise Refused("metadata too long", prefix)
         return found
 
-    def expand(self) -> frozenset[str]:
-        """Return what is to be shown in full."""
-        wanted = frozenset(value for name, value in self.items() if re.fullmatch(EXPAND, name))
+    def expand(self, prefix: str = "") -> frozenset[str]:
+        """Return what is to be shown in full; in a list, what it is about stands below `data.`."""
+        asked = [value for name, value in self.items() if re.fullmatch(EXPAND, name)]
+        wanted = frozenset(value.removeprefix(prefix) for value in asked if value.startswith(prefix))
+        if len(wanted) < len(asked):
+            raise Refused("cannot be expanded", "expand")
         if not wanted <= EXPANDABLE:
             raise Refused("cannot be expanded", "expand")
         return wanted

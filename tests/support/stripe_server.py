@@ -132,6 +132,10 @@ class StripeServer:
             self._answers[key] = print_of, said
         return said
 
+    def forget_keys(self) -> None:
+        """Let a day pass in which Stripe forgets its keys."""
+        self._answers.clear()
+
     def _kept(self, key: str, print_of: str) -> Answer | None:
         """Return the answer kept under a key, 500s too."""
         if len(key) > 255:

@@ -7,7 +7,7 @@ who plays the buyer; the house hears of it as of any provider, by a signed event
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -112,7 +112,14 @@ class DemoGateway:
                 )
                 session.add(kept)
                 session.flush()
-            return RefundSnapshot(kept.ref, kept.amount_fen, RefundState.SUCCEEDED)
+            return _refund_snapshot(kept)
+
+    def list_changes(self, since: datetime) -> Iterator[Snapshot]:
+        """Yield every charge: this provider's book is small, and keeps no times."""
+        del since
+        with self._transaction() as session:
+            refs = list(session.scalars(select(DemoCharge.ref).order_by(DemoCharge.ref)))
+        return map(self.fetch, refs)
 
     def parse_event(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> GatewayEvent:
         """Verify and read an event."""
@@ -128,13 +135,17 @@ class DemoGateway:
         return hmac.new(self._secret, stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
 
     def _snapshot(self, session: Session, charge: DemoCharge) -> Snapshot:
+        given = select(DemoRefund).where(DemoRefund.charge_ref == charge.ref).order_by(DemoRefund.ref)
+        refunds = tuple(map(_refund_snapshot, session.scalars(given)))
         return Snapshot(
             provider_ref=charge.ref,
             payment_code=charge.payment_code,
             state=OURS[charge.state],
             currency="CNY",
             captured_fen=charge.amount_fen if charge.state == ChargeState.PAID else 0,
-            refunded_fen=_refunded(session, charge.ref),
+            refunded_fen=sum(refund.amount_fen for refund in refunds),
+            refunds=refunds,
+            refs=(charge.ref, *(refund.provider_ref for refund in refunds)),
         )
 
     # What the person at the provider's page does.
@@ -182,6 +193,10 @@ def _charge(session: Session, provider_ref: str) -> DemoCharge:
     if charge is None:
         raise NotFound("charge")
     return charge
+
+
+def _refund_snapshot(refund: DemoRefund) -> RefundSnapshot:
+    return RefundSnapshot(refund.ref, refund.amount_fen, RefundState.SUCCEEDED, refund.key)
 
 
 def _refunded(session: Session, charge_ref: str) -> int:

@@ -1,9 +1,9 @@
 """What every payment gateway is to the house. Amounts are cumulative, as the provider states them now."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from shop.kernel.errors import ShopError
 from shop.payments.models import PaymentState, RefundState
@@ -48,11 +48,16 @@ class Started:
 
 @dataclass(frozen=True)
 class RefundSnapshot:
-    """A refund as the provider states it now."""
+    """A refund as the provider states it now.
+
+    Attributes:
+        key: under which we asked for it; empty when somebody else did.
+    """
 
     provider_ref: str
     amount_fen: int
     state: RefundState
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,7 @@ class Snapshot:
         fee_fen: what the provider kept for itself; None while it has not said.
         refunds: every refund of it that the provider knows, whoever asked for it.
         refs: the provider's own names for it and for what was made from it.
+        payment_code: ours; empty when the provider's object carries no mark of ours.
     """
 
     provider_ref: str
@@ -75,14 +81,26 @@ class Snapshot:
     refunds: tuple[RefundSnapshot, ...] = ()
     refs: tuple[str, ...] = ()
 
+    @property
+    def given_back_fen(self) -> int:
+        """Return what reached the buyer again by the refunds that ended well."""
+        return sum(refund.amount_fen for refund in self.refunds if refund.state is RefundState.SUCCEEDED)
+
 
 @dataclass(frozen=True)
 class GatewayEvent:
-    """A verified hint that something happened to `provider_ref`."""
+    """A verified hint that something happened to a payment.
+
+    Attributes:
+        provider_ref: any of the provider's names for the payment or for what was made from it; empty when the event
+            is about no payment at all.
+        is_dispute: the buyer's bank wants the money back, or says how that went: a person must answer.
+    """
 
     event_id: str
     kind: str
     provider_ref: str
+    is_dispute: bool = False
 
 
 def wired(gateways: Mapping[str, "PaymentGateway"], code: str) -> "PaymentGateway":
@@ -113,7 +131,12 @@ class PaymentGateway(Protocol):
         """Ask the provider to take a payment."""
 
     def fetch(self, provider_ref: str) -> Snapshot:
-        """Read a payment from the provider."""
+        """Read a payment from the provider, by any of its names.
+
+        Raises:
+            NotFound: the provider has no such payment.
+            GatewayUnavailable: it could not be read just now.
+        """
 
     def void(self, provider_ref: str, *, key: str) -> Snapshot:
         """End a payment that is not captured; one that is captured stays so, and the snapshot says it."""
@@ -130,4 +153,16 @@ class PaymentGateway(Protocol):
 
         Raises:
             BadSignature: it is not the provider's, or too old.
+        """
+
+
+@runtime_checkable
+class OnlineGateway(PaymentGateway, Protocol):
+    """A provider with a book of its own, which can be read and compared with ours."""
+
+    def list_changes(self, since: datetime) -> Iterator[Snapshot]:
+        """Yield every payment that was begun, or of which something was given back, since a moment; ours or not.
+
+        Raises:
+            GatewayUnavailable: the provider did not answer; what was yielded before is true all the same.
         """

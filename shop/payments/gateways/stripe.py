@@ -11,8 +11,8 @@ from typing import Any
 
 import stripe
 from stripe.checkout import Session
-from stripe.params import RefundCreateParams
-from stripe.params.checkout import SessionCreateParams
+from stripe.params import RefundCreateParams, RefundListParams
+from stripe.params.checkout import SessionCreateParams, SessionListParams
 
 from shop.kernel.errors import NotFound
 from shop.payments.gateways.protocol import (
@@ -32,6 +32,11 @@ MAX_AGE_S = 300
 RETRIES = 1
 PAGE = 100
 """The most objects that one listing gives."""
+WITH_MONEY = "payment_intent.latest_charge.balance_transaction"
+"""What a session is read with: its payment, the charge, and what Stripe kept of it."""
+
+STORED = 500
+"""The answer that Stripe keeps under a key though it is an error."""
 
 REFUND_STATES: Mapping[str, RefundState] = {
     "pending": RefundState.PENDING,
@@ -110,8 +115,8 @@ class StripeGateway:
         return Started(made.id, made.url or intent.return_url)
 
     def fetch(self, provider_ref: str) -> Snapshot:
-        """Read a session with its payment."""
-        return _snapshot(self._session(provider_ref))
+        """Read a session with its payment and refunds, by its own id or by that of its payment."""
+        return self._snapshot(self._session(self._session_ref(provider_ref)))
 
     def void(self, provider_ref: str, *, key: str) -> Snapshot:
         """Expire a session that is open; one that was paid meanwhile says so."""
@@ -130,25 +135,47 @@ class StripeGateway:
         paid = session.payment_intent
         if not isinstance(paid, stripe.PaymentIntent):
             raise InvalidState
-        with _asking():
-            known = self._client.v1.refunds.list({"payment_intent": paid.id, "limit": PAGE})
-            for refund in known.auto_paging_iter():
-                if refund.metadata is not None and refund.metadata.to_dict().get("refund") == key:
-                    return _refund_snapshot(refund)
         params: RefundCreateParams = {
             "payment_intent": paid.id,
             "amount": amount_fen,
-            "metadata": {"payment": _payment_code(session), "refund": key},
+            "metadata": {"payment": session.client_reference_id or "", "refund": key},
         }
         with _asking():
-            return _refund_snapshot(self._client.v1.refunds.create(params, {"idempotency_key": key}))
+            known = self._refund_made_before(paid.id, key)
+            if known is not None:
+                return known
+            try:
+                return _refund_snapshot(self._client.v1.refunds.create(params, {"idempotency_key": key}))
+            except stripe.APIError as error:
+                if error.http_status != STORED:
+                    raise
+                # Carried out or not, this answer is now repeated for as long as Stripe knows the key.
+                known = self._refund_made_before(paid.id, key)
+                if known is not None:
+                    return known
+                return _refund_snapshot(self._client.v1.refunds.create(params, {"idempotency_key": f"{key}:2"}))
+
+    def list_changes(self, since: datetime) -> Iterator[Snapshot]:
+        """Yield every session opened since a moment, and every older one of which something was given back since."""
+        created = int(since.timestamp())
+        wanted: SessionListParams = {"created": {"gte": created}, "limit": PAGE, "expand": [f"data.{WITH_MONEY}"]}
+        given: RefundListParams = {"created": {"gte": created}, "limit": PAGE}
+        listed = set()
+        with _asking():
+            for session in self._client.v1.checkout.sessions.list(wanted).auto_paging_iter():
+                listed.add(_ref(session.payment_intent))
+                yield self._snapshot(session)
+            refunds = list(self._client.v1.refunds.list(given).auto_paging_iter())
+        for paid in dict.fromkeys(_ref(refund.payment_intent) for refund in refunds):
+            if paid and paid not in listed:
+                with suppress(NotFound):  # paid without any session: its own event stands in the queue
+                    yield self.fetch(paid)
 
     def parse_event(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> GatewayEvent:
-        """Verify and read an event; one that is about no payment of ours has an empty `provider_ref`.
+        """Verify and read an event; nothing is asked of Stripe, so that it can be kept whatever happens.
 
         Raises:
             BadSignature: it is not Stripe's, too old, or of the live mode.
-            GatewayUnavailable: its payment's session could not be looked up just now.
         """
         header = headers.get(SIGNATURE, "")
         try:
@@ -158,26 +185,50 @@ class StripeGateway:
             raise BadSignature from error
         if abs(int(now.timestamp()) - _signed_at(header)) > MAX_AGE_S or event.livemode:
             raise BadSignature
-        return GatewayEvent(event.id, event.type, self._about(event.to_dict()["data"]["object"]))
+        about = _about(event.to_dict()["data"]["object"])
+        return GatewayEvent(event.id, event.type, about, event.type.startswith("charge.dispute."))
 
-    def _about(self, thing: Mapping[str, Any]) -> str:
-        """Return the id of the session that an event's object belongs to, or nothing when it is none of ours."""
-        if "payment" not in (thing.get("metadata") or {}):
-            return ""
-        if thing["object"] == "checkout.session":
-            return str(thing["id"])
-        paid = thing["id"] if thing["object"] == "payment_intent" else thing.get("payment_intent")
-        if paid is None:
-            return ""
+    def _session_ref(self, ref: str) -> str:
+        """Return the id of the session by which a payment was made; a session's own is returned as it is."""
+        if not ref.startswith("pi_"):
+            return ref
         with _asking():
-            found = self._client.v1.checkout.sessions.list({"payment_intent": paid, "limit": 1})
-        return found.data[0].id if found.data else ""
+            found = self._client.v1.checkout.sessions.list({"payment_intent": ref, "limit": 1})
+        if not found.data:
+            raise NotFound("payment")
+        return found.data[0].id
 
-    def _session(self, provider_ref: str) -> Session:
+    def _session(self, ref: str) -> Session:
+        if not ref.startswith("cs_"):
+            raise NotFound("payment")
         with _asking():
-            return self._client.v1.checkout.sessions.retrieve(
-                provider_ref, {"expand": ["payment_intent.latest_charge"]}
-            )
+            return self._client.v1.checkout.sessions.retrieve(ref, {"expand": [WITH_MONEY]})
+
+    def _refunds(self, paid: str) -> Iterator[RefundSnapshot]:
+        with _asking():
+            listed = self._client.v1.refunds.list({"payment_intent": paid, "limit": PAGE})
+            yield from map(_refund_snapshot, listed.auto_paging_iter())
+
+    def _refund_made_before(self, paid: str, key: str) -> RefundSnapshot | None:
+        return next((refund for refund in self._refunds(paid) if refund.key == key), None)
+
+    def _snapshot(self, session: Session) -> Snapshot:
+        paid = session.payment_intent if isinstance(session.payment_intent, stripe.PaymentIntent) else None
+        charge = paid.latest_charge if paid is not None else None
+        refunds = tuple(self._refunds(paid.id)) if paid is not None and paid.amount_received else ()
+        currency = session.currency if paid is None else paid.currency
+        refs = (session.id, _ref(paid), _ref(charge), *(refund.provider_ref for refund in refunds))
+        return Snapshot(
+            provider_ref=session.id,
+            payment_code=session.client_reference_id or "",
+            state=_state(session, paid),
+            currency=(currency or "").upper(),
+            captured_fen=0 if paid is None else paid.amount_received,
+            refunded_fen=charge.amount_refunded if isinstance(charge, stripe.Charge) else 0,
+            fee_fen=_fee(charge) if isinstance(charge, stripe.Charge) else None,
+            refunds=refunds,
+            refs=tuple(ref for ref in refs if ref),
+        )
 
     def _made_before(self, payment_code: str) -> Session | None:
         newest = self._client.v1.checkout.sessions.list({"limit": PAGE})
@@ -200,24 +251,27 @@ def _signed_at(header: str) -> int:
     return int(next(part.split("=", 2)[1] for part in header.split(",") if part.startswith("t=")))
 
 
-def _payment_code(session: Session) -> str:
-    if session.client_reference_id is None:
-        raise NotFound("payment")  # somebody else's session in the same account
-    return session.client_reference_id
+def _about(thing: Mapping[str, Any]) -> str:
+    """Return by which id an event's object can be traced to its payment; nothing when it is about no payment."""
+    if thing["object"] in ("checkout.session", "payment_intent"):
+        return str(thing["id"])
+    charge = thing["id"] if thing["object"] == "charge" else thing.get("charge")
+    return str(thing.get("payment_intent") or charge or "")
 
 
-def _snapshot(session: Session) -> Snapshot:
-    paid = session.payment_intent if isinstance(session.payment_intent, stripe.PaymentIntent) else None
-    charge = paid.latest_charge if paid is not None else None
-    currency = session.currency if paid is None else paid.currency
-    return Snapshot(
-        provider_ref=session.id,
-        payment_code=_payment_code(session),
-        state=_state(session, paid),
-        currency=(currency or "").upper(),
-        captured_fen=0 if paid is None else paid.amount_received,
-        refunded_fen=charge.amount_refunded if isinstance(charge, stripe.Charge) else 0,
-    )
+def _ref(thing: str | stripe.PaymentIntent | stripe.Charge | None) -> str:
+    """Return the id of what Stripe shows either by its id or in full."""
+    if thing is None or isinstance(thing, str):
+        return thing or ""
+    return thing.id
+
+
+def _fee(charge: stripe.Charge) -> int | None:
+    """Return what Stripe kept; None until it says so, and when it settles in another money than it was paid in."""
+    moved = charge.balance_transaction
+    if not isinstance(moved, stripe.BalanceTransaction) or moved.currency != charge.currency:
+        return None
+    return moved.fee
 
 
 def _state(session: Session, paid: stripe.PaymentIntent | None) -> PaymentState:
@@ -231,4 +285,5 @@ def _state(session: Session, paid: stripe.PaymentIntent | None) -> PaymentState:
 
 
 def _refund_snapshot(refund: stripe.Refund) -> RefundSnapshot:
-    return RefundSnapshot(refund.id, refund.amount, REFUND_STATES[refund.status or "pending"])
+    marks = {} if refund.metadata is None else refund.metadata.to_dict()
+    return RefundSnapshot(refund.id, refund.amount, REFUND_STATES[refund.status or "pending"], marks.get("refund", ""))
