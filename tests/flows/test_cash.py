@@ -12,7 +12,6 @@ from shop.kernel.actor import VISITOR, Actor
 from shop.kernel.errors import Forbidden, Invalid, NotFound, WrongState
 from shop.ledger.rules import CASH_CENTRE, COMMISSION, COURIER_TOWN, DELIVERY_INCOME, REFUNDS_IN_TRANSIT, seller
 from shop.orders.models import Box, OrderState, VendorOrderState
-from shop.orders.services import lock
 from shop.payments.gateways.cash import CashGateway
 from shop.payments.gateways.protocol import InvalidState
 from shop.payments.models import PaymentState, RefundState
@@ -24,6 +23,7 @@ from tests.world.cash import (
     at_the_counter,
     at_the_door,
     due,
+    give_back,
     hand_back,
     take,
     take_at_door,
@@ -48,15 +48,6 @@ def eggs(at: Market, quantity: int = 2) -> dict[int, int]:
 
 def collect(at: Market, code: str) -> None:
     at.world.run(lambda session: delivery.collect(session, code, actor=STAFF, clock=at.world.clock))
-
-
-def give_back(at: Market, code: str, amount_fen: int, key: str = "goodwill") -> None:
-    at.world.run(
-        lambda session: refunds.give_back(
-            session, lock(session, code), amount_fen, key=key, reason="staff", actor=STAFF, clock=at.world.clock
-        )
-    )
-    at.world.deliver()
 
 
 def sweep(at: Market) -> None:

@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shop.app.wiring import wire
 from shop.kernel.codes import new_token
 from shop.kernel.edge import Edge
 from shop.kernel.errors import NotFound
@@ -23,6 +25,7 @@ from shop.payments.gateways.protocol import BadSignature, Intent, InvalidState, 
 from shop.payments.gateways.stripe import StripeGateway
 from shop.payments.models import CashCharge, Payment, PaymentState, RefundState
 from shop.payments.services import create
+from shop.settings import BadSettings, Settings
 from tests.support.clock import SettableClock
 from tests.support.pages import Pages
 from tests.support.stripe_rules import Refused
@@ -321,3 +324,30 @@ def test_a_gateway_that_is_not_set_up_has_no_door(pages: Pages) -> None:
 
 def test_nobody_can_tell_the_shop_that_cash_was_paid(pages: Pages) -> None:
     assert pages.client.post("/hooks/cash", data=b'{"id": "evt_1", "charge": "cash_1"}').status_code == 400
+
+
+PRODUCTION = {"SHOP_ENV": "production", "SHOP_SECRET_KEY": "x" * 32, "SHOP_PUBLIC_URL": "https://shop.example.cn"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "codes"),
+    [
+        ({}, ["demo", "cash"]),
+        ({"SHOP_CASH": "off"}, ["demo"]),
+        (PRODUCTION, ["cash"]),
+        ({**PRODUCTION, "SHOP_CASH": "off"}, []),
+    ],
+)
+def test_cash_is_there_unless_it_is_turned_off(
+    edge: Edge, clock: SettableClock, tmp_path: Path, environ: dict[str, str], codes: list[str]
+) -> None:
+    settings = Settings.from_env({**environ, "SHOP_DATA_DIR": str(tmp_path)})
+    house = wire(settings, edge.engine, clock)
+    house.queue.huey.storage.close()
+    assert list(house.gateways) == codes
+
+
+@pytest.mark.parametrize("typed", ["", "yes", "ON", "1"])
+def test_cash_is_on_or_off_and_nothing_else(typed: str) -> None:
+    with pytest.raises(BadSettings, match="SHOP_CASH"):
+        Settings.from_env({"SHOP_CASH": typed})

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from shop.courier.queries import rate_to
 from shop.courier.services import reprice_zone
-from shop.flows import cash
+from shop.flows import cash, refunds
 from shop.flows.cash import Due, ToHandBack
 from shop.flows.checkout import place_order
 from shop.kernel.actor import VISITOR, Actor
@@ -13,7 +13,7 @@ from shop.orders.models import Handing
 from shop.orders.queries.baskets import basket
 from shop.orders.queries.orders import OrderFacts
 from shop.orders.queries.quotes import quote
-from shop.orders.services import Recipient
+from shop.orders.services import Recipient, lock
 from tests.world.market import DRIVER, STAFF, TO, Market, fill_basket, order, pack, receive_all, send
 
 AT_THE_COUNTER = Recipient(name=TO.name, phone=TO.phone, handing=Handing.COLLECTION)
@@ -90,6 +90,22 @@ def take(at: Market, owed: Due, amount_fen: int | None = None, *, actor: Actor =
 def take_at_door(at: Market, owed: Due) -> None:
     """Let the driver take what is due."""
     take(at, owed, actor=DRIVER)
+
+
+def give_back(at: Market, order_code: str, amount_fen: int) -> None:
+    """Let so much of a paid order go back to its buyer."""
+    at.world.run(
+        lambda session: refunds.give_back(
+            session,
+            lock(session, order_code),
+            amount_fen,
+            key=f"kindness:{order_code}",
+            reason="staff",
+            actor=STAFF,
+            clock=at.world.clock,
+        )
+    )
+    at.world.deliver()
 
 
 def to_hand_back(at: Market) -> list[ToHandBack]:
