@@ -31,6 +31,7 @@ KIND_WORDS = {
     "fee": _l("收款渠道的手续费"),
     "refund_failed": _l("没退成，转回来"),
     "released": _l("送到后分钱"),
+    "handed_in": _l("送货人交来现金"),
 }
 ACCOUNT_WORDS = {
     "psp": _l("收款渠道里的钱"),

@@ -63,7 +63,7 @@ def lines(text: str) -> Markup:
     return Markup("").join(Markup("<p>{}</p>").format(part) for part in parts)
 
 
-GATEWAY_WORDS = {"demo": _l("演示收款"), "stripe": _l("Stripe 测试收款")}
+GATEWAY_WORDS = {"demo": _l("演示收款"), "stripe": _l("Stripe 测试收款"), "cash": _l("现金")}
 """Payment gateways by their codes."""
 
 FILTERS = {
