@@ -14,7 +14,6 @@ from shop.kernel.errors import WrongState
 from shop.orders.models import Handing, OrderState
 from shop.orders.queries.orders import OrderFacts, order_by_code
 from shop.web.ages import age
-from shop.web.forms import EmptyForm
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.shell import say
@@ -45,7 +44,7 @@ def _row(now: datetime, order: OrderFacts) -> QueueRow:
 
 @bp.get("/collection/<code>")
 def collection_order(code: str) -> ResponseReturnValue:
-    """Show one order at the counter: its boxes, whether it is paid, and what to do when nobody comes."""
+    """Show what of one order lies there; the counter hands it over, and here it is noted that nobody came."""
     return _page(order_by_code(reading(), code), UncollectedForm(formdata=None))
 
 
@@ -64,23 +63,6 @@ def _page(order: OrderFacts, form: UncollectedForm) -> ResponseReturnValue:
 def _moved_on(code: str) -> ResponseReturnValue:
     say("mind", _("这一单还没备齐，或者已经取走了。什么也没动。"))
     return redirect(url_for("staff_orders.order", code=code), 303)
-
-
-@bp.post("/collection/<code>/collected")
-def collected(code: str) -> ResponseReturnValue:
-    """Hand an order's boxes to whoever came for it."""
-    actor, clock = current_actor(), house().clock
-    if not EmptyForm.from_request().is_sent_well():
-        return redirect(url_for("staff_fulfilment.collection_order", code=code), 303)
-    try:
-        edge().run(lambda session: delivery.collect(session, code, actor=actor, clock=clock))
-    except WrongState as refusal:
-        if refusal.state == OrderState.AGREED:
-            say("mind", _("这一单还没付钱，先收现金再交货。"))
-            return redirect(url_for("staff_fulfilment.collection_order", code=code), 303)
-        return _moved_on(code)
-    say("good", _("交给买家了。"))
-    return redirect(url_for("staff_fulfilment.collection"), 303)
 
 
 @bp.post("/collection/<code>/uncollected")
