@@ -93,6 +93,7 @@ def staff_nav() -> tuple[Tab, ...]:
             (_("收货"), "staff_fulfilment.intake", "scale"),
             (_("打包"), "staff_fulfilment.packing", "box"),
             (_("交运"), "staff_fulfilment.handover", "truck"),
+            (_("等人来取"), "staff_fulfilment.collection", "clock"),
             (_("柜台"), "staff_counter.counter", "stall"),
             (_("订单"), "staff_orders.orders", "wanted"),
             (_("钱账"), "staff_ledger.books", "money"),

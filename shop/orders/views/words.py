@@ -64,6 +64,7 @@ REFUND_REASONS: Mapping[str, str] = {
     "declined": _l("人家说没有货了"),
     "rejected": _l("有的货中心没收下"),
     "returned": _l("包裹退回，退货款"),
+    "uncollected": _l("没有来取，退货款"),
     "late": _l("钱到的时候已经过时"),
     "weight": _l("过秤轻了，退差价"),
 }
