@@ -39,16 +39,14 @@ class WishPanel:
     form: WishForm
 
 
-@bp.app_context_processor
-def _helpers() -> dict[str, object]:
-    return {"wish_panel": wish_panel}
-
-
 def wish_panel(code: str) -> WishPanel:
     """Return what the page of an order, which was shown to its buyer already, says of a wish to be let go."""
     order = order_by_code(reading(), code)
     wish = wishes.wish_of(reading(), order)
     return WishPanel(order.code, wish is None and wishes.may_wish(order), wish, WishForm.from_request())
+
+
+bp.app_context_processor(lambda: {"wish_panel": wish_panel})
 
 
 @bp.post("/orders/<code>/ask-cancel")
