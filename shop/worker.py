@@ -9,7 +9,7 @@ from typing import Any
 from shop.accounts.services import forget_old, make_code
 from shop.accounts.topics import RESET_CODE
 from shop.catalog.imports.topics import IMPORT_WANTED
-from shop.flows import bench, closing, import_jobs, refunds, settle, shelf
+from shop.flows import bench, closing, import_jobs, reconcile, refunds, settle, shelf
 from shop.fulfilment.topics import BOOK_COURIER
 from shop.kernel import outbox
 from shop.kernel.actor import system
@@ -128,6 +128,10 @@ def _drive_refunds(house: House) -> None:
     refunds.drive_due(house.edge, house.gateways, clock=house.clock)
 
 
+def _reconcile(house: House) -> None:
+    reconcile.reconcile_all(house.edge, house.gateways, clock=house.clock)
+
+
 def _requeue(house: House) -> None:
     with house.edge.reading() as session:
         ids = outbox.due(session, house.clock())
@@ -161,6 +165,7 @@ PERIODIC: tuple[Job, ...] = (
     Job("imports", MINUTE_S, _revive_imports),
     Job("shelf", TEN_MINUTES_S, _watch_shelf),
     Job("forget-tries", DAY_S, _forget_tries),
+    Job("reconcile", DAY_S, _reconcile),
 )
 
 

@@ -190,7 +190,7 @@ def _keep_external(session: Session, order: Order, payment: Payment, said: Snaps
             accounts.LOSS: refund.amount_fen - of_held,
             accounts.refunded_from(payment.gateway): -refund.amount_fen,
         }
-        _post(session, refund.key, "refunded_there", order, legs, clock=clock)
+        _post(session, f"refunded:{refund.code}", "refunded_there", order, legs, clock=clock)
         services.review(session, payment, f"refund:{refund.code}")
 
 

@@ -1,6 +1,6 @@
 """Reads of the books."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,12 @@ def balance(session: Session, code: str) -> int:
     """Return an account's balance in fen, debit positive; zero for an account never used."""
     total = select(func.coalesce(func.sum(Posting.amount_fen), 0)).join(Account).where(Account.code == code)
     return session.scalar(total) or 0
+
+
+def posted_on(session: Session, code: str, keys: Collection[str]) -> int:
+    """Return in fen what the entries of these keys moved on an account, debit positive."""
+    total = select(func.coalesce(func.sum(Posting.amount_fen), 0)).join(Account).join(Entry)
+    return session.scalar(total.where(Account.code == code, Entry.key.in_(keys))) or 0
 
 
 def books_difference(session: Session) -> int:

@@ -129,6 +129,14 @@ def open_payments(session: Session, before: datetime, limit: int = 100) -> list[
     return [_facts(p) for p in session.scalars(wanted.order_by(Payment.id).limit(limit))]
 
 
+def captured_since(session: Session, gateway: str, since: datetime) -> list[str]:
+    """Return the provider's names of a gateway's captured payments that were made since a moment, oldest first."""
+    wanted = select(Payment.provider_ref).where(
+        Payment.gateway == gateway, Payment.state == PaymentState.CAPTURED, Payment.created_at >= since
+    )
+    return [ref for ref in session.scalars(wanted.order_by(Payment.id)) if ref is not None]
+
+
 def unprocessed_events(session: Session, limit: int = 100) -> list[tuple[int, str, str]]:
     """Return (id, gateway, provider reference) of kept events not acted on yet, oldest first; not the parked ones."""
     waiting = select(ProviderEvent).where(ProviderEvent.processed_at.is_(None), ProviderEvent.parked == "")
