@@ -27,7 +27,7 @@ def _gateways(settings: Settings, edge: Edge) -> Mapping[str, PaymentGateway]:
     if settings.is_demo:
         gateways.append(DemoGateway(edge.transaction, settings.secret_key))
     if settings.takes_cash:
-        gateways.append(CashGateway(edge.transaction))
+        gateways.append(CashGateway(edge))
     return {gateway.code: gateway for gateway in gateways}
 
 

@@ -210,10 +210,10 @@ def test_what_is_paid_online_is_not_taken_in_cash(at: Market) -> None:
         cash.take(at.world.edge, at.world.house.gateways, code, made.total_fen, actor=boss, clock=at.world.clock)
 
 
-def test_cash_is_taken_though_its_start_has_not_come_to_its_turn(at: Market, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(World, "deliver", lambda _self: 0)
-        made = at_the_counter(at, eggs(at))
+def test_cash_is_taken_though_its_start_has_not_come_to_its_turn(at: Market) -> None:
+    made = agreed_order(at, eggs(at), is_started=False)
+    market.receive_all(at, made.code)
+    market.pack(at, made.code)
     owed = due(at, made.code)
     assert payment(at, owed.payment_code).state is PaymentState.CREATED
     take(at, owed)

@@ -137,7 +137,7 @@ def _opened(name: str, edge: Edge, clock: SettableClock) -> Iterator[tuple[Payme
         demo = DemoGateway(edge.transaction, "a secret")
         yield demo, DemoBuyer(demo, clock)
     elif name == "cash":
-        cash = CashGateway(edge.transaction)
+        cash = CashGateway(edge)
         yield cash, CashBuyer(cash, edge, clock)
     else:
         with StripeServer(clock).serving() as server:

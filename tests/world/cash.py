@@ -19,8 +19,14 @@ from tests.world.market import DRIVER, STAFF, TO, Market, fill_basket, order, pa
 AT_THE_COUNTER = Recipient(name=TO.name, phone=TO.phone, handing=Handing.COLLECTION)
 
 
-def agreed_order(at: Market, wanted: dict[int, int], *, to: Recipient = AT_THE_COUNTER) -> OrderFacts:
-    """Place an order that is paid in cash: at the counter, or at the door where the driver takes it."""
+def agreed_order(
+    at: Market, wanted: dict[int, int], *, to: Recipient = AT_THE_COUNTER, is_started: bool = True
+) -> OrderFacts:
+    """Place an order that is paid in cash: at the counter, or at the door where the driver takes it.
+
+    Args:
+        is_started: whether its payment has come to its turn.
+    """
     if to.handing is Handing.DELIVERY:
         take_at_doors(at, to.province)
     token = fill_basket(at, wanted)
@@ -42,7 +48,8 @@ def agreed_order(at: Market, wanted: dict[int, int], *, to: Recipient = AT_THE_C
             clock=at.world.clock,
         )
     )
-    at.world.deliver()
+    if is_started:
+        at.world.deliver()
     return order(at, placed.order_code)
 
 

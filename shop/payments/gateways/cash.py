@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.kernel.codes import new_token
-from shop.kernel.edge import Transaction
+from shop.kernel.edge import Edge
 from shop.kernel.errors import NotFound
 from shop.payments.gateways.protocol import (
     BadSignature,
@@ -29,60 +29,64 @@ class CashGateway:
     """A payment gateway whose provider is the counter.
 
     Args:
-        transaction: opens transactions on its own tables.
+        edge: runs its acts, again when the database asks for it: two people may note the same thing at once.
     """
 
     code = "cash"
     is_offline = True
     least_fen = 1
 
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
+    def __init__(self, edge: Edge) -> None:
+        self._run = edge.run
 
     def start(self, intent: Intent, *, key: str) -> Started:
         """Write down that an amount is to be taken; the same key finds the first one."""
-        with self._transaction() as session:
+
+        def act(session: Session) -> str:
             charge = session.scalars(select(CashCharge).where(CashCharge.key == key)).one_or_none()
             if charge is None:
-                charge = CashCharge(
-                    ref=f"cash_{new_token()}"[:40],
-                    key=key,
-                    payment_code=intent.payment_code,
-                    amount_fen=intent.amount_fen,
-                )
+                ref = f"cash_{new_token()}"[:40]
+                charge = CashCharge(ref=ref, key=key, payment_code=intent.payment_code, amount_fen=intent.amount_fen)
                 session.add(charge)
-            # Nobody is sent anywhere: our own page says what to bring, and where.
-            return Started(charge.ref, f"/pay/{intent.payment_code}")
+                session.flush()
+            return charge.ref
+
+        # Nobody is sent anywhere: our own page says what to bring, and where.
+        return Started(self._run(act), f"/pay/{intent.payment_code}")
 
     def fetch(self, provider_ref: str) -> Snapshot:
         """Read what was noted."""
-        with self._transaction() as session:
-            return _snapshot(session, _charge(session, provider_ref))
+        return self._run(lambda session: _snapshot(session, _charge(session, provider_ref)))
 
     def void(self, provider_ref: str, *, key: str) -> Snapshot:
         """End what nobody has paid; what was taken meanwhile says so."""
         del key  # ending twice is the same end
-        with self._transaction() as session:
+
+        def act(session: Session) -> Snapshot:
             charge = _charge(session, provider_ref)
             if not charge.taken_fen:
                 charge.is_void = True
             session.flush()
             return _snapshot(session, charge)
 
+        return self._run(act)
+
     def refund(self, provider_ref: str, amount_fen: int, *, key: str) -> RefundSnapshot:
         """Write down that an amount is to be handed back; pending until that was noted. The same key is the same."""
-        with self._transaction() as session:
+
+        def act(session: Session) -> RefundSnapshot:
             charge = _charge(session, provider_ref)
             kept = session.scalars(select(CashRefund).where(CashRefund.key == key)).one_or_none()
             if kept is None:
                 if not 0 < amount_fen <= charge.taken_fen - sum(each.amount_fen for each in _refunds(session, charge)):
                     raise InvalidState
-                kept = CashRefund(
-                    ref=f"cash_re_{new_token()}"[:40], key=key, charge_ref=charge.ref, amount_fen=amount_fen
-                )
+                ref = f"cash_re_{new_token()}"[:40]
+                kept = CashRefund(ref=ref, key=key, charge_ref=charge.ref, amount_fen=amount_fen)
                 session.add(kept)
                 session.flush()
             return _refund_snapshot(kept)
+
+        return self._run(act)
 
     def parse_event(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> GatewayEvent:
         """Refuse whatever it is: nobody sends events about cash."""
@@ -102,7 +106,8 @@ class CashGateway:
             NotFound: there is no such charge.
             InvalidState: it is another amount, or the payment was ended.
         """
-        with self._transaction() as session:
+
+        def act(session: Session) -> Snapshot:
             known = session.get(CashCharge, provider_ref)
             if known is None:
                 raise NotFound("charge")
@@ -120,6 +125,8 @@ class CashGateway:
                 session.flush()
             return _snapshot(session, charge)
 
+        return self._run(act)
+
     def hand_back(self, refund_ref: str, *, by: str, now: datetime) -> RefundSnapshot:
         """Note that cash was handed back; noted again, it was handed back once, by the first.
 
@@ -129,7 +136,8 @@ class CashGateway:
         Raises:
             NotFound: there is no such refund.
         """
-        with self._transaction() as session:
+
+        def act(session: Session) -> RefundSnapshot:
             refund = session.get(CashRefund, refund_ref, with_for_update=True, populate_existing=True)
             if refund is None:
                 raise NotFound("refund")
@@ -137,6 +145,8 @@ class CashGateway:
                 refund.handed_at, refund.handed_by = now, by
                 session.flush()
             return _refund_snapshot(refund)
+
+        return self._run(act)
 
 
 def _charge(session: Session, provider_ref: str) -> CashCharge:
