@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -46,6 +46,8 @@ from shop.web.shell import say
 from shop.web.words import town_time
 
 KEY_LENGTHS = range(16, 41)
+LARGEST_FORM = 128 * 1024
+"""Bytes; the longest that all fields allow, a full basket's look in the hidden ones included, is far below."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,8 @@ def checkout_step() -> ResponseReturnValue:
 
     The address travels in the page's form, never in an address bar; whatever was typed comes back with the page.
     """
+    if (request.content_length or 0) > LARGEST_FORM:
+        abort(413)
     if not house().gateways:
         return render_template("orders/closed.html"), 503
     act, _colon, what = request.form.get("action", "preview").partition(":")

@@ -6,12 +6,11 @@ from flask.typing import ResponseReturnValue
 from shop.catalog.versions import kept_version
 from shop.flows import closing
 from shop.fulfilment.queries import parcels_of_order
-from shop.kernel.codes import clean_code
 from shop.kernel.errors import NotFound, WrongState
 from shop.orders.forms import FindForm
-from shop.orders.queries.orders import OrderFacts, history, order_by_code, order_of_member, order_of_phone
+from shop.orders.queries.orders import history, order_of_phone
 from shop.orders.views.bought import bought_page
-from shop.orders.views.browser import known_orders, remember_order
+from shop.orders.views.browser import known_orders, own_order, remember_order
 from shop.orders.views.pages import lines_of, order_page
 from shop.orders.views.public.base import bp
 from shop.orders.views.receipt import receipt as receipt_of
@@ -22,20 +21,6 @@ from shop.web.house import current_actor, current_town, house, reading
 from shop.web.i18n import _
 from shop.web.limits import limiter
 from shop.web.shell import say
-
-
-def _order(code: str) -> OrderFacts:
-    """Return an order to its signed-in buyer, or to the browser that placed it or proved the phone.
-
-    Raises:
-        NotFound: it is another's, which must look the same as none.
-    """
-    user_id, wanted = current_actor().user_id, clean_code(code)
-    if wanted in known_orders():
-        return order_by_code(reading(), wanted)
-    if user_id is None:
-        raise NotFound("order")
-    return order_of_member(reading(), wanted, user_id)
 
 
 @bp.get("/orders")
@@ -63,7 +48,7 @@ def found() -> ResponseReturnValue:
 @bp.get("/orders/<code>")
 def order(code: str) -> ResponseReturnValue:
     """Show an order with every step it took."""
-    facts = _order(code)
+    facts = own_order(code)
     page = order_page(
         facts,
         history(reading(), facts.id),
@@ -77,7 +62,7 @@ def order(code: str) -> ResponseReturnValue:
 @bp.get("/orders/<code>/receipt")
 def receipt(code: str) -> ResponseReturnValue:
     """Show the receipt of a paid order, for printing; a seller has to give one."""
-    facts, town = _order(code), current_town()
+    facts, town = own_order(code), current_town()
     paper = receipt_of(facts, history(reading(), facts.id), payments_of(reading(), facts.code))
     if paper is None or town is None:
         raise NotFound("receipt")
@@ -87,7 +72,7 @@ def receipt(code: str) -> ResponseReturnValue:
 @bp.get(f"/orders/<code>/lines/<int(max={2**31 - 1}):number>/as-bought")
 def as_bought(code: str, number: int) -> ResponseReturnValue:
     """Show what a line's listing said when it was bought, to whoever may see the order."""
-    facts = _order(code)
+    facts = own_order(code)
     line = next((line for place, line in enumerate(lines_of(facts), 1) if place == number), None)
     if line is None or line.listing_version_id is None:
         raise NotFound("line")
@@ -100,7 +85,7 @@ def cancel(code: str) -> ResponseReturnValue:
     """Cancel an order, while the centre has taken nothing in."""
     if not EmptyForm.from_request().is_sent_well():
         abort(400)
-    facts, at = _order(code), house()
+    facts, at = own_order(code), house()
     try:
         closing.cancel(
             at.edge,
