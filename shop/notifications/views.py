@@ -59,6 +59,7 @@ JOB_WORDS = {
     "outbox": _l("找回漏掉的事"),
     "expire": _l("到点没付款的，放回货"),
     "payments": _l("问付款到没到"),
+    "reconcile": _l("每天和收款渠道对一遍账"),
     "refunds": _l("接着办没办完的退款"),
     "imports": _l("接着导没导完的货单"),
     "forget-tries": _l("清掉旧的登录记录"),

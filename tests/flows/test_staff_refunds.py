@@ -1,6 +1,7 @@
 """Money given back by a person: each way to the fen, once a click, and never beyond what the provider says is there."""
 
 from dataclasses import replace
+from functools import partial
 from itertools import count
 
 import pytest
@@ -15,7 +16,7 @@ from shop.kernel.actor import VISITOR, Actor
 from shop.kernel.errors import Forbidden, Invalid, NotFound
 from shop.ledger import rules as accounts
 from shop.orders.models import OrderState, VendorOrderState
-from shop.orders.queries.orders import OrderFacts
+from shop.orders.queries.orders import LineFacts, OrderFacts
 from shop.payments.gateways.protocol import GatewayUnavailable, Snapshot
 from shop.payments.models import DemoRefund, RefundSource
 from shop.payments.services import OverRefund
@@ -180,8 +181,10 @@ def test_less_weight_goes_back_and_more_never_comes(at: Market) -> None:
     hens = line_id(made)
     with pytest.raises(Invalid, match="by_piece"):
         back(at, made, Weight(hens, 2500))  # the scale has not spoken yet
-    take_in = {"rejected": {}, "weighed": {hens: 2800}, "reason": "", "actor": STAFF, "clock": at.world.clock}
-    at.world.run(lambda session: bench.receive(session, made.parts[0].code, **take_in))
+    take_in = partial(
+        bench.receive, part_code=made.parts[0].code, rejected={}, weighed={hens: 2800}, reason="", actor=STAFF
+    )
+    at.world.run(partial(take_in, clock=at.world.clock))
     assert back(at, made, Weight(hens, 2700)) == 100 * 3400 // 500
     for grams in (2700, 2900, 0, 10**8):
         with pytest.raises(Invalid):
@@ -265,7 +268,7 @@ def test_every_amount_is_split_to_the_fen_and_takes_from_nobody_what_they_have_n
     total = sum(have.values())
     amount = data.draw(st.integers(0, total))
     share = None
-    if left.sellers and data.draw(st.booleans()):
+    if data.draw(st.booleans()) and left.sellers:
         share = Share(
             data.draw(st.sampled_from(sorted(left.sellers))).partition(":")[2], data.draw(st.integers(0, amount))
         )
@@ -281,7 +284,7 @@ def test_every_amount_is_split_to_the_fen_and_takes_from_nobody_what_they_have_n
 def test_pieces_given_back_in_any_steps_give_back_what_the_line_cost(
     steps: list[int], price_fen: int, freight_fen: int
 ) -> None:
-    line = giving.LineFacts(
+    line = LineFacts(
         id=1,
         title="",
         unit="盒",

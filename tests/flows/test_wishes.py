@@ -1,6 +1,7 @@
 """A buyer who wants to be let go after intake began: asked once, answered once, and only what has not left ends."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -121,8 +122,8 @@ def test_yes_puts_back_what_the_household_still_has(at: Market) -> None:
     eggs, ham = variant_id(at, listing(at)), variant_id(at, listing(at, title="腊肉", vendor=luo))
     made = paid_order(at, {eggs: 2, ham: 1})
     first = made.parts[0]
-    take_in = {"rejected": {}, "weighed": {}, "reason": "", "actor": STAFF, "clock": at.world.clock}
-    at.world.run(lambda session: bench.receive(session, first.code, **take_in))
+    take_in = partial(bench.receive, part_code=first.code, rejected={}, weighed={}, reason="", actor=STAFF)
+    at.world.run(partial(take_in, clock=at.world.clock))
     ask(at, made)
     answer(at, made, grants=True)
     is_eggs_in = first.vendor_code == at.vendor.code

@@ -1,6 +1,7 @@
 """The pages on which staff give money back and answer buyers who want to be let go."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -90,8 +91,10 @@ def test_the_same_page_sent_twice_gives_back_once(at: Market, staff: Pages) -> N
 def test_a_line_is_weighed_again(at: Market, staff: Pages) -> None:
     made = paid_order(at, {variant_id(at, listing(at, title="土鸡", ways=(HEN,))): 1})
     line = made.parts[0].lines[0].id
-    take_in = {"rejected": {}, "weighed": {line: 1400}, "reason": "", "actor": STAFF, "clock": at.world.clock}
-    at.world.run(lambda session: bench.receive(session, made.parts[0].code, **take_in))
+    take_in = partial(
+        bench.receive, part_code=made.parts[0].code, rejected={}, weighed={line: 1400}, reason="", actor=STAFF
+    )
+    at.world.run(partial(take_in, clock=at.world.clock))
     staff.get(f"/staff/orders/{made.code}/refund")
     assert "没有比上次称的轻" in staff.submit_form("weight-1", 422, n=1450).main
     page = staff.submit_form("weight-1", n=1350)
