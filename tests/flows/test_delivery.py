@@ -1,18 +1,21 @@
 """The end of the way: vendors earn their share at the door, and the books come to zero."""
 
 import pytest
+from sqlalchemy.orm import Session
 
-from shop.flows import delivery
+from shop.flows import delivery, refunds
 from shop.kernel.actor import VISITOR
 from shop.kernel.errors import Forbidden, Invalid, WrongState
 from shop.ledger.queries import balances
 from shop.ledger.rules import COMMISSION, DELIVERY_INCOME, REFUNDS_IN_TRANSIT, seller
+from shop.orders import services as orders
 from shop.orders.models import OrderState, VendorOrderState
 from shop.payments.models import RefundState
 from tests.world import World, market
 from tests.world.books import account, assert_sound, at_provider, footprint, held_for, provider_account
 from tests.world.market import (
     DRIVER,
+    STAFF,
     another_vendor,
     captured,
     delivered_order,
@@ -78,3 +81,21 @@ def test_only_drivers_deliver_and_a_return_needs_its_reason(world: World) -> Non
     with pytest.raises(Invalid):
         world.run(lambda session: delivery.bring_back(session, waybill, reason=" ", actor=DRIVER, clock=world.clock))
     assert footprint(world) == before
+
+
+def test_a_kindness_on_the_way_is_the_centres_and_nothing_stays_held(world: World) -> None:
+    at = market.market(world)
+    made, waybill = sent_order(at, {variant_id(at, listing(at)): 1})
+
+    def be_kind(session: Session) -> None:
+        order = orders.lock(session, made.code)
+        refunds.give_back(session, order, 200, key="kind", reason="kindness", actor=STAFF, clock=world.clock)
+
+    world.run(be_kind)
+    world.run(lambda session: delivery.deliver(session, waybill, actor=DRIVER, clock=world.clock))
+    world.deliver()
+    assert account(world, seller(at.vendor.code)) == -(4800 - 480)
+    assert account(world, DELIVERY_INCOME) == -(made.freight_fen - 200)
+    assert held_for(world, made.code) == 0
+    assert at_provider(world) == provider_account(world) == made.total_fen - 200
+    assert_sound(world)
