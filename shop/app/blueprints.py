@@ -26,8 +26,9 @@ from shop.orders.views.staff_refunds import bp as staff_refunds_bp
 from shop.orders.views.staff_wishes import bp as staff_wishes_bp
 from shop.orders.views.vendor import bp as vendor_orders_bp
 from shop.orders.views.wishing import bp as order_wishes_bp
-from shop.payments.views import bp as payments_bp
-from shop.payments.views import hooks_bp
+from shop.payments.views.public import bp as payments_bp
+from shop.payments.views.public import hooks_bp
+from shop.payments.views.staff import bp as staff_payments_bp
 from shop.search.views.api import bp as search_api_bp
 from shop.search.views.public import bp as search_bp
 from shop.search.views.staff import bp as staff_search_bp
@@ -65,6 +66,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     staff_wishes_bp,
     staff_counter_bp,
     staff_ledger_bp,
+    staff_payments_bp,
     staff_courier_bp,
     driver_bp,
 )
