@@ -59,11 +59,11 @@ def coming(order: OrderFacts) -> frozenset[Box]:
 
 
 def box_text(box: Box, among: Collection[Box]) -> str:
-    """Return which box this is, and which of how many when its order has several: 冷藏，第 2 箱，共 2 箱."""
+    """Return which box this is, and which of how many when its order has several: 冷藏 2/3 箱."""
     if len(among) < 2:
         return str(BOX_WORDS[box])
     number = [one for one in Box if one in among].index(box) + 1
-    return _("%(box)s，第 %(n)d 箱，共 %(all)d 箱", box=BOX_WORDS[box], n=number, all=len(among))
+    return _("%(box)s %(n)d/%(all)d 箱", box=BOX_WORDS[box], n=number, all=len(among))
 
 
 def picks(order: OrderFacts, box: Box) -> tuple[Pick, ...]:
