@@ -60,7 +60,7 @@ class StripeGateway:
     code = "stripe"
     is_offline = False
     least_fen = 400
-    """Half a US dollar or what that is worth, about ¥4 (docs.stripe.com/currencies)."""
+    """Half a US dollar or what that is worth, about 4 yuan (docs.stripe.com/currencies)."""
 
     def __init__(self, key: str, webhook_secret: str, *, api: str | None = None, timeout_s: int = 8) -> None:
         self._client = stripe.StripeClient(
