@@ -25,7 +25,7 @@ from shop.orders.models import Handing, Order, OrderLine, OrderState, VendorOrde
 from shop.orders.queries.orders import LineFacts, OrderFacts
 from shop.orders.rules import BEFORE_INTAKE, rejected_share, weight_back
 from shop.payments.gateways.protocol import PaymentGateway, wired
-from shop.payments.models import Payment, PaymentState, Refund, RefundSource, RefundState
+from shop.payments.models import Payment, PaymentHistory, PaymentState, Refund, RefundSource, RefundState
 from shop.payments.queries import payments_of
 from shop.payments.services import OverRefund
 
@@ -293,10 +293,10 @@ def _is_emptied(part: VendorOrder) -> bool:
 
 @dataclass(frozen=True)
 class GivenFacts:
-    """One refund with who asked for it and why."""
+    """One refund with who asked for it and why; without a state, so much less was asked for at the hand-over."""
 
     amount_fen: int
-    state: RefundState
+    state: RefundState | None
     reason: str
     note: str
     who: str
@@ -304,7 +304,7 @@ class GivenFacts:
 
 
 def given(session: Session, code: str) -> list[GivenFacts]:
-    """Return every refund of an order, oldest first; who asked for it is who posted it to the books."""
+    """Return what was given back of an order, oldest first; who asked for a refund is who posted it to the books."""
     rows = session.execute(
         select(Refund, Entry.actor)
         .join(Payment, Payment.id == Refund.payment_id)
@@ -312,7 +312,21 @@ def given(session: Session, code: str) -> list[GivenFacts]:
         .where(Payment.reference == code)
         .order_by(Refund.id)
     )
-    return [
+    refunded = [
         GivenFacts(refund.amount_fen, refund.state, refund.reason, refund.note, who or "", refund.created_at)
         for refund, who in rows
     ]
+    lowered = session.scalars(
+        select(PaymentHistory)
+        .join(Payment, Payment.id == PaymentHistory.payment_id)
+        .where(Payment.reference == code, PaymentHistory.from_state == PaymentHistory.to_state)
+        .order_by(PaymentHistory.id)
+    )
+    return [*(_lowered(row) for row in lowered), *refunded]
+
+
+def _lowered(row: PaymentHistory) -> GivenFacts:
+    """Read what `refunds.give_back` had written down: `<key>|<note>:-<fen>`."""
+    why, _sign, fen = row.reason.rpartition(":-")
+    key, _bar, note = why.partition("|")
+    return GivenFacts(int(fen), None, key.partition(":")[0], note, row.actor, row.at)

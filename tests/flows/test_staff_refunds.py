@@ -22,6 +22,7 @@ from shop.payments.models import DemoRefund, RefundSource
 from shop.payments.services import OverRefund
 from tests.world import World, market
 from tests.world.books import account, assert_sound, at_provider, footprint, held_for, provider_account
+from tests.world.cash import agreed_order, due
 from tests.world.market import (
     STAFF,
     Market,
@@ -317,6 +318,24 @@ def test_pieces_given_back_in_any_steps_give_back_what_the_line_cost(
         )
         assert line.kept_fen >= 0
     assert (given, line.kept_fen) == (cost, 0)
+
+
+def test_what_is_not_paid_yet_is_asked_for_no_more_once_a_click(at: Market) -> None:
+    made = agreed_order(at, {variant_id(at, listing(at)): 3})
+    owed = due(at, made.code).amount_fen
+    one = back(at, made, Pieces(line_id(made), 1), key="one page")
+    assert back(at, made, Pieces(line_id(made), 1), key="one page") == 0
+    assert back(at, made, Amount(500), note="盒子压坏了") == 500
+    assert due(at, made.code).amount_fen == owed - one - 500
+    assert order(at, made.code).parts[0].lines[0].rejected == 1
+    with pytest.raises(OverRefund):  # an order of which nothing is to be paid is called off, not given away
+        back(at, made, Amount(owed - one - 500))
+    kept = at.world.read(lambda session: giving.given(session, made.code))
+    assert [(fact.amount_fen, fact.state, fact.note, fact.who) for fact in kept] == [
+        (one, None, "有哈喇味", "STAFF"),
+        (500, None, "盒子压坏了", "STAFF"),
+    ]
+    assert_sound(at.world)
 
 
 def test_what_is_shown_is_what_is_given(at: Market) -> None:

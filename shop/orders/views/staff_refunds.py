@@ -48,12 +48,14 @@ REASON_WORDS: Mapping[str, str] = {
     "late": _l("付得太晚，货没了"),
     "declined": _l("农户说没有"),
     "rejected": _l("收货时没收下"),
+    "intake": _l("收货时没收下"),
     "weight": _l("过秤轻了"),
     "returned": _l("包裹退回"),
     "uncollected": _l("没有人来取"),
     "cancelled": _l("买家取消"),
 }
 """Why money goes back, where nobody wrote it in words."""
+LESS_DUE = Word(_l("到时少收"), "done")
 ACTOR_WORDS: Mapping[str, str] = {"visitor": _l("买家"), "provider": _l("收款渠道")}
 
 
@@ -262,4 +264,5 @@ def given_rows(code: str) -> tuple[GivenRow, ...]:
 def _given(one: GivenFacts, names: Mapping[str, str]) -> GivenRow:
     who = names.get(one.who) or str(ACTOR_WORDS.get(one.who, _("自动")))
     why = one.note or str(REASON_WORDS.get(one.reason, one.reason))
-    return GivenRow(one.created_at, one.amount_fen, REFUND_WORDS[one.state], who, why)
+    state = LESS_DUE if one.state is None else REFUND_WORDS[one.state]
+    return GivenRow(one.created_at, one.amount_fen, state, who, why)
