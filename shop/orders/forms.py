@@ -1,7 +1,7 @@
 """Forms of basket, checkout and finding an order."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, Form, HiddenField, IntegerField, RadioField, StringField, TextAreaField
@@ -27,6 +27,15 @@ def _code(typed: str | None) -> str | None:
 
 def _tax_id(typed: str | None) -> str | None:
     return None if typed is None else "".join((clean(typed) or "").upper().split())
+
+
+class _Chosen:
+    """Marks a choice that one of is always made; which there are is known only beside the quote."""
+
+    field_flags: ClassVar[dict[str, Any]] = {"required": True}
+
+    def __call__(self, _form: Form, _field: Field) -> None:
+        """Refuse nothing."""
 
 
 def _known_handing(_form: Form, field: Field) -> None:
@@ -57,7 +66,7 @@ class CheckoutForm(AddressForm):
 
     handing = RadioField(
         _l("怎么拿货"),
-        [_known_handing],
+        [_Chosen(), _known_handing],
         choices=[(Handing.DELIVERY.value, _l("寄到家")), (Handing.COLLECTION.value, _l("到中心来取"))],
         default=Handing.DELIVERY.value,
         validate_choice=False,
@@ -67,7 +76,7 @@ class CheckoutForm(AddressForm):
     note = TextAreaField(_l("给中心的话"), [at_most(200)], filters=[clean])
     invoice_title = StringField(_l("发票抬头"), [at_most(100)], filters=[clean])
     invoice_tax_id = StringField(_l("税号"), [_tax_number], filters=[_tax_id])
-    gateway = RadioField(_l("怎么付"), choices=[], validate_choice=False)
+    gateway = RadioField(_l("怎么付"), [_Chosen()], choices=[], validate_choice=False)
     is_confirmed = BooleanField(_l("我知道了，这几样照样要"))
     checkout_key = HiddenField()
     digest = HiddenField()

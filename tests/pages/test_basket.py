@@ -1,15 +1,17 @@
 """The basket: it adds up, says what changed, and goes along when its owner signs in."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import pytest
 
 from shop.accounts.models import Role
 from shop.catalog.models import Listing
-from shop.catalog.services.listings import set_free
+from shop.catalog.own import present
+from shop.catalog.services.listings import revise, set_free
 from shop.catalog.services.passages import pause
-from tests.pages.buying import fill
+from tests.pages.buying import TO, fill
 from tests.support.pages import Pages
 from tests.world import World, market
 from tests.world.books import footprint
@@ -97,3 +99,51 @@ def test_a_basket_goes_along_when_its_owner_signs_in(
     pages.get("/me")
     pages.post("/sign-out")
     assert "篮子还空着" in pages.get("/basket").main
+
+
+def reprice(at: Market, world: World, thing: Listing, price_fen: int) -> None:
+    now = world.read(lambda session: present(session, thing.code))
+    wanted = replace(now.offer, ways=[replace(way, price_fen=price_fen) for way in now.offer.ways])
+    change = partial(revise, vendor_id=at.vendor.id, code=thing.code, wanted=wanted, version=now.version)
+    world.run(lambda session: change(session, actor=HOUSE, clock=world.clock))
+
+
+def test_a_new_price_is_said_until_the_buyer_goes_on(at: Market, world: World, pages: Pages, eggs: Listing) -> None:
+    ham = listing(at, title="老腊肉")
+    fill(pages, ham, 1)
+    fill(pages, eggs, 1)
+    reprice(at, world, eggs, 5000)
+    for _look in range(2):
+        page = pages.get("/basket")
+        assert "有的货价钱变了" in page.main
+        assert "原来 ¥48，现在 ¥50" in page.main
+    page = pages.get("/checkout")
+    assert "原来 ¥48，现在 ¥50" in page.main
+    pages.submit_form("/checkout", press="看运费和总价", **TO)
+    assert "原来" not in pages.get("/basket").main
+    reprice(at, world, eggs, 5100)
+    line = f"/basket/lines/{variant_id(at, ham)}"
+    for _act in range(2):  # the first was pressed on a page that did not show it yet
+        page = pages.submit_form(line, quantity=2)
+        assert "原来 ¥50，现在 ¥51" in page.main if _act == 0 else "原来" not in page.main
+
+
+@pytest.mark.parametrize("quantity", ["-1", "1000", "2.5", "x", "", "9" * 30])
+def test_a_line_is_not_changed_by_a_wrong_number(
+    world: World, at: Market, pages: Pages, eggs: Listing, quantity: str
+) -> None:
+    fill(pages, eggs)
+    before = footprint(world)
+    page = pages.post(f"/basket/lines/{variant_id(at, eggs)}", {"quantity": quantity})
+    assert "0 到 999" in page.main
+    assert footprint(world) == before
+
+
+def test_another_buyers_basket_is_out_of_reach(
+    world: World, at: Market, pages: Pages, visitor: Callable[[], Pages], eggs: Listing
+) -> None:
+    fill(pages, eggs, 2)
+    stranger = visitor()
+    stranger.post(f"/basket/lines/{variant_id(at, eggs)}/remove")
+    assert "土鸡蛋" not in stranger.get("/basket").main
+    assert "¥96" in pages.get("/basket").main

@@ -1,8 +1,9 @@
-"""The checkout's one page: pasted and kept addresses, collection, boxes, the tick, ways of paying, and what goes wrong."""
+"""The checkout's one page: pasted and kept addresses, collection, boxes, the tick, and ways of paying."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,7 +14,7 @@ from shop.accounts.queries import kept_addresses
 from shop.accounts.rules import PostalAddress
 from shop.accounts.services import keep_address
 from shop.catalog.models import Climate, Listing, ReturnClass
-from shop.flows import settle
+from shop.flows import bench, settle
 from shop.orders.models import Box, Handing, OrderState
 from shop.payments.gateways.cash import CashGateway
 from shop.payments.gateways.demo import DemoGateway
@@ -26,7 +27,7 @@ from tests.support.page import Page
 from tests.support.pages import Pages
 from tests.world import World, market
 from tests.world.books import assert_sound, footprint, free
-from tests.world.market import PASSWORD, Market, listing, someone, variant_id
+from tests.world.market import PASSWORD, STAFF, Market, listing, someone, variant_id
 
 PASTED = "何晓雨 13812345678 四川省成都市武侯区科华路 12 号 3 单元 401"
 HOME = PostalAddress("何晓雨", "13812345678", "四川", "成都市", "武侯区", "科华路 12 号")
@@ -46,7 +47,7 @@ def eggs(at: Market) -> Listing:
 @pytest.fixture
 def cash(app: Flask, world: World) -> None:
     """Let the house take cash beside the pretend provider."""
-    gateways = {**world.house.gateways, "cash": CashGateway(world.edge.transaction)}
+    gateways = {**world.house.gateways, "cash": CashGateway(world.edge)}
     app.extensions[EXTENSION] = replace(app.extensions[EXTENSION], gateways=gateways)
 
 
@@ -374,7 +375,7 @@ def test_a_changed_destination_is_shown_before_the_order(world: World, pages: Pa
 
 def test_an_invoice_wish_stands_on_the_order(at: Market, pages: Pages, eggs: Listing) -> None:
     to_checkout(pages, eggs)
-    wish = {"invoice_title": "成都山野餐饮有限公司", "invoice_tax_id": "91510100ma00000000"}
+    wish: dict[str, Any] = {"invoice_title": "成都山野餐饮有限公司", "invoice_tax_id": "91510100ma00000000"}
     pages.submit_form("/checkout", press="看运费和总价", **TO, **wish)
     made = placed(at, place_it(pages))
     assert made.invoice_tax_id == "91510100MA00000000"
@@ -395,8 +396,8 @@ def test_every_paid_order_has_a_receipt_for_its_buyer_alone(
     pages.page = page
     at_provider(pages, "付款")
     (line,) = made.parts[0].lines
-    weigh = partial(market.bench.receive, part_code=made.parts[0].code, rejected={}, weighed={line.id: 2500}, reason="")
-    world.run(lambda session: weigh(session, actor=market.STAFF, clock=world.clock))
+    weigh = partial(bench.receive, part_code=made.parts[0].code, rejected={}, weighed={line.id: 2500}, reason="")
+    world.run(lambda session: weigh(session, actor=STAFF, clock=world.clock))
     pages.get(f"/orders/{made.code}")
     page = pages.click("购货凭证，可以打印")
     told = (
@@ -404,7 +405,8 @@ def test_every_paid_order_has_a_receipt_for_its_buyer_alone(
         made.code,
         "周素珍家（大湾村）",
         "2.5 公斤",
-        "¥34 / 500g",
+        "¥34 / 500克",
+        "2026年11月22日 10:00",
         "实付",
         "过秤轻了，退 ¥34",
         "场镇老街",

@@ -1,5 +1,6 @@
 """The lines of a basket as pages draw them, with what changed about each since its buyer last looked."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -110,6 +111,12 @@ def _line(line: BasketLineFacts, until: datetime | None, *, with_returns: bool) 
         notes=tuple(note for note in notes if note is not None),
         problem=problem_words(line, until),
     )
+
+
+def prices_mark(basket: BasketFacts) -> str:
+    """Return a mark of the prices that a page of a basket shows, by which a later act knows what its buyer saw."""
+    shown = ",".join(f"{line.offer.way.variant_id}:{line.offer.way.price_fen}" for line in basket.lines)
+    return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 
 def households(

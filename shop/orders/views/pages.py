@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flask import url_for
 
+from shop.accounts.addresses import full_region
 from shop.courier.rules import CARRIER_NAMES
 from shop.fulfilment.queries import ParcelFacts
 from shop.kernel.money import yuan
@@ -108,7 +109,7 @@ class OrderRow:
 
 def where(name: str, phone: str, province: str, city: str, district: str, street: str) -> Where:
     """Return an address as its component draws it."""
-    return Where(name, phone, "".join(dict.fromkeys(part for part in (province, city, district) if part)), street)
+    return Where(name, phone, full_region(province, city, district), street)
 
 
 def order_page(
@@ -229,7 +230,7 @@ def _part(order: OrderFacts, part: PartFacts, numbers: Mapping[int, int], *, has
         box=str(BOX_WORDS[part.box]) if has_boxes else None,
         word=part_word(order, part.state),
         rows=tuple(_row(order.code, line, numbers[line.id]) for line in part.lines),
-        note=_("没有送来：%(goods)s", goods="、".join(short)) if short else None,
+        note=_("没有送来、退了钱的：%(goods)s", goods="、".join(short)) if short else None,
     )
 
 

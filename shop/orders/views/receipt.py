@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from shop.kernel.clock import TOWN_ZONE
 from shop.kernel.money import yuan
 from shop.orders.models import Handing, OrderState
 from shop.orders.queries.orders import LineFacts, OrderFacts, PartFacts, Passage
@@ -43,12 +44,12 @@ class Receipt:
 
     code: str
     name: str
-    placed_at: datetime
-    paid_at: datetime
+    placed_at: str
+    paid_at: str
     paid_by: str
     rows: tuple[ReceiptRow, ...]
     notes: tuple[str, ...]
-    boxes: str
+    handing: str
     sums: tuple[tuple[str, int, str | None], ...]
     paid_fen: int
     returned: tuple[tuple[str, str, str, str], ...]
@@ -73,14 +74,14 @@ def receipt(order: OrderFacts, passages: Sequence[Passage], payments: Sequence[P
     return Receipt(
         code=order.code,
         name=order.name,
-        placed_at=order.placed_at,
-        paid_at=at,
+        placed_at=_moment(order.placed_at),
+        paid_at=_moment(at),
         paid_by="、".join(
             dict.fromkeys(paying_words(payment.gateway, is_collected=is_collected)[0] for payment in paid)
         ),
         rows=tuple(_row(part, line) for part in order.parts for line in part.lines),
         notes=tuple(note for part in order.parts for line in part.lines for note in _notes(line)),
-        boxes=_("到中心自取") if is_collected else "、".join(str(BOX_WORDS[box]) for box in boxes_of(order.parts)),
+        handing=_("到中心来取") if is_collected else _("寄出，%(boxes)s", boxes=_boxes(order)),
         sums=tuple(sums),
         paid_fen=paid_fen,
         returned=tuple(map(_returned, refunds)),
@@ -89,8 +90,15 @@ def receipt(order: OrderFacts, passages: Sequence[Passage], payments: Sequence[P
     )
 
 
+def _boxes(order: OrderFacts) -> str:
+    return "、".join(str(BOX_WORDS[box]) for box in boxes_of(order.parts))
+
+
+def _moment(at: datetime) -> str:
+    return _("%(year)d年%(when)s", year=at.astimezone(TOWN_ZONE).year, when=town_time(at))
+
+
 def _row(part: PartFacts, line: LineFacts) -> ReceiptRow:
-    by_weight = line.per_500g_fen is not None
     count = f"{line.quantity} {line.unit}"
     if line.weighed_g is not None:
         count = _("%(count)s，%(kilos)s 公斤", count=count, kilos=kilos(line.weighed_g))
@@ -98,12 +106,14 @@ def _row(part: PartFacts, line: LineFacts) -> ReceiptRow:
         goods=line.title,
         seller=f"{part.vendor_name}（{part.village}）",
         count=count,
-        each=f"{yuan(line.per_500g_fen)} / 500g" if by_weight and line.per_500g_fen else _each(line),
+        each=_each(line),
         together=yuan(line.goods_fen),
     )
 
 
 def _each(line: LineFacts) -> str:
+    if line.per_500g_fen is not None:
+        return _("%(price)s / 500克", price=yuan(line.per_500g_fen))
     return f"{yuan(line.price_fen)} {unit_label(line.unit, line.pieces)}"
 
 

@@ -9,6 +9,7 @@ from shop.kernel.errors import Invalid
 from shop.orders import services
 from shop.orders.queries.baskets import MAX_QUANTITY, BasketFacts
 from shop.orders.views.browser import Whose, current_basket, follow_sign_in, keep_basket, keep_count, whose
+from shop.orders.views.lines import prices_mark
 from shop.web.audience import Audience, blueprint
 from shop.web.house import edge, house
 from shop.web.i18n import _
@@ -22,13 +23,15 @@ def noting(shown: BasketFacts, buyer: Whose) -> Callable[[Session], None]:
     return lambda session: services.note_seen(session, shown, token=buyer.token, user_id=buyer.user_id)
 
 
-def put(variant_id: int, quantity: int, *, add: bool) -> str | None:
+def put(variant_id: int, quantity: int, *, add: bool, shown: str = "") -> str | None:
     """Put something into the basket; return in words why it would not go in, or None.
 
-    Changing a basket that was looked at remembers all its prices; adding from elsewhere only that of the thing.
+    Args:
+        shown: the `prices_mark` of the page it was changed on: if these are the prices still, they were seen.
     """
     buyer, clock = whose(), house().clock
-    seen = None if add else current_basket()
+    current = current_basket() if shown else None
+    seen = current if current is not None and prices_mark(current) == shown else None
     if buyer.user_id is None and buyer.token is None:
         buyer = Whose(new_token(), None)
 

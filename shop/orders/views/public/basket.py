@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
@@ -11,7 +11,7 @@ from shop.kernel.errors import NotFound
 from shop.orders.forms import AddForm, QuantityForm
 from shop.orders.queries.orders import held_until
 from shop.orders.views.browser import current_basket, keep_count, today
-from shop.orders.views.lines import households
+from shop.orders.views.lines import households, prices_mark
 from shop.orders.views.public.base import bp, put
 from shop.web.house import reading
 from shop.web.i18n import _
@@ -37,6 +37,7 @@ def basket() -> ResponseReturnValue:
         "orders/basket.html",
         basket=current,
         households=households(current, until),
+        shown=prices_mark(current),
         has_new_prices=any(line.was_fen is not None for line in current.lines),
         has_live=any(line.offer.is_live for line in current.lines),
     )
@@ -47,6 +48,10 @@ def _offer(variant_id: int) -> OfferFacts:
     if found is None:
         raise NotFound("variant")
     return found
+
+
+def _shown() -> str:
+    return request.form.get("shown", "")
 
 
 @bp.post("/basket/lines")
@@ -82,7 +87,9 @@ def change(variant_id: int) -> ResponseReturnValue:
     form = QuantityForm.from_request()
     if not form.is_sent_well():
         say("mind", form.quantity.errors[0])
-    elif (problem := put(_offer(variant_id).way.variant_id, form.quantity.data or 0, add=False)) is not None:
+    elif (
+        problem := put(_offer(variant_id).way.variant_id, form.quantity.data or 0, add=False, shown=_shown())
+    ) is not None:
         say("mind", problem)
     return redirect(url_for("orders.basket"), 303)
 
@@ -91,6 +98,6 @@ def change(variant_id: int) -> ResponseReturnValue:
 def remove(variant_id: int) -> ResponseReturnValue:
     """Take a thing out of the basket."""
     offer = _offer(variant_id)
-    put(offer.way.variant_id, 0, add=False)
+    put(offer.way.variant_id, 0, add=False, shown=_shown())
     say("good", _("%(title)s拿掉了。", title=offer.title))
     return redirect(url_for("orders.basket"), 303)

@@ -222,7 +222,7 @@ def _page(
         has_cash=any(gateway.is_offline for gateway in house().gateways.values()),
         is_member=person is not None,
         is_split=is_split,
-        is_told=all(_parts_typed(form).values()) and not form.errors,
+        is_told=all(_parts_typed(form).values()) and not form.errors.keys() & set(form.PARTS),
         to=_place_of(_recipient(form)),
         key=key or new_token(),
         centre=("", "", "") if town is None else (town.centre_name, town.centre_address, opening),
