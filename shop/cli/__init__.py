@@ -11,6 +11,7 @@ from shop.cli.demo import demo
 from shop.cli.doctor import doctor
 from shop.cli.init import init
 from shop.cli.people import user
+from shop.cli.proving import ledger
 from shop.cli.searching import follow, search
 from shop.cli.serving import serve, worker
 from shop.cli.states import states
@@ -23,7 +24,9 @@ def shop() -> None:
     """Run the market of one town."""
 
 
-for command in (up, serve, worker, follow, db, init, demo, user, catalogue, backup, restore, doctor, search, states):
+COMMANDS = (up, serve, worker, follow, db, init, demo, user, catalogue, backup, restore, doctor, ledger, search, states)
+
+for command in COMMANDS:
     shop.add_command(command)
 
 

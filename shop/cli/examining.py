@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from shop.app.schema import Standing, head, standing
 from shop.catalog.checks import harvest_differences, stock_differences
 from shop.cli.opening import NEWER, database_words
+from shop.flows.proof import prove
 from shop.kernel.clock import TOWN_ZONE, town_day
 from shop.kernel.jobs import all_jobs
 from shop.kernel.outbox import Message, MessageState
-from shop.ledger.queries import books_difference
 from shop.search.follower import status
 from shop.town.queries import has_town, the_town
 from shop.web.house import House
@@ -188,12 +188,13 @@ def _stock(house: House) -> str:
 
 def _books(house: House) -> str:
     with house.edge.reading() as session:
-        wrong = books_difference(session)
-    if wrong:
+        flaws = prove(session)
+    if flaws:
         raise Complaint(
-            f"the books are out by {wrong}", "stop paying out and report it: no act of the house does this."
+            f"{len(flaws)} sums in the books do not follow from payments and orders",
+            "stop paying out, run `shop ledger check` and report what it prints: no act of the house does this.",
         )
-    return "every entry sums to zero"
+    return "follow from payments, refunds and orders"
 
 
 CHECKS: tuple[tuple[str, Callable[[House], str]], ...] = (

@@ -30,6 +30,30 @@ def books_difference(session: Session) -> int:
     return abs(int(total)) + unbalanced
 
 
+def unbalanced(session: Session) -> list[tuple[str, int]]:
+    """Return (key, sum in fen) of every entry whose legs do not sum to zero, by key."""
+    total = func.sum(Posting.amount_fen)
+    rows = session.execute(
+        select(Entry.key, total)
+        .join(Posting, Posting.entry_id == Entry.id)
+        .group_by(Entry.key)
+        .having(total != 0)
+        .order_by(Entry.key)
+    )
+    return [(key, int(fen)) for key, fen in rows]
+
+
+def sums_by_reference(session: Session) -> list[tuple[str, str, int]]:
+    """Return (reference, account, fen) of what the entries of each reference moved, debit positive."""
+    rows = session.execute(
+        select(Entry.reference, Account.code, func.sum(Posting.amount_fen))
+        .join(Posting, Posting.entry_id == Entry.id)
+        .join(Account, Account.id == Posting.account_id)
+        .group_by(Entry.reference, Account.code)
+    )
+    return [(reference, code, int(fen)) for reference, code, fen in rows]
+
+
 @dataclass(frozen=True)
 class Balance:
     """One account and what is in it."""

@@ -31,6 +31,10 @@ COURIER_TOWN = "courier:town"
 """Cash that the town's driver took at doors and has not handed in."""
 
 
+EARNED = frozenset({"seller", COMMISSION, DELIVERY_INCOME, LOSS})
+"""Whose an order's money is once it is not held any more; the town's loss is earned with a minus."""
+
+
 def psp(gateway: str) -> str:
     """Return the account of what a provider keeps for us."""
     return f"psp:{gateway}"

@@ -1,0 +1,96 @@
+"""The proof of the books: every account beside the payments, refunds and orders it must follow from, to the fen."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.ledger import rules as accounts
+from shop.ledger.queries import balances, legs, sums_by_reference, unbalanced
+from shop.orders.models import Order, OrderState
+from shop.payments.models import Payment, PaymentState, RefundState
+
+OVER = frozenset({OrderState.CANCELLED, OrderState.DONE, OrderState.EXPIRED})
+TILLS = ("cash", "courier")
+"""Cash moves between these when it is handed in; together they are what was taken less what was handed back."""
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """A sum in the books that does not follow; in fen, an asset and what we owe both positive."""
+
+    what: str
+    books_fen: int
+    should_fen: int
+
+
+@dataclass
+class _Money:
+    """What payments and refunds say of one order, in fen."""
+
+    captured: int = 0
+    given: int = 0
+    failed: list[str] = field(default_factory=list)
+
+
+def prove(session: Session) -> list[Flaw]:
+    """Return every sum in the books that does not follow from payments, refunds and orders; none is right."""
+    return [flaw for flaw in _sums(session) if flaw.books_fen != flaw.should_fen]
+
+
+def _sums(session: Session) -> Iterator[Flaw]:
+    for key, fen in unbalanced(session):
+        yield Flaw(f"entry {key}, its two sides", fen, 0)
+    have = {balance.code: balance.fen for balance in balances(session)}
+    captured = session.scalars(select(Payment).where(Payment.state == PaymentState.CAPTURED)).all()
+    yield from _purses(have, captured)
+    yield from _orders(session, captured)
+
+
+def _purses(have: dict[str, int], captured: Sequence[Payment]) -> Iterator[Flaw]:
+    """Compare the accounts of all money together."""
+    purses: Counter[str] = Counter({code: 0 for code in have if code.startswith("psp:")})
+    transit = fees = 0
+    for payment in captured:
+        done = _given(payment, RefundState.SUCCEEDED)
+        fee = payment.fee_fen or 0
+        purses[accounts.psp(payment.gateway)] += payment.captured_fen - done - fee
+        transit += _given(payment, RefundState.CREATED, RefundState.PENDING)
+        fees += fee
+    cash = purses.pop(accounts.psp(accounts.CASH), 0)
+    for code, fen in sorted(purses.items()):
+        yield Flaw(code, have.get(code, 0), fen)
+    yield Flaw(" and ".join(TILLS), sum(fen for code, fen in have.items() if code.partition(":")[0] in TILLS), cash)
+    yield Flaw(accounts.REFUNDS_IN_TRANSIT, -have.get(accounts.REFUNDS_IN_TRANSIT, 0), transit)
+    yield Flaw(accounts.PSP_FEE, have.get(accounts.PSP_FEE, 0), fees)
+
+
+def _orders(session: Session, captured: Sequence[Payment]) -> Iterator[Flaw]:
+    """Compare what is held for each order: all that came and did not go back until goods are paid for, then nothing."""
+    money: defaultdict[str, _Money] = defaultdict(_Money)
+    for payment in captured:
+        of = money[payment.reference]
+        of.captured += payment.captured_fen
+        of.given += sum(refund.amount_fen for refund in payment.refunds if refund.state is not RefundState.FAILED)
+        of.failed += [refund.code for refund in payment.refunds if refund.state is RefundState.FAILED]
+    booked: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for reference, code, fen in sums_by_reference(session):
+        booked[reference][code] = -fen
+    for code, state in session.execute(select(Order.code, Order.state).order_by(Order.id)):
+        of, has = money[code], booked[code]
+        held = has.get(accounts.held(code), 0)
+        earned = sum(fen for account, fen in has.items() if account.partition(":")[0] in accounts.EARNED)
+        yield Flaw(f"order {code}, held", held, of.captured - of.given - earned)
+        if state in OVER:
+            yield Flaw(f"order {code}, held after its end", held, _stuck(session, code, of.failed))
+
+
+def _stuck(session: Session, order: str, failed: list[str]) -> int:
+    """Return what an order that is over still holds because its refund failed: it is the buyer's."""
+    return sum(dict(legs(session, f"refund:{code}")).get(accounts.held(order), 0) for code in failed)
+
+
+def _given(payment: Payment, *states: RefundState) -> int:
+    return sum(refund.amount_fen for refund in payment.refunds if refund.state in states)
