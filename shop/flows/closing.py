@@ -131,6 +131,8 @@ def decline_part(session: Session, vendor_id: int, part_code: str, *, actor: Act
     amount = 0
     for line in part.lines:
         missing = line.quantity - line.rejected
+        if not missing:  # the centre has given all of it back already
+            continue
         amount += services.reject(session, line, missing)
         end_sale(session, End.DECLINED, line, missing, order.code, actor=actor, clock=clock)
     refunds.give_back(session, order, amount, key=f"declined:{part.code}", reason="declined", actor=actor, clock=clock)
@@ -180,8 +182,10 @@ def _unsell(session: Session, order: Order, *, actor: Actor, clock: Clock, reaso
             continue
         services.advance_part(session, part, VendorOrderState.CANCELLED, actor=actor, clock=clock, reason=reason)
         for line in part.lines:
-            end_sale(session, End.CANCELLED, line, line.quantity, order.code, actor=actor, clock=clock)
-            amount += services.reject(session, line, line.quantity)
+            left = line.quantity - line.rejected
+            if left:
+                end_sale(session, End.CANCELLED, line, left, order.code, actor=actor, clock=clock)
+                amount += services.reject(session, line, left)
     refunds.give_back(
         session, order, amount, key=f"cancelled:{order.code}", reason="cancelled", actor=actor, clock=clock
     )

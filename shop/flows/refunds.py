@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.flows.earned import Share, left_of, legs_back
@@ -43,6 +43,9 @@ def give_back(
 ) -> None:
     """Let an amount of a locked order go back to its buyer: as a refund, or, not paid yet, as less to pay in cash.
 
+    What the house gives back for goods that do not come ends where the money ends: some of it may have gone back as a
+    kindness before. A person who names more than there is, is told so.
+
     Args:
         key: why; the same reason cannot give back twice.
         source: who wants it.
@@ -51,10 +54,14 @@ def give_back(
 
     Raises:
         NotFound: nobody has paid and nobody will.
-        OverRefund: captured less what is already going back does not cover it.
+        OverRefund: a person asked for more than captured less what is already going back.
     """
+    is_named = source is RefundSource.STAFF
     if order.state is not OrderState.AGREED:
         payment = captured_payment(session, order)
+        amount_fen = amount_fen if is_named else min(amount_fen, _left(session, payment))
+        if not amount_fen and not is_named:
+            return
         ask(
             session,
             order,
@@ -72,6 +79,7 @@ def give_back(
     if is_given(session, order, key):
         return
     payment = _agreed_payment(session, order)
+    amount_fen = amount_fen if is_named else min(amount_fen, payment.amount_fen)
     if not services.lower(session, payment, amount_fen, actor=actor, clock=clock, reason=f"{key}|{note[:100]}"):
         outbox.post(session, VOID_WANTED, {"payment": payment.code}, clock=clock)
 
@@ -98,6 +106,14 @@ def captured_payment(session: Session, order: Order) -> Payment:
 
 def _agreed_payment(session: Session, order: Order) -> Payment:
     return _payment_in(session, order, {PaymentState.CREATED, PaymentState.PENDING})
+
+
+def _left(session: Session, payment: Payment) -> int:
+    """Return what was captured and is not going back yet."""
+    gone = select(func.coalesce(func.sum(Refund.amount_fen), 0)).where(
+        Refund.payment_id == payment.id, Refund.state != RefundState.FAILED
+    )
+    return payment.captured_fen - (session.scalar(gone) or 0)
 
 
 def _payment_in(session: Session, order: Order, states: Collection[PaymentState]) -> Payment:

@@ -9,7 +9,7 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 
 from shop.catalog.rules import Way
-from shop.flows import bench, giving
+from shop.flows import bench, closing, delivery, giving
 from shop.flows.earned import Left, Share, legs_back
 from shop.flows.giving import Amount, FiguresDiffer, Pieces, Weight, What, preview, worth_of
 from shop.kernel.actor import VISITOR, Actor
@@ -21,9 +21,10 @@ from shop.payments.gateways.protocol import GatewayUnavailable, Snapshot
 from shop.payments.models import DemoRefund, RefundSource
 from shop.payments.services import OverRefund
 from tests.world import World, market
-from tests.world.books import account, assert_sound, at_provider, footprint, held_for, provider_account
+from tests.world.books import account, assert_sound, at_provider, footprint, free, held_for, provider_account
 from tests.world.cash import agreed_order, due
 from tests.world.market import (
+    DRIVER,
     STAFF,
     Market,
     another_vendor,
@@ -33,9 +34,11 @@ from tests.world.market import (
     fill_basket,
     listing,
     order,
+    pack,
     paid_order,
     place,
     receive_all,
+    send,
     variant_id,
 )
 
@@ -336,6 +339,40 @@ def test_what_is_not_paid_yet_is_asked_for_no_more_once_a_click(at: Market) -> N
         (500, None, "盒子压坏了", "STAFF"),
     ]
     assert_sound(at.world)
+
+
+@pytest.mark.parametrize("is_declined", [True, False])
+def test_what_is_called_off_after_a_kindness_gives_back_what_is_left(at: Market, *, is_declined: bool) -> None:
+    ham, eggs = variant_id(at, listing(at, title="腊肉")), variant_id(at, listing(at, stock=10))
+    made = paid_order(at, {eggs: 2, ham: 1})
+    back(at, made, Amount(700))
+    place_of_ham = next(n for n, line in enumerate(made.parts[0].lines) if line.variant_id == ham)
+    back(at, made, Pieces(line_id(made, place_of_ham), 1))
+    house, code = at.world.house, made.code
+    if is_declined:
+        decline = partial(closing.decline_part, vendor_id=at.vendor.id, part_code=made.parts[0].code, actor=STAFF)
+        at.world.run(partial(decline, clock=at.world.clock))
+    else:
+        closing.cancel(house.edge, house.gateways, code, public_url="", actor=VISITOR, clock=at.world.clock)
+    assert free(at.world, eggs) == (8 if is_declined else 10)
+    assert order(at, code).state is OrderState.CANCELLED
+    settled(at)
+    assert (at_provider(at.world), held_for(at.world, code)) == (0, 0)
+
+
+def test_a_kindness_before_the_box_leaves_is_the_centres(at: Market) -> None:
+    made = paid_order(at, {variant_id(at, listing(at)): 2})
+    back(at, made, Amount(300))
+    receive_all(at, made.code)
+    waybill = send(at, pack(at, made.code))
+    at.world.run(lambda session: delivery.deliver(session, waybill, actor=DRIVER, clock=at.world.clock))
+    assert account(at.world, accounts.seller(at.vendor.code)) == -(9600 - 960)
+    assert account(at.world, accounts.COMMISSION) == -960
+    back(at, made, Pieces(line_id(made), 2 - 1))
+    rest = captured(at, made.code)
+    back(at, made, Amount(rest.captured_fen - rest.refunded_fen))
+    settled(at)
+    assert (at_provider(at.world), held_for(at.world, made.code)) == (0, 0)
 
 
 def test_what_is_shown_is_what_is_given(at: Market) -> None:
