@@ -69,11 +69,6 @@ def parcels_of_order(session: Session, order_id: int) -> list[ParcelFacts]:
     return [_facts(session, parcel, order_code) for parcel, order_code in rows]
 
 
-def parcel_of_order(session: Session, order_id: int) -> ParcelFacts | None:
-    """Return an order's first parcel, or None while nothing is packed."""
-    return next(iter(parcels_of_order(session, order_id)), None)
-
-
 @dataclass(frozen=True)
 class ToPack:
     """A box of an order whose goods have all come."""

@@ -61,8 +61,8 @@ def test_each_box_is_named_and_weighed(at: Market, staff: Pages) -> None:
     made = paid_order(at, two_boxes(at))
     receive_all(at, made.code)
     page = staff.get("/staff/packing")
-    assert f"订单 {made.code} · 常温 1/2 箱" in page.main
-    assert f"订单 {made.code} · 冷藏 2/2 箱" in page.main
+    assert f"{made.code} · 常温 1/2 箱" in page.main
+    assert f"{made.code} · 冷藏 2/2 箱" in page.main
     page = staff.get(f"/staff/packing/{made.code}/chilled")
     assert "冷藏 2/2 箱" in page.main
     assert "鲜排骨" in page.main
@@ -114,7 +114,7 @@ def test_an_order_that_is_collected_lies_in_its_own_list(at: Market, staff: Page
     assert "等人来取" in staff.get("/staff").main
     assert made.code not in staff.get("/staff/handover").main
     page = staff.get("/staff/collection")
-    assert f"订单 {made.code} · 何**" in page.main
+    assert f"{made.code} · 何**" in page.main
     assert "来取时付现金" in page.main
     page = staff.get(f"/staff/collection/{made.code}")
     for words in (TO.name, TO.phone, "林下土鸡蛋", "2.5 kg", "先收钱，再交货"):

@@ -33,7 +33,7 @@ def _row(now: datetime, order: OrderFacts) -> QueueRow:
     is_paid = order.state is OrderState.PAID
     return QueueRow(
         href=url_for("staff_fulfilment.collection_order", code=order.code),
-        title=_("订单 %(code)s · %(who)s", code=order.code, who=masked_name(order.name)),
+        title=_("%(code)s · %(who)s", code=order.code, who=masked_name(order.name)),
         meta=_("已付款") if is_paid else _("来取时付现金"),
         count=len(coming(order)),
         unit=_("箱"),

@@ -33,7 +33,7 @@ def _pack_row(now: datetime, each: ToPack) -> QueueRow:
     goods = [f"{line.title} {line.accepted}{line.unit}" for line in _accepted(order, each.box)]
     return QueueRow(
         href=url_for("staff_fulfilment.packing_order", code=order.code, box=each.box.value),
-        title=_("订单 %(code)s · %(box)s", code=order.code, box=box_text(each.box, coming(order))),
+        title=_("%(code)s · %(box)s", code=order.code, box=box_text(each.box, coming(order))),
         meta="、".join(goods),
         count=len(goods),
         unit=_("样"),
