@@ -67,6 +67,7 @@ REFUND_REASONS: Mapping[str, str] = {
     "uncollected": _l("没有来取，退货款"),
     "late": _l("钱到的时候已经过时"),
     "weight": _l("过秤轻了，退差价"),
+    "external": _l("从收款渠道那边退的"),
 }
 
 ENDING_REASONS: Mapping[str, str] = {

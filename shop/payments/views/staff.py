@@ -36,7 +36,7 @@ DIFFERENCE_WORDS = {
 ADVICE = {
     DifferenceKind.UNKNOWN_MONEY: _l("到渠道后台查是谁付的；不是我们的就退回去，再写明。"),
     DifferenceKind.NOT_CAPTURED: _l("先别发货，到渠道后台查这笔收款还在不在。"),
-    DifferenceKind.AMOUNT: _l("这笔钱没算作付款。到渠道后台退给买家，请买家重新付。"),
+    DifferenceKind.AMOUNT: _l("到渠道后台看清收了多少；没算作付款的退给买家，请买家重新付。"),
     DifferenceKind.REFUNDED: _l("到渠道后台查退款到了没有，没到就用别的办法退。"),
     DifferenceKind.LEDGER: _l("先别给农户结账，把这一条告诉管系统的人。"),
 }
