@@ -12,7 +12,7 @@ POSTGRES_TESTS := tests/rooms tests/flows tests/races tests/migrations
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help venv dev run test check soak bench-photos bench-search bench-import lock fmt
+.PHONY: help venv dev run test check soak bench-photos bench-search bench-import bench-orders lock fmt
 
 help:  ## list these words
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -46,6 +46,9 @@ bench-search: $(DEV_STAMP)  ## how quick and how right searching is, beside SQLi
 
 bench-import: $(DEV_STAMP)  ## how many rows a second an import takes in, beside a plain insert of the same (SIZE=10000)
 	@$(BIN)/python -m tests.bench.importing
+
+bench-orders: $(DEV_STAMP)  ## orders a second, through the service and by the last click, beside the raw writes (ORDERS=200)
+	@$(BIN)/python -m tests.bench.orders
 
 lock: $(DEV_STAMP)  ## write both locks anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --group build $(LOCK) --upgrade -o requirements.lock

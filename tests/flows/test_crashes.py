@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from shop.kernel.outbox import Message, MessageState
 from shop.ledger.models import Entry
-from shop.ledger.rules import psp
+from shop.ledger.rules import PSP_FEE, psp
 from shop.notifications.topics import SMS
 from shop.orders.models import Order, OrderState
 from shop.orders.services import Recipient
@@ -115,7 +115,7 @@ class Shop:
         assert world.read(unprocessed_events) == []
         states = world.read(lambda s: s.execute(select(Message.state, func.count()).group_by(Message.state)).all())
         assert {state for state, _count in states} <= {MessageState.DONE}
-        assert account(world, psp(self.gateway)) == self.at_provider()
+        assert account(world, psp(self.gateway)) == self.at_provider() - account(world, PSP_FEE)
         assert account(world, "refunds_in_transit") == 0
 
     def check_order(self, by: Bought, *, back_fen: int, taken: int) -> None:
@@ -136,6 +136,7 @@ class Shop:
         kinds = Counter(
             self.world.read(lambda s: s.scalars(select(Entry.kind).where(Entry.reference == by.code)).all())
         )
+        assert kinds.pop("fee", 0) == (len(captured) if self.gateway == "stripe" else 0)
         entries = {"captured": len(captured), "refund_asked": len(refunds), "refunded": len(refunds)}
         assert kinds == {kind: count for kind, count in entries.items() if count}
         told = Counter(self.told(by.code))
