@@ -174,9 +174,10 @@ def pay_otherwise(session: Session, order_code: str, gateway: PaymentGateway, *,
     order = services.lock(session, order_code)
     if order.state is not OrderState.PLACED or gateway.is_offline or order.hold_until <= clock():
         raise WrongState("order", order.state, OrderState.PLACED)
-    for before in payments_of(session, order.code):
-        if before.gateway == gateway.code and before.state in (PaymentState.CREATED, PaymentState.PENDING):
-            return before.code
+    open_ones = [p for p in payments_of(session, order.code) if p.state in (PaymentState.CREATED, PaymentState.PENDING)]
+    if open_ones and open_ones[-1].gateway == gateway.code:
+        return open_ones[-1].code
+    for before in open_ones:
         outbox.post(session, VOID_WANTED, {"payment": before.code}, clock=clock)
     payment = create(session, reference=order.code, gateway=gateway.code, amount_fen=order.total_fen, clock=clock)
     outbox.post(session, START_WANTED, {"payment": payment.code}, clock=clock)

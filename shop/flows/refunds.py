@@ -80,6 +80,8 @@ def give_back(
         return
     payment = _agreed_payment(session, order)
     amount_fen = amount_fen if is_named else min(amount_fen, payment.amount_fen)
+    if not amount_fen and not is_named:
+        return
     if not services.lower(session, payment, amount_fen, actor=actor, clock=clock, reason=f"{key}|{note[:100]}"):
         outbox.post(session, VOID_WANTED, {"payment": payment.code}, clock=clock)
 

@@ -14,12 +14,14 @@ from shop.kernel.errors import Invalid
 from shop.orders.models import Box, Handing, OrderState
 from shop.orders.queries.quotes import CannotSend, Quote, quote
 from shop.orders.services import Recipient, note_seen
+from shop.payments.gateways.demo import DemoGateway
 from shop.payments.models import PaymentState
 from tests.world import World, market
 from tests.world.books import assert_sound, footprint, free
 from tests.world.market import (
     TO,
     Market,
+    demo,
     expire,
     fill_basket,
     listing,
@@ -206,6 +208,26 @@ def test_an_overdue_hold_is_freed_at_once_only_when_its_payment_never_started(wo
         place(at, fill_basket(at, {eggs: 3}), to=other_buyer(2))
     assert order(at, taken.order_code).state is OrderState.PLACED
     assert_sound(world)
+
+
+class OtherGateway(DemoGateway):
+    """A second provider that works like the first."""
+
+    code = "other"
+
+
+def test_going_back_to_the_first_way_of_paying_is_a_payment_of_its_own(world: World) -> None:
+    at = market.market(world)
+    placed = place(at, fill_basket(at, {variant_id(at, listing(at)): 1}))
+    other = OtherGateway(world.edge.transaction, "of another provider, long enough")
+
+    def switch(gateway: DemoGateway) -> str:
+        return world.run(lambda session: checkout.pay_otherwise(session, placed.order_code, gateway, clock=world.clock))
+
+    second, again = switch(other), switch(other)
+    third = switch(demo(at))  # the first one is about to be ended
+    assert second == again
+    assert third not in (placed.payment_code, second)
 
 
 def test_a_basket_says_what_a_price_was_when_it_was_last_seen(world: World) -> None:
