@@ -115,7 +115,7 @@ def _left(session: Session, payment: Payment) -> int:
     gone = select(func.coalesce(func.sum(Refund.amount_fen), 0)).where(
         Refund.payment_id == payment.id, Refund.state != RefundState.FAILED
     )
-    return payment.captured_fen - (session.scalar(gone) or 0)
+    return payment.captured_fen - int(session.scalar(gone) or 0)
 
 
 def _payment_in(session: Session, order: Order, states: Collection[PaymentState]) -> Payment:

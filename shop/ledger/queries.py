@@ -13,13 +13,13 @@ from shop.ledger.models import Account, AccountKind, Entry, Posting
 def balance(session: Session, code: str) -> int:
     """Return an account's balance in fen, debit positive; zero for an account never used."""
     total = select(func.coalesce(func.sum(Posting.amount_fen), 0)).join(Account).where(Account.code == code)
-    return session.scalar(total) or 0
+    return int(session.scalar(total) or 0)  # PostgreSQL sums fen to a Decimal
 
 
 def posted_on(session: Session, code: str, keys: Collection[str]) -> int:
     """Return in fen what the entries of these keys moved on an account, debit positive."""
     total = select(func.coalesce(func.sum(Posting.amount_fen), 0)).join(Account).join(Entry)
-    return session.scalar(total.where(Account.code == code, Entry.key.in_(keys))) or 0
+    return int(session.scalar(total.where(Account.code == code, Entry.key.in_(keys))) or 0)
 
 
 def books_difference(session: Session) -> int:
@@ -72,7 +72,7 @@ def balances(session: Session) -> list[Balance]:
         .having(func.sum(Posting.amount_fen) != 0)
         .order_by(Account.code)
     )
-    return [Balance(code, kind, fen) for code, kind, fen in rows]
+    return [Balance(code, kind, int(fen)) for code, kind, fen in rows]
 
 
 @dataclass(frozen=True)

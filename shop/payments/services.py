@@ -268,7 +268,7 @@ def ask_refund(
         )
         or 0
     )
-    left = payment.captured_fen - gone
+    left = payment.captured_fen - int(gone)
     if not 0 < amount_fen <= left:
         raise OverRefund
     refund = Refund(

@@ -201,4 +201,4 @@ def _refund_snapshot(refund: DemoRefund) -> RefundSnapshot:
 
 def _refunded(session: Session, charge_ref: str) -> int:
     total = select(func.coalesce(func.sum(DemoRefund.amount_fen), 0)).where(DemoRefund.charge_ref == charge_ref)
-    return session.scalar(total) or 0
+    return int(session.scalar(total) or 0)
