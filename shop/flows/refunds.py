@@ -1,7 +1,7 @@
 """Giving money back: asked in the act that causes it, driven afterwards until the provider has settled it."""
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -21,11 +21,14 @@ from shop.orders.queries.orders import order_by_code
 from shop.payments import queries, services
 from shop.payments.gateways.protocol import PaymentGateway, wired
 from shop.payments.models import Payment, PaymentHistory, PaymentState, Refund, RefundSource, RefundState
+from shop.payments.queries import PaymentFacts
 from shop.payments.topics import REFUND_ASKED, VOID_WANTED
 
 log = logging.getLogger(__name__)
 
 DRIVER = system("job:refunds")
+LATE = "late"
+"""Why money goes back that came when its order could not be carried out, or was paid already."""
 
 
 def give_back(
@@ -98,16 +101,19 @@ def is_given(session: Session, order: Order, key: str) -> bool:
 
 
 def captured_payment(session: Session, order: Order) -> Payment:
-    """Return the payment that paid an order, locked.
+    """Return the payment that paid an order, locked; not one that came late and goes back by itself.
 
     Raises:
         NotFound: nobody has paid.
     """
-    return _payment_in(session, order, {PaymentState.CAPTURED})
+    paid = _payments_in(session, order, {PaymentState.CAPTURED})
+    paid = [one for one in paid if all(refund.reason != LATE for refund in one.refunds)]
+    # Of two that both stand, one may have been given back at its provider.
+    return _locked(session, sorted(paid, key=lambda one: one.refunded_fen >= one.captured_fen))
 
 
 def _agreed_payment(session: Session, order: Order) -> Payment:
-    return _payment_in(session, order, {PaymentState.CREATED, PaymentState.PENDING})
+    return _locked(session, _payments_in(session, order, {PaymentState.CREATED, PaymentState.PENDING}))
 
 
 def _left(session: Session, payment: Payment) -> int:
@@ -118,11 +124,14 @@ def _left(session: Session, payment: Payment) -> int:
     return payment.captured_fen - int(session.scalar(gone) or 0)
 
 
-def _payment_in(session: Session, order: Order, states: Collection[PaymentState]) -> Payment:
-    for facts in queries.payments_of(session, order.code):
-        if facts.state in states:
-            return services.lock(session, facts.code)
-    raise NotFound("payment")
+def _payments_in(session: Session, order: Order, states: Collection[PaymentState]) -> list[PaymentFacts]:
+    return [facts for facts in queries.payments_of(session, order.code) if facts.state in states]
+
+
+def _locked(session: Session, found: Sequence[PaymentFacts]) -> Payment:
+    if not found:
+        raise NotFound("payment")
+    return services.lock(session, found[0].code)
 
 
 def ask(

@@ -262,7 +262,7 @@ def _give_back_late(session: Session, order: Order, payment: Payment, *, clock: 
         payment,
         left,
         key=f"late:{payment.code}",
-        reason="late",
+        reason=refunds.LATE,
         actor=PROVIDER,
         clock=clock,
     )

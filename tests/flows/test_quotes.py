@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import update
 
 from shop.catalog.models import Climate, ReturnClass, Variant
-from shop.flows import checkout
+from shop.flows import checkout, closing, refunds, settle
 from shop.flows.checkout import BasketChanged, BeingPaid, Placed, TooManyUnpaid
+from shop.kernel.actor import VISITOR
 from shop.kernel.clock import town_day
 from shop.kernel.errors import Invalid
 from shop.orders.models import Box, Handing, OrderState
@@ -17,7 +18,7 @@ from shop.orders.services import Recipient, note_seen
 from shop.payments.gateways.demo import DemoGateway
 from shop.payments.models import PaymentState
 from tests.world import World, market
-from tests.world.books import assert_sound, footprint, free
+from tests.world.books import assert_sound, footprint, free, held_for
 from tests.world.market import (
     TO,
     Market,
@@ -228,6 +229,28 @@ def test_going_back_to_the_first_way_of_paying_is_a_payment_of_its_own(world: Wo
     third = switch(demo(at))  # the first one is about to be ended
     assert second == again
     assert third not in (placed.payment_code, second)
+
+
+def test_what_was_paid_is_given_back_though_an_older_payment_came_late(world: World) -> None:
+    at = market.market(world)
+    placed = place(at, fill_basket(at, {variant_id(at, listing(at)): 1}))
+    other = OtherGateway(world.edge.transaction, "of another provider, long enough")
+    both = {"demo": demo(at), "other": other}
+    start(at, placed)  # by the provider's page, which stays open in another tab
+    second = world.run(lambda session: checkout.pay_otherwise(session, placed.order_code, other, clock=world.clock))
+    settle.start(world.edge, other, second, public_url="http://localhost", clock=world.clock)
+    for code, gateway in ((second, "other"), (placed.payment_code, "demo")):
+        ref = payment(at, code).provider_ref
+        assert ref is not None
+        body, headers = both[gateway].decide(ref, pays=True, now=world.clock())
+        settle.receive_event(world.edge, both, gateway, body, headers, clock=world.clock)
+    made = order(at, placed.order_code)
+    assert made.state is OrderState.PAID
+    assert payment(at, placed.payment_code).refunded_fen == made.total_fen
+    closing.cancel(world.edge, both, made.code, public_url="http://localhost", actor=VISITOR, clock=world.clock)
+    assert payment(at, second).refunded_fen == made.total_fen
+    refunds.drive_due(world.edge, both, clock=world.clock)
+    assert held_for(world, made.code) == 0
 
 
 def test_a_basket_says_what_a_price_was_when_it_was_last_seen(world: World) -> None:
