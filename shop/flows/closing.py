@@ -168,10 +168,7 @@ def end_sale(
 
 
 def _free(session: Session, order: Order, to: OrderState, *, actor: Actor, clock: Clock, reason: str) -> None:
-    if GIVES_BACK[End(to.value)]:
-        stock.release(session, order.code, clock=clock)
-    else:
-        stock.take(session, order.code, actor=actor, clock=clock)
+    stock.release(session, order.code, clock=clock)
     services.advance(session, order, to, actor=actor, clock=clock, reason=reason)
     for part in order.vendor_orders:
         services.advance_part(session, part, VendorOrderState.CANCELLED, actor=actor, clock=clock, reason=reason)

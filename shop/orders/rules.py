@@ -54,7 +54,6 @@ CARRIED_OUT = frozenset({O.PAID, O.AGREED})
 class End(StrEnum):
     """How the sale of a piece may end without its buyer keeping it."""
 
-    EXPIRED = "expired"
     CANCELLED = "cancelled"
     DECLINED = "declined"
     REJECTED = "rejected"
@@ -65,7 +64,6 @@ class End(StrEnum):
 
 GIVES_BACK: Mapping[End, bool] = {
     # Nobody touched the goods.
-    End.EXPIRED: True,
     End.CANCELLED: True,
     # The household has just said that there are none, or the centre that they are no good.
     End.DECLINED: False,
