@@ -35,6 +35,7 @@ class Left:
     """What is left of an order's money, in fen: not earned yet, or earned by whom.
 
     Attributes:
+        loss_fen: what the town has lost by it, positive.
         sellers: account of a vendor -> what it has of this order.
         fees_bp: account of a vendor -> the centre's fee agreed with the order.
     """
@@ -44,6 +45,7 @@ class Left:
     fees_bp: Mapping[str, int]
     commission_fen: int
     freight_fen: int
+    loss_fen: int = 0
 
     def commissions(self) -> dict[str, int]:
         """Return how much of the commission left comes from which vendor's goods; they sum to it exactly."""
@@ -74,6 +76,7 @@ def left_of(session: Session, order: Order) -> Left:
         fees_bp=sellers,
         commission_fen=have.get(accounts.COMMISSION, 0),
         freight_fen=have.get(accounts.DELIVERY_INCOME, 0),
+        loss_fen=-have.get(accounts.LOSS, 0),
     )
 
 

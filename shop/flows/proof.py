@@ -84,11 +84,12 @@ def _orders(session: Session, captured: Sequence[Payment]) -> Iterator[Flaw]:
         earned = sum(fen for account, fen in has.items() if account.partition(":")[0] in accounts.EARNED)
         yield Flaw(f"order {code}, held", held, of.captured - of.given - earned)
         if state in OVER:
-            yield Flaw(f"order {code}, held after its end", held, _stuck(session, code, of.failed))
+            most = _stuck(session, code, of.failed)
+            yield Flaw(f"order {code}, held after its end", held, max(0, min(held, most)))
 
 
 def _stuck(session: Session, order: str, failed: list[str]) -> int:
-    """Return what an order that is over still holds because its refund failed: it is the buyer's."""
+    """Return the most that an order that is over may hold: what failed refunds left with us of the buyer's."""
     return sum(dict(legs(session, f"refund:{code}")).get(accounts.held(order), 0) for code in failed)
 
 

@@ -1,6 +1,7 @@
 """Giving money back: asked in the act that causes it, driven afterwards until the provider has settled it."""
 
 import logging
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import func, select
@@ -16,12 +17,12 @@ from shop.ledger import rules as accounts
 from shop.ledger.queries import legs
 from shop.ledger.services import post
 from shop.notifications.services import wanted
+from shop.orders import services as orders
 from shop.orders.models import Order, OrderState
-from shop.orders.queries.orders import order_by_code
 from shop.payments import queries, services
-from shop.payments.gateways.protocol import PaymentGateway, wired
+from shop.payments.gateways.protocol import InvalidState, PaymentGateway, RefundSnapshot, wired
 from shop.payments.models import Payment, PaymentHistory, PaymentState, Refund, RefundSource, RefundState
-from shop.payments.queries import PaymentFacts
+from shop.payments.queries import PaymentFacts, RefundToDrive
 from shop.payments.topics import REFUND_ASKED, VOID_WANTED
 
 log = logging.getLogger(__name__)
@@ -117,11 +118,11 @@ def _agreed_payment(session: Session, order: Order) -> Payment:
 
 
 def _left(session: Session, payment: Payment) -> int:
-    """Return what was captured and is not going back yet."""
+    """Return what was captured and is not going back yet; nothing when more went back at its provider than we knew."""
     gone = select(func.coalesce(func.sum(Refund.amount_fen), 0)).where(
         Refund.payment_id == payment.id, Refund.state != RefundState.FAILED
     )
-    return payment.captured_fen - int(session.scalar(gone) or 0)
+    return max(0, payment.captured_fen - int(session.scalar(gone) or 0))
 
 
 def _payments_in(session: Session, order: Order, states: Collection[PaymentState]) -> list[PaymentFacts]:
@@ -181,6 +182,8 @@ def ask(
 def drive(edge: Edge, gateways: Mapping[str, PaymentGateway], refund_code: str, *, clock: Clock) -> None:
     """Ask the provider for a refund that is not settled, and keep what it says; may be called at any time, any often.
 
+    One that the provider refuses has failed, like one that its bank sent back: a person must find another way.
+
     Raises:
         GatewayUnavailable: the outcome is unknown; the next call asks again with the same key.
     """
@@ -189,33 +192,55 @@ def drive(edge: Edge, gateways: Mapping[str, PaymentGateway], refund_code: str, 
     if todo is None:
         return
     gateway = wired(gateways, todo.gateway)
-    said = gateway.refund(todo.payment_ref, todo.amount_fen, key=f"refund:{todo.code}")
+    key = f"refund:{todo.code}"
+    try:
+        said = gateway.refund(todo.payment_ref, todo.amount_fen, key=key)
+    except InvalidState:  # for instance because the money went back there by hand; asked again, it says the same
+        said = RefundSnapshot("", todo.amount_fen, RefundState.FAILED, key)
+    edge.run(lambda session: _keep(session, todo, said, clock=clock))
 
-    def keep(session: Session) -> None:
-        refund, ended = services.apply_refund(session, todo.code, said, actor=DRIVER, clock=clock)
-        if not ended:
-            return
-        order = order_by_code(session, refund.payment.reference)
-        is_done = refund.state is RefundState.SUCCEEDED
-        if is_done:
-            done = {accounts.REFUNDS_IN_TRANSIT: refund.amount_fen}
-            done[accounts.refunded_from(todo.gateway)] = -refund.amount_fen
-        else:  # everybody has their share again
-            done = {account: -fen for account, fen in legs(session, f"refund:{refund.code}")}
-        post(
-            session,
-            key=f"refunded:{refund.code}",
-            kind="refunded" if is_done else "refund_failed",
-            reference=order.code,
-            legs=done,
-            actor=DRIVER,
-            clock=clock,
-        )
-        if is_done:
-            values = {"code": order.code, "refund_fen": refund.amount_fen}
-            wanted(session, "order_refunded", phone=order.phone, values=values, clock=clock)
 
-    edge.run(keep)
+def _keep(session: Session, todo: RefundToDrive, said: RefundSnapshot, *, clock: Clock) -> None:
+    """Bring a refund and the books in line with what its provider says."""
+    order = orders.lock(session, todo.order_code)
+    payment = services.lock(session, todo.payment_code)
+    refund, ended = services.apply_refund(session, todo.code, said, actor=DRIVER, clock=clock)
+    if not ended:
+        return
+    is_done = refund.state is RefundState.SUCCEEDED
+    if is_done:
+        purse = accounts.refunded_from(todo.gateway)
+        done = {accounts.REFUNDS_IN_TRANSIT: refund.amount_fen, purse: -refund.amount_fen}
+    else:
+        done = _restored(session, order, refund)
+    post(
+        session,
+        key=f"refunded:{refund.code}",
+        kind="refunded" if is_done else "refund_failed",
+        reference=order.code,
+        legs=done,
+        actor=DRIVER,
+        clock=clock,
+    )
+    if is_done:
+        values = {"code": order.code, "refund_fen": refund.amount_fen}
+        wanted(session, "order_refunded", phone=order.phone, values=values, clock=clock)
+    else:
+        services.review(session, payment, f"failed:{refund.code}")
+
+
+def _restored(session: Session, order: Order, refund: Refund) -> Counter[str]:
+    """Return the legs by which everybody has their share of a failed refund again.
+
+    Money that had gone back at the provider meanwhile was booked as the town's loss as far as nothing was held; what
+    is held again pays for that first.
+    """
+    shares = Counter({account: -fen for account, fen in legs(session, f"refund:{refund.code}")})
+    held = accounts.held(order.code)
+    loss = min(left_of(session, order).loss_fen, -shares[held])
+    shares[held] += loss
+    shares[accounts.LOSS] -= loss
+    return shares
 
 
 def drive_due(edge: Edge, gateways: Mapping[str, PaymentGateway], *, clock: Clock) -> None:

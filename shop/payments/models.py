@@ -61,7 +61,7 @@ class Payment(Model):
     needs_review: Mapped[bool] = mapped_column(default=False)
     """The provider's amount or currency differs from ours: a person must look, nothing is paid by it."""
     review: Mapped[Code] = mapped_column(default="")
-    """Why a person must look: amount, currency, or `refund:<its code>` (it was made at the provider)."""
+    """Why a person must look: amount, currency, `refund:<its code>` (made at the provider) or `failed:<its code>`."""
     review_note: Mapped[Line] = mapped_column(default="")
     """What the person did about it; empty while it waits."""
     fee_fen: Mapped[int | None] = mapped_column(BigInteger)

@@ -149,6 +149,8 @@ class RefundToDrive:
     """A refund the provider has yet to settle."""
 
     code: str
+    order_code: str
+    payment_code: str
     gateway: str
     payment_ref: str
     amount_fen: int
@@ -180,5 +182,6 @@ def refund_to_drive(session: Session, code: str) -> RefundToDrive | None:
 
 
 def _drive(refund: Refund) -> RefundToDrive:
-    assert refund.payment.provider_ref is not None, "a captured payment has its provider's reference"
-    return RefundToDrive(refund.code, refund.payment.gateway, refund.payment.provider_ref, refund.amount_fen)
+    of = refund.payment
+    assert of.provider_ref is not None, "a captured payment has its provider's reference"
+    return RefundToDrive(refund.code, of.reference, of.code, of.gateway, of.provider_ref, refund.amount_fen)

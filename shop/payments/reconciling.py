@@ -89,7 +89,7 @@ class ReviewFacts:
     """A payment that a person must look at; amounts in fen.
 
     Attributes:
-        back_fen: what was given back at the provider, when that is why.
+        back_fen: what was given back at the provider, or could not be given back, when that is why.
     """
 
     code: str

@@ -301,7 +301,7 @@ def apply_refund(
     refund = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
     if refund is None:
         raise NotFound("refund")
-    refund.provider_ref = said.provider_ref
+    refund.provider_ref = said.provider_ref or refund.provider_ref
     if refund.state is said.state or refund.state in (RefundState.SUCCEEDED, RefundState.FAILED):
         session.flush()
         return refund, False

@@ -51,6 +51,7 @@ class RefundSnapshot:
     """A refund as the provider states it now.
 
     Attributes:
+        provider_ref: the provider's name for it; empty when it was refused and never came to be.
         key: under which we asked for it; empty when somebody else did.
     """
 

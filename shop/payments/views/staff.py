@@ -50,7 +50,9 @@ REVIEW_WORDS = {
     "amount": _l("付来的钱数和订单不一样，没算作付款"),
     "currency": _l("付来的不是人民币，没算作付款"),
     "refund": _l("有人在渠道后台退了款，订单没动"),
+    "failed": _l("有一笔退款没退成"),
 }
+REVIEW_ADVICE = {"failed": _l("到渠道后台查：已经退过的不用再退；没退的用别的办法退给买家，再写明。")}
 
 
 @dataclass(frozen=True)
@@ -217,7 +219,7 @@ def _of_event(one: ParkedEvent) -> Case:
 def _of_payment(one: ReviewFacts) -> Case:
     sums = [(_("该付"), one.amount_fen), (_("付来"), one.captured_fen)]
     if one.back_fen:
-        sums.append((_("渠道退了"), one.back_fen))
+        sums.append((_("没退成") if one.why == "failed" else _("渠道退了"), one.back_fen))
     return Case(
         what="payment",
         key=one.code,
@@ -227,7 +229,7 @@ def _of_payment(one: ReviewFacts) -> Case:
         order=one.order,
         at=one.created_at,
         sums=tuple(sums),
-        advice="",
+        advice=str(REVIEW_ADVICE.get(one.why, "")),
     )
 
 
