@@ -10,19 +10,20 @@ import pytest
 from flask import Flask
 
 from shop.accounts.passwords import Hasher
-from shop.app import create_app, engine_of
+from shop.app import create_app, engine_of, wiring
 from shop.app.schema import upgrade
-from shop.app.wiring import wire
 from shop.kernel.edge import Edge
 from shop.settings import Settings
 from shop.web.house import EXTENSION, House
 from tests.support.clock import SettableClock
+from tests.support.compiled import share_compiled
 from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases, engine_for
 from tests.support.pages import Pages
 from tests.world import START, World
 
 hypothesis.settings.register_profile("house", deadline=None)  # seconds belong to benchmarks; two cores may be busy
 hypothesis.settings.load_profile("house")
+share_compiled()
 
 SECRET = "a secret of the tests, long enough for anything"
 
@@ -94,16 +95,19 @@ def settings(database_url: str, tmp_path: Path, built_static: Path) -> Settings:
     )
 
 
-@pytest.fixture(scope="session")
-def hasher() -> Hasher:
-    """A password hasher that takes no time: the profile is under test in its own room only."""
-    return Hasher(time_cost=1, memory_kib=8)
+@pytest.fixture(scope="session", autouse=True)
+def hasher() -> Iterator[Hasher]:
+    """The hasher of every house that is wired: it takes no time; the profile is under test in its own room only."""
+    quick = Hasher(time_cost=1, memory_kib=8)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wiring, "Hasher", lambda: quick)
+        yield quick
 
 
 @pytest.fixture
-def house(settings: Settings, edge: Edge, clock: SettableClock, hasher: Hasher) -> Iterator[House]:
+def house(settings: Settings, edge: Edge, clock: SettableClock) -> Iterator[House]:
     """The wiring of a worker on this test's database, without a web application."""
-    made = replace(wire(settings, edge.engine, clock), edge=edge, hasher=hasher)
+    made = replace(wiring.wire(settings, edge.engine, clock), edge=edge)
     yield made
     made.queue.huey.storage.close()
 
@@ -115,13 +119,12 @@ def world(house: House, clock: SettableClock) -> World:
 
 
 @pytest.fixture
-def app(settings: Settings, clock: SettableClock, hasher: Hasher) -> Iterator[Flask]:
+def app(settings: Settings, clock: SettableClock) -> Iterator[Flask]:
     """The whole application on this test's database, with its clock."""
     made = create_app(settings, clock=clock)
     made.testing = True
-    wired = made.extensions[EXTENSION] = replace(made.extensions[EXTENSION], hasher=hasher)
     yield made
-    wired.queue.huey.storage.close()
+    made.extensions[EXTENSION].queue.huey.storage.close()
     engine_of(made).dispose()
 
 

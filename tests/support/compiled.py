@@ -1,0 +1,89 @@
+"""What one process compiles once and every test's own database and application share: SQL, templates, addresses.
+
+Each test has engines and an application of its own, and each of those would compile the same statements, templates and
+addresses anew. What is kept here is the outcome of compiling only, under everything that it follows from.
+"""
+
+from collections.abc import Callable
+from types import CodeType
+from typing import Any, ClassVar
+
+from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
+from sqlalchemy import Engine
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
+from werkzeug.routing import Rule
+
+_statements: LRUCache[Any, Any] = LRUCache(5_000)
+
+
+class _Alike:
+    """A dialect that equals its like, so that a statement compiled for one engine is found for the next."""
+
+    supports_statement_cache = True
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
+    @classmethod
+    def engine_created(cls, engine: Engine) -> None:
+        """Let a new engine use what others compiled."""
+        engine.update_execution_options(compiled_cache=_statements)
+
+
+class Sqlite(_Alike, SQLiteDialect_pysqlite):
+    """SQLite as the house speaks it."""
+
+    supports_statement_cache = True
+
+
+class Postgres(_Alike, PGDialect_psycopg):
+    """PostgreSQL as the house speaks it."""
+
+    supports_statement_cache = True
+
+
+class _Templates(BytecodeCache):
+    """Compiled templates by name and source."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give a template its code, if it was compiled before."""
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template's code."""
+        self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+class _Address(Rule):
+    """A rule of an address, whose builder is made once for equal rules."""
+
+    _builders: ClassVar[dict[tuple[object, ...], Callable[..., tuple[str, str]]]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        kinds = tuple((name, type(each)) for name, each in self._converters.items())
+        key = (self.rule, tuple(self._trace), kinds, repr(self.defaults), append_unknown)
+        if key not in self._builders:
+            self._builders[key] = super()._compile_builder(append_unknown)
+        return self._builders[key]
+
+
+_templates = _Templates()
+
+
+def share_compiled() -> None:
+    """Let every engine and application that this process makes from now on share what is compiled."""
+    registry.register("sqlite", __name__, Sqlite.__name__)
+    registry.register("postgresql.psycopg", __name__, Postgres.__name__)
+    Flask.url_rule_class = _Address
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _templates}
