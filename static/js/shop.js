@@ -11,6 +11,7 @@
  *   [data-print]       prints the page
  *   [data-follow]      shows how far something is, read anew every so many seconds until it has ended
  *   [data-focus]       takes the cursor when the page opens (what has to be mended)
+ *   form[data-reprice]  asks anew what an order costs when it goes elsewhere; its part is fetched by the first such choice
  *   [data-suggest]     completes what is typed; its part is a file of its own, fetched by the first touch of the box
  */
 
@@ -177,6 +178,17 @@ function bindSuggest(input) {
   input.addEventListener("focus", () => import("./suggest.js").then((part) => part.bindSuggest(input)), { once: true });
 }
 
+function bindReprice(form) {
+  let running = null;
+  form.addEventListener("change", (event) => {
+    if (!form.dataset.reprice.split(" ").includes(event.target.name)) return;
+    running?.abort();
+    running = new AbortController();
+    const mine = running;
+    import("./reprice.js").then((part) => part.reprice(form, mine));
+  });
+}
+
 /** The page says how far it is: the same address is read again, and opened anew when there is nothing more to follow. */
 function bindFollow(element) {
   const pause = Number(element.dataset.follow) * 1000;
@@ -209,6 +221,7 @@ const PARTS = {
   "[data-follow]": bindFollow,
   "[data-focus]": (element) => element.focus(),
   "[data-suggest]": bindSuggest,
+  "form[data-reprice]": bindReprice,
 };
 
 for (const [selector, bind] of Object.entries(PARTS)) {

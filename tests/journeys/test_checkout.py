@@ -1,0 +1,38 @@
+"""The checkout in a real browser: what it costs follows where it goes, and nothing typed is lost."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.browser import Windows
+from tests.world import World, market
+from tests.world.market import Market, listing
+
+
+@pytest.fixture
+def at(world: World) -> Market:
+    return market.market(world)
+
+
+def test_the_price_follows_the_province_and_the_way_of_handing_over(at: Market, windows: Windows) -> None:
+    eggs = listing(at, title="土鸡蛋")
+    page = windows.open()
+    page.goto(f"/goods/{eggs.code}")
+    page.get_by_role("button", name="放进篮子").click()
+    page.goto("/checkout")
+    page.locator("#name").fill("张三")
+    expect(page.get_by_role("heading", name="多少钱，几时到")).to_have_count(0)
+    page.locator("#province").select_option("四川")
+    price = page.get_by_role("complementary", name="买它")
+    expect(page.get_by_role("heading", name="多少钱，几时到")).to_be_visible()
+    near = price.inner_text()
+    page.locator("#province").select_option("北京")
+    expect(price).not_to_have_text(near)
+    page.locator("label", has_text="到中心来取").click()
+    expect(page.get_by_role("main")).to_contain_text("报订单号就能取")
+    expect(price).to_contain_text("¥48")
+    expect(page.locator("#name")).to_have_value("张三")
+    page.locator("#phone").fill("13812345678")
+    page.get_by_role("button", name="下单").click()
+    expect(page).to_have_url(re.compile("/pay/"))
