@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from shop.accounts.models import CodePurpose
 from shop.accounts.services import forget_old, make_code
-from shop.accounts.topics import RESET_CODE
+from shop.accounts.topics import ENTRY_CODE, RESET_CODE
 from shop.catalog.imports.topics import IMPORT_WANTED
 from shop.flows import bench, closing, import_jobs, reconcile, refunds, settle, shelf
 from shop.fulfilment.topics import BOOK_COURIER
@@ -50,10 +51,11 @@ def handlers(house: House) -> Mapping[str, outbox.Handler]:
     """Return what is done about each topic of the outbox."""
     return {
         BOOK_COURIER: partial(_book_courier, house),
+        ENTRY_CODE: partial(_send_code, house, CodePurpose.ENTRY),
         IMPORT_WANTED: partial(_take_in_goods, house),
         PHOTO_RECEIVED: partial(_make_renditions, house),
         REFUND_ASKED: partial(_drive_refund, house),
-        RESET_CODE: partial(_send_reset_code, house),
+        RESET_CODE: partial(_send_code, house, CodePurpose.RESET),
         SMS: partial(_send_sms, house),
         START_WANTED: partial(_start_payment, house),
         VOID_WANTED: partial(_void_payment, house),
@@ -91,13 +93,18 @@ def _send_sms(house: House, message_id: int, facts: Facts) -> None:
     _send(house, message_id, facts)
 
 
-def _send_reset_code(house: House, message_id: int, facts: Facts) -> None:
+def _send_code(house: House, purpose: CodePurpose, message_id: int, facts: Facts) -> None:
     code = house.edge.run(
         lambda session: make_code(
-            session, message_id, facts["phone"], secret=house.settings.secret_key, clock=house.clock
+            session,
+            message_id,
+            facts["phone"],
+            purpose=purpose,
+            secret=house.settings.secret_key,
+            clock=house.clock,
         )
     )
-    wanted = {"template": "reset_code", "phone": facts["phone"], "values": {}}
+    wanted = {"template": f"{purpose.value}_code", "phone": facts["phone"], "values": {}}
     _send(house, message_id, wanted, secret_values={"code": code})
 
 

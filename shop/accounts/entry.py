@@ -1,4 +1,6 @@
-"""Coming in: sign-in, forgotten passwords. Acts in steps, each step a transaction of its own.
+"""Coming in: by password, by a code from the phone; forgotten passwords.
+
+Acts in steps, each step a transaction of its own.
 
 A refused try must stay counted, yet a refusal rolls its transaction back. So these acts take the edge instead of a
 session, like the flows that talk to the outside: the try is written and committed first, then counted, then judged.
@@ -14,11 +16,15 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from shop.accounts import services
+from shop.accounts.models import CodePurpose
 from shop.accounts.passwords import Hasher
 from shop.accounts.queries import Person, credentials, person_by_phone
 from shop.accounts.rules import (
     ASK_ADDRESS,
+    ASK_ENTRY_ADDRESS,
     ASK_PHONE,
+    ENTER_ADDRESS,
+    ENTER_PHONE,
     RESET_ADDRESS,
     RESET_PHONE,
     SIGN_IN_ADDRESS,
@@ -27,7 +33,9 @@ from shop.accounts.rules import (
     WrongCode,
     WrongCredentials,
     attempt_key,
+    check_name,
     check_password,
+    check_phone,
     is_code,
     network_of,
     normal_phone,
@@ -71,7 +79,8 @@ def _proven(edge: Edge, hasher: Hasher, phone: str, password: str, address: str,
     is_right = hasher.verify(found.password_hash if found else None, password)
     if found is None or not found.is_active or not is_right:
         raise WrongCredentials
-    renewed = hasher.hash(password) if hasher.is_outdated(found.password_hash) else None
+    is_outdated = found.password_hash is not None and hasher.is_outdated(found.password_hash)
+    renewed = hasher.hash(password) if is_outdated else None
     user_id = found.user_id
 
     def settle(session: Session) -> None:
@@ -153,6 +162,67 @@ def ask_reset_code(edge: Edge, *, phone: str, address: str, secret: str, clock: 
     edge.run(lambda session: services.want_code(session, phone, clock=clock))
 
 
+def _right_code(edge: Edge, phone: str, code: str, purpose: CodePurpose, *, secret: str, clock: Clock) -> int:
+    """Spend one try of a phone's code and return the message it came by; the code is not used up yet.
+
+    Raises:
+        WrongCode: never sent for this purpose, mistyped, used, older than ten minutes, or tried five times.
+    """
+    live = edge.run(lambda session: services.try_code(session, phone, purpose, clock=clock))
+    if live is None:
+        raise WrongCode
+    message_id, digest = live
+    if not is_code(secret, message_id, "".join(code.split()), digest):
+        raise WrongCode
+    return message_id
+
+
+def ask_entry_code(edge: Edge, *, phone: str, address: str, secret: str, clock: Clock) -> None:
+    """Ask for a code to come in with; it is sent whether the phone is known or not, since it may open an account.
+
+    Raises:
+        Invalid: field "phone".
+        TooMany: three codes an hour for a phone, those for a forgotten password among them; thirty for an address.
+    """
+    phone = normal_phone(phone)
+    check_phone(phone)
+    tries = ((ASK_PHONE, phone), (ASK_ENTRY_ADDRESS, network_of(address)))
+    _counted(edge, "ask_entry_code", tries, secret=secret, clock=clock)
+    edge.run(lambda session: services.want_entry_code(session, phone, clock=clock))
+
+
+def enter_by_code(edge: Edge, *, phone: str, code: str, name: str, address: str, secret: str, clock: Clock) -> Person:
+    """Return the person of a phone, proved by a code from it; opens a buyer's account where there is none.
+
+    Args:
+        name: of whom an account is opened for; of no meaning where there is one. May be empty.
+
+    Raises:
+        Invalid: field "name", reason "length": the code is right, but there is no account and no name to open one
+            with. The code is not used up: sent again with a name, it opens.
+        WrongCode: never sent for coming in, mistyped, used, older than ten minutes, tried five times; or the account
+            is closed.
+        TooMany: fifteen tries an hour for a phone, sixty for an address.
+    """
+    phone, name = normal_phone(phone), name.strip()
+    tries = ((ENTER_PHONE, phone), (ENTER_ADDRESS, network_of(address)))
+    _counted(edge, "enter_by_code", tries, secret=secret, clock=clock)
+    message_id = _right_code(edge, phone, code, CodePurpose.ENTRY, secret=secret, clock=clock)
+
+    def act(session: Session) -> Person:
+        found = credentials(session, phone)
+        if found is None:
+            check_name(name)
+        elif not found.is_active:
+            raise WrongCode
+        if not services.use_code(session, message_id, clock=clock):
+            raise WrongCode
+        person = person_by_phone(session, phone)
+        return person or services.open_account(session, phone, name, clock=clock)
+
+    return edge.run(act)
+
+
 def reset_password(
     edge: Edge, hasher: Hasher, *, phone: str, code: str, new: str, address: str, secret: str, clock: Clock
 ) -> Person:
@@ -172,12 +242,7 @@ def reset_password(
     check_password(new, phone)
     tries = ((RESET_PHONE, phone), (RESET_ADDRESS, network_of(address)))
     _counted(edge, "reset_password", tries, secret=secret, clock=clock)
-    live = edge.run(lambda session: services.try_code(session, phone, clock=clock))
-    if live is None:
-        raise WrongCode
-    message_id, digest = live
-    if not is_code(secret, message_id, "".join(code.split()), digest):
-        raise WrongCode
+    message_id = _right_code(edge, phone, code, CodePurpose.RESET, secret=secret, clock=clock)
     password_hash = hasher.hash(new)
 
     def act(session: Session) -> Person:

@@ -18,6 +18,15 @@ class Role(StrEnum):
     MANAGER = "manager"
 
 
+class CodePurpose(StrEnum):
+    """What a code from the phone opens; it opens nothing else."""
+
+    RESET = "reset"
+    """Setting a new password."""
+    ENTRY = "entry"
+    """Coming in, or opening an account."""
+
+
 class User(Model):
     """A person, known by the mobile number they sign in with."""
 
@@ -27,7 +36,8 @@ class User(Model):
     code: Mapped[Code] = mapped_column(unique=True)
     phone: Mapped[str] = mapped_column(String(20), unique=True)
     name: Mapped[Line]
-    password_hash: Mapped[Line]
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    """None until a password is set: such a person comes in by a code."""
     session_epoch: Mapped[int] = mapped_column(default=1)
     """Sessions carry it; raising it signs the person out everywhere."""
     is_active: Mapped[bool] = mapped_column(default=True)
@@ -69,6 +79,7 @@ class SmsCode(Model):
 
     id: Mapped[Key]
     phone: Mapped[str] = mapped_column(String(20), index=True)
+    purpose: Mapped[CodePurpose] = mapped_column(choice(CodePurpose, "code_purpose"))
     digest: Mapped[str] = mapped_column(String(64))
     message_id: Mapped[int] = mapped_column(unique=True)
     """The outbox message that asked for it: delivered twice, it still makes one code."""

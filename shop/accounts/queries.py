@@ -48,7 +48,7 @@ class Credentials:
     """What a sign-in is checked against; it never leaves the room."""
 
     user_id: int
-    password_hash: str
+    password_hash: str | None
     is_active: bool
 
 

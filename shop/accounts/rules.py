@@ -17,6 +17,7 @@ from shop.kernel.errors import Invalid, ShopError
 MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 """A mainland mobile number; 10, 11 and 12 begin no mobile number in the MIIT numbering plan."""
 
+MAX_NAME = 40
 MIN_PASSWORD, MAX_PASSWORD = 8, 128
 COMMONEST = frozenset(Path(__file__).with_name("common_passwords.txt").read_text(encoding="utf-8").split())
 """Passwords that guessers try first; whatever is short is refused already."""
@@ -71,6 +72,9 @@ ASK_PHONE = Limit("ask-code:phone", 3, timedelta(hours=1))
 ASK_ADDRESS = Limit("ask-code:address", 10, timedelta(hours=1))
 RESET_PHONE = Limit("reset:phone", 15, timedelta(hours=1))
 RESET_ADDRESS = Limit("reset:address", 60, timedelta(hours=1))
+ASK_ENTRY_ADDRESS = Limit("ask-entry:address", 30, timedelta(hours=1))
+ENTER_PHONE = Limit("enter:phone", 15, timedelta(hours=1))
+ENTER_ADDRESS = Limit("enter:address", 60, timedelta(hours=1))
 
 
 def normal_phone(typed: str) -> str:
@@ -89,6 +93,16 @@ def check_phone(phone: str) -> None:
     """
     if not MOBILE.fullmatch(phone):
         raise Invalid("phone", "shape")
+
+
+def check_name(name: str) -> None:
+    """Refuse what is no name of a person.
+
+    Raises:
+        Invalid: field "name", reason "length".
+    """
+    if not 1 <= len(name) <= MAX_NAME:
+        raise Invalid("name", "length")
 
 
 def check_address(address: PostalAddress) -> None:
@@ -142,13 +156,13 @@ def attempt_key(secret: str, limit: Limit, value: str) -> str:
     return f"{limit.act}:{_digest(secret, 'attempt', limit.act, value.replace(chr(0), '')).hex()[:40]}"
 
 
-def reset_code(secret: str, message_id: int, phone: str) -> str:
+def code_digits(secret: str, message_id: int, phone: str) -> str:
     """Return the six digits of one wanted message.
 
     They follow from the house's secret and the message, so a message delivered twice after a crash carries the same
     digits both times: whichever text reaches the phone is the right one. Nobody without the secret can tell them.
     """
-    number = int.from_bytes(_digest(secret, "reset-code", message_id, phone)[:8], "big")
+    number = int.from_bytes(_digest(secret, "code", message_id, phone)[:8], "big")
     return f"{number % 1_000_000:06d}"
 
 

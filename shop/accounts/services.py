@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Attempt, KeptAddress, Role, SmsCode, User, UserRole
+from shop.accounts.models import Attempt, CodePurpose, KeptAddress, Role, SmsCode, User, UserRole
 from shop.accounts.passwords import Hasher
 from shop.accounts.queries import KeptAddressFacts, Person, kept_facts, person_of
 from shop.accounts.rules import (
@@ -23,20 +23,19 @@ from shop.accounts.rules import (
     Limit,
     PostalAddress,
     check_address,
+    check_name,
     check_password,
     check_phone,
     code_digest,
+    code_digits,
     normal_phone,
-    reset_code,
 )
-from shop.accounts.topics import RESET_CODE
+from shop.accounts.topics import ENTRY_CODE, RESET_CODE
 from shop.kernel import outbox
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.codes import new_code
 from shop.kernel.errors import Forbidden, Invalid, NotFound
-
-MAX_NAME = 40
 
 
 def create_user(
@@ -65,15 +64,29 @@ def create_user(
     phone, name = normal_phone(phone), name.strip()
     check_phone(phone)
     check_password(password, phone)
-    if not 1 <= len(name) <= MAX_NAME:
-        raise Invalid("name", "length")
+    check_name(name)
     if session.scalar(select(User.id).where(User.phone == phone)) is not None:
         raise Invalid("phone", "taken")
+    return _open_account(session, phone, name, hasher.hash(password), roles, clock=clock)
+
+
+def open_account(session: Session, phone: str, name: str, *, clock: Clock) -> Person:
+    """Open a buyer's account without a password, for who has proved to hold the phone.
+
+    Args:
+        phone: in normal form, and nobody's yet.
+    """
+    return _open_account(session, phone, name, None, [Role.BUYER], clock=clock)
+
+
+def _open_account(
+    session: Session, phone: str, name: str, password_hash: str | None, roles: Sequence[Role], *, clock: Clock
+) -> Person:
     user = User(
         code=new_code(8),
         phone=phone,
         name=name,
-        password_hash=hasher.hash(password),
+        password_hash=password_hash,
         created_at=clock(),
         roles=[UserRole(role=role) for role in sorted(set(roles))],
     )
@@ -124,24 +137,41 @@ def want_code(session: Session, phone: str, *, clock: Clock) -> None:
         outbox.post(session, RESET_CODE, {"phone": phone}, clock=clock)
 
 
-def make_code(session: Session, message_id: int, phone: str, *, secret: str, clock: Clock) -> str:
+def want_entry_code(session: Session, phone: str, *, clock: Clock) -> None:
+    """Ask for a code to come in with to be sent, to whatever phone: it may open an account."""
+    outbox.post(session, ENTRY_CODE, {"phone": phone}, clock=clock)
+
+
+def make_code(session: Session, message_id: int, phone: str, *, purpose: CodePurpose, secret: str, clock: Clock) -> str:
     """Make the code of one wanted message at the moment of sending, and return its six digits.
 
-    Only a keyed digest is kept. Earlier codes of the phone end here. Made again for the same message (a delivery
-    repeated after a crash), it is the same row and the same digits, valid for ten minutes from now.
+    Only a keyed digest is kept. Earlier codes of the phone for the same purpose end here. Made again for the same
+    message (a delivery repeated after a crash), it is the same row and the same digits, valid for ten minutes from now.
     """
     now = clock()
-    code = reset_code(secret, message_id, phone)
+    code = code_digits(secret, message_id, phone)
     session.execute(
         update(SmsCode)
-        .where(SmsCode.phone == phone, SmsCode.message_id != message_id, SmsCode.expires_at > now)
+        .where(
+            SmsCode.phone == phone,
+            SmsCode.purpose == purpose,
+            SmsCode.message_id != message_id,
+            SmsCode.expires_at > now,
+        )
         .values(expires_at=now)
     )
     row = session.scalar(select(SmsCode).where(SmsCode.message_id == message_id))
     if row is None:
         digest = code_digest(secret, message_id, code)
         session.add(
-            SmsCode(phone=phone, digest=digest, message_id=message_id, created_at=now, expires_at=now + CODE_LIFE)
+            SmsCode(
+                phone=phone,
+                purpose=purpose,
+                digest=digest,
+                message_id=message_id,
+                created_at=now,
+                expires_at=now + CODE_LIFE,
+            )
         )
     else:
         row.expires_at = now + CODE_LIFE
@@ -149,8 +179,8 @@ def make_code(session: Session, message_id: int, phone: str, *, secret: str, clo
     return code
 
 
-def try_code(session: Session, phone: str, *, clock: Clock) -> tuple[int, str] | None:
-    """Spend one try of the phone's live code.
+def try_code(session: Session, phone: str, purpose: CodePurpose, *, clock: Clock) -> tuple[int, str] | None:
+    """Spend one try of the phone's live code for a purpose.
 
     Must be committed before the typed code is compared, or a refused try would roll its own counting back.
 
@@ -158,7 +188,13 @@ def try_code(session: Session, phone: str, *, clock: Clock) -> tuple[int, str] |
         (message id, digest) to compare with, or None when there is no live code with a try left.
     """
     now = clock()
-    live = (SmsCode.phone == phone, SmsCode.used_at.is_(None), SmsCode.expires_at > now, SmsCode.tries < CODE_TRIES)
+    live = (
+        SmsCode.phone == phone,
+        SmsCode.purpose == purpose,
+        SmsCode.used_at.is_(None),
+        SmsCode.expires_at > now,
+        SmsCode.tries < CODE_TRIES,
+    )
     row = session.execute(
         select(SmsCode.id, SmsCode.message_id, SmsCode.digest).where(*live).order_by(SmsCode.id.desc()).limit(1)
     ).first()

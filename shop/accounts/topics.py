@@ -1,4 +1,5 @@
 """Topics of the outbox posted by accounts."""
 
 RESET_CODE = "reset_code.wanted"
-"""Facts: {"phone"}. The code is made when it is sent (`services.make_code`), so the outbox never holds one."""
+ENTRY_CODE = "entry_code.wanted"
+"""Facts of both: {"phone"}. The code is made when it is sent (`services.make_code`), so the outbox never holds one."""

@@ -29,6 +29,7 @@ VALUES: dict[str, frozenset[str]] = {
     "listing_hidden": frozenset({"goods", "others", "why"}),
     "paper_ends": frozenset({"kind", "until"}),
     "reset_code": frozenset({"code"}),
+    "entry_code": frozenset({"code"}),
 }
 """What each template is filled with, besides the sender. `*_fen` is integer fen; everything else is text as people
 read it: `code` the order's code, `carrier` the carrier's name, `tracking` its number or "", `goods` what and how much
@@ -69,6 +70,7 @@ PURPOSES: dict[str, Purpose] = {
     "listing_hidden": Purpose.LISTING,
     "paper_ends": Purpose.LISTING,
     "reset_code": Purpose.SIGN_IN,
+    "entry_code": Purpose.SIGN_IN,
 }
 
 CAPPED = frozenset(name for name, purpose in PURPOSES.items() if purpose is not Purpose.SIGN_IN)
@@ -77,7 +79,7 @@ MOST_A_PHONE = 10
 CAP_SPAN = timedelta(hours=1)
 """A phone gets so many capped messages in such a time; more are written down and withheld."""
 
-SECRET = frozenset({"reset_code"})
+SECRET = frozenset({"reset_code", "entry_code"})
 """Templates whose values are secrets; they reach `deliver` beside the facts, never in the outbox."""
 
 

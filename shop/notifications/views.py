@@ -36,6 +36,7 @@ TEMPLATE_WORDS = {
     "listing_hidden": _l("货下架了"),
     "paper_ends": _l("证快到期"),
     "reset_code": _l("改密码的验证码"),
+    "entry_code": _l("登录的验证码"),
 }
 STATE_WORDS = {
     DeliveryState.SENDING: _l("正在发"),
@@ -44,7 +45,8 @@ STATE_WORDS = {
 }
 TOPIC_WORDS = {
     "sms.wanted": _l("发短信"),
-    "reset_code.wanted": _l("发验证码"),
+    "reset_code.wanted": _l("发改密码的验证码"),
+    "entry_code.wanted": _l("发登录的验证码"),
     "photo.received": _l("做各种大小的照片"),
     "parcel.packed": _l("叫快递"),
     "import.wanted": _l("导入货单"),

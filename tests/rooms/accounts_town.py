@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 
 from shop.accounts import entry, services
-from shop.accounts.models import Attempt, Role, SmsCode, User
+from shop.accounts.models import Attempt, CodePurpose, Role, SmsCode, User
 from shop.accounts.passwords import Hasher
 from shop.accounts.queries import Person, person_in_session
 from shop.kernel.actor import Actor, system
@@ -45,6 +45,14 @@ class Town:
     def ask(self, phone: str = PHONE, address: str = ADDRESS) -> None:
         entry.ask_reset_code(self.edge, phone=phone, address=address, secret=SECRET, clock=self.clock)
 
+    def ask_in(self, phone: str = PHONE, address: str = ADDRESS) -> None:
+        entry.ask_entry_code(self.edge, phone=phone, address=address, secret=SECRET, clock=self.clock)
+
+    def enter(self, code: str, phone: str = PHONE, name: str = "", address: str = ADDRESS) -> Person:
+        return entry.enter_by_code(
+            self.edge, phone=phone, code=code, name=name, address=address, secret=SECRET, clock=self.clock
+        )
+
     def reset(self, code: str, phone: str = PHONE, new: str = NEW) -> Person:
         return entry.reset_password(
             self.edge,
@@ -76,11 +84,11 @@ class Town:
             session.expunge_all()
         return found
 
-    def make_code(self) -> str:
+    def make_code(self, purpose: CodePurpose = CodePurpose.RESET) -> str:
         message = self.messages()[-1]
         return self.edge.run(
             lambda session: services.make_code(
-                session, message.id, message.facts["phone"], secret=SECRET, clock=self.clock
+                session, message.id, message.facts["phone"], purpose=purpose, secret=SECRET, clock=self.clock
             )
         )
 

@@ -9,7 +9,7 @@ from shop.accounts import services
 from shop.accounts.models import Attempt, SmsCode
 from shop.accounts.passwords import Hasher
 from shop.accounts.queries import person_by_phone
-from shop.accounts.rules import WrongCode, WrongCredentials, reset_code
+from shop.accounts.rules import WrongCode, WrongCredentials, code_digits
 from shop.accounts.topics import RESET_CODE
 from shop.kernel.edge import Edge
 from shop.kernel.errors import Invalid, TooMany
@@ -137,8 +137,8 @@ def test_a_message_delivered_twice_carries_the_same_code_in_one_row(town: Town) 
 
 
 def test_a_code_belongs_to_its_phone_its_message_and_its_house() -> None:
-    code = reset_code(SECRET, 1, PHONE)
-    others = {reset_code(SECRET, 2, PHONE), reset_code(SECRET, 1, "13800000002"), reset_code("another", 1, PHONE)}
+    code = code_digits(SECRET, 1, PHONE)
+    others = {code_digits(SECRET, 2, PHONE), code_digits(SECRET, 1, "13800000002"), code_digits("another", 1, PHONE)}
     assert code not in others
 
 
