@@ -1,8 +1,5 @@
 """Money by way of Stripe, from the order to the refund, with Stripe's own kit speaking to a stand-in."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-
 import pytest
 from sqlalchemy import select
 
@@ -15,9 +12,7 @@ from shop.payments.gateways.protocol import BadSignature, GatewayUnavailable, In
 from shop.payments.gateways.stripe import StripeGateway
 from shop.payments.models import PaymentState, RefundState
 from shop.payments.queries import payments_of, unprocessed_events
-from shop.settings import Settings, StripeSettings
 from tests.pages.buying import to_pay
-from tests.support.clock import SettableClock
 from tests.support.pages import Pages
 from tests.support.stripe_server import Fault, StripeServer
 from tests.world import World, market
@@ -31,25 +26,6 @@ from tests.world.market import (
     variant_id,
 )
 from tests.world.stripe_shop import URL, Shop
-
-
-@pytest.fixture
-def server(clock: SettableClock) -> Iterator[StripeServer]:
-    """The stand-in for Stripe."""
-    with StripeServer(clock).serving() as made:
-        yield made
-
-
-@pytest.fixture
-def settings(settings: Settings, server: StripeServer) -> Settings:
-    """The settings of a demo town with Stripe."""
-    return replace(settings, stripe=StripeSettings(server.key, server.account.webhook_secret, server.url))
-
-
-@pytest.fixture
-def shop(world: World, server: StripeServer) -> Shop:
-    """A founded town that is paid through Stripe."""
-    return Shop(market.market(world), server)
 
 
 def test_an_order_is_paid_once_however_often_stripe_says_so(shop: Shop) -> None:

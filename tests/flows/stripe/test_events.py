@@ -1,8 +1,6 @@
 """Events as providers send them: shuffled, doubled, lost, late, forged, of strangers. Nothing of it loses money."""
 
 import random
-from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -15,35 +13,13 @@ from shop.payments.gateways.protocol import BadSignature, GatewayUnavailable
 from shop.payments.models import PaymentState, RefundState
 from shop.payments.queries import payment_at_provider, unprocessed_events
 from shop.payments.reconciling import parked_events
-from shop.settings import Settings, StripeSettings
-from tests.support.clock import SettableClock
 from tests.support.pages import Pages
-from tests.support.stripe_server import Fault, StripeServer
-from tests.world import World, market
+from tests.support.stripe_server import Fault
 from tests.world.books import account, footprint, held_for
 from tests.world.market import captured, expire, listing, order, payment, variant_id
 from tests.world.stripe_shop import Shop
 
 Event = tuple[bytes, dict[str, str]]
-
-
-@pytest.fixture
-def server(clock: SettableClock) -> Iterator[StripeServer]:
-    """The stand-in for Stripe."""
-    with StripeServer(clock).serving() as made:
-        yield made
-
-
-@pytest.fixture
-def settings(settings: Settings, server: StripeServer) -> Settings:
-    """The settings of a demo town with Stripe."""
-    return replace(settings, stripe=StripeSettings(server.key, server.account.webhook_secret, server.url))
-
-
-@pytest.fixture
-def shop(world: World, server: StripeServer) -> Shop:
-    """A founded town that is paid through Stripe."""
-    return Shop(market.market(world), server)
 
 
 def _order(shop: Shop) -> Placed:

@@ -1,8 +1,5 @@
 """Our payments beside the provider's book: nothing differs, or it is mended, or it stands until a person has looked."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-
 import pytest
 from sqlalchemy import delete, text
 
@@ -14,10 +11,8 @@ from shop.ledger.rules import PSP_FEE
 from shop.orders.models import OrderState
 from shop.payments.models import DemoCharge, DemoRefund, DifferenceKind, RefundState
 from shop.payments.reconciling import last_runs, open_differences, settle_difference, settled_differences
-from shop.settings import Settings, StripeSettings
 from shop.worker import PERIODIC
-from tests.support.clock import SettableClock
-from tests.support.stripe_server import Fault, StripeServer
+from tests.support.stripe_server import Fault
 from tests.world import World, market
 from tests.world.books import account, footprint
 from tests.world.market import captured, listing, order, paid_order, payment, variant_id
@@ -25,25 +20,6 @@ from tests.world.stripe_shop import Shop
 
 PERSON = system("a person")
 K = DifferenceKind
-
-
-@pytest.fixture
-def server(clock: SettableClock) -> Iterator[StripeServer]:
-    """The stand-in for Stripe."""
-    with StripeServer(clock).serving() as made:
-        yield made
-
-
-@pytest.fixture
-def settings(settings: Settings, server: StripeServer) -> Settings:
-    """The settings of a demo town with Stripe."""
-    return replace(settings, stripe=StripeSettings(server.key, server.account.webhook_secret, server.url))
-
-
-@pytest.fixture
-def shop(world: World, server: StripeServer) -> Shop:
-    """A founded town that is paid through Stripe."""
-    return Shop(market.market(world), server)
 
 
 def _order(shop: Shop) -> Placed:

@@ -1,0 +1,1 @@
+"""Money by way of Stripe: orders and refunds, its events, its book beside ours."""
