@@ -219,10 +219,14 @@ def _page(order: OrderFacts, asked: Mapping[str, object]) -> RefundPage:
         except Invalid as refused:
             problem = _refusal(refused)
     payments = payments_of(reading(), order.code)
+    captured_fen = sum(payment.captured_fen for payment in payments)
+    given_fen = sum(payment.refunded_fen for payment in payments)
+    if order.state is not OrderState.AGREED and back > captured_fen - given_fen:
+        sentence, problem = None, _refusal(OverRefund() if captured_fen else NotFound("payment"))
     return RefundPage(
         code=order.code,
-        captured_fen=sum(payment.captured_fen for payment in payments),
-        given_fen=sum(payment.refunded_fen for payment in payments),
+        captured_fen=captured_fen,
+        given_fen=given_fen,
         is_agreed=order.state is OrderState.AGREED,
         lines=tuple(_row(order, number, line) for number, line in _lines(order).items()),
         given=given_rows(order.code),

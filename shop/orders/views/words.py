@@ -74,6 +74,8 @@ ENDING_REASONS: Mapping[str, str] = {
     "buyer": _l("是您取消的。"),
     "time": _l("时限内没有付款，货放回架上了。"),
     "none": _l("人家说没有货了。"),
+    "staff": _l("中心把钱退了，不送了。"),
+    "wish": _l("您说不要了，中心同意了。"),
 }
 """Codes of reasons in an order's history; what staff and drivers write stands there in their own words."""
 
