@@ -25,6 +25,7 @@ from shop.web.house import EXTENSION
 from shop.web.limits import init_limits
 from shop.web.login import init_login
 from shop.web.shell import init_shell
+from shop.web.undo import init_undo
 from shop.web.words import FILTERS
 
 LANGUAGE = "zh_Hans_CN"
@@ -106,6 +107,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     init_limits(app, settings)
     init_errors(app)
     init_shell(app)
+    init_undo(app)
     init_assets(app, settings.data_dir / "static")
     for bp in BLUEPRINTS:
         app.register_blueprint(bp)

@@ -34,6 +34,7 @@ from shop.search.views.public import bp as search_bp
 from shop.search.views.staff import bp as staff_search_bp
 from shop.town.views import bp as staff_town_bp
 from shop.town.views import vendor_bp as vendor_town_bp
+from shop.vendors.views.acts import bp as vendor_acts_bp
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     app_bp,
@@ -55,6 +56,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     vendor_town_bp,
     vendor_catalog_bp,
     vendor_orders_bp,
+    vendor_acts_bp,
     vendor_ledger_bp,
     staff_fulfilment_bp,
     staff_catalog_bp,

@@ -21,8 +21,8 @@ Each passage is made by the room's one `advance` function, which also writes the
 
 def _machine(title: str, where: str, table: Mapping[S, Set[S]]) -> str:
     rows = [f"## {title}", "", f"`{where}`", "", "| from | to |", "| --- | --- |"]
-    order = list(table)
-    for state in order:
+    order = [*table, *(state for state in type(next(iter(table))) if state not in table)]
+    for state in table:
         ways = ", ".join(to.value for to in sorted(table[state], key=order.index))
         rows.append(f"| {state.value} | {ways or '(the end)'} |")
     return "\n".join(rows) + "\n"
@@ -34,6 +34,7 @@ def states_page() -> str:
         (
             HEAD,
             _machine("Listing", "shop/catalog/rules.py", catalog.NEXT),
+            _machine("Listing, taking an act back", "shop/catalog/rules.py", catalog.UNDOING),
             _machine("Order", "shop/orders/rules.py", orders.NEXT),
             _machine("Vendor order", "shop/orders/rules.py", orders.VENDOR_NEXT),
             _machine("Payment", "shop/payments/rules.py", payments.NEXT),

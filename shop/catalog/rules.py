@@ -21,6 +21,12 @@ NEXT: Mapping[ListingState, frozenset[ListingState]] = {
     L.ARCHIVED: frozenset(),
 }
 
+UNDOING: Mapping[ListingState, frozenset[ListingState]] = {
+    # What was put away by mistake comes back as it was; nothing else leaves this state.
+    L.ARCHIVED: frozenset({L.DRAFT, L.IN_REVIEW, L.PUBLISHED, L.PAUSED, L.HIDDEN}),
+}
+"""Passages made only by taking an act back, while there is time for it."""
+
 UNITS = ("枚", "只", "双", "斤", "把", "盒", "瓶", "罐", "袋", "个", "条", "块", "件", "坛", "饼")
 """Offered on the villager's page."""
 CENTRE_UNITS = (

@@ -12,12 +12,14 @@ class Actor:
         label: what history shows: a person's code, "visitor", or a process such as "job:expire".
         roles: names of the roles held, empty for visitors.
         is_system: true for the house's own processes, which may do what their job needs.
+        for_vendor: code of the vendor for whom staff act, empty otherwise; the label then names both.
     """
 
     user_id: int | None
     label: str
     roles: frozenset[str] = field(default_factory=frozenset)
     is_system: bool = False
+    for_vendor: str = ""
 
     def has(self, *roles: str) -> bool:
         """Tell whether the actor holds any of these roles; the house's own processes hold all."""

@@ -43,7 +43,7 @@ def check_passage(what: str, table: Passages[S], state: S, to: S) -> None:
     Raises:
         WrongState: there is no way from here to there.
     """
-    if to not in table[state]:
+    if to not in table.get(state, frozenset()):
         raise WrongState(what, state, to)
 
 

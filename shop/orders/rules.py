@@ -25,7 +25,8 @@ NEXT: Mapping[OrderState, frozenset[OrderState]] = {
 VENDOR_NEXT: Mapping[VendorOrderState, frozenset[VendorOrderState]] = {
     V.WAITING: frozenset({V.ASKED, V.CANCELLED}),
     V.ASKED: frozenset({V.READY, V.RECEIVED, V.REJECTED, V.CANCELLED}),
-    V.READY: frozenset({V.RECEIVED, V.REJECTED, V.CANCELLED}),
+    # Back to asked only when its household takes "ready" back.
+    V.READY: frozenset({V.ASKED, V.RECEIVED, V.REJECTED, V.CANCELLED}),
     # Cancelled here only by a person at the centre, whom the buyer asked.
     V.RECEIVED: frozenset({V.PACKED, V.CANCELLED}),
     V.REJECTED: frozenset(),

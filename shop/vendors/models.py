@@ -27,6 +27,14 @@ class VendorState(StrEnum):
     SUSPENDED = "suspended"
 
 
+class MemberRole(StrEnum):
+    """What a person may do for a vendor."""
+
+    OWNER = "owner"
+    DELEGATE = "delegate"
+    """Somebody of the family: everything but the payout account and who else may."""
+
+
 class PaperKind(StrEnum):
     """What shows that somebody may sell a kind of goods."""
 
@@ -88,3 +96,6 @@ class Member(Model):
 
     vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True, index=True)
+    role: Mapped[MemberRole] = mapped_column(choice(MemberRole, "role"), default=MemberRole.OWNER)
+    added_at: Mapped[Moment | None]
+    added_by: Mapped[str | None] = mapped_column(String(40))

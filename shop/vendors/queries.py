@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.vendors.models import Member, Paper, PaperKind, Standing, Vendor, VendorState
+from shop.vendors.models import Member, MemberRole, Paper, PaperKind, Standing, Vendor, VendorState
 
 
 @dataclass(frozen=True)
@@ -90,3 +90,9 @@ def approved_vendors(session: Session) -> list[VendorFacts]:
     """Return every approved vendor, oldest first."""
     wanted = select(Vendor).where(Vendor.state == VendorState.APPROVED).order_by(Vendor.id)
     return [vendor_facts(vendor) for vendor in session.scalars(wanted)]
+
+
+def is_owner(session: Session, vendor_id: int, user_id: int) -> bool:
+    """Tell whether a person is the vendor themself, or of their household with the same say; a delegate is not."""
+    row = session.get(Member, (vendor_id, user_id))
+    return row is not None and row.role is MemberRole.OWNER

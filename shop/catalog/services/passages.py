@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from shop.catalog import versions
 from shop.catalog.models import HiddenFor, Listing, ListingHistory, ListingState
 from shop.catalog.obstacles import NotLawful, lack_papers, obstacles
-from shop.catalog.rules import CONFIRM_DAYS, NEXT
+from shop.catalog.rules import CONFIRM_DAYS, NEXT, UNDOING
 from shop.catalog.sequence import touch
 from shop.catalog.services.waiting import withdraw
 from shop.kernel.actor import Actor
@@ -28,17 +28,19 @@ def advance(
     clock: Clock,
     reason: str = "",
     hidden_for: HiddenFor | None = None,
+    undoing: bool = False,
 ) -> None:
     """Move a listing to another state, with its history; the only writer of a listing's state.
 
     Args:
         hidden_for: why, exactly when it becomes hidden.
+        undoing: an act is taken back, which has a table of its own.
 
     Raises:
         WrongState: the table has no such passage.
         NotLawful: it is to be shown, and the law does not let it.
     """
-    check_passage("listing", NEXT, listing.state, to)
+    check_passage("listing", UNDOING if undoing else NEXT, listing.state, to)
     if to is L.PUBLISHED:
         check_lawful(session, listing, town_day(clock()))
     row = passage(listing.state, to, actor=actor, clock=clock, reason=reason)

@@ -5,18 +5,20 @@ from datetime import date
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
+from shop.flows import keeping
 from shop.flows.closing import decline_part
 from shop.kernel.clock import town_day
 from shop.kernel.errors import WrongState
 from shop.orders.models import VendorOrderState
 from shop.orders.queries.orders import LineFacts, Wanted, wanted_of_vendor
-from shop.orders.services import mark_ready
 from shop.vendors.queries import VendorFacts
 from shop.web.audience import Audience, blueprint
 from shop.web.house import current_actor, current_vendor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.shell import say
+from shop.web.undo import say_undo
 from shop.web.words import town_date
 
 bp = blueprint("vendor_orders", __name__, Audience.VENDOR, prefix="/vendor")
@@ -70,12 +72,28 @@ def _asked(one: Wanted, today: date) -> Asked:
 def ready(code: str) -> ResponseReturnValue:
     """Note that a part is ready to be brought."""
     vendor, actor, clock = _vendor(), current_actor(), house().clock
+    done = _("记好了。把货带到中心，报编号 %(code)s。", code=code)
+
+    def act(session: Session) -> str | None:
+        words = _("%(title)s：备好了，编号 %(code)s。")
+        return keeping.ready(
+            session,
+            vendor.id,
+            code,
+            words=lambda title: words % {"title": title, "code": code},
+            actor=actor,
+            clock=clock,
+        )
+
     try:
-        edge().run(lambda session: mark_ready(session, vendor.id, code, actor=actor, clock=clock))
+        noted = edge().run(act)
     except WrongState:
         say("info", _("这一单中心已经收了，或者取消了，不用再备。"))
     else:
-        say("good", _("记好了。把货带到中心，报编号 %(code)s。", code=code))
+        if noted is None:
+            say("good", done)
+        else:
+            say_undo(noted, done)
     return redirect(url_for("vendor_orders.wanted"), 303)
 
 

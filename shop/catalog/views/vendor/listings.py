@@ -15,11 +15,10 @@ from shop.catalog.obstacles import NotLawful
 from shop.catalog.own import Sign, signs
 from shop.catalog.queries import OwnListing, WayFacts, own_listings
 from shop.catalog.rules import CONFIRM_DAYS
-from shop.catalog.services import listings as goods
-from shop.catalog.services import passages
 from shop.catalog.views.telling import obstacle_lines
 from shop.catalog.views.vendor.face import bp, to_listings, vendor
 from shop.catalog.views.words import HIDDEN_ADVICE, HIDDEN_WORDS, STATE_WORDS
+from shop.flows import keeping
 from shop.kernel.clock import town_day
 from shop.kernel.errors import NotFound, Stale, WrongState
 from shop.kernel.money import yuan
@@ -28,10 +27,12 @@ from shop.ledger.rules import seller
 from shop.media.queries import Picture
 from shop.orders.models import VendorOrderState
 from shop.orders.queries.orders import wanted_of_vendor
+from shop.vendors.acts.queries import last_act
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.prices import jin, unit_label
 from shop.web.shell import say
+from shop.web.undo import say_undo
 
 KEPT = tuple(state for state in ListingState if state is not ListingState.ARCHIVED)
 COUNTED = frozenset({ListingState.PUBLISHED, ListingState.PAUSED})
@@ -205,18 +206,22 @@ def count(code: str) -> ResponseReturnValue:
         return to_listings()
     free = grams_from_text(form.free.data or "") if isinstance(form, CutCountForm) else form.free.data or 0
     saw_free = form.saw_free.data or 0
-    try:
-        edge().run(
-            lambda session: goods.set_free(
-                session, own.id, code, free, saw_free=saw_free, place=place, actor=actor, clock=clock
-            )
+    done = _("记好了：还有 %(n)s 斤。", n=jin(free)) if way.is_cut else _("记好了：还有 %(n)d 份。", n=free)
+
+    def act(session: Session) -> str:
+        words = _about(done)
+        return keeping.count(
+            session, own.id, code, free, saw_free=saw_free, place=place, words=words, actor=actor, clock=clock
         )
+
+    try:
+        say_undo(edge().run(act), done)
     except Stale:
         now = _way_now(code, place)
         if now is None or now.spare != free:
             say("mind", _("刚刚有人买了，数变了。请看看现在的数，再改一次。"))
-            return to_listings()
-    say("good", _("记好了：还有 %(n)s 斤。", n=jin(free)) if way.is_cut else _("记好了：还有 %(n)d 份。", n=free))
+        else:
+            _say_again(code, done)
     return to_listings()
 
 
@@ -242,45 +247,59 @@ def resume(code: str) -> ResponseReturnValue:
 def _set_paused(code: str, *, paused: bool, done: str) -> Response:
     own, actor, clock = vendor(), current_actor(), house().clock
 
-    def act(session: Session) -> None:
-        passages.pause(session, own.id, code, paused=paused, actor=actor, clock=clock)
+    def act(session: Session) -> str:
+        return keeping.pause(session, own.id, code, paused=paused, words=_about(done), actor=actor, clock=clock)
 
-    return _acted(act, done, already=ListingState.PAUSED if paused else ListingState.PUBLISHED)
+    return _acted(code, act, done, already=ListingState.PAUSED if paused else ListingState.PUBLISHED)
 
 
 @bp.post("/goods/<code>/confirm")
 def confirm(code: str) -> ResponseReturnValue:
     """Note that a thing is still to be had."""
     own, actor, clock = vendor(), current_actor(), house().clock
+    done = _("记好了，接着卖。")
 
-    def act(session: Session) -> None:
-        passages.confirm(session, own.id, code, actor=actor, clock=clock)
+    def act(session: Session) -> str:
+        return keeping.confirm(session, own.id, code, words=_about(done), actor=actor, clock=clock)
 
-    return _acted(act, _("记好了，接着卖。"))
+    return _acted(code, act, done)
 
 
 @bp.post("/goods/<code>/archive")
 def archive(code: str) -> ResponseReturnValue:
     """Put a thing away for good."""
     own, actor, clock = vendor(), current_actor(), house().clock
+    done = _("收起来了。要再卖，就重新上架。")
 
-    def act(session: Session) -> None:
-        passages.archive(session, own.id, code, actor=actor, clock=clock)
+    def act(session: Session) -> str:
+        return keeping.archive(session, own.id, code, words=_about(done), actor=actor, clock=clock)
 
-    return _acted(act, _("收起来了。要再卖，就重新上架。"), already=ListingState.ARCHIVED)
+    return _acted(code, act, done, already=ListingState.ARCHIVED)
 
 
-def _acted(act: Callable[[Session], None], done: str, already: ListingState | None = None) -> Response:
+def _about(done: str) -> Callable[[str], str]:
+    """Return how an act is told later on, when its page no longer says which thing it was about."""
+    return lambda title: _("%(title)s：%(done)s", title=title, done=done)
+
+
+def _acted(code: str, act: Callable[[Session], str], done: str, already: ListingState | None = None) -> Response:
     """Do something about a thing; what cannot be done now is told, and so is what was done already."""
     try:
-        edge().run(act)
+        say_undo(edge().run(act), done)
     except NotLawful as error:
         say("mind", _("现在还不能上架：%(why)s", why="".join(obstacle_lines(error.obstacles))))
     except WrongState as error:
         if error.state == already:
-            say("good", done)
+            _say_again(code, done)
         else:
             say("mind", _("这样货现在动不了，请看看它的情况。"))
-    else:
-        say("good", done)
     return to_listings()
+
+
+def _say_again(code: str, done: str) -> None:
+    """Answer a second press as the first one was answered."""
+    first = last_act(reading(), vendor().id, code)
+    if first is None:
+        say("good", done)
+    else:
+        say_undo(first, done)

@@ -1,0 +1,101 @@
+"""Taking back what was just done for a vendor: each kind of act has its one way back."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from shop.catalog.models import HiddenFor, ListingState
+from shop.catalog.services import undoing as goods
+from shop.kernel.actor import Actor
+from shop.kernel.clock import Clock
+from shop.kernel.errors import NotFound, Stale, WrongState
+from shop.orders import undoing as parts
+from shop.vendors.acts.models import Act, ActKind
+from shop.vendors.acts.services import lock_act, note_undone
+
+Back = Callable[[Session, Act, Actor, Clock], None]
+
+
+def undo(session: Session, vendor_id: int, act_code: str, *, actor: Actor, clock: Clock) -> str:
+    """Take an act back, and return the sentence that had told of it.
+
+    Raises:
+        NotFound: the vendor has no such act.
+        WrongState: it was taken back already ("undone"), or it is too late ("late").
+        Stale: what it was about has changed since.
+        NotLawful: it would show a thing again that the law does not let be shown.
+    """
+    act = lock_act(session, vendor_id, act_code, clock=clock)
+    try:
+        BACK[act.kind](session, act, actor, clock)
+    except (NotFound, WrongState) as error:
+        raise Stale("act") from error
+    note_undone(session, act, actor=actor, clock=clock)
+    return act.words
+
+
+def _unpause(session: Session, act: Act, actor: Actor, clock: Clock) -> None:
+    was_paused = act.kind is ActKind.PAUSED
+    mark = act.before["mark"]
+    goods.unpause(session, act.vendor_id, act.about, was_paused=was_paused, mark=mark, actor=actor, clock=clock)
+
+
+def _uncount(session: Session, act: Act, actor: Actor, clock: Clock) -> None:
+    counted = act.before
+    goods.uncount(
+        session,
+        act.vendor_id,
+        act.about,
+        variant_id=counted["variant"],
+        free=counted["free"],
+        after=counted["after"],
+        actor=actor,
+        clock=clock,
+    )
+
+
+def _unconfirm(session: Session, act: Act, actor: Actor, clock: Clock) -> None:
+    before = act.before["confirmed_at"]
+    goods.unconfirm(
+        session,
+        act.vendor_id,
+        act.about,
+        confirmed_at=datetime.fromisoformat(before) if before else None,
+        said_at=datetime.fromisoformat(act.before["said_at"]),
+        was_hidden=act.before["was_hidden"],
+        mark=act.before["mark"],
+        actor=actor,
+        clock=clock,
+    )
+
+
+def _unarchive(session: Session, act: Act, actor: Actor, clock: Clock) -> None:
+    before = act.before
+    goods.unarchive(
+        session,
+        act.vendor_id,
+        act.about,
+        to=ListingState(before["state"]),
+        hidden_for=HiddenFor(before["hidden_for"]) if before["hidden_for"] else None,
+        reason=before["reason"],
+        revision_id=before["revision"],
+        mark=before["mark"],
+        actor=actor,
+        clock=clock,
+    )
+
+
+def _unready(session: Session, act: Act, actor: Actor, clock: Clock) -> None:
+    parts.unready(session, act.vendor_id, act.about, mark=act.before["mark"], actor=actor, clock=clock)
+
+
+BACK: Mapping[ActKind, Back] = {
+    ActKind.PAUSED: _unpause,
+    ActKind.RESUMED: _unpause,
+    ActKind.COUNTED: _uncount,
+    ActKind.CONFIRMED: _unconfirm,
+    ActKind.ARCHIVED: _unarchive,
+    ActKind.READY: _unready,
+}
+"""Every kind that can be taken back; an act of another has no time for it."""

@@ -1,0 +1,1 @@
+"""The pages about who sells and who may act for them."""
