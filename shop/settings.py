@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Literal
 
 DEMO_SECRET = "demo-secret-not-for-production"  # noqa: S105 - refused in production below
+DEMO_VAULT_KEY = "demo-vault-key-not-for-production"
 KNOWN = frozenset(
     {
         "SHOP_ENV",
         "SHOP_SECRET_KEY",
+        "SHOP_VAULT_KEY",
         "SHOP_BIND",
         "SHOP_DATABASE_URL",
         "SHOP_JOBS_URL",
@@ -50,6 +52,7 @@ class Settings:
 
     env: Literal["demo", "production"]
     secret_key: str
+    vault_keys: tuple[str, ...] = field(repr=False)
     host: str
     port: int
     database_url: str
@@ -112,6 +115,7 @@ class Settings:
         return cls(
             env="demo" if env == "demo" else "production",
             secret_key=secret,
+            vault_keys=_vault_keys(environ, env, secret),
             host=host,
             port=port,
             database_url=database_url,
@@ -128,6 +132,19 @@ class Settings:
             takes_cash=_switch(environ, "SHOP_CASH"),
             stripe=_stripe(environ, env),
         )
+
+
+def _vault_keys(environ: Mapping[str, str], env: str, secret: str) -> tuple[str, ...]:
+    told = environ.get("SHOP_VAULT_KEY", DEMO_VAULT_KEY if env == "demo" else "")
+    keys = tuple(key.strip() for key in told.split(","))
+    if env == "production" and any(len(key) < 32 or key in (DEMO_VAULT_KEY, secret) for key in keys):
+        raise BadSettings(
+            "SHOP_VAULT_KEY must be a secret of its own of at least 32 characters in production (several with commas,"
+            " the newest first): python -c 'import secrets; print(secrets.token_hex(32))' makes one."
+        )
+    if not all(keys):
+        raise BadSettings("SHOP_VAULT_KEY must hold keys with commas between them, the newest first.")
+    return keys
 
 
 def _bind(text: str) -> tuple[str, int]:

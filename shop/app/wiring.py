@@ -8,6 +8,7 @@ from shop.accounts.passwords import Hasher
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
 from shop.kernel.jobs import Queue
+from shop.kernel.vault import Vault
 from shop.media.storage import open_store
 from shop.notifications.gateways import LogGateway
 from shop.payments.gateways.cash import CashGateway
@@ -45,4 +46,5 @@ def wire(settings: Settings, engine: Engine, clock: Clock) -> House:
         gateways=_gateways(settings, edge),
         sms=LogGateway(),
         hasher=Hasher(),
+        vault=Vault(settings.vault_keys),
     )

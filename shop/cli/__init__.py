@@ -17,6 +17,7 @@ from shop.cli.serving import serve, worker
 from shop.cli.states import states
 from shop.cli.troubles import told
 from shop.cli.up import up
+from shop.cli.vault import vault
 
 
 @click.group()
@@ -24,7 +25,9 @@ def shop() -> None:
     """Run the market of one town."""
 
 
-COMMANDS = (up, serve, worker, follow, db, init, demo, user, catalogue, backup, restore, doctor, ledger, search, states)
+COMMANDS = (
+    up, serve, worker, follow, db, init, demo, user, catalogue, backup, restore, doctor, ledger, search, states, vault,
+)  # fmt: skip
 
 for command in COMMANDS:
     shop.add_command(command)

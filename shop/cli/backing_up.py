@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, select
 
 from shop.cli import snapshot
 from shop.cli.troubles import Trouble
-from shop.media.rules import FULL, TYPES, file_name, shown_widths
+from shop.media.rules import FULL, TYPES, file_name, private_name, shown_widths
 from shop.media.storage import Store
 from shop.settings import Settings
 from shop.web.house import House
@@ -20,7 +20,7 @@ from shop.web.house import House
 FORMAT = 1
 MANIFEST = "manifest.json"
 TABLES, PHOTOS = "tables/", "photos/"
-SECRET = frozenset({"secret_key"})
+SECRET = frozenset({"secret_key", "vault_keys"})
 CREDENTIALS = re.compile(r"(?<=//)[^/@]*@")
 
 
@@ -140,3 +140,6 @@ def _photo_names(connection: Connection, tables: list[Table]) -> Iterator[str]:
             continue
         for named in shown_widths(row["width"]):
             yield from (file_name(row["key"], named, extension) for extension in TYPES)
+    private = next((table for table in tables if table.name == "private_photo"), None)
+    if private is not None:  # a database from before them has none
+        yield from (private_name(key) for key in connection.scalars(select(private.c.key)))

@@ -22,3 +22,18 @@ class Photo(Model):
     created_at: Mapped[Moment]
     ready_at: Mapped[Moment | None]
     """When its renditions were there to be shown."""
+
+
+class PrivatePhoto(Model):
+    """A photo that is never served by its address: whoever shows it decides each time who may see it."""
+
+    __tablename__ = "private_photo"
+    __table_args__ = (CheckConstraint("width > 0 AND height > 0 AND bytes > 0", name="size"),)
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Random: it says nothing of the picture, and the same picture of two people is two."""
+    width: Mapped[int]
+    height: Mapped[int]
+    bytes: Mapped[int]
+    uploader_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    created_at: Mapped[Moment]

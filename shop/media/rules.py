@@ -53,6 +53,11 @@ def file_name(key: str, width: int, extension: str) -> str:
     return f"{key[:2]}/{key}/{width}.{extension}"
 
 
+def private_name(key: str) -> str:
+    """Return the name in the store of a private photo; no address of the shop leads there."""
+    return f"private/{key[:2]}/{key}.jpg"
+
+
 def url(key: str, width: int, extension: str) -> str:
     """Return the path under which a photo's file is served."""
     return f"/media/{key}/{width}.{extension}"

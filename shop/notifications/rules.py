@@ -28,13 +28,18 @@ VALUES: dict[str, frozenset[str]] = {
     "wish_answered": frozenset({"code", "is_granted", "words"}),
     "listing_hidden": frozenset({"goods", "others", "why"}),
     "paper_ends": frozenset({"kind", "until"}),
+    "application_received": frozenset({"is_standing"}),
+    "application_fixing": frozenset({"is_standing", "parts", "words"}),
+    "application_refused": frozenset({"is_standing", "words"}),
+    "application_approved": frozenset({"is_standing"}),
     "reset_code": frozenset({"code"}),
     "entry_code": frozenset({"code"}),
 }
 """What each template is filled with, besides the sender. `*_fen` is integer fen; everything else is text as people
 read it: `code` the order's code, `carrier` the carrier's name, `tracking` its number or "", `goods` what and how much
 ("土鸡蛋30枚 2份"), `due` a moment of the town ("10月2日18:00"), `reason` why the centre did not take the goods,
-`where` the centre's address, `is_granted` whether the order is let go, `words` what the centre says to that, `others`
+`where` the centre's address, `is_granted` whether the order is let go, `words` what the centre says to that,
+`is_standing` whether a vendor applied for another standing, `parts` what has to be mended in an application, `others`
 how many more are hidden, `why` they are ("paper_expired", "not_confirmed", or the centre's own words), `kind` of paper,
 `until` its last day."""
 
@@ -50,6 +55,8 @@ class Purpose(StrEnum):
     """An order of the reader's, or goods asked of them for one."""
     LISTING = "listing"
     """What the reader sells."""
+    JOINING = "joining"
+    """What the reader applied for."""
     SIGN_IN = "sign_in"
 
 
@@ -69,6 +76,10 @@ PURPOSES: dict[str, Purpose] = {
     "wish_answered": Purpose.ORDER,
     "listing_hidden": Purpose.LISTING,
     "paper_ends": Purpose.LISTING,
+    "application_received": Purpose.JOINING,
+    "application_fixing": Purpose.JOINING,
+    "application_refused": Purpose.JOINING,
+    "application_approved": Purpose.JOINING,
     "reset_code": Purpose.SIGN_IN,
     "entry_code": Purpose.SIGN_IN,
 }

@@ -14,6 +14,7 @@ from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
 from shop.kernel.errors import NotFound
 from shop.kernel.jobs import Queue
+from shop.kernel.vault import Vault
 from shop.media.storage import Store
 from shop.notifications.gateways import SmsGateway
 from shop.payments.gateways.protocol import PaymentGateway
@@ -37,6 +38,7 @@ class House:
     gateways: Mapping[str, PaymentGateway]
     sms: SmsGateway
     hasher: Hasher
+    vault: Vault
 
 
 def house() -> House:

@@ -11,7 +11,12 @@ from shop.cli.family import lock_folder
 from tests.cli.conftest import REAL_SECRET, Answer, Give
 from tests.support.databases import Databases
 
-PRODUCTION = {"SHOP_ENV": "production", "SHOP_PUBLIC_URL": "https://shop.example.cn", "SHOP_SECRET_KEY": REAL_SECRET}
+PRODUCTION = {
+    "SHOP_ENV": "production",
+    "SHOP_PUBLIC_URL": "https://shop.example.cn",
+    "SHOP_SECRET_KEY": REAL_SECRET,
+    "SHOP_VAULT_KEY": "v" * 32,
+}
 RUNNING = [("up",), ("serve",), ("worker",), ("follow",)]
 
 
@@ -42,6 +47,11 @@ def taken_port() -> Iterator[int]:
         ({"SHOP_WEB_THREADS": "many"}, "SHOP_WEB_THREADS"),
         ({**PRODUCTION, "SHOP_SECRET_KEY": ""}, "SHOP_SECRET_KEY"),
         ({**PRODUCTION, "SHOP_SECRET_KEY": "demo-secret-not-for-production"}, "SHOP_SECRET_KEY"),
+        ({**PRODUCTION, "SHOP_VAULT_KEY": ""}, "SHOP_VAULT_KEY"),
+        ({**PRODUCTION, "SHOP_VAULT_KEY": "demo-vault-key-not-for-production"}, "SHOP_VAULT_KEY"),
+        ({**PRODUCTION, "SHOP_VAULT_KEY": REAL_SECRET}, "SHOP_VAULT_KEY"),
+        ({**PRODUCTION, "SHOP_VAULT_KEY": "v" * 32 + ",short"}, "SHOP_VAULT_KEY"),
+        ({"SHOP_VAULT_KEY": "one,,two"}, "SHOP_VAULT_KEY"),
         ({**PRODUCTION, "SHOP_PUBLIC_URL": ""}, "SHOP_PUBLIC_URL"),
         ({"SHOP_MEDIA_URL": "ftp://x"}, "SHOP_MEDIA_URL"),
     ],

@@ -326,7 +326,12 @@ def test_nobody_can_tell_the_shop_that_cash_was_paid(pages: Pages) -> None:
     assert pages.client.post("/hooks/cash", data=b'{"id": "evt_1", "charge": "cash_1"}').status_code == 400
 
 
-PRODUCTION = {"SHOP_ENV": "production", "SHOP_SECRET_KEY": "x" * 32, "SHOP_PUBLIC_URL": "https://shop.example.cn"}
+PRODUCTION = {
+    "SHOP_ENV": "production",
+    "SHOP_SECRET_KEY": "x" * 32,
+    "SHOP_VAULT_KEY": "v" * 32,
+    "SHOP_PUBLIC_URL": "https://shop.example.cn",
+}
 
 
 @pytest.mark.parametrize(

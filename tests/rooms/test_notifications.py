@@ -54,6 +54,8 @@ LONG: dict[str, Any] = {
     "words": "货已经从户家收上来了，还没装箱，这次就帮您退了，下次早点说",
     "kind": "quarantine",
     "until": "12月31日",
+    "is_standing": True,
+    "parts": ["who", "village", "standing", "papers", "pay"],
 }
 
 

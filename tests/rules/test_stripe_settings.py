@@ -6,7 +6,12 @@ from shop.settings import BadSettings, Settings
 
 KEY, SECRET, API = "SHOP_STRIPE_KEY", "SHOP_STRIPE_WEBHOOK_SECRET", "SHOP_STRIPE_API"
 GOOD = {KEY: "sk_test_abc", SECRET: "whsec_abc"}
-PRODUCTION = {"SHOP_ENV": "production", "SHOP_SECRET_KEY": "x" * 32, "SHOP_PUBLIC_URL": "https://shop.example.cn"}
+PRODUCTION = {
+    "SHOP_ENV": "production",
+    "SHOP_SECRET_KEY": "x" * 32,
+    "SHOP_VAULT_KEY": "v" * 32,
+    "SHOP_PUBLIC_URL": "https://shop.example.cn",
+}
 
 
 @pytest.mark.parametrize("environ", [{}, {KEY: "", SECRET: ""}, {KEY: " ", SECRET: " "}, {API: "http://127.0.0.1:1"}])

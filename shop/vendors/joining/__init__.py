@@ -1,0 +1,1 @@
+"""How somebody becomes a vendor, and how a vendor is paid."""
