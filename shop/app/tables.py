@@ -3,6 +3,7 @@
 from shop.accounts import models as accounts
 from shop.catalog import models as catalog
 from shop.catalog.imports import models as catalog_imports
+from shop.catalog.questions import models as catalog_questions
 from shop.courier import models as courier
 from shop.fulfilment import models as fulfilment
 from shop.kernel import jobs, outbox
@@ -19,8 +20,8 @@ from shop.vendors.joining import models as vendors_joining
 from shop.vendors.acts import models as vendor_acts
 
 ROOMS = (
-    accounts, catalog, catalog_imports, courier, fulfilment, jobs, ledger, media, notifications, orders, outbox,
-    payments, search, town, vendor_acts, vendors, vendors_joining,
+    accounts, catalog, catalog_imports, catalog_questions, courier, fulfilment, jobs, ledger, media, notifications,
+    orders, outbox, payments, search, town, vendor_acts, vendors, vendors_joining,
 )  # fmt: skip
 
 metadata = Model.metadata

@@ -1,6 +1,6 @@
 """How a parcel ends: at its door, over the counter, or back at the centre. The money finds its owner either way."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -185,15 +185,22 @@ def _earn(
     session: Session, order: Order, parcel: Parcel, parts: Sequence[VendorOrder], *, actor: Actor, clock: Clock
 ) -> None:
     """Give vendors and centre what a parcel that reached its buyer has earned them."""
-    earned = {accounts.COMMISSION: 0}
-    for part in parts:
-        goods = sum(line.kept_fen for line in part.lines)
-        fee = portion(goods, part.fee_bp)
-        account = accounts.seller(part.vendor.code)
-        earned[account] = earned.get(account, 0) + goods - fee
-        earned[accounts.COMMISSION] += fee
+    earned = {accounts.seller(part.vendor.code): _earned(part) for part in parts}  # a box holds one part of each
     freight = _freight([line for part in parts for line in part.lines])
     _release(session, order, parcel, earned, freight=freight, actor=actor, clock=clock)
+
+
+def _earned(part: VendorOrder) -> accounts.Earned:
+    """Return what of a part's goods is its vendor's, and what was taken off before."""
+    goods = sum(line.kept_fen for line in part.lines)
+    return accounts.Earned(
+        part=part.code,
+        asked_fen=sum(line.price_fen * line.quantity for line in part.lines),
+        missing_fen=sum(line.price_fen * line.rejected for line in part.lines),
+        light_fen=sum(line.weight_back_fen for line in part.lines),
+        fee_bp=part.fee_bp,
+        fee_fen=portion(goods, part.fee_bp),
+    )
 
 
 def _freight(lines: Sequence[OrderLine]) -> int:
@@ -207,7 +214,7 @@ def _release(
     session: Session,
     order: Order,
     parcel: Parcel,
-    earned: dict[str, int],
+    earned: Mapping[str, accounts.Earned],
     *,
     freight: int,
     actor: Actor,
@@ -220,8 +227,12 @@ def _release(
     """
     if all(part.state in ENDED for part in order.vendor_orders):
         kept = -balance(session, accounts.held(order.code))
-        freight -= max(0, sum(earned.values()) + freight - kept)
-    shares = {**earned, accounts.DELIVERY_INCOME: freight}
+        freight -= max(0, sum(how.sold_fen for how in earned.values()) + freight - kept)
+    shares = {
+        **{account: how.net_fen for account, how in earned.items()},
+        accounts.COMMISSION: sum(how.fee_fen for how in earned.values()),
+        accounts.DELIVERY_INCOME: freight,
+    }
     if not any(shares.values()):  # it came back and had cost nothing on the way
         return
     post(
@@ -235,4 +246,5 @@ def _release(
         },
         actor=actor,
         clock=clock,
+        earned={account: how for account, how in earned.items() if how.net_fen},
     )

@@ -52,3 +52,25 @@ class Posting(Model):
     account_id: Mapped[int] = mapped_column(ForeignKey("ledger_account.id"), index=True)
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+class Earning(Model):
+    """How a vendor's leg came about: what their buyer ordered, and what was taken off before it was theirs."""
+
+    __tablename__ = "ledger_earning"
+    __table_args__ = (
+        CheckConstraint("missing_fen >= 0 AND light_fen >= 0 AND fee_fen >= 0", name="off"),
+        CheckConstraint("asked_fen > missing_fen + light_fen + fee_fen", name="left"),
+    )
+
+    id: Mapped[Key]
+    posting_id: Mapped[int] = mapped_column(ForeignKey("ledger_posting.id"), unique=True)
+    part: Mapped[Code]
+    """The code of the vendor's part of the order."""
+    asked_fen: Mapped[int] = mapped_column(BigInteger)
+    missing_fen: Mapped[int] = mapped_column(BigInteger)
+    """Of pieces that did not come: there were none, or they were turned down."""
+    light_fen: Mapped[int] = mapped_column(BigInteger)
+    """Of pieces that weighed less than was charged for."""
+    fee_bp: Mapped[int]
+    fee_fen: Mapped[int] = mapped_column(BigInteger)

@@ -1,6 +1,7 @@
 """The chart of accounts: what each code means and on which side it stands."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from shop.ledger.models import AccountKind
 
@@ -33,6 +34,43 @@ COURIER_TOWN = "courier:town"
 
 EARNED = frozenset({"seller", COMMISSION, DELIVERY_INCOME, LOSS})
 """Whose an order's money is once it is not held any more; the town's loss is earned with a minus."""
+
+
+EARNING_KINDS = frozenset({"released"})
+"""Entries by which a vendor comes to money."""
+CORRECTION_KINDS = frozenset({"refund_asked", "refund_failed"})
+"""Entries that correct what a vendor has earned. Whatever else moves their account has been paid to them."""
+
+
+@dataclass(frozen=True)
+class Earned:
+    """How a vendor's leg came about, in fen.
+
+    Attributes:
+        part: the code of the vendor's part of the order.
+        asked_fen: what was ordered of it.
+        missing_fen: of that, what did not come: there was none, or it was turned down.
+        light_fen: what the goods weighed less than was charged for.
+        fee_bp: the centre's fee agreed with the order.
+        fee_fen: what it came to.
+    """
+
+    part: str
+    asked_fen: int
+    missing_fen: int
+    light_fen: int
+    fee_bp: int
+    fee_fen: int
+
+    @property
+    def sold_fen(self) -> int:
+        """What the goods that came were sold for."""
+        return self.asked_fen - self.missing_fen - self.light_fen
+
+    @property
+    def net_fen(self) -> int:
+        """What of it is the vendor's."""
+        return self.sold_fen - self.fee_fen
 
 
 def psp(gateway: str) -> str:

@@ -1,18 +1,21 @@
 """Posting to the books. Nothing here changes or deletes what was posted; a correction is another entry."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session, UOWTransaction
 
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
-from shop.ledger.models import Account, AccountKind, Entry, Posting
-from shop.ledger.rules import kind_of
+from shop.ledger.models import Account, AccountKind, Earning, Entry, Posting
+from shop.ledger.rules import Earned, kind_of
+
+NOTHING: Mapping[str, Earned] = {}
 
 
 class Unbalanced(Exception):
-    """An entry whose legs do not sum to zero: a mistake in the house, never a user's."""
+    """An entry that does not add up: a mistake in the house, never a user's."""
 
 
 def post(
@@ -24,6 +27,7 @@ def post(
     legs: Mapping[str, int],
     actor: Actor,
     clock: Clock,
+    earned: Mapping[str, Earned] = NOTHING,
 ) -> bool:
     """Post one event of money, once.
 
@@ -32,15 +36,18 @@ def post(
         kind: what happened.
         reference: the order's code.
         legs: account code -> fen, debit positive; zero legs are left out.
+        earned: account code of a vendor -> how its leg came about.
 
     Returns:
         Whether this call posted it.
 
     Raises:
-        Unbalanced: the legs do not sum to zero, or there are none.
+        Unbalanced: the legs do not sum to zero, or there are none, or a leg is not what was earned by it.
     """
     wanted = {code: amount for code, amount in legs.items() if amount}
     if sum(wanted.values()) != 0 or len(wanted) < 2:
+        raise Unbalanced(key)
+    if any(legs.get(code, 0) != -how.net_fen for code, how in earned.items()):
         raise Unbalanced(key)
     if session.scalar(select(Entry.id).where(Entry.key == key)) is not None:
         return False
@@ -48,7 +55,11 @@ def post(
     session.add(entry)
     session.flush()
     for code, amount in sorted(wanted.items()):
-        session.add(Posting(entry_id=entry.id, account_id=_account(session, code).id, amount_fen=amount))
+        posting = Posting(entry_id=entry.id, account_id=_account(session, code).id, amount_fen=amount)
+        session.add(posting)
+        if code in earned:
+            session.flush()
+            session.add(Earning(posting_id=posting.id, **asdict(earned[code])))
     session.flush()
     return True
 
@@ -69,5 +80,5 @@ class Unalterable(Exception):
 @event.listens_for(Session, "before_flush")
 def _append_only(session: Session, _context: UOWTransaction, _objects: object) -> None:
     for thing in (*session.dirty, *session.deleted):
-        if isinstance(thing, Entry | Posting) and session.is_modified(thing) | (thing in session.deleted):
+        if isinstance(thing, Entry | Posting | Earning) and session.is_modified(thing) | (thing in session.deleted):
             raise Unalterable(type(thing).__name__)

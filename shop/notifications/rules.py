@@ -32,6 +32,8 @@ VALUES: dict[str, frozenset[str]] = {
     "application_fixing": frozenset({"is_standing", "parts", "words"}),
     "application_refused": frozenset({"is_standing", "words"}),
     "application_approved": frozenset({"is_standing"}),
+    "question_asked": frozenset({"goods", "question"}),
+    "question_answered": frozenset({"goods", "answer"}),
     "reset_code": frozenset({"code"}),
     "entry_code": frozenset({"code"}),
 }
@@ -41,7 +43,7 @@ read it: `code` the order's code, `carrier` the carrier's name, `tracking` its n
 `where` the centre's address, `is_granted` whether the order is let go, `words` what the centre says to that,
 `is_standing` whether a vendor applied for another standing, `parts` what has to be mended in an application, `others`
 how many more are hidden, `why` they are ("paper_expired", "not_confirmed", or the centre's own words), `kind` of paper,
-`until` its last day."""
+`until` its last day, `question` what a buyer asks, `answer` what is said to it."""
 
 
 class Purpose(StrEnum):
@@ -55,6 +57,8 @@ class Purpose(StrEnum):
     """An order of the reader's, or goods asked of them for one."""
     LISTING = "listing"
     """What the reader sells."""
+    QUESTION = "question"
+    """What the reader asked, leaving the number for the answer."""
     JOINING = "joining"
     """What the reader applied for."""
     SIGN_IN = "sign_in"
@@ -80,6 +84,8 @@ PURPOSES: dict[str, Purpose] = {
     "application_fixing": Purpose.JOINING,
     "application_refused": Purpose.JOINING,
     "application_approved": Purpose.JOINING,
+    "question_asked": Purpose.LISTING,
+    "question_answered": Purpose.QUESTION,
     "reset_code": Purpose.SIGN_IN,
     "entry_code": Purpose.SIGN_IN,
 }

@@ -34,7 +34,10 @@ TEMPLATE_WORDS = {
     "vendor_rejected": _l("农户的货没收下"),
     "late_payment_refunded": _l("迟付退款"),
     "listing_hidden": _l("货下架了"),
+    "acted_for": _l("中心代操作"),
     "paper_ends": _l("证快到期"),
+    "question_asked": _l("有人问农户"),
+    "question_answered": _l("问的有了回话"),
     "reset_code": _l("改密码的验证码"),
     "entry_code": _l("登录的验证码"),
 }

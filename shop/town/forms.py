@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, Form, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import DateField, Field, Form, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import StopValidation, ValidationError
 
 from shop.kernel.errors import Invalid
@@ -30,6 +30,7 @@ from shop.town.rules import (
 )
 from shop.town.services import Wanted
 from shop.web.forms import Check, ShopForm, at_most, between, clean, required
+from shop.web.words import WEEKDAY_WORDS
 
 
 def readable(parse: Callable[[str], Any], message: str) -> Check:
@@ -49,6 +50,17 @@ def day(message: str) -> Check:
 
     def check(_form: Form, field: Field) -> None:
         if field.data is None:
+            field.errors = []
+            raise StopValidation(message)
+
+    return check
+
+
+def weekday(message: str) -> Check:
+    """Refuse what is not the number of a day of the week."""
+
+    def check(_form: Form, field: Field) -> None:
+        if field.data not in map(str, WEEKDAY_WORDS):
             field.errors = []
             raise StopValidation(message)
 
@@ -120,6 +132,14 @@ class TownForm(ShopForm):
         [between(1, MAX_UNPAID, _l("请填 1 到 %(high)d 单。", high=MAX_UNPAID))],
         description=_l("一个手机号、一个地址或一部手机最多同时欠几单，免得有人占着货不付"),
     )
+    pay_weekday = SelectField(
+        _l("给农户付钱的日子"),
+        [weekday(_l("请选周几。"))],
+        choices=[(str(number), words) for number, words in WEEKDAY_WORDS.items()],
+        default="5",
+        validate_choice=False,
+        description=_l("每周这一天；碰上关门，顺到开门那天"),
+    )
 
     @staticmethod
     def typed(town: TownFacts) -> dict[str, str]:
@@ -137,6 +157,7 @@ class TownForm(ShopForm):
             "fee": percent(town.fee_bp),
             "hold_minutes": str(town.hold_minutes),
             "most_unpaid": str(town.most_unpaid),
+            "pay_weekday": str(town.pay_weekday),
         }
 
     def wanted(self) -> Wanted:
@@ -154,6 +175,7 @@ class TownForm(ShopForm):
             fee_bp=parse_percent(self.fee.data or ""),
             hold_minutes=self.hold_minutes.data or 0,
             most_unpaid=self.most_unpaid.data or 0,
+            pay_weekday=int(self.pay_weekday.data),
         )
 
 

@@ -17,6 +17,7 @@ class Town(Model):
         CheckConstraint("fee_bp BETWEEN 0 AND 10000", name="fee"),
         CheckConstraint("hold_minutes BETWEEN 1 AND 1440", name="hold"),
         CheckConstraint("most_unpaid BETWEEN 1 AND 50", name="unpaid"),
+        CheckConstraint("pay_weekday BETWEEN 1 AND 7", name="pay_weekday"),
     )
 
     id: Mapped[Key]
@@ -35,6 +36,8 @@ class Town(Model):
     hold_minutes: Mapped[int]
     most_unpaid: Mapped[int] = mapped_column(default=3)
     """Orders that one phone, address or browser may leave unpaid at a time."""
+    pay_weekday: Mapped[int] = mapped_column(default=5)
+    """On which day of the week the centre pays its vendors; 1 is Monday."""
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it once

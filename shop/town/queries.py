@@ -27,6 +27,8 @@ class TownFacts:
     fee_bp: int
     hold_minutes: int
     most_unpaid: int
+    pay_weekday: int
+    """1 is Monday."""
     version: int
 
 
@@ -72,6 +74,7 @@ def the_town(session: Session) -> TownFacts:
         fee_bp=town.fee_bp,
         hold_minutes=town.hold_minutes,
         most_unpaid=town.most_unpaid,
+        pay_weekday=town.pay_weekday,
         version=town.version,
     )
 

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
 
 from shop.kernel.errors import Invalid
 from shop.kernel.money import BP
@@ -106,6 +107,32 @@ def check_unpaid(most: int) -> None:
     """Refuse a cap on unpaid orders outside 1 to 50 (`Invalid`, field "most_unpaid")."""
     if not 1 <= most <= MAX_UNPAID:
         raise Invalid("most_unpaid", "range")
+
+
+def check_pay_weekday(weekday: int) -> None:
+    """Refuse what is no day of the week, 1 being Monday (`Invalid`, field "pay_weekday")."""
+    if not 1 <= weekday <= 7:
+        raise Invalid("pay_weekday", "range")
+
+
+def pay_day(today: date, weekday: int, holidays: Collection[date]) -> date:
+    """Return the next day on which vendors are paid, today included.
+
+    A pay day on which the centre is closed moves to the first day after it on which it is open; one of the week
+    before may therefore still be to come.
+
+    Args:
+        today: the town's day.
+        weekday: on which day of the week the centre pays; 1 is Monday.
+        holidays: days on which the centre is closed.
+    """
+    planned = today - timedelta(days=(today.isoweekday() - weekday) % 7)
+    for day in (planned, planned + timedelta(days=7)):
+        while day in holidays:
+            day += timedelta(days=1)
+        if day >= today:
+            return day
+    raise AssertionError("the second is a day of the coming week, or later")
 
 
 def check_opening(rows: Sequence[tuple[str, str]]) -> None:

@@ -19,6 +19,7 @@ from shop.town.rules import (
     check_hold,
     check_names,
     check_opening,
+    check_pay_weekday,
     check_text,
     check_unpaid,
     parse_cutoff,
@@ -38,6 +39,7 @@ class Wanted:
         fee_bp: the centre's fee in basis points.
         hold_minutes: for how long goods wait for the payment of a placed order.
         most_unpaid: orders that one phone, address or browser may leave unpaid at a time.
+        pay_weekday: on which day of the week the centre pays its vendors; 1 is Monday.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Wanted:
     fee_bp: int
     hold_minutes: int
     most_unpaid: int = 3
+    pay_weekday: int = 5
 
 
 def _require_manager(actor: Actor, act: str) -> None:
@@ -63,6 +66,7 @@ def _write(town: Town, wanted: Wanted) -> None:
     check_fee(wanted.fee_bp)
     check_hold(wanted.hold_minutes)
     check_unpaid(wanted.most_unpaid)
+    check_pay_weekday(wanted.pay_weekday)
     check_opening(wanted.opening)
     town.name = check_text("name", wanted.name, MAX_NAME)
     town.aliases = check_names("aliases", wanted.aliases)
@@ -75,6 +79,7 @@ def _write(town: Town, wanted: Wanted) -> None:
     town.cutoff = parse_cutoff(wanted.cutoff)
     town.fee_bp = wanted.fee_bp
     town.hold_minutes, town.most_unpaid = wanted.hold_minutes, wanted.most_unpaid
+    town.pay_weekday = wanted.pay_weekday
 
 
 def set_up(session: Session, wanted: Wanted, *, actor: Actor) -> None:

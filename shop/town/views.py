@@ -17,6 +17,7 @@ from shop.web.audience import Audience, blueprint
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.shell import say
+from shop.web.words import WEEKDAY_WORDS
 
 bp = blueprint("staff_town", __name__, Audience.STAFF, prefix="/staff/town", roles=("manager",))
 vendor_bp = blueprint("vendor_town", __name__, Audience.VENDOR, prefix="/vendor")
@@ -89,8 +90,14 @@ def _compare(form: TownForm, town: TownFacts) -> tuple[Difference, ...]:
     now = TownForm.typed(town)
     typed = {name: str(form[name].data) for name in now}
     return tuple(
-        Difference(str(form[name].label.text), now[name], typed[name]) for name in now if now[name] != typed[name]
+        Difference(str(form[name].label.text), _read(name, now[name]), _read(name, typed[name]))
+        for name in now
+        if now[name] != typed[name]
     )
+
+
+def _read(name: str, typed: str) -> str:
+    return str(WEEKDAY_WORDS[int(typed)]) if name == "pay_weekday" else typed
 
 
 @bp.route("", methods=["GET", "POST"])

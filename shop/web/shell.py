@@ -15,7 +15,7 @@ from shop.web.i18n import _
 from shop.web.ways import safe_path
 
 TONES = ("good", "info", "mind", "stop")
-NO_TOWN = TownFacts("山货", (), "", "", "", "", "", (), "20:00", 0, 15, 3, 0)
+NO_TOWN = TownFacts("山货", (), "", "", "", "", "", (), "20:00", 0, 15, 3, 5, 0)
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,7 @@ def staff_nav() -> tuple[Tab, ...]:
             (_("审核上架"), "staff_catalog.reviews", "check"),
             (_("导入货单"), "staff_imports.form", "plus"),
             (_("所有的货"), "staff_catalog.goods", "stock"),
+            (_("买家的问题"), "staff_catalog.questions", "info"),
             (_("证件"), "staff_papers.papers", "info"),
             (_("收货"), "staff_fulfilment.intake", "scale"),
             (_("打包"), "staff_fulfilment.packing", "box"),

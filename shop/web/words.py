@@ -63,6 +63,17 @@ def lines(text: str) -> Markup:
     return Markup("").join(Markup("<p>{}</p>").format(part) for part in parts)
 
 
+WEEKDAY_WORDS = {
+    1: _l("周一"),
+    2: _l("周二"),
+    3: _l("周三"),
+    4: _l("周四"),
+    5: _l("周五"),
+    6: _l("周六"),
+    7: _l("周日"),
+}
+"""Days of the week by their ISO numbers."""
+
 GATEWAY_WORDS = {"demo": _l("演示收款"), "stripe": _l("Stripe 测试收款"), "cash": _l("现金")}
 """Payment gateways by their codes."""
 

@@ -14,6 +14,7 @@ from shop.catalog.views.public.about import About, described, shared, widest
 from shop.catalog.views.public.base import FACES_READ, Household, bp, card, household, today
 from shop.catalog.views.public.choices import Blocked, Choice, ahead, blocked, by_weight, choices
 from shop.catalog.views.public.jsonld import decimal, product
+from shop.catalog.views.public.questions import Panel, question_panel
 from shop.catalog.views.public.words import CLIMATE_WORDS, COLLECT_ONLY, PAPER_WORDS, RETURN_WORDS
 from shop.catalog.views.words import STANDING_WORDS
 from shop.courier.queries import Rate, zones
@@ -80,6 +81,7 @@ class Thing:
     maker: Household
     standing: str
     town: TownFacts
+    questions: Panel
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,7 @@ def _thing(shown: ShownListing) -> Thing:
         maker=household(shown.vendor, stall),
         standing=STANDING_WORDS[shown.vendor.standing],
         town=town,
+        questions=question_panel(facts.card.code),
     )
 
 

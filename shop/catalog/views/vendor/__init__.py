@@ -1,6 +1,6 @@
 """A villager's pages about their goods."""
 
-from shop.catalog.views.vendor import editing, listings, offering, photos
+from shop.catalog.views.vendor import editing, listings, offering, photos, questions
 from shop.catalog.views.vendor.face import bp
 
-__all__ = ["bp", "editing", "listings", "offering", "photos"]
+__all__ = ["bp", "editing", "listings", "offering", "photos", "questions"]

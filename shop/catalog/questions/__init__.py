@@ -1,0 +1,1 @@
+"""What buyers ask about a thing, and what its household says."""
