@@ -147,7 +147,7 @@ def change_password(
     check_password(new, phone)
     _proven(edge, hasher, phone, current, address, secret=secret, clock=clock)
     password_hash = hasher.hash(new)
-    return edge.run(lambda session: services.set_password(session, user_id, password_hash))
+    return edge.run(lambda session: services.set_password(session, user_id, password_hash, clock=clock))
 
 
 def ask_reset_code(edge: Edge, *, phone: str, address: str, secret: str, clock: Clock) -> None:
@@ -249,6 +249,6 @@ def reset_password(
         person = person_by_phone(session, phone)
         if person is None or not services.use_code(session, message_id, clock=clock):
             raise WrongCode
-        return services.set_password(session, person.id, password_hash)
+        return services.set_password(session, person.id, password_hash, clock=clock)
 
     return edge.run(act)

@@ -3,10 +3,21 @@
 from typing import ClassVar
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, Form, HiddenField, PasswordField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    Field,
+    Form,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 
 from shop.accounts.addresses.resolver import MAX_TEXT, PARTS
-from shop.accounts.rules import LONGEST, MAX_PASSWORD, PostalAddress, normal_phone
+from shop.accounts.models import Device
+from shop.accounts.rules import LONGEST, MAX_NAME, MAX_PASSWORD, PostalAddress, normal_phone
 from shop.courier.rules import PROVINCES
 from shop.web.forms import ShopForm, at_most, clean, mobile, required
 from shop.web.i18n import _
@@ -23,14 +34,43 @@ class PhoneForm(ShopForm):
     phone = StringField(_l("手机号码"), [required(_l("请填手机号码。")), mobile()], filters=[typed_phone])
 
 
-class SignInForm(PhoneForm):
+class DeviceForm(ShopForm):
+    """Whose phone it is: the one question at every way in."""
+
+    device = RadioField(
+        _l("这是谁的手机"),
+        [required(_l("请选一样。"))],
+        choices=[(Device.OWN.value, _l("我自己的")), (Device.SHARED.value, _l("公用的、借的"))],
+        default=Device.OWN.value,
+    )
+
+    def whose(self) -> Device:
+        """Return the answer; call it on a form that was sent well."""
+        return Device(self.device.data)
+
+
+class SignInForm(PhoneForm, DeviceForm):
     """Phone and password, and where to go afterwards."""
 
     password = PasswordField(_l("密码"), [required(_l("请填密码。")), at_most(MAX_PASSWORD)])
     next = HiddenField()
 
 
-class ResetForm(PhoneForm):
+class AskCodeForm(PhoneForm):
+    """Where a code to come in with is sent, and where to go afterwards."""
+
+    next = HiddenField()
+
+
+class CodeForm(PhoneForm, DeviceForm):
+    """The code from the phone, and a name where there is no account yet."""
+
+    code = StringField(_l("验证码"), [required(_l("请填短信里的 6 位数字。"))], filters=[clean])
+    name = StringField(_l("怎么称呼您"), [at_most(MAX_NAME)], filters=[clean])
+    next = HiddenField()
+
+
+class ResetForm(PhoneForm, DeviceForm):
     """The code from the phone, and a new password."""
 
     code = StringField(_l("验证码"), [required(_l("请填短信里的 6 位数字。"))], filters=[clean])

@@ -27,6 +27,43 @@ class CodePurpose(StrEnum):
     """Coming in, or opening an account."""
 
 
+class How(StrEnum):
+    """What somebody came in with."""
+
+    PASSWORD = "password"  # noqa: S105 - the way in, not one
+    CODE = "code"
+    """Sent to the phone."""
+    CARD = "card"
+    """The centre's printed card, and its PIN."""
+
+
+class Device(StrEnum):
+    """Whose phone it was."""
+
+    OWN = "own"
+    SHARED = "shared"
+
+
+class CardStop(StrEnum):
+    """Why a card opens nothing any more."""
+
+    REVOKED = "revoked"
+    """The centre stopped it: lost, or not wanted."""
+    REPLACED = "replaced"
+    """Another was issued."""
+    GUESSED = "guessed"
+    """Its PIN was tried too often in a day."""
+
+
+class CardOutcome(StrEnum):
+    """How one try of a PIN ended."""
+
+    TRIED = "tried"
+    """Counted and not compared yet; counts as wrong."""
+    WRONG = "wrong"
+    OPENED = "opened"
+
+
 class User(Model):
     """A person, known by the mobile number they sign in with."""
 
@@ -98,3 +135,58 @@ class Attempt(Model):
     id: Mapped[Key]
     key: Mapped[str] = mapped_column(String(80))
     at: Mapped[Moment]
+
+
+class SignInCard(Model):
+    """A printed card with a QR code, which together with its PIN lets one person in."""
+
+    __tablename__ = "sign_in_card"
+
+    id: Mapped[Key]
+    code: Mapped[Code] = mapped_column(unique=True)
+    """Printed on it, to be said on the phone; it opens nothing."""
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    pin_digest: Mapped[str] = mapped_column(String(64))
+    """Keyed with the token, which stands on the card only: without the card the PIN cannot be found from it."""
+    issued_at: Mapped[Moment]
+    issued_by: Mapped[Code]
+    misses: Mapped[int] = mapped_column(default=0)
+    """Tries since the last right PIN or the last lock, those not compared yet among them."""
+    missed_at: Mapped[Moment | None]
+    stopped_at: Mapped[Moment | None]
+    stopped_by: Mapped[Code | None]
+    stop: Mapped[CardStop | None] = mapped_column(choice(CardStop, "stop"))
+
+
+class CardTry(Model):
+    """One try of a card's PIN, written down before it is compared."""
+
+    __tablename__ = "card_try"
+    __table_args__ = (Index(None, "card_id", "at"),)
+
+    id: Mapped[Key]
+    card_id: Mapped[int] = mapped_column(ForeignKey("sign_in_card.id"))
+    at: Mapped[Moment]
+    outcome: Mapped[CardOutcome] = mapped_column(choice(CardOutcome, "outcome"))
+    browser: Mapped[Line]
+    """What it was tried on, in a few words."""
+
+
+class SignIn(Model):
+    """One browser that a person came in on; the cookie names it, so that each can be ended by itself."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[Key]
+    code: Mapped[Code] = mapped_column(unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    how: Mapped[How] = mapped_column(choice(How, "how"))
+    device: Mapped[Device] = mapped_column(choice(Device, "device"))
+    card_id: Mapped[int | None] = mapped_column(ForeignKey("sign_in_card.id"), index=True)
+    browser: Mapped[Line]
+    """A few words a person knows it by: 安卓手机 · 微信."""
+    at: Mapped[Moment]
+    until: Mapped[Moment]
+    """The latest end; on a shared phone the browser ends it much earlier."""
+    ended_at: Mapped[Moment | None]

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from shop.accounts.models import KeptAddress, User
+from shop.accounts.models import Device, How, KeptAddress, SignIn, User
 from shop.kernel.errors import NotFound
 
 
@@ -28,13 +29,63 @@ def person_of(user: User) -> Person:
     return Person(user.id, user.code, user.name, user.phone, roles, user.session_epoch)
 
 
-def person_in_session(session: Session, user_id: int, epoch: int) -> Person | None:
-    """Return the person of a sign-in, or None when it was ended everywhere or the account is closed."""
-    # Every page of who is signed in asks this: one statement, not one for the roles besides.
-    user = session.get(User, user_id, options=[joinedload(User.roles)])
-    if user is None or not user.is_active or user.session_epoch != epoch:
+@dataclass(frozen=True)
+class Presence:
+    """A person who is signed in, and on what."""
+
+    person: Person
+    sign_in_id: int
+    how: How
+    device: Device
+
+
+def person_in_session(session: Session, user_id: int, epoch: int, sign_in_id: int, now: datetime) -> Presence | None:
+    """Return who is present by a sign-in, or None when it has ended, or all of them have, or the account is closed."""
+    # Every page of who is signed in asks this: one statement, not one more for the roles and one for the sign-in.
+    wanted = (
+        select(User, SignIn)
+        .join(SignIn, SignIn.user_id == User.id)
+        .where(
+            SignIn.id == sign_in_id,
+            SignIn.ended_at.is_(None),
+            SignIn.until > now,
+            User.id == user_id,
+            User.session_epoch == epoch,
+            User.is_active,
+        )
+        .options(joinedload(User.roles))
+    )
+    found = session.execute(wanted).unique().first()
+    if found is None:
         return None
-    return person_of(user)
+    user, sign_in = found
+    return Presence(person_of(user), sign_in.id, sign_in.how, sign_in.device)
+
+
+@dataclass(frozen=True)
+class SignInFacts:
+    """A browser that a person is signed in on."""
+
+    id: int
+    code: str
+    how: How
+    device: Device
+    browser: str
+    at: datetime
+    until: datetime
+
+
+def open_sign_ins(session: Session, user_id: int, now: datetime) -> tuple[SignInFacts, ...]:
+    """Return where a person is signed in, the newest first."""
+    wanted = (
+        select(SignIn)
+        .where(SignIn.user_id == user_id, SignIn.ended_at.is_(None), SignIn.until > now)
+        .order_by(SignIn.id.desc())
+    )
+    return tuple(
+        SignInFacts(row.id, row.code, row.how, row.device, row.browser, row.at, row.until)
+        for row in session.scalars(wanted)
+    )
 
 
 def person_by_phone(session: Session, phone: str) -> Person | None:
@@ -56,6 +107,11 @@ def credentials(session: Session, phone: str) -> Credentials | None:
     """Return what opens the account of this mobile number."""
     row = session.execute(select(User.id, User.password_hash, User.is_active).where(User.phone == phone)).first()
     return None if row is None else Credentials(row.id, row.password_hash, row.is_active)
+
+
+def has_password(session: Session, user_id: int) -> bool:
+    """Tell whether a person has set a password."""
+    return session.scalar(select(User.password_hash).where(User.id == user_id)) is not None
 
 
 def names_of(session: Session, labels: Collection[str]) -> dict[str, str]:

@@ -27,6 +27,15 @@ CODE_TRIES = 5
 KEEP_ATTEMPTS = timedelta(days=1)
 KEEP_CODES = timedelta(days=7)
 
+OWN_LIFE = timedelta(days=180)
+"""How long a sign-in on one's own phone lasts."""
+SHARED_LIFE = timedelta(hours=12)
+"""How long one on a shared phone lasts at most, however busy."""
+SHARED_IDLE = timedelta(minutes=30)
+"""How long a shared phone may lie unused before it forgets the person."""
+KEEP_SIGN_INS = timedelta(days=30)
+"""How long an ended sign-in stays in the log."""
+
 MAX_KEPT = 10
 """Addresses a member may keep; one more lets the one go that was used longest ago."""
 
@@ -54,6 +63,10 @@ class WrongCredentials(ShopError):
 
 class WrongCode(ShopError):
     """The code opens nothing: never sent, mistyped, used, too old or tried too often, all alike."""
+
+
+class CardStopped(ShopError):
+    """The card opens nothing: stopped by the centre, replaced, guessed at too often, or its person may not come in."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Attempt, CodePurpose, KeptAddress, Role, SmsCode, User, UserRole
+from shop.accounts.models import Attempt, CardTry, CodePurpose, KeptAddress, Role, SignIn, SmsCode, User, UserRole
 from shop.accounts.passwords import Hasher
 from shop.accounts.queries import KeptAddressFacts, Person, kept_facts, person_of
 from shop.accounts.rules import (
@@ -19,7 +19,9 @@ from shop.accounts.rules import (
     CODE_TRIES,
     KEEP_ATTEMPTS,
     KEEP_CODES,
+    KEEP_SIGN_INS,
     MAX_KEPT,
+    OWN_LIFE,
     Limit,
     PostalAddress,
     check_address,
@@ -30,6 +32,7 @@ from shop.accounts.rules import (
     code_digits,
     normal_phone,
 )
+from shop.accounts.sign_ins import end_all
 from shop.accounts.topics import ENTRY_CODE, RESET_CODE
 from shop.kernel import outbox
 from shop.kernel.actor import Actor
@@ -95,7 +98,7 @@ def _open_account(
     return person_of(user)
 
 
-def set_password(session: Session, user_id: int, password_hash: str) -> Person:
+def set_password(session: Session, user_id: int, password_hash: str, *, clock: Clock) -> Person:
     """Give a person a new password and end every session opened with the old one.
 
     Args:
@@ -112,6 +115,7 @@ def set_password(session: Session, user_id: int, password_hash: str) -> Person:
     assert isinstance(changed, CursorResult)
     if changed.rowcount == 0:
         raise NotFound("user")
+    end_all(session, user_id, clock=clock)
     return person_of(session.get_one(User, user_id, populate_existing=True))
 
 
@@ -120,7 +124,7 @@ def renew_hash(session: Session, user_id: int, password_hash: str) -> None:
     session.execute(update(User).where(User.id == user_id).values(password_hash=password_hash))
 
 
-def sign_out_everywhere(session: Session, *, actor: Actor) -> None:
+def sign_out_everywhere(session: Session, *, actor: Actor, clock: Clock) -> None:
     """End every session of the acting person, on every device.
 
     Raises:
@@ -129,6 +133,7 @@ def sign_out_everywhere(session: Session, *, actor: Actor) -> None:
     if actor.user_id is None:
         raise Forbidden("sign_out_everywhere")
     session.execute(update(User).where(User.id == actor.user_id).values(session_epoch=User.session_epoch + 1))
+    end_all(session, actor.user_id, clock=clock)
 
 
 def want_code(session: Session, phone: str, *, clock: Clock) -> None:
@@ -243,7 +248,7 @@ def forget_attempts(session: Session, ids: Sequence[int], keys: Sequence[str] = 
 
 
 def forget_old(session: Session, now: datetime) -> int:
-    """Remove tries and codes that no rule asks about any more; a job calls this every day.
+    """Remove tries, codes and ended sign-ins that no rule and no list asks about any more; a job calls this daily.
 
     Returns:
         How many rows went.
@@ -252,6 +257,8 @@ def forget_old(session: Session, now: datetime) -> int:
     for statement in (
         delete(Attempt).where(Attempt.at < now - KEEP_ATTEMPTS),
         delete(SmsCode).where(SmsCode.expires_at < now - KEEP_CODES),
+        delete(SignIn).where((SignIn.ended_at < now - KEEP_SIGN_INS) | (SignIn.until < now - KEEP_SIGN_INS)),
+        delete(CardTry).where(CardTry.at < now - OWN_LIFE),
     ):
         done = session.execute(statement)
         assert isinstance(done, CursorResult)

@@ -84,7 +84,6 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
         REMEMBER_COOKIE_SAMESITE="Lax",
         REMEMBER_COOKIE_HTTPONLY=True,
         REMEMBER_COOKIE_SECURE=settings.public_url.startswith("https://"),
-        REMEMBER_COOKIE_DURATION=timedelta(days=90),
         PERMANENT_SESSION_LIFETIME=timedelta(days=90),
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import current_app, g
+from flask import current_app, flash, g
 from sqlalchemy.orm import Session
 
+from shop.accounts.models import Device
 from shop.accounts.passwords import Hasher
-from shop.accounts.queries import Person, person_in_session
+from shop.accounts.queries import Person, Presence, person_in_session
 from shop.kernel import db
 from shop.kernel.actor import VISITOR, Actor
 from shop.kernel.clock import Clock
@@ -21,7 +22,8 @@ from shop.payments.gateways.protocol import PaymentGateway
 from shop.settings import Settings
 from shop.town.queries import TownFacts, the_town
 from shop.vendors.queries import VendorFacts, vendor_of_member
-from shop.web.login import signed_in_ids
+from shop.web.i18n import _
+from shop.web.login import forget, signed_in_ids, stay
 
 EXTENSION = "shop"
 
@@ -58,13 +60,28 @@ def reading() -> Session:
     return db.reading()
 
 
+def current_presence() -> Presence | None:
+    """Return who is signed in and on what, or None; looked up once a request."""
+    if "presence" not in g:
+        g.presence = _presence()
+    presence: Presence | None = g.presence
+    return presence
+
+
+def _presence() -> Presence | None:
+    ids, now = signed_in_ids(), house().clock()
+    presence = person_in_session(reading(), *ids, now) if ids is not None else None
+    if presence is not None and presence.device is Device.SHARED and not stay(now):
+        forget()
+        flash(_("30 分钟没用，已经自动退出。"), "info")
+        return None
+    return presence
+
+
 def current_person() -> Person | None:
-    """Return the signed-in person, or None; looked up once a request."""
-    if "person" not in g:
-        ids = signed_in_ids()
-        g.person = person_in_session(reading(), *ids) if ids is not None else None
-    person: Person | None = g.person
-    return person
+    """Return the signed-in person, or None."""
+    presence = current_presence()
+    return None if presence is None else presence.person
 
 
 def current_actor() -> Actor:

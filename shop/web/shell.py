@@ -7,10 +7,11 @@ from flask import Flask, get_flashed_messages, request, url_for
 from flask import flash as flask_flash
 from flask import session as cookie
 
+from shop.accounts.models import Device
 from shop.kernel.clock import TOWN_ZONE
 from shop.town.queries import TownFacts
 from shop.web.canonical import canonical
-from shop.web.house import current_person, current_town, house
+from shop.web.house import current_person, current_presence, current_town, house
 from shop.web.i18n import _
 from shop.web.ways import safe_path
 
@@ -39,6 +40,8 @@ class Shell:
     centre_phone: str
     is_demo: bool
     is_elder: bool
+    is_shared_phone: bool
+    """Somebody is signed in on a phone that is not theirs: every page shows the way out."""
     display_name: str
     roles: frozenset[str]
     path: str
@@ -114,7 +117,8 @@ def staff_nav() -> tuple[Tab, ...]:
 
 def shell() -> Shell:
     """Return the frame for this request."""
-    wired, person = house(), current_person()
+    wired, presence = house(), current_presence()
+    person = None if presence is None else presence.person
     town = current_town() or NO_TOWN
     is_staff_page = request.path.startswith(("/staff", "/driver"))
     return Shell(
@@ -124,6 +128,7 @@ def shell() -> Shell:
         centre_phone=town.centre_phone,
         is_demo=wired.settings.is_demo,
         is_elder=bool(cookie.get("elder")),
+        is_shared_phone=presence is not None and presence.device is Device.SHARED,
         display_name=person.name if person else "",
         roles=person.roles if person else frozenset(),
         path=safe_path(request.path),

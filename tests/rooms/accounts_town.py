@@ -3,9 +3,10 @@
 from sqlalchemy import func, select
 
 from shop.accounts import entry, services
-from shop.accounts.models import Attempt, CodePurpose, Role, SmsCode, User
+from shop.accounts.models import Attempt, CodePurpose, Device, How, Role, SmsCode, User
 from shop.accounts.passwords import Hasher
 from shop.accounts.queries import Person, person_in_session
+from shop.accounts.sign_ins import open_sign_in
 from shop.kernel.actor import Actor, system
 from shop.kernel.edge import Edge
 from shop.kernel.outbox import Message
@@ -22,9 +23,21 @@ class Town:
 
     def __init__(self, edge: Edge, clock: SettableClock, hasher: Hasher) -> None:
         self.edge, self.clock, self.hasher = edge, clock, hasher
+        self._entered: dict[tuple[int, int], int] = {}
+
+    def _enter(self, person: Person) -> Person:
+        """Open a sign-in as a door does, the first time this person is met."""
+        known = (person.id, person.epoch)
+        if known not in self._entered:
+            self._entered[known] = self.edge.run(
+                lambda session: open_sign_in(
+                    session, person.id, How.PASSWORD, Device.OWN, browser="安卓手机", card_id=None, clock=self.clock
+                )
+            )
+        return person
 
     def person(self, phone: str = PHONE, password: str = PASSWORD, *, actor: Actor = HOUSE) -> Person:
-        return self.edge.run(
+        person = self.edge.run(
             lambda session: services.create_user(
                 session,
                 phone=phone,
@@ -36,6 +49,7 @@ class Town:
                 clock=self.clock,
             )
         )
+        return self._enter(person)
 
     def sign_in(self, phone: str = PHONE, password: str = PASSWORD, address: str = ADDRESS) -> Person:
         return entry.sign_in(
@@ -54,7 +68,7 @@ class Town:
         )
 
     def reset(self, code: str, phone: str = PHONE, new: str = NEW) -> Person:
-        return entry.reset_password(
+        person = entry.reset_password(
             self.edge,
             self.hasher,
             phone=phone,
@@ -64,9 +78,10 @@ class Town:
             secret=SECRET,
             clock=self.clock,
         )
+        return self._enter(person)
 
     def change(self, person: Person, current: str, new: str = NEW) -> Person:
-        return entry.change_password(
+        changed = entry.change_password(
             self.edge,
             self.hasher,
             actor=Actor(person.id, person.code, person.roles),
@@ -77,6 +92,7 @@ class Town:
             secret=SECRET,
             clock=self.clock,
         )
+        return self._enter(changed)
 
     def messages(self) -> list[Message]:
         with self.edge.reading() as session:
@@ -97,5 +113,7 @@ class Town:
             return session.scalar(select(func.count()).select_from(model)) or 0
 
     def is_open(self, person: Person) -> bool:
+        """Tell whether the browser that a person came in on is still signed in."""
+        sign_in_id = self._entered[person.id, person.epoch]
         with self.edge.reading() as session:
-            return person_in_session(session, person.id, person.epoch) is not None
+            return person_in_session(session, person.id, person.epoch, sign_in_id, self.clock()) is not None

@@ -239,7 +239,7 @@ def test_changing_needs_the_current_password_and_counts_guesses_at_it(town: Town
 def test_signing_out_everywhere_ends_every_session(town: Town) -> None:
     person = town.person()
     actor = Actor(person.id, person.code)
-    town.edge.run(lambda session: services.sign_out_everywhere(session, actor=actor))
+    town.edge.run(lambda session: services.sign_out_everywhere(session, actor=actor, clock=town.clock))
     assert not town.is_open(person)
     with pytest.raises(Forbidden):
-        town.edge.run(lambda session: services.sign_out_everywhere(session, actor=VISITOR))
+        town.edge.run(lambda session: services.sign_out_everywhere(session, actor=VISITOR, clock=town.clock))

@@ -2,30 +2,24 @@
 
 from dataclasses import dataclass
 
-from flask import Response, abort, make_response, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from shop.accounts import entry, services
 from shop.accounts.forms import PasswordForm, PhoneForm, ResetForm, SignInForm
-from shop.accounts.queries import Person
+from shop.accounts.models import How
+from shop.accounts.queries import Person, has_password
 from shop.accounts.rules import MAX_PASSWORD, MIN_PASSWORD, WrongCode, WrongCredentials
+from shop.accounts.views.common import address, again, bp, home_of, posts_limited, too_many
 from shop.kernel.errors import Invalid, TooMany
-from shop.vendors.queries import vendor_of_member
-from shop.web.audience import Audience, blueprint
-from shop.web.forms import ShopForm
-from shop.web.house import current_actor, current_person, current_vendor, edge, house, reading
+from shop.web.entering import let_in, let_out
+from shop.web.house import current_actor, current_person, current_presence, current_vendor, edge, house, reading
 from shop.web.i18n import _
-from shop.web.limits import limiter
-from shop.web.login import forget, remember
+from shop.web.login import forget
 from shop.web.shell import say
 from shop.web.ways import safe_path
-
-bp = blueprint("accounts", __name__, Audience.PUBLIC)
-
-# The counted tries in `entry` are the limit that people meet; this one only keeps a flood from the database.
-posts_limited = limiter.limit("60 per minute", methods=["POST"])
 
 RESET_PHONE = "reset_phone"
 """Cookie key: the number a code was asked for, so that it need not be typed twice nor stand in an address."""
@@ -56,41 +50,11 @@ class Mine:
     ways: tuple[Way, ...]
 
 
-def _address() -> str:
-    return request.remote_addr or ""
-
-
-def _home(person: Person) -> str:
-    """Return where a person's work, or shopping, begins."""
-    if vendor_of_member(reading(), person.id) is not None:
-        return url_for("vendor_catalog.home")
-    if person.roles & {"staff", "manager"}:
-        return url_for("staff_fulfilment.today")
-    if "driver" in person.roles:
-        return url_for("driver.run")
-    return url_for("catalog.home")
-
-
 def _way_in() -> ResponseReturnValue:
     """Lead a visitor to the sign-in page and back to this one; what a visitor posts is refused."""
     if request.method != "GET":
         abort(401)
     return redirect(url_for("accounts.sign_in", next=request.path), 303)
-
-
-def _too_many(form: ShopForm, error: TooMany) -> int:
-    minutes = -(-error.retry_s // 60)
-    form.form_errors.append(_("试的次数太多了，%(n)d 分钟后再来。", n=minutes))
-    return error.retry_s
-
-
-def _again(template: str, form: ShopForm, retry_s: int | None = None) -> Response:
-    """Show a form, or show it again with what was typed and what is wrong with it."""
-    status = 429 if retry_s else (422 if request.method == "POST" else 200)
-    response = make_response(render_template(template, form=form), status)
-    if retry_s:
-        response.headers["Retry-After"] = str(retry_s)
-    return response
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -99,7 +63,7 @@ def sign_in() -> ResponseReturnValue:
     """Sign in with phone and password, then on to where one was going."""
     person = current_person()
     if person is not None:
-        return redirect(safe_path(request.values.get("next"), _home(person)), 303)
+        return redirect(safe_path(request.values.get("next"), home_of(person)), 303)
     form, retry_s, wired = SignInForm.from_request(next=request.args.get("next")), None, house()
     if form.is_sent_well():
         try:
@@ -108,24 +72,24 @@ def sign_in() -> ResponseReturnValue:
                 wired.hasher,
                 phone=form.phone.data or "",
                 password=form.password.data or "",
-                address=_address(),
+                address=address(),
                 secret=wired.settings.secret_key,
                 clock=wired.clock,
             )
         except WrongCredentials:
             form.form_errors.append(_("手机号码或密码不对，再看一眼。"))
         except TooMany as error:
-            retry_s = _too_many(form, error)
+            retry_s = too_many(form, error)
         else:
-            remember(person.id, person.epoch)
-            return redirect(safe_path(form.next.data, _home(person)), 303)
-    return _again("accounts/sign_in.html", form, retry_s)
+            let_in(person, How.PASSWORD, form.whose())
+            return redirect(safe_path(form.next.data, home_of(person)), 303)
+    return again("accounts/sign_in.html", form, retry_s)
 
 
 @bp.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
     """Sign this browser out."""
-    forget()
+    let_out()
     say("good", _("已退出登录。"))
     return redirect(url_for("catalog.home"), 303)
 
@@ -140,17 +104,17 @@ def forgotten() -> ResponseReturnValue:
             entry.ask_reset_code(
                 wired.edge,
                 phone=form.phone.data or "",
-                address=_address(),
+                address=address(),
                 secret=wired.settings.secret_key,
                 clock=wired.clock,
             )
         except TooMany as error:
-            retry_s = _too_many(form, error)
+            retry_s = too_many(form, error)
         else:
             cookie[RESET_PHONE] = form.phone.data
             say("info", _("这个号码要是开过户，验证码一会儿就到，10 分钟内有效。"))
             return redirect(url_for("accounts.reset"), 303)
-    return _again("accounts/forgotten.html", form, retry_s)
+    return again("accounts/forgotten.html", form, retry_s)
 
 
 @bp.route("/forgotten/code", methods=["GET", "POST"])
@@ -166,7 +130,7 @@ def reset() -> ResponseReturnValue:
                 phone=form.phone.data or "",
                 code=form.code.data or "",
                 new=form.password.data or "",
-                address=_address(),
+                address=address(),
                 secret=wired.settings.secret_key,
                 clock=wired.clock,
             )
@@ -175,12 +139,12 @@ def reset() -> ResponseReturnValue:
         except WrongCode:
             form.code.errors = [_("验证码不对，或者过了 10 分钟。看看短信，或者重新要一个。")]
         except TooMany as error:
-            retry_s = _too_many(form, error)
+            retry_s = too_many(form, error)
         else:
-            remember(person.id, person.epoch)
+            let_in(person, How.CODE, form.whose())
             say("good", _("新密码记好了，别处的登录都已退出。"))
-            return redirect(_home(person), 303)
-    return _again("accounts/reset.html", form, retry_s)
+            return redirect(home_of(person), 303)
+    return again("accounts/reset.html", form, retry_s)
 
 
 @bp.get("/me")
@@ -207,19 +171,22 @@ def _ways(person: Person) -> tuple[Way, ...]:
 @posts_limited
 def password() -> ResponseReturnValue:
     """Change one's password; every other browser is signed out, this one goes on."""
-    person, form, retry_s, wired = current_person(), PasswordForm.from_request(), None, house()
-    if person is None:
+    presence, form, retry_s, wired = current_presence(), PasswordForm.from_request(), None, house()
+    if presence is None:
         return _way_in()
+    if not has_password(reading(), presence.person.id):
+        say("info", _("您还没有密码。用手机收一个验证码，就能设一个。"))
+        return redirect(url_for("accounts.forgotten"), 303)
     if form.is_sent_well():
         try:
             person = entry.change_password(
                 wired.edge,
                 wired.hasher,
                 actor=current_actor(),
-                phone=person.phone,
+                phone=presence.person.phone,
                 current=form.current.data or "",
                 new=form.password.data or "",
-                address=_address(),
+                address=address(),
                 secret=wired.settings.secret_key,
                 clock=wired.clock,
             )
@@ -228,12 +195,12 @@ def password() -> ResponseReturnValue:
         except WrongCredentials:
             form.current.errors = [_("现在的密码不对。")]
         except TooMany as error:
-            retry_s = _too_many(form, error)
+            retry_s = too_many(form, error)
         else:
-            remember(person.id, person.epoch)
+            let_in(person, How.PASSWORD, presence.device)
             say("good", _("密码改好了，别处的登录都已退出。"))
             return redirect(url_for("accounts.me"), 303)
-    return _again("accounts/password.html", form, retry_s)
+    return again("accounts/password.html", form, retry_s)
 
 
 @bp.post("/me/sign-out-everywhere")
@@ -243,7 +210,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
     actor = current_actor()
     if actor.user_id is None:
         return _way_in()
-    edge().run(lambda session: services.sign_out_everywhere(session, actor=actor))
+    edge().run(lambda session: services.sign_out_everywhere(session, actor=actor, clock=house().clock))
     forget()
     say("good", _("所有设备都已退出登录。"))
     return redirect(url_for("accounts.sign_in"), 303)

@@ -1,0 +1,33 @@
+"""What a person knows a browser by, from the little it says of itself."""
+
+from flask_babel import lazy_gettext as _l
+
+DEVICES = (
+    ("HarmonyOS", _l("鸿蒙手机")),
+    ("iPad", _l("苹果平板")),
+    ("iPhone", _l("苹果手机")),
+    ("Android", _l("安卓手机")),
+    ("Windows", _l("Windows 电脑")),
+    ("Macintosh", _l("苹果电脑")),
+    ("Linux", _l("Linux 电脑")),
+)
+PROGRAMS = (
+    ("MicroMessenger", _l("微信")),
+    ("AlipayClient", _l("支付宝")),
+    ("QQ/", _l("QQ")),
+    ("HuaweiBrowser", _l("华为浏览器")),
+    ("MiuiBrowser", _l("小米浏览器")),
+    ("UCBrowser", _l("UC 浏览器")),
+    ("Edg", _l("Edge")),
+    ("Firefox", _l("火狐")),
+    ("Chrome", _l("Chrome")),
+    ("Safari", _l("Safari")),
+)
+"""The first that fits counts: most browsers also call themselves by the names further down."""
+
+
+def browser_words(user_agent: str) -> str:
+    """Return a browser in a few words, such as 安卓手机 · 微信; nothing else of what it says is kept."""
+    device = next((words for mark, words in DEVICES if mark in user_agent), _l("别的设备"))
+    program = next((words for mark, words in PROGRAMS if mark in user_agent), None)
+    return f"{device} · {program}" if program else str(device)
