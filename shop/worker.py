@@ -10,7 +10,7 @@ from shop.accounts.models import CodePurpose
 from shop.accounts.services import forget_old, make_code
 from shop.accounts.topics import ENTRY_CODE, RESET_CODE
 from shop.catalog.imports.topics import IMPORT_WANTED
-from shop.flows import bench, closing, import_jobs, reconcile, refunds, settle, shelf
+from shop.flows import bench, closing, import_jobs, readback, reconcile, refunds, settle, shelf
 from shop.fulfilment.topics import BOOK_COURIER
 from shop.kernel import outbox
 from shop.kernel.actor import system
@@ -159,6 +159,10 @@ def _watch_shelf(house: House) -> None:
     shelf.watch_due(house.edge, actor=SHELF, clock=house.clock)
 
 
+def _read_back(house: House) -> None:
+    readback.tell_due(house.edge, clock=house.clock)
+
+
 def _beat(_house: House) -> None:
     """Do nothing: that a worker came by is what the heartbeat says."""
 
@@ -170,6 +174,7 @@ PERIODIC: tuple[Job, ...] = (
     Job("payments", MINUTE_S, _sweep_payments),
     Job("refunds", MINUTE_S, _drive_refunds),
     Job("imports", MINUTE_S, _revive_imports),
+    Job("read-back", MINUTE_S, _read_back),
     Job("shelf", TEN_MINUTES_S, _watch_shelf),
     Job("forget-tries", DAY_S, _forget_tries),
     Job("reconcile", DAY_S, _reconcile),

@@ -49,16 +49,18 @@ def upgrade() -> None:
         sa.Column('given_on', sa.Date(), nullable=False),
         sa.Column('until_on', sa.Date(), nullable=False),
         sa.Column('way', sa.String(length=24), nullable=False),
-        sa.Column('photo', sa.String(length=80), nullable=False),
+        sa.Column('photo', sa.String(length=64), nullable=False),
         sa.Column('noted_at', sa.DateTime(timezone=True), nullable=False),
         sa.Column('noted_by', sa.String(length=40), nullable=False),
         sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('revoked_by', sa.String(length=40), nullable=True),
         sa.CheckConstraint(one_of('way', WAYS), name=op.f('ck_consent_way')),
+        sa.ForeignKeyConstraint(['photo'], ['private_photo.key'], name=op.f('fk_consent_photo_private_photo')),
         sa.ForeignKeyConstraint(['vendor_id'], ['vendor.id'], name=op.f('fk_consent_vendor_id_vendor')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_consent')),
         sa.UniqueConstraint('code', name=op.f('uq_consent_code')),
     )
+    op.create_index(op.f('ix_consent_photo'), 'consent', ['photo'])
     op.create_index(op.f('ix_consent_vendor_id'), 'consent', ['vendor_id'])
     with op.batch_alter_table('vendor_member') as batch:
         batch.add_column(sa.Column('role', sa.String(length=24), nullable=False, server_default='owner'))

@@ -18,6 +18,7 @@ from shop.app.wiring import wire
 from shop.kernel.clock import Clock, utc_now
 from shop.kernel.db import db, speak_sqlite
 from shop.settings import Settings
+from shop.web.acting import init_acting
 from shop.web.assets import STATIC, init_assets
 from shop.web.audience import Audience, check_audiences
 from shop.web.errors import init_errors
@@ -107,6 +108,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     init_errors(app)
     init_shell(app)
     init_undo(app)
+    init_acting(app)
     init_assets(app, settings.data_dir / "static")
     for bp in BLUEPRINTS:
         app.register_blueprint(bp)

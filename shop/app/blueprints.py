@@ -34,7 +34,9 @@ from shop.search.views.public import bp as search_bp
 from shop.search.views.staff import bp as staff_search_bp
 from shop.town.views import bp as staff_town_bp
 from shop.town.views import vendor_bp as vendor_town_bp
+from shop.vendors.views.acting import bp as staff_acting_bp
 from shop.vendors.views.acts import bp as vendor_acts_bp
+from shop.vendors.views.people import bp as vendor_people_bp
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     app_bp,
@@ -57,6 +59,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     vendor_catalog_bp,
     vendor_orders_bp,
     vendor_acts_bp,
+    vendor_people_bp,
+    staff_acting_bp,
     vendor_ledger_bp,
     staff_fulfilment_bp,
     staff_catalog_bp,

@@ -12,26 +12,37 @@ from shop.kernel.clock import Clock
 from shop.kernel.errors import NotFound, Stale, WrongState
 from shop.orders import undoing as parts
 from shop.vendors.acts.models import Act, ActKind
-from shop.vendors.acts.services import lock_act, note_undone
+from shop.vendors.acts.services import lock_act, note_act, note_undone
 
 Back = Callable[[Session, Act, Actor, Clock], None]
 
 
-def undo(session: Session, vendor_id: int, act_code: str, *, actor: Actor, clock: Clock) -> str:
+def undo(
+    session: Session, vendor_id: int, act_code: str, *, words: Callable[[str], str], actor: Actor, clock: Clock
+) -> str:
     """Take an act back, and return the sentence that had told of it.
 
+    When staff take back what the vendor did or has heard of, that is an act of its own, which is read back to them.
+
+    Args:
+        words: from that sentence to the one that tells of its taking back.
+
     Raises:
+        Forbidden: staff act for the vendor without a consent that counts.
         NotFound: the vendor has no such act.
         WrongState: it was taken back already ("undone"), or it is too late ("late").
         Stale: what it was about has changed since.
         NotLawful: it would show a thing again that the law does not let be shown.
     """
-    act = lock_act(session, vendor_id, act_code, clock=clock)
+    act = lock_act(session, vendor_id, act_code, actor=actor, clock=clock)
     try:
         BACK[act.kind](session, act, actor, clock)
     except (NotFound, WrongState) as error:
         raise Stale("act") from error
     note_undone(session, act, actor=actor, clock=clock)
+    if actor.for_vendor and (not act.by_staff or act.told_at is not None):
+        told = words(act.words)
+        note_act(session, vendor_id, ActKind.FINAL, act.about, {}, words=told, actor=actor, clock=clock)
     return act.words
 
 

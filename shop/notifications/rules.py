@@ -34,15 +34,16 @@ VALUES: dict[str, frozenset[str]] = {
     "application_approved": frozenset({"is_standing"}),
     "question_asked": frozenset({"goods", "question"}),
     "question_answered": frozenset({"goods", "answer"}),
+    "acted_for": frozenset({"others", "words"}),
     "reset_code": frozenset({"code"}),
     "entry_code": frozenset({"code"}),
 }
 """What each template is filled with, besides the sender. `*_fen` is integer fen; everything else is text as people
 read it: `code` the order's code, `carrier` the carrier's name, `tracking` its number or "", `goods` what and how much
 ("土鸡蛋30枚 2份"), `due` a moment of the town ("10月2日18:00"), `reason` why the centre did not take the goods,
-`where` the centre's address, `is_granted` whether the order is let go, `words` what the centre says to that,
+`where` the centre's address, `is_granted` whether the order is let go, `words` what the centre says to that, or did,
 `is_standing` whether a vendor applied for another standing, `parts` what has to be mended in an application, `others`
-how many more are hidden, `why` they are ("paper_expired", "not_confirmed", or the centre's own words), `kind` of paper,
+how many more there are, `why` they are ("paper_expired", "not_confirmed", or the centre's own words), `kind` of paper,
 `until` its last day, `question` what a buyer asks, `answer` what is said to it."""
 
 
@@ -86,6 +87,7 @@ PURPOSES: dict[str, Purpose] = {
     "application_approved": Purpose.JOINING,
     "question_asked": Purpose.LISTING,
     "question_answered": Purpose.QUESTION,
+    "acted_for": Purpose.LISTING,
     "reset_code": Purpose.SIGN_IN,
     "entry_code": Purpose.SIGN_IN,
 }

@@ -5,6 +5,7 @@ from enum import StrEnum
 from flask import Blueprint, Flask, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from shop.web.acting import check_acting
 from shop.web.house import current_actor, current_vendor
 
 
@@ -72,7 +73,7 @@ def _require_roles(roles: tuple[str, ...]) -> ResponseReturnValue | None:
 
 
 def _require_vendor() -> ResponseReturnValue | None:
-    if (answer := _require_person()) is not None:
+    if (answer := _require_person() or check_acting()) is not None:
         return answer
     if current_vendor() is None:
         abort(403)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import current_app, flash, g
+from flask import current_app, flash, g, request
+from flask import session as cookie
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Device
@@ -11,7 +12,7 @@ from shop.accounts.passwords import Hasher
 from shop.accounts.queries import Person, Presence, person_in_session
 from shop.kernel import db
 from shop.kernel.actor import VISITOR, Actor
-from shop.kernel.clock import Clock
+from shop.kernel.clock import Clock, town_day
 from shop.kernel.edge import Edge
 from shop.kernel.errors import NotFound
 from shop.kernel.jobs import Queue
@@ -21,11 +22,15 @@ from shop.notifications.gateways import SmsGateway
 from shop.payments.gateways.protocol import PaymentGateway
 from shop.settings import Settings
 from shop.town.queries import TownFacts, the_town
+from shop.vendors.acts.queries import Acting, acting_for
 from shop.vendors.queries import VendorFacts, vendor_of_member
 from shop.web.i18n import _
 from shop.web.login import forget, signed_in_ids, stay
 
 EXTENSION = "shop"
+ACTING = "acting_for"
+"""Cookie key: code of the vendor for whom staff act on the vendor's pages."""
+ACTING_ROLES = frozenset({"staff", "manager"})
 
 
 @dataclass(frozen=True)
@@ -85,11 +90,33 @@ def current_person() -> Person | None:
 
 
 def current_actor() -> Actor:
-    """Return who is asking, for services to judge and history to keep."""
+    """Return who is asking, for services to judge and history to keep; who acts for a vendor is named with them."""
     person = current_person()
     if person is None:
         return VISITOR
-    return Actor(user_id=person.id, label=person.code, roles=person.roles)
+    acting = current_acting()
+    if acting is None:
+        return Actor(user_id=person.id, label=person.code, roles=person.roles)
+    code = acting.vendor.code
+    return Actor(user_id=person.id, label=f"{person.code}>{code}", roles=person.roles, for_vendor=code)
+
+
+def wanted_acting() -> str | None:
+    """Return the code of the vendor for whom this browser means to act on a vendor's pages, or None."""
+    is_vendor_page = request.path == "/vendor" or request.path.startswith("/vendor/")
+    code = cookie.get(ACTING)
+    return code if is_vendor_page and isinstance(code, str) else None
+
+
+def current_acting() -> Acting | None:
+    """Return for whom staff act on this page, and how far; None without a consent that counts now."""
+    if "acting" not in g:
+        code, person = wanted_acting(), current_person()
+        g.acting = None
+        if code is not None and person is not None and person.roles & ACTING_ROLES:
+            g.acting = acting_for(reading(), code, town_day(house().clock()))
+    acting: Acting | None = g.acting
+    return acting
 
 
 def current_town() -> TownFacts | None:
@@ -104,9 +131,13 @@ def current_town() -> TownFacts | None:
 
 
 def current_vendor() -> VendorFacts | None:
-    """Return the vendor the signed-in person acts for, or None."""
+    """Return the vendor whose pages these are: the one staff act for, or whom the signed-in person belongs to."""
     if "vendor" not in g:
-        person = current_person()
-        g.vendor = vendor_of_member(reading(), person.id) if person is not None else None
+        if wanted_acting() is not None:  # never their own instead, when a consent has just ended
+            acting = current_acting()
+            g.vendor = None if acting is None else acting.vendor
+        else:
+            person = current_person()
+            g.vendor = vendor_of_member(reading(), person.id) if person is not None else None
     vendor: VendorFacts | None = g.vendor
     return vendor

@@ -14,13 +14,20 @@ P = ParamSpec("P")
 View = Callable[P, ResponseReturnValue]
 
 
+def is_own_page() -> bool:
+    """Tell whether the vendor's owner is looking, signed in themself."""
+    own, actor = current_vendor(), current_actor()
+    if own is None or actor.user_id is None or actor.for_vendor:
+        return False
+    return is_owner(reading(), own.id, actor.user_id)
+
+
 def owner_only(view: View[P]) -> View[P]:
     """Guard a view of a vendor's page: neither a delegate nor staff acting for the vendor get in (403)."""
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        own, actor = current_vendor(), current_actor()
-        if own is None or actor.user_id is None or actor.for_vendor or not is_owner(reading(), own.id, actor.user_id):
+        if not is_own_page():
             abort(403)
         return view(*args, **kwargs)
 

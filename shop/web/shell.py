@@ -94,6 +94,7 @@ def staff_nav() -> tuple[Tab, ...]:
             (_("所有的货"), "staff_catalog.goods", "stock"),
             (_("买家的问题"), "staff_catalog.questions", "info"),
             (_("证件"), "staff_papers.papers", "info"),
+            (_("代操作"), "staff_acting.choose", "person"),
             (_("收货"), "staff_fulfilment.intake", "scale"),
             (_("打包"), "staff_fulfilment.packing", "box"),
             (_("交运"), "staff_fulfilment.handover", "truck"),

@@ -84,8 +84,8 @@ class Consent(Model):
     until_on: Mapped[date] = mapped_column(Date)
     """The last town day on which it counts."""
     way: Mapped[ConsentWay] = mapped_column(choice(ConsentWay, "way"))
-    photo: Mapped[str] = mapped_column(String(80))
-    """A file's name in the store of private pictures."""
+    photo: Mapped[str] = mapped_column(ForeignKey("private_photo.key"), index=True)
+    """Key of the signature or the thumb print, which only the centre can open."""
     noted_at: Mapped[Moment]
     noted_by: Mapped[Code]
     revoked_at: Mapped[Moment | None]

@@ -1,12 +1,14 @@
 """Reads of what was done for a vendor."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from shop.vendors.acts.models import Act
+from shop.vendors.acts.models import Act, Consent, ConsentScope, ConsentWay
+from shop.vendors.models import Vendor, VendorState
+from shop.vendors.queries import VendorFacts, vendor_facts
 
 
 @dataclass(frozen=True)
@@ -50,3 +52,77 @@ def last_act(session: Session, vendor_id: int, about: str) -> str | None:
     """Return the code of the last thing that was done about a listing or a part, or None."""
     wanted = select(Act.code).where(Act.vendor_id == vendor_id, Act.about == about, Act.undone_at.is_(None))
     return session.scalars(wanted.order_by(Act.id.desc()).limit(1)).first()
+
+
+@dataclass(frozen=True)
+class Acting:
+    """For whom staff may act, in what, and until which day."""
+
+    vendor: VendorFacts
+    scopes: frozenset[ConsentScope]
+    until_on: date
+
+    def may(self, scope: ConsentScope) -> bool:
+        """Tell whether the vendor said yes to this."""
+        return not self.scopes.isdisjoint({scope, ConsentScope.ALL})
+
+
+def counts_on(today: date) -> ColumnElement[bool]:
+    """Return the condition that a consent counts on a day."""
+    return and_(Consent.revoked_at.is_(None), Consent.given_on <= today, Consent.until_on >= today)
+
+
+def acting_for(session: Session, vendor_code: str, today: date) -> Acting | None:
+    """Return how far staff may act for an approved vendor, all consents that count taken together, or None."""
+    rows = session.execute(
+        select(Vendor, Consent)
+        .join(Consent, Consent.vendor_id == Vendor.id)
+        .where(Vendor.code == vendor_code, Vendor.state == VendorState.APPROVED, counts_on(today))
+    ).all()
+    if not rows:
+        return None
+    scopes = frozenset(ConsentScope(scope) for _vendor, consent in rows for scope in consent.scopes)
+    return Acting(vendor_facts(rows[0][0]), scopes, max(consent.until_on for _vendor, consent in rows))
+
+
+@dataclass(frozen=True)
+class ConsentFacts:
+    """A vendor's yes to staff acting for them."""
+
+    code: str
+    scopes: tuple[ConsentScope, ...]
+    given_by: str
+    given_on: date
+    until_on: date
+    way: ConsentWay
+    photo: str
+    noted_by: str
+    revoked_at: datetime | None
+
+    def counts(self, today: date) -> bool:
+        """Tell whether it counts on a day."""
+        return self.revoked_at is None and self.given_on <= today <= self.until_on
+
+
+def consents_of(session: Session, vendor_id: int) -> list[ConsentFacts]:
+    """Return a vendor's consents, the newest first."""
+    wanted = select(Consent).where(Consent.vendor_id == vendor_id).order_by(Consent.id.desc())
+    return [
+        ConsentFacts(
+            code=row.code,
+            scopes=tuple(ConsentScope(scope) for scope in row.scopes),
+            given_by=row.given_by,
+            given_on=row.given_on,
+            until_on=row.until_on,
+            way=row.way,
+            photo=row.photo,
+            noted_by=row.noted_by,
+            revoked_at=row.revoked_at,
+        )
+        for row in session.scalars(wanted)
+    ]
+
+
+def vendors_with_consent(session: Session, today: date) -> frozenset[int]:
+    """Return the ids of vendors for whom staff may act on a day."""
+    return frozenset(session.scalars(select(Consent.vendor_id).where(counts_on(today))))

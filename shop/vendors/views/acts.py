@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from shop.accounts.queries import names_of
 from shop.catalog.obstacles import NotLawful
@@ -14,6 +15,7 @@ from shop.vendors.acts.queries import ActFacts, act_by_code, acts_of
 from shop.web.audience import Audience, blueprint
 from shop.web.house import current_actor, current_vendor, edge, house, reading
 from shop.web.i18n import _
+from shop.web.own import is_own_page
 from shop.web.shell import say
 from shop.web.undo import forget_undo
 from shop.web.ways import safe_path
@@ -40,7 +42,7 @@ def acts() -> ResponseReturnValue:
     found = acts_of(reading(), own.id, since=now - SHOWN_FOR, now=now, limit=MOST_SHOWN)
     names = names_of(reading(), {act.who for act in found})
     done = [Done(act, _who(act, names.get(act.who, act.who))) for act in found]
-    return render_template("vendor/acts.html", done=done, days=SHOWN_FOR.days)
+    return render_template("vendor/acts.html", done=done, is_owner=is_own_page())
 
 
 def _who(act: ActFacts, name: str) -> str:
@@ -52,12 +54,18 @@ def undo(code: str) -> ResponseReturnValue:
     """Take one act back; what cannot be taken back any more is told."""
     own, actor, clock = current_vendor(), current_actor(), house().clock
     assert own is not None, "the blueprint lets nobody else in"
+
+    def act(session: Session) -> str:
+        return take_back(
+            session, own.id, code, words=lambda told: _("撤回了：%(words)s", words=told), actor=actor, clock=clock
+        )
+
     try:
-        words = edge().run(lambda session: take_back(session, own.id, code, actor=actor, clock=clock))
+        words = edge().run(act)
     except WrongState as error:
         if error.state == "undone":
-            act = act_by_code(reading(), own.id, code, now=clock())
-            say("good", _("已经撤回了：%(words)s", words=act.words if act is not None else ""))
+            first = act_by_code(reading(), own.id, code, now=clock())
+            say("good", _("已经撤回了：%(words)s", words=first.words if first is not None else ""))
         else:
             say("mind", _("过了时间，撤不回了。要改就照常改；拿不准给中心打电话。"))
     except Stale:

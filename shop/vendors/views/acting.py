@@ -1,0 +1,201 @@
+"""Staff act for a vendor: the consent with its photo, beginning and ending, and who of the family may act."""
+
+from datetime import date, timedelta
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from shop.accounts.queries import person_by_phone
+from shop.flows.helping import add_at_counter
+from shop.kernel.clock import town_day
+from shop.kernel.errors import Invalid, NotFound
+from shop.media.private import private_photo, receive_private
+from shop.media.rules import BadPhoto
+from shop.media.words import flaw_words
+from shop.vendors.acts.consents import MOST_DAYS, Yes, note_consent, revoke_consent
+from shop.vendors.acts.models import ConsentScope, ConsentWay
+from shop.vendors.acts.queries import acting_for, consents_of, vendors_with_consent
+from shop.vendors.delegates import members_of, remove_delegate
+from shop.vendors.queries import VendorFacts, approved_vendors, vendor_by_code
+from shop.vendors.views.acting_forms import ConsentForm, HelperForm
+from shop.vendors.views.acting_words import MEMBER_WORDS, SCOPE_WORDS, WAY_WORDS
+from shop.web.acting import begin_acting, end_acting
+from shop.web.audience import Audience, blueprint
+from shop.web.house import current_actor, edge, house, reading
+from shop.web.i18n import _
+from shop.web.shell import say
+
+bp = blueprint("staff_acting", __name__, Audience.STAFF, prefix="/staff/vendors")
+
+YEAR = timedelta(days=MOST_DAYS - 1)
+
+
+def _vendor(code: str) -> VendorFacts:
+    vendor = vendor_by_code(reading(), code)
+    if vendor is None:
+        raise NotFound("vendor")
+    return vendor
+
+
+def _today() -> date:
+    return town_day(house().clock())
+
+
+def _here(code: str) -> Response:
+    response = redirect(url_for("staff_acting.acting", code=code), 303)
+    assert isinstance(response, Response)
+    return response
+
+
+@bp.get("/acting")
+def choose() -> ResponseReturnValue:
+    """Show every vendor, and for whom staff may act."""
+    agreed = vendors_with_consent(reading(), _today())
+    rows = [(vendor, vendor.id in agreed) for vendor in approved_vendors(reading())]
+    return render_template("staff/acting_choose.html", rows=sorted(rows, key=lambda row: not row[1]))
+
+
+@bp.route("/<code>/acting", methods=["GET", "POST"])
+def acting(code: str) -> ResponseReturnValue:
+    """Show a vendor's consents, and note a new one with its photo."""
+    vendor, today = _vendor(code), _today()
+    form = ConsentForm.from_request(given_on=today, until_on=today + YEAR, scopes=[ConsentScope.ALL.value])
+    if form.is_sent_well() and _noted(form, vendor):
+        say("good", _("记好了。现在可以替%(name)s操作。", name=vendor.name))
+        return _here(code)
+    page = render_template(
+        "staff/acting.html",
+        vendor=vendor,
+        form=form,
+        helper=HelperForm(prefix="helper", formdata=None),
+        agreed=acting_for(reading(), code, today),
+        consents=consents_of(reading(), vendor.id),
+        members=members_of(reading(), vendor.id),
+        today=today,
+        scope_words=SCOPE_WORDS,
+        way_words=WAY_WORDS,
+        member_words=MEMBER_WORDS,
+    )
+    return make_response(page, 422 if form.errors else 200)
+
+
+def _noted(form: ConsentForm, vendor: VendorFacts) -> bool:
+    """Keep the photo, then the consent; what cannot be is told at its field."""
+    actor, clock = current_actor(), house().clock
+    sent = request.files.get("photo")
+    if sent is None or not sent.filename:
+        form.photo.errors = [_("要有同意书的照片。")]
+        return False
+    try:
+        key = receive_private(edge().transaction, house().store, sent.read(), actor=actor, clock=clock)
+    except BadPhoto as error:
+        form.photo.errors = [flaw_words(error.reason)]
+        return False
+    assert form.given_on.data is not None
+    assert form.until_on.data is not None
+    said = Yes(
+        scopes=[ConsentScope(scope) for scope in form.scopes.data or ()],
+        given_by=form.given_by.data or "",
+        given_on=form.given_on.data,
+        until_on=form.until_on.data,
+        way=ConsentWay(form.way.data),
+        photo=key,
+    )
+    try:
+        edge().run(lambda session: note_consent(session, vendor.id, said, actor=actor, clock=clock))
+    except Invalid as error:
+        told = {
+            "given_on": _("这一天不对：不能是以后，也不能早过一年。"),
+            "until_on": _("从说好那天起最长一年，不能已经过了。"),
+        }
+        form[error.field].errors = [told.get(error.field, _("这一项不对。"))]
+        return False
+    return True
+
+
+@bp.get("/<code>/consents/<consent>/photo")
+def photo(code: str, consent: str) -> ResponseReturnValue:
+    """Serve the photo of a consent to staff; nobody else has an address for it."""
+    vendor = _vendor(code)
+    found = next((one for one in consents_of(reading(), vendor.id) if one.code == consent), None)
+    content = None if found is None else private_photo(house().store, found.photo)
+    if content is None:
+        raise NotFound("photo")
+    response = Response(content, content_type="image/jpeg")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@bp.post("/<code>/consents/<consent>/revoke")
+def revoke(code: str, consent: str) -> ResponseReturnValue:
+    """End a consent: the vendor said so."""
+    vendor, actor, clock = _vendor(code), current_actor(), house().clock
+    edge().run(lambda session: revoke_consent(session, vendor.id, consent, actor=actor, clock=clock))
+    say("good", _("收回了。中心不能再替%(name)s操作。", name=vendor.name))
+    return _here(code)
+
+
+@bp.post("/<code>/acting/start")
+def start(code: str) -> ResponseReturnValue:
+    """Begin to act for a vendor: their pages open with a banner that says so."""
+    if acting_for(reading(), _vendor(code).code, _today()) is None:
+        say("mind", _("还没有同意书，不能替这家操作。"))
+        return _here(code)
+    begin_acting(code)
+    return redirect(url_for("vendor_catalog.home"), 303)
+
+
+@bp.post("/acting/end")
+def end() -> ResponseReturnValue:
+    """Act for nobody any more."""
+    end_acting()
+    say("good", _("代操作结束了。"))
+    return redirect(url_for("staff_acting.choose"), 303)
+
+
+@bp.post("/<code>/delegates")
+def add_helper(code: str) -> ResponseReturnValue:
+    """Let somebody of the family act, as the owner asks for at the counter."""
+    vendor, actor, clock = _vendor(code), current_actor(), house().clock
+    form = HelperForm(prefix="helper")
+    if not form.validate():
+        say("mind", str(form.phone.errors[0] if form.phone.errors else _("这一页太旧了，请重新打开。")))
+        return _here(code)
+
+    def act(session: Session) -> str | None:
+        person = person_by_phone(session, form.phone.data or "")
+        if person is None:
+            return None
+        words = _("让%(name)s帮您看摊位", name=person.name)
+        add_at_counter(session, vendor.id, person, words=words, actor=actor, clock=clock)
+        return person.name
+
+    try:
+        name = edge().run(act)
+    except Invalid as error:
+        say("mind", _helper_words(error.reason))
+    else:
+        if name is None:
+            say("mind", _("这个手机号还没有来过。请他先用手机号登录一次，再来添。"))
+        else:
+            say("good", _("%(name)s现在可以帮%(vendor)s看摊位。", name=name, vendor=vendor.name))
+    return _here(code)
+
+
+def _helper_words(reason: str) -> str:
+    """Return why somebody cannot be added to a household."""
+    words = {"other": _("这个人在帮别家，不能两家都帮。"), "many": _("帮忙的人够多了，先去掉一个。")}
+    return words[reason]
+
+
+@bp.post("/<code>/delegates/<person>/remove")
+def remove_helper(code: str, person: str) -> ResponseReturnValue:
+    """End that somebody of the family may act."""
+    vendor, actor = _vendor(code), current_actor()
+    name = edge().run(lambda session: remove_delegate(session, vendor.id, person, actor=actor))
+    if name is None:
+        say("good", _("已经去掉了。"))
+    else:
+        say("good", _("去掉了，%(name)s不能再进这家的摊位。", name=name))
+    return _here(code)

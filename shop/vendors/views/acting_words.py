@@ -1,0 +1,23 @@
+"""What consents and their parts are called."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+
+from shop.vendors.acts.models import ConsentScope, ConsentWay
+from shop.vendors.models import MemberRole
+
+SCOPE_WORDS: Mapping[ConsentScope, str] = {
+    ConsentScope.GOODS: _l("上新货、改货"),
+    ConsentScope.STOCK: _l("改数、先不卖、接着卖"),
+    ConsentScope.WANTED: _l("答今天要货"),
+    ConsentScope.ALL: _l("摊位上的事都行"),
+}
+WAY_WORDS: Mapping[ConsentWay, str] = {
+    ConsentWay.SIGNATURE: _l("签字"),
+    ConsentWay.THUMB: _l("按手印"),
+}
+MEMBER_WORDS: Mapping[MemberRole, str] = {
+    MemberRole.OWNER: _l("当家的"),
+    MemberRole.DELEGATE: _l("帮忙的"),
+}
