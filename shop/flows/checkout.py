@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from shop.catalog import stock
-from shop.catalog.offers import offers
 from shop.catalog.versions import version_ids
 from shop.flows import closing, settle
 from shop.kernel import outbox
@@ -68,6 +67,7 @@ class Placed:
 
     order_code: str
     payment_code: str
+    gateway: str
 
 
 def place_order(
@@ -104,7 +104,8 @@ def place_order(
     """
     first = order_by_checkout_key(session, checkout_key)
     if first is not None:
-        return Placed(first, payments_of(session, first)[0].code)
+        paying = payments_of(session, first)[0]
+        return Placed(first, paying.code, paying.gateway)
     town = the_town(session)
     today = town_day(clock())
     current = basket(session, token=token, user_id=actor.user_id, today=today)
@@ -122,8 +123,8 @@ def place_order(
     browser = _mark(token, actor)
     _check_unpaid(session, to, browser, most=town.most_unpaid, clock=clock)
     fees = {
-        offer.vendor_id: town.fee_bp if offer.vendor_fee_bp is None else offer.vendor_fee_bp
-        for offer in offers(session, [line.variant_id for line in agreed.lines], today=today).values()
+        line.offer.vendor_id: town.fee_bp if line.offer.vendor_fee_bp is None else line.offer.vendor_fee_bp
+        for line in current.lines
     }
     order = services.write_order(
         session,
@@ -138,16 +139,17 @@ def place_order(
         actor=actor,
         clock=clock,
     )
-    _hold(session, order.code, agreed, clock=clock)
     payment = create(session, reference=order.code, gateway=gateway.code, amount_fen=order.total_fen, clock=clock)
     outbox.post(session, START_WANTED, {"payment": payment.code}, clock=clock)
+    services.empty_basket(session, token=token, user_id=actor.user_id)
+    # Last: the row of what many want at once is theirs again as soon as this is committed.
+    _hold(session, order.code, agreed, clock=clock)
     if gateway.is_offline:
         settle.agree(session, order, actor=actor, clock=clock)
     else:
         values = {"code": order.code, "total_fen": order.total_fen}
         wanted(session, "order_placed", phone=order.phone, values=values, clock=clock)
-    services.empty_basket(session, token=token, user_id=actor.user_id)
-    return Placed(order.code, payment.code)
+    return Placed(order.code, payment.code, gateway.code)
 
 
 def check_gateway(agreed: Quote, gateway: PaymentGateway) -> None:

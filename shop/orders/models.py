@@ -109,7 +109,7 @@ class Order(Model):
     province: Mapped[Line]
     city: Mapped[Line]
     district: Mapped[Line]
-    street: Mapped[Line]
+    street: Mapped[Line] = mapped_column(index=True)
     """Empty, like the three before it, when the goods are collected."""
     note: Mapped[Prose] = mapped_column(default="")
     invoice_title: Mapped[Line] = mapped_column(default="")

@@ -98,10 +98,9 @@ def started(session: Session, code: str, said: Started, *, actor: Actor, clock: 
     """Keep what the provider answered to the start; answered twice, it changes nothing."""
     payment = lock(session, code)
     payment.provider_ref, payment.pay_url = said.provider_ref, said.pay_url
-    _keep_refs(session, payment, (said.provider_ref,))
     if payment.state is PaymentState.CREATED:
         advance(session, payment, PaymentState.PENDING, actor=actor, clock=clock)
-    session.flush()
+    _keep_refs(session, payment, (said.provider_ref,))
 
 
 def refused(session: Session, code: str, *, actor: Actor, clock: Clock) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from shop.catalog.models import Hold, HoldState, ReturnClass
@@ -249,7 +249,7 @@ def unpaid_orders(
         place: province, city, district, street; an empty street is nobody's.
         since: lapsed orders are counted from this moment on.
     """
-    marks = [Order.phone == phone, Order.browser == browser]
+    marks: list[ColumnElement[bool]] = [Order.phone == phone, Order.browser == browser]
     if place[3]:
         marks.append(
             and_(
@@ -259,17 +259,11 @@ def unpaid_orders(
                 Order.street == place[3],
             )
         )
+    unpaid = Order.state.in_(UNPAID)
     lapsed = and_(Order.state == OrderState.EXPIRED, Order.placed_at >= since)
-    counted = [
-        session.execute(
-            select(
-                func.count(case((Order.state.in_(UNPAID), 1))),
-                func.count(case((lapsed, 1))),
-            ).where(mark)
-        ).one()
-        for mark in marks
-    ]
-    return max(row[0] for row in counted), max(row[1] for row in counted)
+    counts = [func.count(case((and_(kind, mark), 1))) for kind in (unpaid, lapsed) for mark in marks]
+    counted = session.execute(select(*counts).where(or_(*marks))).one()
+    return max(counted[: len(marks)]), max(counted[len(marks) :])
 
 
 def held_until(session: Session, variant_id: int, *, besides: str = "") -> datetime | None:

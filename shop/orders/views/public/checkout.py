@@ -38,7 +38,6 @@ from shop.orders.views.pages import Where, where
 from shop.orders.views.public.base import bp, noting, put
 from shop.orders.views.review import Change, Hitch, Review, changes, hitches, review, stuck
 from shop.payments.gateways.protocol import GatewayUnavailable, InvalidState, PaymentGateway, wired
-from shop.payments.queries import payment_by_code
 from shop.web.house import current_actor, current_person, current_town, edge, house, reading
 from shop.web.i18n import _
 from shop.web.paying import paying_words
@@ -370,7 +369,5 @@ def _start(placed: Placed) -> None:
     at, code = house(), placed.payment_code
     # Unavailable: asked again later. Refused: the payment is ended, and its own page says so.
     with suppress(GatewayUnavailable, InvalidState):
-        # The request's own read may be from before the order was written.
-        with at.edge.reading() as session:
-            gateway = wired(at.gateways, payment_by_code(session, code).gateway)
+        gateway = wired(at.gateways, placed.gateway)
         settle.start(at.edge, gateway, code, public_url=at.settings.public_url, clock=at.clock)
