@@ -8,6 +8,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from shop.kernel.turns import turn, turns_of
+
 T = TypeVar("T")
 
 Transaction = Callable[[], AbstractContextManager[Session]]
@@ -39,12 +41,13 @@ class Edge:
     def __init__(self, engine: Engine, wake: Callable[[Sequence[int]], None]) -> None:
         self.engine = engine
         self._writing = engine.execution_options(write=True)
+        self._turns = turns_of(engine)
         self._wake = wake
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Open a write transaction: commit at the end, roll back on any exception, then wake the queue."""
-        with Session(self._writing, expire_on_commit=False) as session:
+        with turn(self._turns), Session(self._writing, expire_on_commit=False) as session:
             with session.begin():
                 yield session
             posted: list[int] = session.info.pop(POSTED, [])
