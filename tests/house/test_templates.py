@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,14 +29,16 @@ environment = Environment(
 )
 
 
+@cache
 def parsed(path: Path) -> nodes.Template:
     return environment.parse(path.read_text("utf-8"), name(path))
 
 
-def _own_names(path: Path) -> set[str]:
+@cache
+def _own_names(path: Path) -> frozenset[str]:
     tree = parsed(path)
     macros = {macro.name for macro in tree.find_all(nodes.Macro)}
-    return macros | {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
+    return frozenset(macros | {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"})
 
 
 @EACH
