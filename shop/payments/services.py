@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
@@ -56,7 +56,7 @@ def lock(session: Session, code: str) -> Payment:
     Raises:
         NotFound: there is none.
     """
-    wanted = select(Payment).where(Payment.code == code).with_for_update(of=Payment)
+    wanted = select(Payment).where(Payment.code == code).with_for_update(of=Payment).options(lazyload(Payment.refunds))
     payment = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
     if payment is None:
         raise NotFound("payment")
