@@ -13,19 +13,9 @@ from shop.catalog.services.listings import revise, set_free
 from shop.catalog.services.passages import pause
 from tests.pages.buying import TO, fill
 from tests.support.pages import Pages
-from tests.world import World, market
+from tests.world import World
 from tests.world.books import footprint
 from tests.world.market import HOUSE, PASSWORD, Market, listing, someone, variant_id
-
-
-@pytest.fixture
-def at(world: World) -> Market:
-    return market.market(world)
-
-
-@pytest.fixture
-def eggs(at: Market) -> Listing:
-    return listing(at, title="土鸡蛋", stock=5)
 
 
 def test_an_empty_basket_leads_back_to_the_market(at: Market, pages: Pages) -> None:

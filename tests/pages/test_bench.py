@@ -20,7 +20,6 @@ from shop.fulfilment.queries import parcel_by_code
 from shop.ledger.rules import seller
 from shop.orders.models import VendorOrderState
 from tests.support.pages import Pages
-from tests.world import World
 from tests.world.books import assert_sound, footprint
 from tests.world.market import (
     MONTH,
@@ -31,7 +30,6 @@ from tests.world.market import (
     captured,
     delivered_order,
     listing,
-    market,
     order,
     pack,
     paid_order,
@@ -40,19 +38,6 @@ from tests.world.market import (
     someone,
     variant_id,
 )
-
-
-@pytest.fixture
-def at(world: World) -> Market:
-    """A town with one household."""
-    return market(world)
-
-
-@pytest.fixture
-def staff(at: Market, pages: Pages) -> Pages:
-    """The browser of somebody at the centre, signed in."""
-    pages.sign_in(someone(at.world, Role.STAFF).phone, PASSWORD)
-    return pages
 
 
 def state_of(at: Market, code: str) -> ListingState:

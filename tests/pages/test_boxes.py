@@ -1,45 +1,25 @@
 """The bench with more than one box, and with orders that are collected."""
 
-import pytest
-
-from shop.accounts.models import Role
 from shop.catalog.models import Climate
 from shop.flows import bench
 from shop.fulfilment.queries import parcels_of_order
 from shop.orders.models import Box, OrderState, VendorOrderState
 from tests.support.pages import Pages
-from tests.world import World
 from tests.world.books import assert_sound, footprint
 from tests.world.cash import at_the_counter, due, take
 from tests.world.market import (
-    PASSWORD,
     STAFF,
     TO,
     Market,
     listing,
-    market,
     on_shelf,
     order,
     pack,
     paid_order,
     receive_all,
     send,
-    someone,
     variant_id,
 )
-
-
-@pytest.fixture
-def at(world: World) -> Market:
-    """A town with one household."""
-    return market(world)
-
-
-@pytest.fixture
-def staff(at: Market, pages: Pages) -> Pages:
-    """The browser of somebody at the centre, signed in."""
-    pages.sign_in(someone(at.world, Role.STAFF).phone, PASSWORD)
-    return pages
 
 
 def two_boxes(at: Market) -> dict[int, int]:

@@ -15,18 +15,7 @@ from tests.support.clock import SettableClock
 from tests.support.pages import Pages
 from tests.world import World, market
 from tests.world.books import assert_sound, footprint, free
-from tests.world.market import HOUSE, Market, listing, variant_id
-
-
-@pytest.fixture
-def at(world: World) -> Market:
-    return market.market(world)
-
-
-@pytest.fixture
-def eggs(at: Market) -> Listing:
-    return listing(at, title="土鸡蛋", stock=5)
-
+from tests.world.market import HOUSE, Market, variant_id
 
 # The address and the look before ordering
 

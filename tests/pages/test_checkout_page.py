@@ -18,23 +18,13 @@ from tests.pages.test_listing import HEN, shelf
 from tests.support.clock import SettableClock
 from tests.support.page import Page
 from tests.support.pages import Pages
-from tests.world import World, market
+from tests.world import World
 from tests.world.books import footprint
 from tests.world.market import PASSWORD, Market, listing, someone, variant_id
 
 PASTED = "何晓雨 13812345678 四川省成都市武侯区科华路 12 号 3 单元 401"
 HOME = PostalAddress("何晓雨", "13812345678", "四川", "成都市", "武侯区", "科华路 12 号")
 WORK = PostalAddress("何晓雨", "13812345678", "四川", "成都市", "彭州市", "金彭东路 2 号")
-
-
-@pytest.fixture
-def at(world: World) -> Market:
-    return market.market(world)
-
-
-@pytest.fixture
-def eggs(at: Market) -> Listing:
-    return listing(at, title="土鸡蛋", stock=5)
 
 
 def to_checkout(pages: Pages, thing: Listing, quantity: int = 2) -> Page:

@@ -9,14 +9,12 @@ from shop.accounts.models import Role
 from shop.ledger.rules import CASH_CENTRE, COURIER_TOWN
 from shop.orders.models import OrderState
 from tests.support.pages import Pages
-from tests.world import World
 from tests.world.books import account, assert_sound, footprint
 from tests.world.cash import agreed_order, at_the_counter, at_the_door, due, give_back, take, take_at_door
 from tests.world.market import (
     PASSWORD,
     Market,
     listing,
-    market,
     order,
     pack,
     paid_order,
@@ -24,27 +22,6 @@ from tests.world.market import (
     someone,
     variant_id,
 )
-
-
-@pytest.fixture
-def at(world: World) -> Market:
-    """A town with one household."""
-    return market(world)
-
-
-@pytest.fixture
-def staff(at: Market, pages: Pages) -> Pages:
-    """The browser at the counter, signed in."""
-    pages.sign_in(someone(at.world, Role.STAFF).phone, PASSWORD)
-    return pages
-
-
-@pytest.fixture
-def driver(at: Market, visitor: Callable[[], Pages]) -> Pages:
-    """The driver's telephone, signed in."""
-    browser = visitor()
-    browser.sign_in(someone(at.world, Role.DRIVER).phone, PASSWORD)
-    return browser
 
 
 def eggs(at: Market, quantity: int = 2) -> dict[int, int]:

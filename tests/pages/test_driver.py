@@ -3,12 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from shop.accounts.models import Role
 from shop.orders.models import OrderState, VendorOrderState
 from tests.support.pages import Pages
-from tests.world import World
 from tests.world.books import assert_sound, footprint
 from tests.world.market import (
     PASSWORD,
@@ -16,26 +13,12 @@ from tests.world.market import (
     Market,
     captured,
     listing,
-    market,
     order,
     paid_order,
     sent_order,
     someone,
     variant_id,
 )
-
-
-@pytest.fixture
-def at(world: World) -> Market:
-    """A town with one household."""
-    return market(world)
-
-
-@pytest.fixture
-def driver(at: Market, pages: Pages) -> Pages:
-    """The driver's browser, signed in."""
-    pages.sign_in(someone(at.world, Role.DRIVER).phone, PASSWORD)
-    return pages
 
 
 def test_the_run_shows_doors_and_telephones_of_what_is_on_the_way(at: Market, driver: Pages) -> None:

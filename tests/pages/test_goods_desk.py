@@ -17,15 +17,8 @@ from shop.vendors.models import PaperKind
 from tests.pages.selling import jpeg
 from tests.support.page import words_of
 from tests.support.pages import Pages
-from tests.world import World
 from tests.world.books import assert_sound, footprint
-from tests.world.market import HOUSE, PASSWORD, Market, another_vendor, listing, market, someone
-
-
-@pytest.fixture
-def at(world: World) -> Market:
-    """A town with one household."""
-    return market(world)
+from tests.world.market import HOUSE, PASSWORD, Market, another_vendor, listing, someone
 
 
 @pytest.fixture

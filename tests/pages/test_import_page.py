@@ -10,15 +10,9 @@ from shop.accounts.models import Role
 from shop.catalog.imports.models import CatalogueImport
 from shop.catalog.models import Listing, ListingState
 from tests.support.pages import Pages
-from tests.world import World, market
 from tests.world.market import PASSWORD, Market, someone
 
 HEAD = "ref,title,vendor,village,category,description,price_fen,unit,season_months,tags,stock"
-
-
-@pytest.fixture
-def at(world: World) -> Market:
-    return market.market(world)
 
 
 @pytest.fixture

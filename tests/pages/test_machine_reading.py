@@ -17,18 +17,13 @@ from tests.pages.selling import jpeg
 from tests.pages.test_listing import BELLY, HEN, shelf
 from tests.support.page import Page
 from tests.support.pages import Pages
-from tests.world import World, market
+from tests.world import World
 from tests.world.market import HOUSE, Market, listing
 
 Told = dict[str, Any]
 
 HERE = "http://127.0.0.1:8000"
 XML = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-
-
-@pytest.fixture
-def at(world: World) -> Market:
-    return market.market(world)
 
 
 def product(page: Page) -> dict[str, Any]:

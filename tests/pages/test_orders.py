@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from functools import partial
 
-import pytest
-
 from shop.accounts.models import Role
 from shop.catalog.models import Listing
 from shop.flows import bench
@@ -14,17 +12,7 @@ from tests.pages.buying import TO, at_provider, fill, place_it, placed, to_pay
 from tests.support.pages import Pages
 from tests.world import World, market
 from tests.world.books import assert_sound, footprint, free
-from tests.world.market import PASSWORD, STAFF, Market, listing, order, someone, variant_id
-
-
-@pytest.fixture
-def at(world: World) -> Market:
-    return market.market(world)
-
-
-@pytest.fixture
-def eggs(at: Market) -> Listing:
-    return listing(at, title="土鸡蛋", stock=5)
+from tests.world.market import PASSWORD, STAFF, Market, order, someone, variant_id
 
 
 def test_an_order_is_found_by_its_code_and_phone_and_by_nothing_else(

@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-import pytest
-
 from shop.accounts.models import Role
 from shop.catalog.own import present
 from shop.catalog.rules import Way
@@ -19,11 +17,6 @@ from tests.support.pages import Pages
 from tests.world import World, market
 from tests.world.books import assert_sound, footprint
 from tests.world.market import HOUSE, PASSWORD, STAFF, Market, listing, someone
-
-
-@pytest.fixture
-def at(world: World) -> Market:
-    return market.market(world)
 
 
 def test_a_weighed_order_tells_its_ceiling_and_then_what_came_back(at: Market, world: World, pages: Pages) -> None:

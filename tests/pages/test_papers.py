@@ -36,13 +36,6 @@ def at(world: World) -> Market:
     return made
 
 
-@pytest.fixture
-def manager(at: Market, pages: Pages) -> Pages:
-    """A manager's browser."""
-    pages.sign_in(someone(at.world, Role.MANAGER).phone, PASSWORD)
-    return pages
-
-
 def watch(at: Market) -> None:
     """Let the job look at the shelf."""
     watch_due(at.world.edge, actor=system("job:shelf"), clock=at.world.clock)

@@ -17,19 +17,9 @@ from tests.pages.buying import TO, arrive, at_provider, fill, place_it, placed, 
 from tests.pages.test_listing import HEN, shelf
 from tests.support.page import Page
 from tests.support.pages import Pages
-from tests.world import World, market
+from tests.world import World
 from tests.world.books import assert_sound, footprint, free
 from tests.world.market import STAFF, Market, listing, variant_id
-
-
-@pytest.fixture
-def at(world: World) -> Market:
-    return market.market(world)
-
-
-@pytest.fixture
-def eggs(at: Market) -> Listing:
-    return listing(at, title="土鸡蛋", stock=5)
 
 
 @pytest.fixture

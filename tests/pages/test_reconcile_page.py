@@ -3,48 +3,29 @@
 from functools import partial
 from typing import Any
 
-import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Role
 from shop.flows import reconcile, settle
 from shop.payments.gateways.protocol import Snapshot
 from shop.payments.models import DemoRefund, PaymentState
 from shop.payments.queries import unprocessed_events
 from shop.payments.reconciling import open_differences, parked_events, payments_to_review
 from tests.support.pages import Pages
-from tests.world import World
 from tests.world.books import footprint
 from tests.world.market import (
-    PASSWORD,
     Market,
     captured,
     demo,
     fill_basket,
     listing,
-    market,
     paid_order,
     place,
-    someone,
     start,
     variant_id,
 )
 
 PAGE = "/staff/reconciliation"
-
-
-@pytest.fixture
-def at(world: World) -> Market:
-    """A town with one household."""
-    return market(world)
-
-
-@pytest.fixture
-def staff(at: Market, pages: Pages) -> Pages:
-    """The browser of somebody of the centre."""
-    pages.sign_in(someone(at.world, Role.STAFF).phone, PASSWORD)
-    return pages
 
 
 def _add(back: DemoRefund, session: Session) -> None:

@@ -11,13 +11,7 @@ from shop.search.models import SearchMiss
 from tests.pages.searching import BACON, EGGS, PEARS, SAUSAGE, Searching, searching
 from tests.support.page import Page
 from tests.support.pages import Pages
-from tests.world import World
-from tests.world.market import PASSWORD, Market, listing, market
-
-
-@pytest.fixture
-def at(world: World) -> Market:
-    return market(world)
+from tests.world.market import PASSWORD, Market, listing
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ from shop.accounts.models import Role
 from shop.catalog.models import Climate, ReturnClass
 from shop.catalog.queries import CategoryFacts, categories
 from tests.support.pages import Pages
-from tests.world import World
-from tests.world.market import PASSWORD, Market, market, someone
+from tests.world.market import PASSWORD, Market, someone
 
 NEW: dict[str, Any] = {
     "code": "cured-meat",
@@ -21,19 +20,6 @@ NEW: dict[str, Any] = {
     "climate": "cool",
     "rules": ["label"],
 }
-
-
-@pytest.fixture
-def at(world: World) -> Market:
-    """A town with one shelf."""
-    return market(world)
-
-
-@pytest.fixture
-def manager(at: Market, pages: Pages) -> Pages:
-    """A manager's browser."""
-    pages.sign_in(someone(at.world, Role.MANAGER).phone, PASSWORD)
-    return pages
 
 
 def shelf(at: Market, code: str) -> CategoryFacts:

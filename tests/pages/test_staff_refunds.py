@@ -14,12 +14,13 @@ from shop.orders.queries.orders import OrderFacts
 from shop.payments.models import DemoRefund
 from tests.pages.buying import at_provider, placed, to_pay
 from tests.support.pages import Pages
-from tests.world import World, market
 from tests.world.books import assert_sound, footprint
 from tests.world.market import (
     PASSWORD,
     STAFF,
+    TO,
     Market,
+    another_vendor,
     captured,
     fill_basket,
     listing,
@@ -32,11 +33,6 @@ from tests.world.market import (
 )
 
 HEN = Way(unit="只", gross_g=1700, per_500g_fen=3400, least_g=1200, most_g=1500, stock=10)
-
-
-@pytest.fixture
-def at(world: World) -> Market:
-    return market.market(world)
 
 
 @pytest.fixture
@@ -117,6 +113,7 @@ def test_a_line_is_weighed_again(at: Market, staff: Pages) -> None:
         ("way=pieces&line=99999999999999999999&n=1", "这样货已经退完了"),
         ("way=weight&line=1&n=900", "这样货没过过秤"),
         ("way=nonsense", "这样货已经退完了"),
+        ("way=amount&n=99999", "不够退这么多。一分钱也没动"),
     ],
 )
 def test_what_cannot_be_is_said_in_words(at: Market, staff: Pages, query: str, said: str) -> None:
@@ -127,16 +124,37 @@ def test_what_cannot_be_is_said_in_words(at: Market, staff: Pages, query: str, s
 def test_what_the_provider_does_not_cover_is_refused_in_words(at: Market, staff: Pages) -> None:
     made = bought(at)
     path = f"/staff/orders/{made.code}/refund?way=amount&n="
-    staff.get(f"{path}99999")
+    staff.get(f"{path}5")
     before = footprint(at.world)
-    assert "不够退这么多。一分钱也没动" in staff.submit_form("give", 422, note="多退").main
     reference = captured(at, made.code).provider_ref
     assert reference is not None
     stray = DemoRefund(ref="demo_re_stray", key="by hand", charge_ref=reference, amount_fen=100)
     at.world.run(lambda session: session.add(stray))
-    staff.get(f"{path}5")
     assert "对不上，先别退" in staff.submit_form("give", 422, note="补差价").main
     assert footprint(at.world) == before
+
+
+def test_two_pages_open_at_once_give_back_no_more_than_there_is(
+    at: Market, staff: Pages, visitor: Callable[[], Pages]
+) -> None:
+    made = bought(at)
+    path = f"/staff/orders/{made.code}/refund?way=amount&n={made.total_fen / 100:.2f}"
+    other = visitor()
+    other.sign_in(someone(at.world, Role.STAFF).phone, PASSWORD)
+    for desk in (staff, other):
+        desk.get(path)
+    staff.submit_form("give", note="全退")
+    assert "不够退这么多。一分钱也没动" in other.submit_form("give", 422, note="全退").main
+    assert captured(at, made.code).refunded_fen == made.total_fen
+
+
+def test_a_buyer_reads_why_a_part_that_was_given_back_does_not_come(at: Market, pages: Pages, staff: Pages) -> None:
+    ham = listing(at, title="腊肉", vendor=another_vendor(at.world))
+    made = paid_order(at, {variant_id(at, listing(at, title="土鸡蛋")): 1, variant_id(at, ham): 1})
+    staff.get(f"/staff/orders/{made.code}/refund?way=pieces&line=1&n=1")
+    staff.submit_form("give", note="路断了，送不出来")
+    pages.get("/orders")
+    assert "中心把钱退了，不送了。" in pages.submit_form("/orders", code=made.code, phone=TO.phone).main
 
 
 def test_a_page_without_its_key_gives_nothing_back(at: Market, staff: Pages) -> None:
@@ -150,8 +168,7 @@ def test_a_page_without_its_key_gives_nothing_back(at: Market, staff: Pages) -> 
 def test_an_unpaid_order_offers_no_refund(at: Market, staff: Pages) -> None:
     made = place(at, fill_basket(at, {variant_id(at, listing(at)): 1}))
     assert "退款" not in staff.get(f"/staff/orders/{made.order_code}").links()
-    staff.get(f"/staff/orders/{made.order_code}/refund?way=amount&n=5")
-    assert "没有收到过钱" in staff.submit_form("give", 422, note="补差价").main
+    assert "没有收到过钱" in staff.get(f"/staff/orders/{made.order_code}/refund?way=amount&n=5", 422).main
 
 
 def test_a_buyer_asks_to_be_let_go_and_reads_the_answer(at: Market, pages: Pages, staff: Pages) -> None:

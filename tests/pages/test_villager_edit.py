@@ -8,22 +8,8 @@ from shop.catalog.services.passages import archive
 from tests.pages.selling import GOOD, give_back, mine, photographed, returned
 from tests.support.page import words_of
 from tests.support.pages import Pages
-from tests.world import World
 from tests.world.books import assert_sound, footprint
-from tests.world.market import HOUSE, PASSWORD, Market, another_vendor, listing, market
-
-
-@pytest.fixture
-def at(world: World) -> Market:
-    """A town with one household."""
-    return market(world)
-
-
-@pytest.fixture
-def villager(at: Market, pages: Pages) -> Pages:
-    """The browser of somebody of that household, signed in."""
-    pages.sign_in(at.vendor_person().phone, PASSWORD)
-    return pages
+from tests.world.market import HOUSE, Market, another_vendor, listing
 
 
 def given_back_through_pages(at: Market, villager: Pages) -> str:

@@ -4,29 +4,14 @@ from typing import Any
 
 import pytest
 
-from shop.accounts.models import Role
 from shop.catalog.rules import Way
 from shop.orders.models import VendorOrderState
 from shop.orders.queries.orders import OrderFacts
 from tests.support.pages import Pages
-from tests.world import World
 from tests.world.books import assert_sound, footprint
-from tests.world.market import PASSWORD, Market, captured, listing, market, order, paid_order, someone, variant_id
+from tests.world.market import Market, captured, listing, order, paid_order, variant_id
 
 HEN = Way(unit="只", gross_g=1700, per_500g_fen=3400, least_g=1200, most_g=1500, stock=10)
-
-
-@pytest.fixture
-def at(world: World) -> Market:
-    """A town with one household."""
-    return market(world)
-
-
-@pytest.fixture
-def staff(at: Market, pages: Pages) -> Pages:
-    """The browser of somebody at the centre, signed in."""
-    pages.sign_in(someone(at.world, Role.STAFF).phone, PASSWORD)
-    return pages
 
 
 def bought(at: Market, quantity: int) -> OrderFacts:
