@@ -17,7 +17,7 @@ from wtforms import (
 
 from shop.accounts.addresses.resolver import MAX_TEXT, PARTS
 from shop.accounts.models import Device
-from shop.accounts.rules import LONGEST, MAX_NAME, MAX_PASSWORD, PostalAddress, normal_phone
+from shop.accounts.rules import LONGEST, MAX_NAME, MAX_PASSWORD, PIN, PostalAddress, normal_phone, normal_pin
 from shop.courier.rules import PROVINCES
 from shop.web.forms import ShopForm, at_most, clean, mobile, required
 from shop.web.i18n import _
@@ -68,6 +68,30 @@ class CodeForm(PhoneForm, DeviceForm):
     code = StringField(_l("验证码"), [required(_l("请填短信里的 6 位数字。"))], filters=[clean])
     name = StringField(_l("怎么称呼您"), [at_most(MAX_NAME)], filters=[clean])
     next = HiddenField()
+
+
+def four_figures(_form: Form, field: Field) -> None:
+    """Refuse what is not four figures: it could not open any card, so it costs no try."""
+    if not PIN.fullmatch(field.data or ""):
+        raise ValidationError(_("按 4 位数字。"))
+
+
+def typed_pin(text: str | None) -> str | None:
+    """Return a typed PIN as it is compared."""
+    return None if text is None else normal_pin(clean(text) or "")
+
+
+class PinForm(DeviceForm):
+    """The PIN of a card that was scanned."""
+
+    pin = PasswordField(_l("4 位数字"), [required(_l("按 4 位数字。")), four_figures], filters=[typed_pin])
+
+
+class IssueForm(ShopForm):
+    """The PIN of a new card, as its holder chooses it, twice."""
+
+    pin = PasswordField(_l("选 4 位数字"), [required(_l("按 4 位数字。")), four_figures], filters=[typed_pin])
+    again = PasswordField(_l("再按一遍"), [required(_l("再按一遍。"))], filters=[typed_pin])
 
 
 class ResetForm(PhoneForm, DeviceForm):

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from shop.accounts.models import Device, How, KeptAddress, SignIn, User
+from shop.accounts.models import CardOutcome, CardTry, Device, How, KeptAddress, SignIn, SignInCard, User
+from shop.accounts.rules import BENCH_ROLES, CardStopped, token_digest
 from shop.kernel.errors import NotFound
 
 
@@ -107,6 +108,59 @@ def credentials(session: Session, phone: str) -> Credentials | None:
     """Return what opens the account of this mobile number."""
     row = session.execute(select(User.id, User.password_hash, User.is_active).where(User.phone == phone)).first()
     return None if row is None else Credentials(row.id, row.password_hash, row.is_active)
+
+
+@dataclass(frozen=True)
+class LiveCard:
+    """A card that may open something, and whom for."""
+
+    id: int
+    person: Person
+
+
+def card_of_token(session: Session, token: str) -> LiveCard:
+    """Return the card of a token, with its person.
+
+    Raises:
+        NotFound: no card was ever issued with it.
+        CardStopped: it was stopped, the account is closed, or the person works for the centre now.
+    """
+    wanted = (
+        select(SignInCard, User)
+        .join(User, User.id == SignInCard.user_id)
+        .where(SignInCard.token_digest == token_digest(token))
+    )
+    found = session.execute(wanted).first()
+    if found is None:
+        raise NotFound("card")
+    card, user = found
+    person = person_of(user)
+    if card.stopped_at is not None or not user.is_active or person.roles & BENCH_ROLES:
+        raise CardStopped
+    return LiveCard(card.id, person)
+
+
+@dataclass(frozen=True)
+class CardTryFacts:
+    """One try of a PIN, on any of a person's cards."""
+
+    at: datetime
+    outcome: CardOutcome
+    browser: str
+    card: str
+    """The code printed on the card."""
+
+
+def card_tries(session: Session, user_id: int, limit: int) -> tuple[CardTryFacts, ...]:
+    """Return the latest tries of a person's cards, the newest first."""
+    wanted = (
+        select(CardTry.at, CardTry.outcome, CardTry.browser, SignInCard.code)
+        .join(SignInCard, SignInCard.id == CardTry.card_id)
+        .where(SignInCard.user_id == user_id)
+        .order_by(CardTry.id.desc())
+        .limit(limit)
+    )
+    return tuple(CardTryFacts(*row) for row in session.execute(wanted))
 
 
 def has_password(session: Session, user_id: int) -> bool:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from shop.kernel.errors import Invalid, ShopError
@@ -35,6 +36,19 @@ SHARED_IDLE = timedelta(minutes=30)
 """How long a shared phone may lie unused before it forgets the person."""
 KEEP_SIGN_INS = timedelta(days=30)
 """How long an ended sign-in stays in the log."""
+
+PIN = re.compile(r"\d{4}", re.ASCII)
+COMMON_PINS = frozenset(
+    {"0258", "0520", "0852", "1122", "1314", "1688", "2580", "5200", "5201", "6688", "8520", "8866"}
+)
+"""Chosen often for their sound, or for their place on the keys; the rest of the weak ones follow a rule."""
+BIRTH_YEARS = range(1920, 2031)
+CARD_MISSES, CARD_LOCK = 5, timedelta(minutes=30)
+"""So many wrong PINs lock a card for so long."""
+CARD_DAY_MISSES, CARD_DAY = 15, timedelta(days=1)
+"""So many within a day stop it, until the centre issues another."""
+BENCH_ROLES = frozenset({"staff", "driver", "manager"})
+"""Who works for the centre gets no card: four figures guard a household's stall, not everybody's."""
 
 MAX_KEPT = 10
 """Addresses a member may keep; one more lets the one go that was used longest ago."""
@@ -67,6 +81,14 @@ class WrongCode(ShopError):
 
 class CardStopped(ShopError):
     """The card opens nothing: stopped by the centre, replaced, guessed at too often, or its person may not come in."""
+
+
+class WrongPin(ShopError):
+    """The PIN is another; `left` tries are left before the card is locked for a while."""
+
+    def __init__(self, left: int) -> None:
+        super().__init__("wrong_pin")
+        self.left = left
 
 
 @dataclass(frozen=True)
@@ -147,6 +169,43 @@ def check_password(password: str, phone: str) -> None:
         raise Invalid("password", "phone")
     if password.casefold() in COMMONEST or len(set(password)) == 1:
         raise Invalid("password", "common")
+
+
+def normal_pin(typed: str) -> str:
+    """Return a typed PIN as it is compared: ASCII figures without blanks."""
+    return "".join(unicodedata.normalize("NFKC", typed).split())
+
+
+def check_pin(pin: str, phone: str) -> None:
+    """Refuse a PIN that is not four figures, or is guessed at once.
+
+    Raises:
+        Invalid: field "pin"; reason "shape" or "weak": repeated, in a row, a year of birth, the phone's last figures.
+    """
+    if not PIN.fullmatch(pin):
+        raise Invalid("pin", "shape")
+    steps = {(int(later) - int(earlier)) % 10 for earlier, later in pairwise(pin)}
+    is_row = steps in ({0}, {1}, {9})
+    if is_row or pin[:2] == pin[2:] or pin in COMMON_PINS or int(pin) in BIRTH_YEARS or phone.endswith(pin):
+        raise Invalid("pin", "weak")
+
+
+def token_digest(token: str) -> str:
+    """Return what is kept of a card's token; 192 random bits need no key against guessing."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def pin_digest(token: str, pin: str) -> str:
+    """Return what is kept of a PIN, keyed with the token on the card.
+
+    Ten thousand PINs are tried in a moment by whoever has a copy of the database; without the card they tell nothing.
+    """
+    return _digest(token, "card-pin", pin).hex()
+
+
+def is_pin(token: str, typed: str, digest: str) -> bool:
+    """Tell whether a typed PIN is the one of a kept digest, in time that does not depend on the answer."""
+    return hmac.compare_digest(pin_digest(token, normal_pin(typed).replace("\0", "")), digest)
 
 
 def _digest(secret: str, purpose: str, *parts: object) -> bytes:

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from shop.accounts.views import bp as accounts_bp
 from shop.accounts.views import buyer_bp as buyer_accounts_bp
+from shop.accounts.views import staff_bp as staff_cards_bp
 from shop.app.patterns import bp as patterns_bp
 from shop.app.views import bp as app_bp
 from shop.catalog.views.importing import bp as staff_imports_bp
@@ -52,6 +53,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     hooks_bp,
     accounts_bp,
     buyer_accounts_bp,
+    staff_cards_bp,
     staff_notifications_bp,
     staff_search_bp,
     staff_town_bp,

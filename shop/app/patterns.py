@@ -35,6 +35,7 @@ class SampleForm(ShopForm):
     title = StringField(_l("叫什么"), [required(_l("给它起个名字。"))], description=_l("像平时摆摊那样叫"))
     phone = StringField(_l("手机号码"), [mobile()])
     password = PasswordField(_l("密码"), [required(_l("请填密码。"))])
+    pin = PasswordField(_l("4 位数字"), [required(_l("按 4 位数字。"))])
     weight = IntegerField(_l("重量"), [between(1, 30_000, _l("请填 1 到 30000 克。"))])
     story = TextAreaField(_l("说两句"), [required(_l("说说它是怎么来的。"))])
     category = SelectField(_l("放哪一架"), choices=[("eggs", _l("禽蛋")), ("meat", _l("腊味"))])

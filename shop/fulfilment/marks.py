@@ -48,10 +48,10 @@ def bars(text: str) -> Markup:
     return _svg((len(modules) + 2 * BAR_QUIET) * module_um, BAR_HEIGHT_UM, rects)
 
 
-def square(text: str) -> Markup:
-    """Return a QR code of a text, error correction M, as SVG in millimetres."""
+def square(text: str, dots: int = SQUARE_DOTS) -> Markup:
+    """Return a QR code of a text, error correction M, as SVG in millimetres; `dots` of the printer make a module."""
     rows = [bytes(row) for row in segno.make(text, error="m", micro=False).matrix]
-    module_um = SQUARE_DOTS * DOT_UM
+    module_um = dots * DOT_UM
     rects = [
         (
             (SQUARE_QUIET + run.start()) * module_um,

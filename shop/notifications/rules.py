@@ -37,6 +37,8 @@ VALUES: dict[str, frozenset[str]] = {
     "acted_for": frozenset({"others", "words"}),
     "reset_code": frozenset({"code"}),
     "entry_code": frozenset({"code"}),
+    "card_issued": frozenset(),
+    "card_stopped": frozenset(),
 }
 """What each template is filled with, besides the sender. `*_fen` is integer fen; everything else is text as people
 read it: `code` the order's code, `carrier` the carrier's name, `tracking` its number or "", `goods` what and how much
@@ -90,6 +92,8 @@ PURPOSES: dict[str, Purpose] = {
     "acted_for": Purpose.LISTING,
     "reset_code": Purpose.SIGN_IN,
     "entry_code": Purpose.SIGN_IN,
+    "card_issued": Purpose.SIGN_IN,
+    "card_stopped": Purpose.SIGN_IN,
 }
 
 CAPPED = frozenset(name for name, purpose in PURPOSES.items() if purpose is not Purpose.SIGN_IN)

@@ -40,6 +40,8 @@ TEMPLATE_WORDS = {
     "question_answered": _l("问的有了回话"),
     "reset_code": _l("改密码的验证码"),
     "entry_code": _l("登录的验证码"),
+    "card_issued": _l("发了登录卡"),
+    "card_stopped": _l("登录卡停了"),
 }
 STATE_WORDS = {
     DeliveryState.SENDING: _l("正在发"),

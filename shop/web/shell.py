@@ -104,6 +104,7 @@ def staff_nav() -> tuple[Tab, ...]:
             (_("钱账"), "staff_ledger.books", "money"),
             (_("对账"), "staff_payments.reconciliation", "check"),
             (_("找货的词"), "staff_search.words", "search"),
+            (_("登录卡"), "staff_cards.holders", "person"),
             (_("短信"), "staff_notifications.deliveries", "phone"),
             (_("后台任务"), "staff_notifications.jobs", "clock"),
         ]

@@ -5,7 +5,7 @@
  *   form[data-once]    sent once, however often an impatient thumb presses
  *   form[data-autosubmit]  sent by itself a moment after its last change (a number in the basket)
  *   [data-stepper]     − and + around a number box
- *   [data-pad]         drawn keys under a price box
+ *   [data-pad]         drawn keys under a price box, or with the value pin under a PIN box
  *   [data-photo]       shows a chosen photo and makes it smaller before it travels
  *   [data-peek]        shows a password while it is typed
  *   [data-print]       prints the page
@@ -19,6 +19,7 @@ const LONGEST_EDGE = 1600; // pixels of a photo worth sending; the shop shows no
 const SETTLE_MS = 700; // how long a thumb rests before a changed number is sent
 const JPEG_QUALITY = 0.82;
 const LONGEST_PRICE = 8; // characters: 99999.99
+const PIN_FIGURES = 4;
 
 /** A second press does nothing; coming back with the back arrow frees the buttons again. */
 function bindOnce(form) {
@@ -88,9 +89,10 @@ function bindPad(pad) {
   const input = pad.querySelector("input");
   pad.querySelector("[data-pad-keys]").hidden = false;
   input.inputMode = "none"; // the drawn keys stand in for the phone's own
+  const after = pad.dataset.pad === "pin" ? pressedPin : pressed;
   for (const key of pad.querySelectorAll("[data-key]")) {
     key.addEventListener("click", () => {
-      input.value = pressed(input.value, key.dataset.key);
+      input.value = after(input.value, key.dataset.key);
       announce(input);
     });
   }
@@ -103,6 +105,13 @@ function pressed(value, key) {
   if (/\.\d\d$/.test(value) || value.length >= LONGEST_PRICE) return value;
   if (key === ".") return value === "" ? "0." : value + ".";
   return value === "0" ? key : value + key;
+}
+
+/** What a PIN box holds after a key: at most four figures, a nought in front among them. */
+function pressedPin(value, key) {
+  if (key === "clear") return "";
+  if (key === "back") return value.slice(0, -1);
+  return value.length < PIN_FIGURES ? value + key : value;
 }
 
 function announce(input) {

@@ -1,7 +1,8 @@
-"""Coming in, one's own page, and the addresses and sign-ins one keeps."""
+"""Coming in, one's own page, the addresses and sign-ins one keeps, and the centre's cards."""
 
-from shop.accounts.views import codes, entrance, sign_ins
+from shop.accounts.views import cards, codes, entrance, sign_ins
 from shop.accounts.views.addresses import bp as buyer_bp
 from shop.accounts.views.common import bp
+from shop.accounts.views.staff_cards import bp as staff_bp
 
-__all__ = ["bp", "buyer_bp", "codes", "entrance", "sign_ins"]
+__all__ = ["bp", "buyer_bp", "cards", "codes", "entrance", "sign_ins", "staff_bp"]
