@@ -33,11 +33,6 @@ BELLY = (
 Told = dict[str, Any]
 
 
-@pytest.fixture
-def at(world: World) -> Market:
-    return market.market(world)
-
-
 def shelf(at: Market, code: str, **rules: object) -> Market:
     """Put up one more shelf, on which the next things lie."""
     wanted = ShelfRules(**{"name": code, "name_en": code, **rules})  # type: ignore[arg-type]
