@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
-from shop.ledger.models import Account, AccountKind, Entry, Posting
+from shop.ledger.models import Account, AccountKind, Earning, Entry, Posting
+from shop.ledger.rules import CORRECTION_KINDS, EARNING_KINDS, Earned
 
 
 def balance(session: Session, code: str) -> int:
@@ -108,3 +109,117 @@ def legs(session: Session, key: str) -> Sequence[tuple[str, int]]:
         .order_by(Account.code)
     )
     return [(code, fen) for code, fen in rows]
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One leg on a vendor's account; in fen, what comes to the vendor is positive.
+
+    Attributes:
+        how: how it came about, of what they earned; None of what was kept before that was written down.
+    """
+
+    at: datetime
+    kind: str
+    reference: str
+    fen: int
+    how: Earned | None
+
+    @property
+    def is_earning(self) -> bool:
+        """Money for goods came to the vendor."""
+        return self.kind in EARNING_KINDS
+
+    @property
+    def is_payment(self) -> bool:
+        """The vendor was paid: neither earned nor a correction of it."""
+        return self.kind not in EARNING_KINDS | CORRECTION_KINDS
+
+
+def movements(
+    session: Session,
+    code: str,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    reference: str | None = None,
+) -> list[Movement]:
+    """Return the legs of a vendor's account, oldest first.
+
+    Args:
+        since: from this moment on.
+        until: before this moment.
+        reference: of one order only.
+    """
+    wanted = (
+        select(Entry.at, Entry.kind, Entry.reference, Posting.amount_fen, Earning)
+        .join(Posting, Posting.entry_id == Entry.id)
+        .join(Account, Account.id == Posting.account_id)
+        .outerjoin(Earning, Earning.posting_id == Posting.id)
+        .where(Account.code == code)
+        .order_by(Entry.at, Entry.id, Posting.id)
+    )
+    if since is not None:
+        wanted = wanted.where(Entry.at >= since)
+    if until is not None:
+        wanted = wanted.where(Entry.at < until)
+    if reference is not None:
+        wanted = wanted.where(Entry.reference == reference)
+    return [Movement(at, kind, order, -fen, _earned(row)) for at, kind, order, fen, row in session.execute(wanted)]
+
+
+def _earned(row: Earning | None) -> Earned | None:
+    if row is None:
+        return None
+    return Earned(
+        part=row.part,
+        asked_fen=row.asked_fen,
+        missing_fen=row.missing_fen,
+        light_fen=row.light_fen,
+        fee_bp=row.fee_bp,
+        fee_fen=row.fee_fen,
+    )
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums of a vendor's account, in fen.
+
+    Attributes:
+        owed_fen: what they have earned and were not paid; negative when more went back than that.
+        earned_fen: of it what came since a moment, less what was taken back since.
+        paid_fen: what they were ever paid.
+        first_at: when they first earned something, or None.
+    """
+
+    owed_fen: int
+    earned_fen: int
+    paid_fen: int
+    first_at: datetime | None
+
+
+def totals(session: Session, code: str, *, since: datetime) -> Totals:
+    """Return the sums of a vendor's account, with what was earned since a moment."""
+    is_own = Entry.kind.in_(sorted(EARNING_KINDS | CORRECTION_KINDS))
+    row = session.execute(
+        select(
+            func.coalesce(func.sum(-Posting.amount_fen), 0),
+            func.coalesce(func.sum(case((and_(is_own, Entry.at >= since), -Posting.amount_fen), else_=0)), 0),
+            func.coalesce(func.sum(case((is_own, 0), else_=Posting.amount_fen)), 0),
+            func.min(Entry.at),
+        )
+        .join(Posting, Posting.entry_id == Entry.id)
+        .join(Account, Account.id == Posting.account_id)
+        .where(Account.code == code)
+    ).one()
+    return Totals(int(row[0]), int(row[1]), int(row[2]), row[3])
+
+
+def owed_before(session: Session, code: str, moment: datetime) -> int:
+    """Return what a vendor was owed just before a moment, in fen."""
+    wanted = (
+        select(func.coalesce(func.sum(-Posting.amount_fen), 0))
+        .join(Account, Account.id == Posting.account_id)
+        .join(Entry, Entry.id == Posting.entry_id)
+    )
+    return int(session.scalar(wanted.where(Account.code == code, Entry.at < moment)) or 0)

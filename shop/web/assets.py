@@ -12,7 +12,7 @@ from whitenoise import WhiteNoise
 
 STATIC = Path(__file__).parents[2] / "static"
 SCREEN = ("tokens.css", "base.css", "layout.css", "components/*.css")
-PRINT = ("tokens.css", "print.css")
+PRINT = ("tokens.css", "print.css", "print_*.css")
 PREFIX = "/static/"
 TEXT = {".css", ".js", ".svg", ".txt", ".json", ".webmanifest"}
 YEAR_S = 31_536_000

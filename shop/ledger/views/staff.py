@@ -1,4 +1,4 @@
-"""Money as people read it: what a household is owed, and the centre's books."""
+"""The centre's books: every account, and the legs of one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,18 +10,14 @@ from flask_babel import lazy_gettext as _l
 
 from shop.kernel.errors import NotFound
 from shop.ledger import queries
-from shop.ledger.rules import KINDS, seller
+from shop.ledger.rules import KINDS
 from shop.vendors.queries import VendorFacts, approved_vendors
 from shop.web.audience import Audience, blueprint
-from shop.web.house import current_vendor, reading
+from shop.web.house import reading
 from shop.web.i18n import _
 from shop.web.words import GATEWAY_WORDS
 
-vendor_bp = blueprint("vendor_ledger", __name__, Audience.VENDOR, prefix="/vendor")
 bp = blueprint("staff_ledger", __name__, Audience.STAFF, prefix="/staff")
-
-OWN_WORDS = {"released": _l("货送到了，算给你")}
-"""What moved a household's money, in its own words."""
 
 KIND_WORDS = {
     "captured": _l("买家付款"),
@@ -46,24 +42,6 @@ ACCOUNT_WORDS = {
     "loss": _l("镇上垫的钱"),
 }
 """What each account of the chart holds; the part after the colon names whose it is."""
-
-
-@dataclass(frozen=True)
-class OwnLine:
-    """One line of a household's money; in fen, what it earned is positive."""
-
-    at: datetime
-    what: str
-    order: str
-    fen: int
-
-
-@dataclass(frozen=True)
-class Money:
-    """What a household is owed, in fen, and how it came to that."""
-
-    owed_fen: int
-    lines: tuple[OwnLine, ...]
 
 
 @dataclass(frozen=True)
@@ -113,20 +91,6 @@ class Statement:
     name: str
     fen: int
     lines: tuple[StatementLine, ...]
-
-
-@vendor_bp.get("/money")
-def money() -> ResponseReturnValue:
-    """Show what the household is owed and how it came to that."""
-    vendor = current_vendor()
-    assert vendor is not None, "the blueprint lets nobody else in"
-    account = seller(vendor.code)
-    lines = tuple(
-        OwnLine(line.at, str(OWN_WORDS.get(line.kind, _("别的"))), line.reference, -line.fen)
-        for line in queries.statement(reading(), account)
-    )
-    page = Money(-queries.balance(reading(), account), lines)
-    return render_template("vendor/money.html", money=page)
 
 
 @bp.get("/books")

@@ -1,0 +1,253 @@
+"""A household's money on its own pages: this week, owed, paid, and by which goods it came; a slip for each month."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from shop.flows.money import Goods, MoneyLine, MonthMoney, PartLine, PartMoney, month_money, own_money, part_money
+from shop.kernel.clock import town_day
+from shop.kernel.errors import NotFound
+from shop.kernel.money import yuan
+from shop.ledger.queries import Movement
+from shop.orders.models import VendorOrderState
+from shop.town.queries import TownFacts, the_town
+from shop.town.rules import percent
+from shop.vendors.queries import VendorFacts
+from shop.web.audience import Audience, blueprint
+from shop.web.house import current_vendor, house, reading
+from shop.web.i18n import _
+from shop.web.prices import kilos
+from shop.web.words import WEEKDAY_WORDS, town_date
+
+bp = blueprint("vendor_ledger", __name__, Audience.VENDOR, prefix="/vendor")
+
+FEW = 10
+"""So many lines are read on the first page; the slips have them all."""
+MOST_MONTHS = 12
+MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])", re.ASCII)
+
+CORRECTION_WORDS = {
+    "refund_asked": _l("退给买家的"),
+    "refund_failed": _l("没退成，还给您"),
+}
+"""What corrects what a household has earned."""
+CORRECTION_WHY = {
+    "refund_asked": _l("货到了以后不对，钱退给了买家，服务费也退了相应的一份。细情打中心的电话问。"),
+    "refund_failed": _l("要退的钱没退出去，先记回您名下。"),
+}
+OPEN_WORDS = {
+    VendorOrderState.WAITING: _l("买家还没付钱。"),
+    VendorOrderState.REJECTED: _l("中心没收下，所以没有钱。"),
+    VendorOrderState.RETURNED: _l("没送成，退回中心了，所以没有钱。"),
+    VendorOrderState.CANCELLED: _l("取消了，所以没有钱。"),
+}
+"""Why there is no money for a part, where it is not simply on its way."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One movement as its household reads it.
+
+    Attributes:
+        what: the goods, or what else it was.
+        href: the page of the part it is about, if any.
+        reckoning: what it was sold for and what was taken off: words and fen, which sum to `fen`.
+        why: of a correction, one sentence.
+        tone: earned, corrected or paid.
+    """
+
+    on: str
+    what: str
+    part: str | None
+    href: str | None
+    reckoning: tuple[tuple[str, int], ...]
+    why: str
+    fen: int
+    tone: str
+
+
+@dataclass(frozen=True)
+class Money:
+    """The first page of a household's money; sums in fen.
+
+    Attributes:
+        next_fen: what is paid on the next day of pay.
+        weeks: words of each week and what came in it.
+        months: words and address of each month's slip, the newest first.
+    """
+
+    owed_fen: int
+    week_fen: int
+    paid_fen: int
+    next_on: str
+    next_fen: int
+    weeks: tuple[tuple[str, int], ...]
+    rows: tuple[Row, ...]
+    has_more: bool
+    months: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A month on paper."""
+
+    title: str
+    until: str
+    vendor: VendorFacts
+    town: TownFacts
+    sums: MonthMoney
+    rows: tuple[Row, ...]
+    back: str
+
+
+@dataclass(frozen=True)
+class PartPage:
+    """One part of an order: goods, then money.
+
+    Attributes:
+        goods: of each line what it was, its price, and what was wrong with some of it.
+        open: why there is no money, or not yet.
+    """
+
+    code: str
+    goods: tuple[tuple[str, str, tuple[str, ...]], ...]
+    rows: tuple[Row, ...]
+    fen: int
+    open: str | None
+
+
+def _vendor() -> VendorFacts:
+    vendor = current_vendor()
+    assert vendor is not None, "the blueprint lets nobody else in"
+    return vendor
+
+
+@bp.get("/money")
+def money() -> ResponseReturnValue:
+    """Show what the household earned this week, is owed and was paid, when it is paid next, and how it came to that."""
+    now = house().clock()
+    found = own_money(reading(), _vendor(), now=now)
+    page = Money(
+        owed_fen=found.totals.owed_fen,
+        week_fen=found.totals.earned_fen,
+        paid_fen=found.totals.paid_fen,
+        next_on=_pay_day(found.pay_on, town_day(now)),
+        next_fen=max(0, found.totals.owed_fen),
+        weeks=tuple((town_date(monday), fen) for monday, fen in found.weeks),
+        rows=tuple(map(_row, found.lines[:FEW])),
+        has_more=len(found.lines) > FEW,
+        months=tuple(_months(town_day(now), found.totals.first_at and town_day(found.totals.first_at))),
+    )
+    return render_template("vendor/money.html", money=page)
+
+
+def _pay_day(day: date, today: date) -> str:
+    words = f"{town_date(day)}（{WEEKDAY_WORDS[day.isoweekday()]}）"
+    near = {0: _("今天"), 1: _("明天"), 2: _("后天")}.get((day - today).days)
+    return words if near is None else _("%(near)s，%(day)s", near=near, day=words)
+
+
+def _months(today: date, first: date | None) -> Iterator[tuple[str, str]]:
+    """Yield the slips of the last months since the first movement, the newest first."""
+    month = today.replace(day=1)
+    for _count in range(MOST_MONTHS):
+        if first is None or month < first.replace(day=1):
+            return
+        yield _month_words(month), url_for("vendor_ledger.slip", month=f"{month:%Y-%m}")
+        month = (month - timedelta(days=1)).replace(day=1)
+
+
+def _month_words(first: date) -> str:
+    return _("%(year)d年%(month)d月", year=first.year, month=first.month)
+
+
+@bp.get("/money/<month>")
+def slip(month: str) -> ResponseReturnValue:
+    """Show one month as it is printed: what was sold, taken off, paid and owed."""
+    found, today = MONTH.fullmatch(month), town_day(house().clock())
+    first = date(int(found[1]), int(found[2]), 1) if found is not None else today + timedelta(days=1)
+    if first > today:
+        raise NotFound("month")
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    sums = month_money(reading(), _vendor(), first)
+    page = Slip(
+        title=_("%(month)s的钱", month=_month_words(first)),
+        until=town_date(min(last, today)),
+        vendor=_vendor(),
+        town=the_town(reading()),
+        sums=sums,
+        rows=tuple(map(_row, sums.lines)),
+        back=url_for("vendor_ledger.money"),
+    )
+    return render_template("vendor/slip.html", slip=page)
+
+
+@bp.get("/money/parts/<code>")
+def part(code: str) -> ResponseReturnValue:
+    """Show the goods of one part of an order and the money for them, with nothing of who bought them."""
+    found = part_money(reading(), _vendor(), code)
+    rows = tuple(_row(MoneyLine(one, None, ())) for one in found.movements)
+    page = PartPage(
+        code=found.code,
+        goods=tuple(map(_goods_row, found.lines)),
+        rows=rows,
+        fen=sum(row.fen for row in rows),
+        open=None if rows else _open(found),
+    )
+    return render_template("vendor/money_part.html", page=page)
+
+
+def _open(found: PartMoney) -> str:
+    return str(OPEN_WORDS.get(found.state, _("货送到买家手里，钱就算给您。")))
+
+
+def _goods_row(line: PartLine) -> tuple[str, str, tuple[str, ...]]:
+    goods = line.goods
+    each = f"{yuan(line.price_fen)} / {goods.unit}"
+    if line.per_500g_fen is not None:
+        each = _("%(price)s / 500克", price=yuan(line.per_500g_fen))
+    notes = []
+    if line.weighed_g is not None:
+        notes.append(_("称了 %(kilos)s 公斤", kilos=kilos(line.weighed_g)))
+    if line.missing:
+        notes.append(_("%(n)d %(unit)s没有，或者没收下", n=line.missing, unit=goods.unit))
+    if line.why:
+        notes.append(_("中心说：%(why)s", why=line.why))
+    return _goods_words(goods), each, tuple(notes)
+
+
+def _goods_words(goods: Goods) -> str:
+    return f"{goods.title} {goods.quantity}{goods.unit}"
+
+
+def _row(line: MoneyLine) -> Row:
+    moved, goods = line.movement, "、".join(map(_goods_words, line.goods))
+    on = town_date(moved.at)
+    href = None if line.part is None else url_for("vendor_ledger.part", code=line.part)
+    if moved.is_earning:
+        what = goods or _("货送到了，算给您")
+        return Row(on, what, line.part, href, _reckoning(moved), "", moved.fen, "earned")
+    if moved.is_payment:
+        return Row(on, _("付给您的"), None, None, (), "", moved.fen, "paid")
+    words = str(CORRECTION_WORDS[moved.kind])
+    what = _("%(words)s：%(goods)s", words=words, goods=goods) if goods else words
+    return Row(on, what, line.part, href, (), str(CORRECTION_WHY[moved.kind]), moved.fen, "corrected")
+
+
+def _reckoning(moved: Movement) -> tuple[tuple[str, int], ...]:
+    how = moved.how
+    if how is None:
+        return ()
+    rows = [(_("买家要的") if how.missing_fen or how.light_fen else _("卖了"), how.asked_fen)]
+    if how.missing_fen:
+        rows.append((_("没有的、没收下的"), -how.missing_fen))
+    if how.light_fen:
+        rows.append((_("过秤轻了，退的"), -how.light_fen))
+    if how.fee_fen:
+        rows.append((_("中心服务费 %(fee)s%%", fee=percent(how.fee_bp)), -how.fee_fen))
+    return tuple(rows)
