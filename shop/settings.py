@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+from urllib.parse import unquote, urlsplit
 
 DEMO_SECRET = "demo-secret-not-for-production"  # noqa: S105 - refused in production below
 DEMO_VAULT_KEY = "demo-vault-key-not-for-production"
@@ -26,6 +27,8 @@ KNOWN = frozenset(
         "SHOP_JOB_THREADS",
         "SHOP_UPLOAD_MB",
         "SHOP_CASH",
+        "SHOP_SMTP_URL",
+        "SHOP_MAIL_FROM",
         "SHOP_STRIPE_KEY",
         "SHOP_STRIPE_WEBHOOK_SECRET",
         "SHOP_STRIPE_API",
@@ -44,6 +47,24 @@ class StripeSettings:
     key: str = field(repr=False)
     webhook_secret: str = field(repr=False)
     api: str | None
+
+
+@dataclass(frozen=True)
+class SmtpSettings:
+    """A mail provider; `sender` is the address that mails come from."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    is_tls: bool
+    """Encrypted from the first byte; otherwise by STARTTLS, except on the machine itself."""
+    sender: str
+
+    @property
+    def is_local(self) -> bool:
+        """Tell whether mails do not leave this machine on the way to it."""
+        return self.host in ("127.0.0.1", "::1", "localhost")
 
 
 @dataclass(frozen=True)
@@ -67,6 +88,7 @@ class Settings:
     job_threads: int
     upload_mb: int
     takes_cash: bool
+    smtp: SmtpSettings | None
     stripe: StripeSettings | None
 
     @property
@@ -130,6 +152,7 @@ class Settings:
             job_threads=_whole(environ, "SHOP_JOB_THREADS", 2, 1, 64),
             upload_mb=_whole(environ, "SHOP_UPLOAD_MB", 32, 1, 200),
             takes_cash=_switch(environ, "SHOP_CASH"),
+            smtp=_smtp(environ),
             stripe=_stripe(environ, env),
         )
 
@@ -166,6 +189,29 @@ def _switch(environ: Mapping[str, str], name: str) -> bool:
     if text not in ("on", "off"):
         raise BadSettings(f"{name} must be on or off.")
     return text == "on"
+
+
+def _smtp(environ: Mapping[str, str]) -> SmtpSettings | None:
+    text, sender = environ.get("SHOP_SMTP_URL", "").strip(), environ.get("SHOP_MAIL_FROM", "").strip()
+    if bool(text) != bool(sender):
+        raise BadSettings("SHOP_SMTP_URL and SHOP_MAIL_FROM belong together: set both or neither.")
+    if not text:
+        return None
+    told, wrong = (
+        urlsplit(text),
+        "SHOP_SMTP_URL must be like smtps://user:password@smtp.example.cn:465, or smtp://…:587.",
+    )
+    try:
+        port = told.port
+    except ValueError as error:
+        raise BadSettings(wrong) from error
+    if told.scheme not in ("smtp", "smtps") or not told.hostname or told.path.strip("/"):
+        raise BadSettings(wrong)
+    if sender.count("@") != 1 or any(char.isspace() for char in sender):
+        raise BadSettings("SHOP_MAIL_FROM must be a mail address, such as shop@example.cn.")
+    is_tls = told.scheme == "smtps"
+    user, password = unquote(told.username or ""), unquote(told.password or "")
+    return SmtpSettings(told.hostname, port or (465 if is_tls else 587), user, password, is_tls, sender)
 
 
 def _stripe(environ: Mapping[str, str], env: str) -> StripeSettings | None:

@@ -18,8 +18,8 @@ from shop.kernel.jobs import HEARTBEAT, expect, run_if_due
 from shop.media.services import make_renditions
 from shop.media.topics import PHOTO_RECEIVED
 from shop.notifications.rules import Sender
-from shop.notifications.services import deliver
-from shop.notifications.topics import SMS
+from shop.notifications.services import deliver, deliver_mail
+from shop.notifications.topics import MAIL, SMS
 from shop.payments.gateways.protocol import wired
 from shop.payments.queries import payment_by_code
 from shop.payments.topics import REFUND_ASKED, START_WANTED, VOID_WANTED
@@ -53,6 +53,7 @@ def handlers(house: House) -> Mapping[str, outbox.Handler]:
         BOOK_COURIER: partial(_book_courier, house),
         ENTRY_CODE: partial(_send_code, house, CodePurpose.ENTRY),
         IMPORT_WANTED: partial(_take_in_goods, house),
+        MAIL: partial(_send_mail, house),
         PHOTO_RECEIVED: partial(_make_renditions, house),
         REFUND_ASKED: partial(_drive_refund, house),
         RESET_CODE: partial(_send_code, house, CodePurpose.RESET),
@@ -108,15 +109,24 @@ def _send_code(house: House, purpose: CodePurpose, message_id: int, facts: Facts
     _send(house, message_id, wanted, secret_values={"code": code})
 
 
-def _send(house: House, message_id: int, facts: Facts, secret_values: Mapping[str, str] | None = None) -> None:
+def _sender(house: House) -> Sender:
     with house.edge.reading() as session:
         town = the_town(session)
+    return Sender(town.name, town.centre_phone)
+
+
+def _send_mail(house: House, message_id: int, facts: Facts) -> None:
+    url = house.settings.public_url
+    deliver_mail(house.edge, house.mail, message_id, facts, sender=_sender(house), public_url=url, clock=house.clock)
+
+
+def _send(house: House, message_id: int, facts: Facts, secret_values: Mapping[str, str] | None = None) -> None:
     deliver(
         house.edge,
         house.sms,
         message_id,
         facts,
-        sender=Sender(town.name, town.centre_phone),
+        sender=_sender(house),
         is_demo=house.settings.is_demo,
         clock=house.clock,
         secret_values=secret_values,

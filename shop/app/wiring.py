@@ -10,7 +10,7 @@ from shop.kernel.edge import Edge
 from shop.kernel.jobs import Queue
 from shop.kernel.vault import Vault
 from shop.media.storage import open_store
-from shop.notifications.gateways import LogGateway
+from shop.notifications.gateways import LogGateway, LogMail, SmtpMail
 from shop.payments.gateways.cash import CashGateway
 from shop.payments.gateways.demo import DemoGateway
 from shop.payments.gateways.protocol import PaymentGateway
@@ -45,6 +45,7 @@ def wire(settings: Settings, engine: Engine, clock: Clock) -> House:
         store=open_store(settings.media_url),
         gateways=_gateways(settings, edge),
         sms=LogGateway(),
+        mail=LogMail() if settings.smtp is None else SmtpMail(settings.smtp),
         hasher=Hasher(),
         vault=Vault(settings.vault_keys),
     )

@@ -172,7 +172,8 @@ def _clock(house: House) -> str:
 def _gateways(house: House) -> str:
     if not house.gateways:
         raise Complaint("nobody can pay: there is no payment gateway", "set one up, see docs/operate.md.")
-    return f"pay by {', '.join(sorted(house.gateways))}; short messages by {type(house.sms).__name__}"
+    outside = f"short messages by {type(house.sms).__name__}, mails by {type(house.mail).__name__}"
+    return f"pay by {', '.join(sorted(house.gateways))}; {outside}"
 
 
 def _stock(house: House) -> str:

@@ -191,4 +191,4 @@ def hand_over(session: Session, parcel_codes: Sequence[str], *, actor: Actor, cl
             if part.box is parcel.box and part.state is VendorOrderState.PACKED:
                 orders.advance_part(session, part, VendorOrderState.SHIPPED, actor=actor, clock=clock)
         values = {"code": order.code, "carrier": CARRIER_NAMES[shipment.carrier], "tracking": shipment.waybill}
-        wanted(session, "parcel_sent", phone=order.phone, values=values, clock=clock)
+        wanted(session, "parcel_sent", phone=order.phone, email=order.email, values=values, clock=clock)

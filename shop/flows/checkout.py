@@ -148,7 +148,7 @@ def place_order(
         settle.agree(session, order, actor=actor, clock=clock)
     else:
         values = {"code": order.code, "total_fen": order.total_fen}
-        wanted(session, "order_placed", phone=order.phone, values=values, clock=clock)
+        wanted(session, "order_placed", phone=order.phone, email=order.email, values=values, clock=clock)
     return Placed(order.code, payment.code, gateway.code)
 
 

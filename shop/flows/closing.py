@@ -156,7 +156,7 @@ def tell_when_ready(session: Session, order: Order, *, clock: Clock) -> None:
     """Tell the buyer of a collected order that it lies ready, after the act by which the last of it was packed."""
     if order.handing is Handing.COLLECTION and is_ready_to_collect(part.state for part in order.vendor_orders):
         values = {"code": order.code, "where": the_town(session).centre_address}
-        wanted(session, "collection_ready", phone=order.phone, values=values, clock=clock)
+        wanted(session, "collection_ready", phone=order.phone, email=order.email, values=values, clock=clock)
 
 
 def end_sale(
@@ -189,4 +189,4 @@ def _unsell(session: Session, order: Order, *, actor: Actor, clock: Clock, reaso
         session, order, amount, key=f"cancelled:{order.code}", reason="cancelled", actor=actor, clock=clock
     )
     services.advance(session, order, OrderState.CANCELLED, actor=actor, clock=clock, reason=reason)
-    wanted(session, "order_cancelled", phone=order.phone, values={"code": order.code}, clock=clock)
+    wanted(session, "order_cancelled", phone=order.phone, email=order.email, values={"code": order.code}, clock=clock)

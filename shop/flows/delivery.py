@@ -42,7 +42,7 @@ def deliver(session: Session, waybill: str, *, actor: Actor, clock: Clock) -> No
     parts = _end_parcel(session, order, parcel, ParcelState.DELIVERED, actor=actor, clock=clock)
     _earn(session, order, parcel, parts, actor=actor, clock=clock)
     close_if_ended(session, order, actor=actor, clock=clock)
-    wanted(session, "parcel_delivered", phone=order.phone, values={"code": order.code}, clock=clock)
+    wanted(session, "parcel_delivered", phone=order.phone, email=order.email, values={"code": order.code}, clock=clock)
 
 
 def bring_back(session: Session, waybill: str, *, reason: str, actor: Actor, clock: Clock) -> None:
@@ -63,7 +63,7 @@ def bring_back(session: Session, waybill: str, *, reason: str, actor: Actor, clo
     order, parcel = moved
     _come_back(session, order, parcel, End.RETURNED, actor=actor, clock=clock, reason=why)
     close_if_ended(session, order, actor=actor, clock=clock)
-    wanted(session, "parcel_returned", phone=order.phone, values={"code": order.code}, clock=clock)
+    wanted(session, "parcel_returned", phone=order.phone, email=order.email, values={"code": order.code}, clock=clock)
 
 
 def collect(session: Session, order_code: str, *, actor: Actor, clock: Clock) -> None:
@@ -103,7 +103,7 @@ def uncollected(session: Session, order_code: str, *, reason: str, actor: Actor,
     for parcel in bench.lock_packed(session, order.id):
         _come_back(session, order, parcel, End.UNCOLLECTED, actor=actor, clock=clock, reason=why)
     close_if_ended(session, order, actor=actor, clock=clock)
-    wanted(session, "order_cancelled", phone=order.phone, values={"code": order.code}, clock=clock)
+    wanted(session, "order_cancelled", phone=order.phone, email=order.email, values={"code": order.code}, clock=clock)
 
 
 def _why(reason: str) -> str:

@@ -224,7 +224,7 @@ def _keep(session: Session, todo: RefundToDrive, said: RefundSnapshot, *, clock:
     )
     if is_done:
         values = {"code": order.code, "refund_fen": refund.amount_fen}
-        wanted(session, "order_refunded", phone=order.phone, values=values, clock=clock)
+        wanted(session, "order_refunded", phone=order.phone, email=order.email, values=values, clock=clock)
     else:
         services.review(session, payment, f"failed:{refund.code}")
 

@@ -223,14 +223,14 @@ def agree(session: Session, order: Order, *, actor: Actor, clock: Clock) -> None
     orders.advance(session, order, OrderState.AGREED, actor=actor, clock=clock)
     _ask_vendors(session, order, clock=clock)
     values = {"code": order.code, "total_fen": order.total_fen}
-    wanted(session, "order_agreed", phone=order.phone, values=values, clock=clock)
+    wanted(session, "order_agreed", phone=order.phone, email=order.email, values=values, clock=clock)
 
 
 def _paid(session: Session, order: Order, *, clock: Clock) -> None:
     orders.advance(session, order, OrderState.PAID, actor=PROVIDER, clock=clock)
     _ask_vendors(session, order, clock=clock)
     paid = {"code": order.code, "total_fen": order.total_fen}
-    wanted(session, "order_paid", phone=order.phone, values=paid, clock=clock)
+    wanted(session, "order_paid", phone=order.phone, email=order.email, values=paid, clock=clock)
 
 
 def _ask_vendors(session: Session, order: Order, *, clock: Clock) -> None:
@@ -267,7 +267,7 @@ def _give_back_late(session: Session, order: Order, payment: Payment, *, clock: 
         clock=clock,
     )
     values = {"code": order.code, "refund_fen": left}
-    wanted(session, "late_payment_refunded", phone=order.phone, values=values, clock=clock)
+    wanted(session, "late_payment_refunded", phone=order.phone, email=order.email, values=values, clock=clock)
 
 
 def sweep(edge: Edge, gateways: Mapping[str, PaymentGateway], *, public_url: str, clock: Clock) -> None:

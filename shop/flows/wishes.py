@@ -126,7 +126,7 @@ def answer(
         wish.is_granted, wish.answer = grants, words.strip()
         session.flush()
         values = {"code": order.code, "is_granted": grants, "words": words.strip()}
-        wanted(session, "wish_answered", phone=order.phone, values=values, clock=clock)
+        wanted(session, "wish_answered", phone=order.phone, email=order.email, values=values, clock=clock)
 
     edge.run(act)
 

@@ -18,7 +18,7 @@ class DeliveryState(StrEnum):
 
 
 class Delivery(Model):
-    """One short message to one phone; the outbox message's id makes it unique."""
+    """One short message to a phone, or one mail; the outbox message's id makes it unique."""
 
     __tablename__ = "delivery"
     __table_args__ = (Index(None, "phone", "created_at"),)
@@ -27,6 +27,9 @@ class Delivery(Model):
     message_id: Mapped[int] = mapped_column(ForeignKey("outbox_message.id"), unique=True)
     template: Mapped[Code]
     phone: Mapped[str] = mapped_column(String(20))
+    """Empty of a mail."""
+    email: Mapped[str] = mapped_column(String(254), default="")
+    """Empty of a short message."""
     text: Mapped[Prose]
     """As sent, but with secret codes blacked out unless this is the demo town."""
     state: Mapped[DeliveryState] = mapped_column(choice(DeliveryState, "state"))

@@ -17,10 +17,11 @@ MOST_POISONED = 100
 
 @dataclass(frozen=True)
 class DeliveryFacts:
-    """One short message as staff see it."""
+    """One short message or mail as staff see it; of phone and mail address one is empty."""
 
     template: str
     phone: str
+    email: str
     text: str
     state: DeliveryState
     created_at: datetime
@@ -83,7 +84,8 @@ def deliveries(session: Session, page: int) -> DeliveryPage:
     page = min(max(page, 1), pages)
     wanted = select(Delivery).order_by(Delivery.id.desc()).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
     rows = tuple(
-        DeliveryFacts(d.template, d.phone, d.text, d.state, d.created_at, d.sent_at) for d in session.scalars(wanted)
+        DeliveryFacts(d.template, d.phone, d.email, d.text, d.state, d.created_at, d.sent_at)
+        for d in session.scalars(wanted)
     )
     return DeliveryPage(rows, page, pages, total)
 

@@ -1,5 +1,6 @@
 """What short messages say: the templates, the values each takes, and how they are filled in."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -96,6 +97,26 @@ PURPOSES: dict[str, Purpose] = {
     "card_stopped": Purpose.SIGN_IN,
 }
 
+SUBJECTS: dict[str, str] = {
+    "order_placed": "订单 {code} 收到了",
+    "order_agreed": "订单 {code} 收到了，交货时付",
+    "order_paid": "订单 {code} 已付",
+    "order_cancelled": "订单 {code} 取消了",
+    "order_refunded": "订单 {code} 退款",
+    "collection_ready": "订单 {code} 可以来取了",
+    "parcel_sent": "订单 {code} 发出了",
+    "parcel_delivered": "订单 {code} 送到了",
+    "parcel_returned": "订单 {code} 退回来了",
+    "late_payment_refunded": "订单 {code} 迟到的钱退了",
+    "wish_answered": "订单 {code} 的取消，回了话",
+}
+"""What a mail is called; templates without a subject never go by mail."""
+
+EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+", re.ASCII)
+"""A mail address as the HTML standard has it, without quoted local parts and with a dot in its domain."""
+LONGEST_EMAIL = 254
+"""RFC 5321, 4.5.3.1.3, less the angle brackets."""
+
 CAPPED = frozenset(name for name, purpose in PURPOSES.items() if purpose is not Purpose.SIGN_IN)
 """Templates that count; codes have a limit of their own where they are asked for."""
 MOST_A_PHONE = 10
@@ -140,6 +161,20 @@ def check_values(template: str, values: Mapping[str, Any]) -> None:
         raise ValueError(f"no message {template}")
     if set(values) != VALUES[template]:
         raise ValueError(f"{template} takes {sorted(VALUES[template])}, not {sorted(values)}")
+
+
+def mail_text(template: str, values: Mapping[str, Any], sender: Sender, public_url: str) -> tuple[str, str]:
+    """Return the subject and the text of a mail: the short message, where to look, and why it came.
+
+    Raises:
+        ValueError: as `check_values`; or the template does not go by mail.
+    """
+    if template not in SUBJECTS:
+        raise ValueError(f"{template} does not go by mail")
+    text = message_text(template, values, sender)
+    mail = _messages.get_template("mail.txt")
+    written = mail.render(text=text, town=sender.town, centre_phone=sender.centre_phone, find=f"{public_url}/orders")
+    return f"【{sender.town}】{SUBJECTS[template].format(**values)}", written
 
 
 def message_text(template: str, values: Mapping[str, Any], sender: Sender) -> str:

@@ -1,4 +1,4 @@
-"""Writes of notifications: asking for a short message, and sending it once."""
+"""Writes of notifications: asking for a message, and sending it once."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from shop.kernel import outbox
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
-from shop.notifications.gateways import SmsGateway
+from shop.notifications.gateways import MailGateway, SmsGateway
 from shop.notifications.models import Delivery, DeliveryState
 from shop.notifications.rules import (
     BLACKED_OUT,
@@ -19,21 +19,25 @@ from shop.notifications.rules import (
     SECRET,
     Sender,
     check_values,
+    mail_text,
     message_text,
 )
-from shop.notifications.topics import SMS
+from shop.notifications.topics import MAIL, SMS
 
 
-def wanted(session: Session, template: str, *, phone: str, values: Mapping[str, Any], clock: Clock) -> int:
-    """Ask in the caller's transaction for a short message to be sent after its commit.
+def wanted(
+    session: Session, template: str, *, phone: str, values: Mapping[str, Any], clock: Clock, email: str = ""
+) -> int:
+    """Ask in the caller's transaction for a short message to be sent after its commit, and for a mail if one is wanted.
 
     Args:
         template: a name in `rules.VALUES`, except those with secrets.
         phone: whose; it rests in the outbox and the delivery log, never in a log file.
         values: exactly what the template takes, see `rules.VALUES`.
+        email: where the same is to be written as well; empty when nowhere.
 
     Returns:
-        The outbox message's id.
+        The id of the short message's outbox message.
 
     Raises:
         ValueError: no such template, other values, or a template whose values are secret.
@@ -41,6 +45,8 @@ def wanted(session: Session, template: str, *, phone: str, values: Mapping[str, 
     if template in SECRET:
         raise ValueError(f"{template} carries a secret, which the outbox must not hold")
     check_values(template, values)
+    if email:
+        outbox.post(session, MAIL, {"template": template, "email": email, "values": dict(values)}, clock=clock)
     facts = {"template": template, "phone": phone, "values": dict(values)}
     return outbox.post(session, SMS, facts, clock=clock)
 
@@ -73,23 +79,53 @@ def deliver(
     template, phone, values, secrets = facts["template"], facts["phone"], facts["values"], secret_values or {}
     text = message_text(template, {**values, **secrets}, sender)
     kept = text if is_demo else message_text(template, {**values, **dict.fromkeys(secrets, BLACKED_OUT)}, sender)
-    if edge.run(lambda session: _begin(session, message_id, template, phone, kept, clock=clock)):
+    if edge.run(lambda session: _begin(session, message_id, template, kept, phone=phone, clock=clock)):
         return
     gateway.send(phone, text, key=str(message_id))
     edge.run(lambda session: _sent(session, message_id, clock=clock))
 
 
-def _begin(session: Session, message_id: int, template: str, phone: str, kept: str, *, clock: Clock) -> bool:
+def deliver_mail(
+    edge: Edge,
+    gateway: MailGateway,
+    message_id: int,
+    facts: Mapping[str, Any],
+    *,
+    sender: Sender,
+    public_url: str,
+    clock: Clock,
+) -> None:
+    """Send one mail, once, in the steps of `deliver` and under the same cap.
+
+    Args:
+        facts: {"template", "email", "values"}.
+        public_url: where orders are looked at.
+
+    Raises:
+        OSError: as `deliver`.
+    """
+    template, email = facts["template"], facts["email"]
+    subject, text = mail_text(template, facts["values"], sender, public_url)
+    if edge.run(lambda session: _begin(session, message_id, template, text, email=email, clock=clock)):
+        return
+    gateway.send(email, subject, text, key=str(message_id))
+    edge.run(lambda session: _sent(session, message_id, clock=clock))
+
+
+def _begin(
+    session: Session, message_id: int, template: str, kept: str, *, phone: str = "", email: str = "", clock: Clock
+) -> bool:
     """Write the row of a delivery if it is not there yet, and tell whether nothing is left to be sent."""
     row = session.scalar(select(Delivery).where(Delivery.message_id == message_id))
     if row is not None:
         return row.state in (DeliveryState.SENT, DeliveryState.WITHHELD)
-    is_over = template in CAPPED and _had(session, phone, clock=clock) >= MOST_A_PHONE
+    is_over = template in CAPPED and _had(session, phone, email, clock=clock) >= MOST_A_PHONE
     session.add(
         Delivery(
             message_id=message_id,
             template=template,
             phone=phone,
+            email=email,
             text=kept,
             state=DeliveryState.WITHHELD if is_over else DeliveryState.SENDING,
             created_at=clock(),
@@ -98,10 +134,11 @@ def _begin(session: Session, message_id: int, template: str, phone: str, kept: s
     return is_over
 
 
-def _had(session: Session, phone: str, *, clock: Clock) -> int:
-    """Return how many capped messages a phone has had lately."""
+def _had(session: Session, phone: str, email: str, *, clock: Clock) -> int:
+    """Return how many capped messages a phone or a mailbox has had lately."""
     counted = select(func.count()).where(
         Delivery.phone == phone,
+        Delivery.email == email,
         Delivery.created_at > clock() - CAP_SPAN,
         Delivery.template.in_(sorted(CAPPED)),
         Delivery.state != DeliveryState.WITHHELD,

@@ -2,3 +2,6 @@
 
 SMS = "sms.wanted"
 """Facts: {"template", "phone", "values"}: one short message; never a secret code."""
+
+MAIL = "mail.wanted"
+"""Facts: {"template", "email", "values"}: one mail; never a secret code."""

@@ -46,10 +46,11 @@ TEMPLATE_WORDS = {
 STATE_WORDS = {
     DeliveryState.SENDING: _l("正在发"),
     DeliveryState.SENT: _l("已发"),
-    DeliveryState.WITHHELD: _l("没发：这个号码一小时里收够了"),
+    DeliveryState.WITHHELD: _l("没发：一小时里收够了"),
 }
 TOPIC_WORDS = {
     "sms.wanted": _l("发短信"),
+    "mail.wanted": _l("发邮件"),
     "reset_code.wanted": _l("发改密码的验证码"),
     "entry_code.wanted": _l("发登录的验证码"),
     "photo.received": _l("做各种大小的照片"),
@@ -87,10 +88,10 @@ class Leaves:
 
 @dataclass(frozen=True)
 class DeliveryRow:
-    """One short message, its number masked."""
+    """One short message or mail, its number or address masked."""
 
     at: str
-    phone: str
+    to: str
     template: str
     text: str
     state: str
@@ -159,7 +160,7 @@ def deliveries() -> ResponseReturnValue:
     rows = tuple(
         DeliveryRow(
             at=town_time(row.created_at),
-            phone=masked_phone(row.phone),
+            to=_masked_email(row.email) if row.email else masked_phone(row.phone),
             template=str(TEMPLATE_WORDS.get(row.template, _("短信"))),
             text=row.text,
             state=str(STATE_WORDS[row.state]),
@@ -169,6 +170,11 @@ def deliveries() -> ResponseReturnValue:
     )
     leaves = _leaves(found.page, found.pages)
     return render_template("notifications/deliveries.html", rows=rows, leaves=leaves, total=found.total)
+
+
+def _masked_email(email: str) -> str:
+    name, _at, domain = email.rpartition("@")
+    return f"{name[0]}***@{domain}"
 
 
 @bp.get("/jobs")

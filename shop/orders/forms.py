@@ -10,6 +10,7 @@ from wtforms import ValidationError as Refused
 from shop.accounts.addresses.resolver import MAX_TEXT
 from shop.accounts.forms import AddressForm, typed_phone
 from shop.kernel.codes import clean_code
+from shop.notifications.rules import EMAIL, LONGEST_EMAIL
 from shop.orders.models import Handing
 from shop.orders.queries.baskets import MAX_QUANTITY
 from shop.web.forms import ShopForm, at_most, between, clean, mobile, required
@@ -48,6 +49,11 @@ def _tax_number(_form: Form, field: Field) -> None:
         raise Refused(_("税号是 15 到 20 位数字和大写字母，照营业执照抄。"))
 
 
+def _mail_address(_form: Form, field: Field) -> None:
+    if field.data and (len(field.data) > LONGEST_EMAIL or not EMAIL.fullmatch(field.data)):
+        raise Refused(_("邮箱写成 zhang@example.cn 这样；不用就空着。"))
+
+
 class QuantityForm(ShopForm):
     """How many of one thing; none takes it out."""
 
@@ -76,6 +82,7 @@ class CheckoutForm(AddressForm):
     note = TextAreaField(_l("给中心的话"), [at_most(200)], filters=[clean])
     invoice_title = StringField(_l("发票抬头"), [at_most(100)], filters=[clean])
     invoice_tax_id = StringField(_l("税号"), [_tax_number], filters=[_tax_id])
+    email = StringField(_l("电子邮箱"), [_mail_address], filters=[clean])
     gateway = RadioField(_l("怎么付"), [_Chosen()], choices=[], validate_choice=False)
     is_confirmed = BooleanField(_l("我知道了，这几样照样要"))
     checkout_key = HiddenField()

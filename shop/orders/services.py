@@ -45,6 +45,7 @@ class Recipient:
     handing: Handing = Handing.DELIVERY
     invoice_title: str = ""
     invoice_tax_id: str = ""
+    email: str = ""
 
     @property
     def destination(self) -> Destination:
@@ -193,6 +194,7 @@ def write_order(
         note=to.note,
         invoice_title=to.invoice_title,
         invoice_tax_id=to.invoice_tax_id,
+        email=to.email,
         goods_fen=agreed.goods_fen,
         freight_fen=agreed.freight_fen,
         total_fen=agreed.total_fen,

@@ -18,7 +18,7 @@ from shop.kernel.errors import NotFound
 from shop.kernel.jobs import Queue
 from shop.kernel.vault import Vault
 from shop.media.storage import Store
-from shop.notifications.gateways import SmsGateway
+from shop.notifications.gateways import MailGateway, SmsGateway
 from shop.payments.gateways.protocol import PaymentGateway
 from shop.settings import Settings
 from shop.town.queries import TownFacts, the_town
@@ -44,6 +44,7 @@ class House:
     store: Store
     gateways: Mapping[str, PaymentGateway]
     sms: SmsGateway
+    mail: MailGateway
     hasher: Hasher
     vault: Vault
 

@@ -4,7 +4,6 @@ import json
 import os
 import pty
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from shop.kernel.edge import Edge
 from shop.notifications.models import Delivery, DeliveryState
 from shop.notifications.services import wanted
 from tests.support.databases import engine_for
+from tests.support.live import free_port
 from tests.world import market
 
 PATIENCE_S = 60.0
@@ -108,13 +108,6 @@ def until(what: Callable[[], object], patience_s: float = PATIENCE_S) -> float:
         assert time.monotonic() - begin < patience_s, "it did not come about"
         time.sleep(0.05)
     return time.monotonic() - begin
-
-
-def free_port() -> int:
-    """Return a port nobody uses."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 def settings_of(var: Path, port: int) -> dict[str, str]:

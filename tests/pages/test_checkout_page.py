@@ -118,6 +118,9 @@ def test_another_members_address_is_not_found(
         ({"handing": "drone"}, "选寄到家，还是到中心来取。"),
         ({"invoice_tax_id": "12"}, "税号是 15 到 20 位"),
         ({"invoice_tax_id": "91510100MA00000000"}, "有税号也要写抬头。"),
+        ({"email": "zhang@example"}, "邮箱写成 zhang@example.cn 这样"),
+        ({"email": "a@b.cn\r\nBcc: c@d.cn"}, "邮箱写成 zhang@example.cn 这样"),
+        ({"email": f"{'a' * 64}@{'b.' * 100}cn"}, "邮箱写成 zhang@example.cn 这样"),
         ({"province": ["四川", "x"], "city": "天" * 31}, "最多 30 个字。"),
     ],
 )
@@ -277,3 +280,18 @@ def test_an_invoice_wish_stands_on_the_order(at: Market, pages: Pages, eggs: Lis
     made = placed(at, place_it(pages))
     assert made.invoice_tax_id == "91510100MA00000000"
     assert "成都山野餐饮有限公司 91510100MA00000000" in pages.get(f"/orders/{made.code}").main
+
+
+def test_a_buyer_who_leaves_a_mail_address_is_written_to_as_well(
+    at: Market, pages: Pages, eggs: Listing, visitor: Callable[[], Pages]
+) -> None:
+    to_checkout(pages, eggs)
+    pages.submit_form("/checkout", press="看运费和总价", email="zhang@example.cn", **TO)
+    made = placed(at, place_it(pages))
+    at.world.deliver()
+    staff = visitor()
+    staff.sign_in(someone(at.world, Role.STAFF).phone, PASSWORD)
+    page = staff.get("/staff/sms")
+    assert "z***@example.cn" in page.main
+    assert "zhang@example.cn" not in page.text
+    assert f"订单{made.code}" in page.main

@@ -282,6 +282,7 @@ def _recipient(form: CheckoutForm) -> Recipient:
         handing=Handing.COLLECTION if form.is_collected else Handing.DELIVERY,
         invoice_title=form.invoice_title.data or "",
         invoice_tax_id=form.invoice_tax_id.data or "",
+        email=form.email.data or "",
     )
 
 
