@@ -7,8 +7,10 @@ seconds while the lock stands free. Here they stand in line instead.
 import fcntl
 import os
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
 
 from sqlalchemy import Engine
 
@@ -17,7 +19,10 @@ PATIENCE_S = 10
 
 
 class Turns:
-    """One line for all writers to a database file: of this process by a lock, of all processes by a file's lock.
+    """One line for all writers to a database file: of this process in their order, of all processes by a file's lock.
+
+    A bare lock would do without the order: who has just had a turn runs already, and takes the next before the others
+    wake.
 
     A turn is a courtesy: that nobody writes between another's reads and writes is SQLite's own doing, with or without
     it. The system takes the file's lock back from a process that dies.
@@ -28,12 +33,14 @@ class Turns:
 
     def __init__(self, path: str) -> None:
         self._file = f"{path}-turn"
-        self._of_process = threading.Lock()
+        self._guard = threading.Lock()
+        self._is_taken = False
+        self._waiting: deque[threading.Event] = deque()
 
     @contextmanager
     def taken(self) -> Iterator[None]:
         """Wait for the turn and keep it until the block ends."""
-        if not self._of_process.acquire(timeout=PATIENCE_S):
+        if not self._come():
             yield
             return
         try:
@@ -44,13 +51,41 @@ class Turns:
             finally:
                 os.close(file)
         finally:
-            self._of_process.release()
+            self._go()
+
+    def _come(self) -> bool:
+        """Wait until it is this thread's turn; tell whether it is."""
+        with self._guard:
+            if not self._is_taken:
+                self._is_taken = True
+                return True
+            called = threading.Event()
+            self._waiting.append(called)
+        if called.wait(PATIENCE_S):
+            return True
+        with self._guard:
+            if called.is_set():  # at the last moment
+                return True
+            self._waiting.remove(called)
+            return False
+
+    def _go(self) -> None:
+        """Hand the turn to who has waited longest."""
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._is_taken = False
+
+
+_line = cache(Turns)
+"""One for each file, however many engines a process opens on it: only one of its threads asks for the file's lock."""
 
 
 def turns_of(engine: Engine) -> Turns | None:
     """Return the line of an engine's writers; none where the database has a better one of its own."""
     path = engine.url.database
-    return Turns(path) if engine.dialect.name == "sqlite" and path and path != ":memory:" else None
+    return _line(path) if engine.dialect.name == "sqlite" and path and path != ":memory:" else None
 
 
 def turn(turns: Turns | None) -> AbstractContextManager[None]:

@@ -48,6 +48,24 @@ def test_two_writers_of_a_process_take_turns(path: str) -> None:
     assert most == 1
 
 
+def test_who_has_waited_longest_is_next(path: str) -> None:
+    line = Turns(path)
+    served: list[int] = []
+
+    def write(number: int) -> None:
+        with line.taken():
+            served.append(number)
+
+    writers = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    with line.taken():
+        for writer in writers:
+            writer.start()
+            time.sleep(0.05)
+    for writer in writers:
+        writer.join()
+    assert served == [0, 1, 2, 3]
+
+
 def test_another_process_is_waited_for_and_its_death_ends_its_turn(path: str) -> None:
     with subprocess.Popen([sys.executable, "-c", HOLDER, path], stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None
@@ -75,6 +93,8 @@ def test_who_has_waited_long_goes_on_to_the_database(path: str, monkeypatch: pyt
 
 
 def test_only_a_sqlite_file_has_a_line(path: str) -> None:
-    assert turns_of(create_engine(f"sqlite:///{path}")) is not None
+    line = turns_of(create_engine(f"sqlite:///{path}"))
+    assert line is not None
+    assert line is turns_of(create_engine(f"sqlite:///{path}"))
     assert turns_of(create_engine("sqlite://")) is None
     assert turns_of(create_engine("postgresql+psycopg://nobody@localhost/none")) is None
