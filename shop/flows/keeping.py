@@ -1,12 +1,13 @@
 """What a vendor does day by day with goods that are there, each act noted with what taking it back needs to know."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from shop.catalog.models import HiddenFor
+from shop.catalog.models import HiddenFor, Listing
 from shop.catalog.services import listings, passages
-from shop.catalog.services.undoing import last_passage, last_reason
+from shop.catalog.services.undoing import last_passage, last_reason, told_now
 from shop.catalog.services.waiting import waiting_revision
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
@@ -14,9 +15,10 @@ from shop.orders import services as orders
 from shop.orders import undoing as parts
 from shop.orders.models import VendorOrderState
 from shop.vendors.acts.models import ActKind
-from shop.vendors.acts.queries import last_act
+from shop.vendors.acts.queries import is_noted, last_act
 from shop.vendors.acts.services import note_act
 
+T = TypeVar("T")
 Words = Callable[[str], str]
 """From a thing's title to the sentence that its vendor reads."""
 
@@ -115,3 +117,56 @@ def ready(session: Session, vendor_id: int, code: str, *, words: Words, actor: A
     before = {"mark": parts.last_passage(session, part)}
     title = part.lines[0].title
     return note_act(session, vendor_id, ActKind.READY, code, before, words=words(title), actor=actor, clock=clock)
+
+
+def tell(
+    session: Session,
+    vendor_id: int,
+    code: str,
+    change: Callable[[Session], T],
+    *,
+    words: Words,
+    actor: Actor,
+    clock: Clock,
+) -> tuple[T, str | None]:
+    """Let a thing be told otherwise, its photos among it; return what the change says and the code of an act to undo.
+
+    A change that alters nothing is no act. One that adds or ends a way of selling, or sends what was given back for
+    another review, is noted but cannot be taken back with one press: it has no code.
+
+    Args:
+        change: does it, in the same transaction; what it raises is raised.
+
+    Raises:
+        NotFound: the vendor has no such listing.
+    """
+    listing = passages.of_vendor(session, vendor_id, code)
+    before = told_now(session, listing)
+    changed = change(session)
+    after = told_now(session, listing)
+    if after == before:
+        return changed, None
+    is_undoable = after.state is before.state and after.ways == before.ways
+    kind = ActKind.PRICED if is_undoable else ActKind.FINAL
+    kept = {"before": before.plain, "after": after.plain} if is_undoable else {}
+    noted = note_act(session, vendor_id, kind, code, kept, words=words(listing.title), actor=actor, clock=clock)
+    return changed, noted if is_undoable else None
+
+
+def note_offered(session: Session, listing: Listing, *, words: Words, actor: Actor, clock: Clock) -> str:
+    """Note a new thing that was sent for review, once, and return the act's code."""
+    first = last_act(session, listing.vendor_id, listing.code)
+    if first is not None:
+        return first
+    before, told = {"mark": last_passage(session, listing)}, words(listing.title)
+    kind = ActKind.OFFERED
+    return note_act(session, listing.vendor_id, kind, listing.code, before, words=told, actor=actor, clock=clock)
+
+
+def note_final(session: Session, vendor_id: int, about: str, *, words: str, actor: Actor, clock: Clock) -> None:
+    """Note what staff did for a vendor that cannot be taken back, so that it is read back to them; once.
+
+    The vendor's own such acts need no note: they were asked once more before, and did it themself.
+    """
+    if actor.for_vendor and not is_noted(session, vendor_id, about, words):
+        note_act(session, vendor_id, ActKind.FINAL, about, {}, words=words, actor=actor, clock=clock)

@@ -101,6 +101,15 @@ def _unready(session: Session, act: Act, actor: Actor, clock: Clock) -> None:
     parts.unready(session, act.vendor_id, act.about, mark=act.before["mark"], actor=actor, clock=clock)
 
 
+def _untell(session: Session, act: Act, actor: Actor, clock: Clock) -> None:
+    before, after = goods.told_as_kept(act.before["before"]), goods.told_as_kept(act.before["after"])
+    goods.untell(session, act.vendor_id, act.about, before=before, after=after, actor=actor, clock=clock)
+
+
+def _unoffer(session: Session, act: Act, actor: Actor, clock: Clock) -> None:
+    goods.unoffer(session, act.vendor_id, act.about, mark=act.before["mark"], actor=actor, clock=clock)
+
+
 BACK: Mapping[ActKind, Back] = {
     ActKind.PAUSED: _unpause,
     ActKind.RESUMED: _unpause,
@@ -108,5 +117,7 @@ BACK: Mapping[ActKind, Back] = {
     ActKind.CONFIRMED: _unconfirm,
     ActKind.ARCHIVED: _unarchive,
     ActKind.READY: _unready,
+    ActKind.PRICED: _untell,
+    ActKind.OFFERED: _unoffer,
 }
 """Every kind that can be taken back; an act of another has no time for it."""

@@ -70,18 +70,16 @@ def add_delegate(session: Session, vendor_id: int, user_id: int, *, actor: Actor
 
 
 def remove_delegate(session: Session, vendor_id: int, person_code: str, *, actor: Actor) -> str | None:
-    """End at once that a delegate acts for a vendor, and return their name; one who does not any more is None.
+    """End at once that a delegate acts for a vendor, and return their name; None when nobody of that code does.
 
     Raises:
         Forbidden: the actor is neither the vendor's owner nor staff at the counter.
-        NotFound: there is no such person, or it is an owner.
+        NotFound: it is an owner.
     """
     _check_grantor(session, vendor_id, actor)
     person = session.scalar(select(User).where(User.code == person_code))
-    if person is None:
-        raise NotFound("user")
-    row = session.get(Member, (vendor_id, person.id))
-    if row is None:
+    row = None if person is None else session.get(Member, (vendor_id, person.id))
+    if person is None or row is None:
         return None
     if row.role is not MemberRole.DELEGATE:
         raise NotFound("delegate")

@@ -278,3 +278,32 @@ def test_a_sale_in_between_is_told_instead_of_undone(at: Market, villager: Pages
     paid_order(at, {variant_id(at, made): 1})
     assert "后来又有变化" in villager.submit_form("撤回").main
     assert mine(at)[0].facts.card.free == 8
+
+
+def test_each_thing_staff_do_is_noted_in_words(at: Market, desk: Pages, villager: Pages) -> None:
+    made = listing(at, stock=5)
+    order = paid_order(at, {variant_id(at, made): 1})
+    spare = paid_order(at, {variant_id(at, made): 1})
+    consent(at)
+    begin(at, desk)
+    desk.get(f"/vendor/goods/{made.code}/edit")
+    desk.submit_form("改好了", story="换一个说法")
+    desk.get(f"/vendor/goods/{made.code}/photos")
+    desk.submit_form("photo-form", press="加这张", photo=(jpeg(seed=3), "p.jpg"))
+    desk.post(f"/vendor/wanted/{order.parts[0].code}/ready")
+    for _press in range(2):
+        desk.post(f"/vendor/wanted/{spare.parts[0].code}/decline")
+    desk.post(f"/vendor/goods/{made.code}/confirm")
+    desk.post(f"/vendor/goods/{made.code}/archive")
+    noted = at.world.read(lambda session: session.execute(select(Act.words, Act.by_staff).order_by(Act.id)).all())
+    assert [row.words.partition("。")[0] for row in noted] == [
+        "林下土鸡蛋：改了说法、价钱",
+        "林下土鸡蛋：换了照片",
+        f"林下土鸡蛋：备好了，编号 {order.parts[0].code}",
+        f"编号 {spare.parts[0].code}：说没有货，钱退了",
+        "林下土鸡蛋：记好了，接着卖",
+        "林下土鸡蛋：收起来了",
+    ]
+    assert all(row.by_staff for row in noted)
+    page = villager.get("/vendor/acts")
+    assert page.main.count("中心的周素珍替您做的") == 6

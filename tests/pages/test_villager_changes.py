@@ -15,24 +15,10 @@ from shop.vendors.models import PaperKind
 from tests.pages.selling import GOOD, jpeg, mine, photographed
 from tests.support.page import words_of
 from tests.support.pages import Pages
-from tests.world import World
 from tests.world.books import assert_sound
-from tests.world.market import HOUSE, PASSWORD, STAFF, Market, another_vendor, listing, market, paid_order, variant_id
+from tests.world.market import HOUSE, STAFF, Market, another_vendor, listing, paid_order, variant_id
 
 Told = dict[str, Any]
-
-
-@pytest.fixture
-def at(world: World) -> Market:
-    """A town with one household."""
-    return market(world)
-
-
-@pytest.fixture
-def villager(at: Market, pages: Pages) -> Pages:
-    """The browser of somebody of that household, signed in."""
-    pages.sign_in(at.vendor_person().phone, PASSWORD)
-    return pages
 
 
 def own(at: Market, code: str) -> Present:
@@ -273,7 +259,7 @@ def test_why_a_thing_is_hidden_is_said_with_what_to_do(at: Market, villager: Pag
 def test_put_away_for_good_it_is_no_longer_in_the_list(at: Market, villager: Pages) -> None:
     code = listing(at).code
     villager.get("/vendor/goods")
-    assert "以后要卖，就重新上架" in villager.get("/vendor/goods").main
+    assert "再往后要卖，就重新上架" in villager.get("/vendor/goods").main
     assert "收起来了" in villager.submit_form("真的收起来").main
     assert "收起来了" in villager.post(f"/vendor/goods/{code}/archive").main
     assert "还没有货" in villager.get("/vendor/goods").main
@@ -314,17 +300,11 @@ def test_a_new_photo_of_a_shown_thing_waits_and_is_marked(at: Market, villager: 
 
 
 def test_the_button_that_leads_on_takes_a_chosen_photo_along(at: Market, villager: Pages) -> None:
-    villager.get("/vendor/goods/new")
-    villager.submit_form("photo-form", press="用这张", photo=(jpeg(seed=1), "p.jpg"))
-    page = villager.submit_form("photo-form", press="下一步", photo=(jpeg(seed=2), "p.jpg"))
-    assert page.url.count("photo=") == 2
-    villager.submit_form("offer-form", **GOOD)
-    code = mine(at)[0].facts.card.code
-    assert len(own(at, code).offer.photo_keys) == 2
+    code = listing(at, photo_keys=()).code
     villager.get(f"/vendor/goods/{code}/photos")
     page = villager.submit_form("photo-form", press="照片好了", photo=(jpeg(seed=3), "p.jpg"))
     assert page.url == f"/vendor/goods/{code}/edit"
-    assert len(own(at, code).told.photo_keys) == 3
+    assert len(own(at, code).told.photo_keys) == 1
     villager.get(f"/vendor/goods/{code}/photos")
     assert villager.submit_form("photo-form", press="照片好了").url == f"/vendor/goods/{code}/edit"
 

@@ -1,19 +1,103 @@
 """Taking back what a vendor did to a listing, as long as nothing happened to it since."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.catalog import stock
+from shop.catalog import stock, versions
 from shop.catalog.models import HiddenFor, Listing, ListingHistory, ListingRevision, ListingState
-from shop.catalog.services.passages import advance, of_vendor
-from shop.catalog.services.revisions import offer_of, wait
+from shop.catalog.own import offer_now
+from shop.catalog.rules import Offer
+from shop.catalog.sequence import touch
+from shop.catalog.services.passages import advance, check_lawful, of_vendor
+from shop.catalog.services.revisions import kept_offer, offer_of, wait
+from shop.catalog.services.waiting import waiting_revision, withdraw
+from shop.catalog.services.writing import change, count_stock, mark_changed
 from shop.kernel.actor import Actor
-from shop.kernel.clock import Clock
+from shop.kernel.clock import Clock, town_day
 from shop.kernel.errors import NotFound, Stale
 
 L = ListingState
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a listing says, and what its vendor wants it to say.
+
+    Attributes:
+        revision_id: of the change that waits for the centre, if one does.
+    """
+
+    state: ListingState
+    offer: Offer
+    revision_id: int | None
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """The same as plain data, for keeping."""
+        return {"state": self.state.value, "offer": kept_offer(self.offer), "revision": self.revision_id}
+
+    @property
+    def ways(self) -> tuple[int | None, ...]:
+        """The variants in which it is sold."""
+        return tuple(way.variant_id for way in self.offer.ways)
+
+
+def told_now(session: Session, listing: Listing) -> Told:
+    """Return what a listing says now; each way's stock is what is free of it."""
+    session.flush()
+    waiting = waiting_revision(session, listing.id)
+    offer = offer_now(versions.shown_listing(session, listing.id))
+    return Told(listing.state, offer, None if waiting is None else waiting.id)
+
+
+def told_as_kept(kept: dict[str, Any]) -> Told:
+    """Return what was kept of `Told.plain`."""
+    return Told(L(kept["state"]), offer_of(kept["offer"]), kept["revision"])
+
+
+def untell(
+    session: Session, vendor_id: int, code: str, *, before: Told, after: Told, actor: Actor, clock: Clock
+) -> None:
+    """Let a listing say again what it said before a change, without a review: that was reviewed.
+
+    Args:
+        after: what the change made of it; the same state and ways of selling as before.
+
+    Raises:
+        NotFound: the vendor has no such listing.
+        Stale: it was changed, judged, sold or counted since.
+        NotLawful: the law has come in the way of showing what was shown before.
+    """
+    listing = of_vendor(session, vendor_id, code)
+    now = told_now(session, listing)
+    if (now.state, now.revision_id, _uncounted(now.offer)) != (after.state, after.revision_id, _uncounted(after.offer)):
+        raise Stale("listing")
+    counted = {way.variant_id: way.stock for way in after.offer.ways}
+    ways = tuple(
+        replace(way, saw_stock=counted[way.variant_id])
+        for way in before.offer.ways
+        if way.stock != counted[way.variant_id]
+    )
+    count_stock(session, listing, ways, actor=actor, clock=clock)
+    change(session, listing, before.offer, actor=actor, clock=clock)
+    if now.revision_id != before.revision_id:
+        withdraw(session, listing, actor=actor, clock=clock)
+        if before.revision_id is not None:
+            waited = session.get_one(ListingRevision, before.revision_id)
+            wait(session, listing, offer_of(waited.wanted), actor=actor, clock=clock)
+    mark_changed(session, listing)
+    if listing.state in (L.PUBLISHED, L.PAUSED):
+        check_lawful(session, listing, town_day(clock()))
+        versions.keep(session, listing, is_reviewed=False, actor=actor, clock=clock)
+        touch(session, listing.id)
+
+
+def _uncounted(offer: Offer) -> dict[str, Any]:
+    return kept_offer(replace(offer, ways=tuple(replace(way, stock=0, saw_stock=None) for way in offer.ways)))
 
 
 def last_passage(session: Session, listing: Listing) -> int:
@@ -27,6 +111,17 @@ def last_reason(session: Session, listing: Listing) -> str:
     """Return the reason of a listing's last passage, which its vendor reads."""
     wanted = select(ListingHistory.reason).where(ListingHistory.listing_id == listing.id)
     return session.scalars(wanted.order_by(ListingHistory.id.desc()).limit(1)).first() or ""
+
+
+def unoffer(session: Session, vendor_id: int, code: str, *, mark: int, actor: Actor, clock: Clock) -> None:
+    """Take a new thing back that waits for review: it is put away.
+
+    Raises:
+        NotFound: the vendor has no such listing.
+        Stale: the centre has looked at it, or something else happened.
+    """
+    listing = _untouched(session, vendor_id, code, mark)
+    advance(session, listing, L.ARCHIVED, actor=actor, clock=clock)
 
 
 def unpause(

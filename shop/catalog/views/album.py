@@ -12,6 +12,7 @@ from shop.catalog.own import Present, present
 from shop.catalog.rules import MAX_PHOTOS
 from shop.catalog.services import photos as album
 from shop.catalog.views.shots import photos_of, preview, received
+from shop.flows import keeping
 from shop.kernel.errors import Invalid, NotFound, WrongState
 from shop.media.queries import Picture
 from shop.web.house import current_actor, edge, house, reading
@@ -120,9 +121,23 @@ def restore(face: str, code: str, *, vendor_id: int | None) -> Response:
 
 
 def _acted(own: Present, act: Callable[[Session], None], *, told_waiting: bool = False) -> None:
-    """Do something to a thing's photos; what cannot be done now is told."""
+    """Do something to a thing's photos; what cannot be done now is told. What staff do for a household is noted."""
+    actor, clock = current_actor(), house().clock
+    noted = _("%(title)s：换了照片")
+
+    def for_them(session: Session) -> None:
+        keeping.tell(
+            session,
+            own.vendor_id,
+            own.code,
+            act,
+            words=lambda title: noted % {"title": title},
+            actor=actor,
+            clock=clock,
+        )
+
     try:
-        edge().run(act)
+        edge().run(for_them if actor.for_vendor else act)
     except NotFound:
         say("mind", _("过了十分钟，拿不回来了。再拍一张吧。"))
     except Invalid as error:

@@ -1,8 +1,9 @@
 """The questions about a thing to sell, on whoever's page: what is asked, what cannot be, what two people say of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
 from wtforms import Field
 
 from shop.catalog.centre import facts_now
@@ -23,6 +24,9 @@ from shop.town.queries import villages
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.prices import jin
+
+Run = Callable[[Callable[[Session], Revised]], Revised]
+"""Runs a change of a thing in a transaction of its own."""
 
 
 @dataclass(frozen=True)
@@ -180,8 +184,11 @@ def tell_invalid(form: GoodsForm, error: Invalid) -> None:
         field.errors = [words]
 
 
-def save(form: EditForm, own: Present, shelf: CategoryFacts) -> Revised | None:
+def save(form: EditForm, own: Present, shelf: CategoryFacts, run: Run | None = None) -> Revised | None:
     """Save what a form in order says of a thing; what cannot be is told in the form, and None returned.
+
+    Args:
+        run: runs the change in a transaction, with what else belongs to it; without it the change stands alone.
 
     Raises:
         Stale: it was changed, or some were sold, since the page was opened.
@@ -192,7 +199,7 @@ def save(form: EditForm, own: Present, shelf: CategoryFacts) -> Revised | None:
     if not is_lawful(form, wanted, shelf):
         return None
     try:
-        return edge().run(
+        return (run or edge().run)(
             lambda session: revise(session, own.vendor_id, own.code, wanted, version=version, actor=actor, clock=clock)
         )
     except NotLawful as error:

@@ -101,8 +101,14 @@ def ready(code: str) -> ResponseReturnValue:
 def decline(code: str) -> ResponseReturnValue:
     """Note that there is none: the part is cancelled and its money goes back to the buyer."""
     vendor, actor, clock = _vendor(), current_actor(), house().clock
+
+    def act(session: Session) -> None:
+        decline_part(session, vendor.id, code, actor=actor, clock=clock)
+        words = _("编号 %(code)s：说没有货，钱退了", code=code)
+        keeping.note_final(session, vendor.id, code, words=words, actor=actor, clock=clock)
+
     try:
-        edge().run(lambda session: decline_part(session, vendor.id, code, actor=actor, clock=clock))
+        edge().run(act)
     except WrongState:
         say("info", _("这一单中心已经收了，不能再说没有。有事打电话给中心。"))
     else:

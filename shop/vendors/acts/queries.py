@@ -54,6 +54,12 @@ def last_act(session: Session, vendor_id: int, about: str) -> str | None:
     return session.scalars(wanted.order_by(Act.id.desc()).limit(1)).first()
 
 
+def is_noted(session: Session, vendor_id: int, about: str, words: str) -> bool:
+    """Tell whether the very same was noted already."""
+    wanted = select(Act.id).where(Act.vendor_id == vendor_id, Act.about == about, Act.words == words)
+    return session.scalars(wanted.limit(1)).first() is not None
+
+
 @dataclass(frozen=True)
 class Acting:
     """For whom staff may act, in what, and until which day."""

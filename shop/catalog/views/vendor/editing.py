@@ -1,7 +1,10 @@
 """A villager changes a thing of theirs: what it says now is filled in, and nothing is overwritten unseen."""
 
+from collections.abc import Callable
+
 from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from shop.catalog.forms.goods import EditForm
 from shop.catalog.models import ListingState
@@ -23,10 +26,12 @@ from shop.catalog.views.shots import photos_of, preview
 from shop.catalog.views.telling import Compared
 from shop.catalog.views.vendor.face import bp, to_listings, vendor
 from shop.catalog.views.words import PART_WORDS
+from shop.flows import keeping
 from shop.kernel.errors import Stale
-from shop.web.house import reading
+from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.shell import say
+from shop.web.undo import say_undo
 
 
 @bp.route("/goods/<code>/edit", methods=["GET", "POST"])
@@ -40,11 +45,12 @@ def edit(code: str) -> ResponseReturnValue:
     )
     set_choices(form, shelves)
     differences: tuple[Compared, ...] = ()
+    noting = _Noting(code)
     if form.is_sent_well():
         shelf = chosen(form, shelves)
         if shelf is not None:
             try:
-                revised = save(form, own, shelf)
+                revised = save(form, own, shelf, noting)
             except Stale:
                 differences = both(form, own, shelf, shelves)
                 if not any(row.differs for row in differences):
@@ -53,7 +59,7 @@ def edit(code: str) -> ResponseReturnValue:
                     return to_listings()
             else:
                 if revised is not None:
-                    say(*told_of(revised))
+                    _say(revised, noting.act)
                     return to_listings()
     sheet = Sheet(
         heading=_("改一改"),
@@ -72,6 +78,44 @@ def edit(code: str) -> ResponseReturnValue:
     )
     page = render_template("vendor/details.html", form=form, sheet=sheet)
     return make_response(page, 409 if differences else 422 if form.errors else 200)
+
+
+class _Noting:
+    """Runs a change and notes it, so that it can be taken back.
+
+    Attributes:
+        act: code of the act, once it was run and can be taken back.
+    """
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.act: str | None = None
+
+    def __call__(self, change: Callable[[Session], Revised]) -> Revised:
+        own, actor, clock = vendor(), current_actor(), house().clock
+
+        def act(session: Session) -> tuple[Revised, str | None]:
+            words = _("%(title)s：改了说法、价钱")
+            return keeping.tell(
+                session,
+                own.id,
+                self.code,
+                change,
+                words=lambda title: words % {"title": title},
+                actor=actor,
+                clock=clock,
+            )
+
+        revised, self.act = edge().run(act)
+        return revised
+
+
+def _say(revised: Revised, act: str | None) -> None:
+    tone, words = told_of(revised)
+    if act is None:
+        say(tone, words)
+    else:
+        say_undo(act, words)
 
 
 def _shelf_code(own: Present, shelves: list[CategoryFacts]) -> str:

@@ -13,6 +13,7 @@ from shop.catalog.questions.queries import Asked, QuestionFacts
 from shop.catalog.questions.rules import Ready, ready_answers
 from shop.catalog.views.asking import READY_WORDS, refuse
 from shop.catalog.views.vendor.face import bp, vendor
+from shop.flows import keeping
 from shop.kernel.errors import Invalid, NotFound, WrongState
 from shop.web.ages import Age, age
 from shop.web.house import current_actor, edge, house, reading
@@ -73,6 +74,8 @@ def _answer(asked: Asked, form: AnswerForm, words: str) -> ResponseReturnValue:
 
     def act(session: Session) -> None:
         services.answer(session, asked.facts.code, words, vendor_id=own.id, actor=actor, clock=clock)
+        told = _("%(title)s：回了买家一句", title=asked.facts.title)
+        keeping.note_final(session, own.id, asked.facts.code, words=told, actor=actor, clock=clock)
 
     try:
         edge().run(act)
