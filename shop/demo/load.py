@@ -20,6 +20,7 @@ from shop.catalog.services.listings import offer, revise
 from shop.catalog.services.passages import pause, review, take_down, watch
 from shop.catalog.services.shelves import ShelfRules, add_category
 from shop.demo.press import print_picture, read_svg
+from shop.demo.questions import ask_all
 from shop.flows.founding import TownPlan, found_town
 from shop.kernel.actor import system
 from shop.kernel.clock import Clock, town_day
@@ -99,6 +100,8 @@ def _write(session: Session, house: House, goods: list[Row], keys: Mapping[str, 
     for row in _mixed(goods, {row["code"]: row.get("parent", row["code"]) for row in shelves}):
         wanted = _offer(row, shelf_ids[row["category"]], [keys[slug] for slug in row["pictures"]], house.clock)
         FATES[row.get("fate", "published")](session, vendor_ids[row["vendor"]], wanted, row, house.clock)
+    asker = next(one.phone for one in sign_ins() if one.key == "buyer")
+    ask_all(session, _data("questions")["questions"], phone=asker, actor=ACTOR, clock=house.clock)
 
 
 def _vendor(session: Session, row: Row, *, clock: Clock) -> int:

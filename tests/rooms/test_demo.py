@@ -25,6 +25,8 @@ from shop.catalog.models import (
 )
 from shop.catalog.obstacles import obstacles
 from shop.catalog.offers import offers
+from shop.catalog.questions.models import ListingQuestion
+from shop.catalog.questions.queries import waiting_questions
 from shop.catalog.services.passages import watch
 from shop.catalog.versions import shown_listing
 from shop.demo import load
@@ -141,3 +143,11 @@ def test_one_household_sells_until_its_filing_ends_in_twelve_days(town: World) -
     town.clock.advance(days=1)
     assert watched(codes["pastes-pickles"]) is HiddenFor.PAPER_EXPIRED
     assert watched(codes["spices"]) is None
+
+
+def test_two_questions_are_answered_and_one_waits(town: World) -> None:
+    with town.edge.reading() as session:
+        at = session.scalars(select(ListingQuestion.answered_at).order_by(ListingQuestion.id)).all()
+        vendor_ids = set(session.scalars(select(Listing.vendor_id).where(Listing.ref.in_(["XYD-001", "XYD-002"]))))
+        assert [one is None for one in at] == [False, False, True]
+        assert [waiting_questions(session, vendor_id) for vendor_id in vendor_ids] == [1]
