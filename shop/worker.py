@@ -9,6 +9,7 @@ from typing import Any
 from shop.accounts.models import CodePurpose
 from shop.accounts.services import forget_old, make_code
 from shop.accounts.topics import ENTRY_CODE, RESET_CODE
+from shop.catalog.drafts.services import forget_old as forget_old_drafts
 from shop.catalog.imports.topics import IMPORT_WANTED
 from shop.flows import bench, closing, import_jobs, readback, reconcile, refunds, settle, shelf
 from shop.fulfilment.topics import BOOK_COURIER
@@ -161,6 +162,10 @@ def _forget_tries(house: House) -> None:
     house.edge.run(lambda session: forget_old(session, house.clock()))
 
 
+def _forget_drafts(house: House) -> None:
+    house.edge.run(lambda session: forget_old_drafts(session, house.clock()))
+
+
 def _revive_imports(house: House) -> None:
     import_jobs.revive(house.edge, clock=house.clock)
 
@@ -187,6 +192,7 @@ PERIODIC: tuple[Job, ...] = (
     Job("read-back", MINUTE_S, _read_back),
     Job("shelf", TEN_MINUTES_S, _watch_shelf),
     Job("forget-tries", DAY_S, _forget_tries),
+    Job("forget-drafts", DAY_S, _forget_drafts),
     Job("reconcile", DAY_S, _reconcile),
 )
 

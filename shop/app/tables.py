@@ -2,6 +2,7 @@
 
 from shop.accounts import models as accounts
 from shop.catalog import models as catalog
+from shop.catalog.drafts import models as catalog_drafts
 from shop.catalog.imports import models as catalog_imports
 from shop.catalog.questions import models as catalog_questions
 from shop.courier import models as courier

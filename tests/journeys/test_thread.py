@@ -1,6 +1,5 @@
 """The thread through the whole market: from a villager's phone to a delivered parcel."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -31,25 +30,24 @@ def follow(world: World) -> None:
     Follower(world.edge.engine, world.house.settings.search_dir).step()
 
 
-def choose(page: Page, word: str) -> None:
-    """Touch a card of a row of choices, as a thumb does: the button behind it is not to be seen."""
-    page.locator("label", has_text=re.compile(rf"^\s*{word}")).first.click()
-
-
 def list_a_thing(page: Page, picture: Path) -> None:
     page.goto("/vendor")
     page.get_by_role("link", name="上架新货").click()
-    page.locator("input[type=file]").set_input_files(picture)
-    page.get_by_role("button", name="用这张").click()
+    page.locator("#shot-album").set_input_files(picture)
     page.get_by_role("button", name="下一步").click()
-    page.get_by_label("叫什么").fill(TITLE)
-    choose(page, "禽蛋")
-    choose(page, "袋")
-    page.locator("input[name=price]").fill("42")
-    page.locator("input[name=weight]").fill("1")
-    page.locator("input[name=quantity]").fill("3")
+    page.get_by_label("它叫什么").fill(TITLE)
+    page.get_by_role("complementary", name="回答").get_by_role("button", name="下一步").click()
+    page.get_by_role("button", name="禽蛋").click()
+    page.get_by_role("button", name="袋", exact=True).click()
+    page.get_by_role("button", name="不论个数").click()
+    for typed in ("1", "42", "3"):  # what it weighs, what it costs, how many there are
+        heading = page.get_by_role("heading", level=1).inner_text()
+        page.locator("input[name=answer]").fill(typed)
+        page.get_by_role("complementary", name="回答").get_by_role("button", name="下一步").click()
+        expect(page.get_by_role("heading", level=1)).not_to_have_text(heading)
+    page.get_by_role("button", name="现在就有").click()
     page.get_by_role("button", name="送中心看").click()
-    expect(page.get_by_role("main")).to_contain_text("送")
+    expect(page.get_by_role("main")).to_contain_text("在中心等着看")
 
 
 def fill_in_address(page: Page) -> None:

@@ -26,12 +26,17 @@ def mine(at: Market) -> list[OwnListing]:
     return at.world.read(lambda session: own_listings(session, month=MONTH, vendor_id=at.vendor.id))
 
 
-def photographed(villager: Pages, count: int = 1) -> Page:
-    """Send so many photos and go on to the questions."""
+def begun(villager: Pages, count: int = 1) -> str:
+    """Send so many photos of a new thing, go on to its name, and return the address of its draft."""
     villager.get("/vendor/goods/new")
     for seed in range(count):
-        villager.submit_form(photo=(jpeg(seed=seed), "p.jpg"))
-    return villager.submit_form("photo-form", press="下一步")
+        villager.submit_form("photo-form", press="收下照片", photo=(jpeg(seed=seed), "p.jpg"))
+    return villager.submit_form("photo-form", press="下一步").url.removesuffix("/name")
+
+
+def photographed(villager: Pages, count: int = 1) -> Page:
+    """Send so many photos of a new thing and open the one long page about it."""
+    return villager.get(f"{begun(villager, count)}/details")
 
 
 GOOD: dict[str, Any] = {

@@ -1,31 +1,12 @@
-"""A villager's new thing: photos first, then what it is, then the centre has it."""
-
-from io import BytesIO
+"""A villager's new thing on the one long page: photos first, then everything, then the centre has it."""
 
 import pytest
-from sqlalchemy import func, select
 
 from shop.catalog.models import ListingState
-from shop.media.models import Photo
-from tests.pages.selling import GOOD, jpeg, mine, photographed
-from tests.support.page import words_of
+from tests.pages.selling import GOOD, begun, mine, photographed
 from tests.support.pages import Pages
-from tests.world import World
 from tests.world.books import assert_sound
-from tests.world.market import PASSWORD, Market, market
-
-
-@pytest.fixture
-def at(world: World) -> Market:
-    """A town with one household."""
-    return market(world)
-
-
-@pytest.fixture
-def villager(at: Market, pages: Pages) -> Pages:
-    """The browser of somebody of that household, signed in."""
-    pages.sign_in(at.vendor_person().phone, PASSWORD)
-    return pages
+from tests.world.market import Market
 
 
 def test_photos_then_words_then_the_centre_has_it(at: Market, villager: Pages) -> None:
@@ -90,57 +71,41 @@ def test_each_field_refuses_in_its_own_words(
 
 def test_choices_that_were_not_offered_are_refused(at: Market, villager: Pages) -> None:
     page = photographed(villager)
-    key = page.form().values["form_key"]
-    sent = {**GOOD, "form_key": key, "weight_unit": "pound", "unit": "吨", "months": ["13"], "category": "nothing"}
+    sent = {**GOOD, "weight_unit": "pound", "unit": "吨", "months": ["13"], "category": "nothing"}
     page = villager.post(page.url, sent, status=422)
     assert all(words in page.main for words in ("请选斤或者克", "请选按什么卖", "请从 12 个月里选"))
-    page = villager.post(page.url, {**GOOD, "form_key": key, "weight_unit": "jin", "category": "nothing"}, status=422)
+    page = villager.post(page.url, {**GOOD, "weight_unit": "jin", "category": "nothing"}, status=422)
     assert "请选一类" in page.main
     assert mine(at) == []
 
 
 def test_a_second_press_lists_it_once(at: Market, villager: Pages) -> None:
-    page = photographed(villager)
-    sent = {**GOOD, "weight_unit": "jin", "form_key": page.form().values["form_key"]}
-    address = page.url
-    for _press in range(2):
-        assert villager.post(address, sent).heading == "送审了"
-    assert len(mine(at)) == 1
-    page = villager.post(address, {**sent, "title": "另一样"}, status=422)
-    assert "这一页已经送过一样货了" in page.main
+    address = photographed(villager).url
+    sent = {**GOOD, "weight_unit": "jin"}
+    for title in ("新核桃", "新核桃", "另一样"):
+        page = villager.post(address, {**sent, "title": title})
+        assert page.heading == "送审了"
+        assert "“新核桃”在中心等着看" in page.main
     assert len(mine(at)) == 1
     assert_sound(at.world)
 
 
-def test_what_is_no_photo_is_refused_in_words(at: Market, villager: Pages) -> None:
-    villager.get("/vendor/goods/new")
-    assert "还没有照片" in villager.submit_form(status=422).main
-    page = villager.submit_form(status=422, photo=(BytesIO(b"hello"), "egg.jpg"))
-    assert "这个文件不是照片" in page.main
-    assert at.world.read(lambda session: session.scalar(select(func.count()).select_from(Photo))) == 0
-    page = villager.submit_form(photo=(jpeg(), "egg.jpg"))
-    assert page.heading == "拍好 1 张了"
-    kept = page.url
-    assert villager.submit_form(status=422, photo=(BytesIO(b"hello"), "egg.jpg")).url == kept
-
-
 def test_without_a_photo_one_is_sent_back_to_take_it(villager: Pages) -> None:
-    assert "先给货拍张照片" in villager.get("/vendor/goods/new/details?photo=" + "0" * 64, follow=True).main
-    assert villager.page is not None
-    assert villager.page.url == "/vendor/goods/new"
-
-
-def test_six_photos_are_enough(villager: Pages) -> None:
     villager.get("/vendor/goods/new")
-    for seed in range(6):
-        page = villager.submit_form(photo=(jpeg((320, 240), seed), "p.jpg"))
-    assert "6 张够了" in page.main
+    page = villager.submit_form("photo-form", press="下一步", coming=1)
+    assert page.url.endswith("/name")
+    page = villager.get(f"{page.url.removesuffix('/name')}/details", follow=True)
+    assert "先给货拍张照片" in page.main
+    assert page.url.endswith("/photos")
 
 
-def test_a_photo_may_be_dropped_again(at: Market, villager: Pages) -> None:
-    villager.get("/vendor/goods/new")
-    for seed in range(2):
-        page = villager.submit_form(photo=(jpeg(seed=seed), "p.jpg"))
-    page = villager.get(next(link.get("href", "") for link in page.all("a") if words_of(link) == "不要这张"))
-    assert page.heading == "拍好 1 张了"
-    assert "先拍张照" in villager.click("不要这张").main
+def test_what_was_answered_already_stands_on_the_long_page(at: Market, villager: Pages) -> None:
+    address = begun(villager)
+    for question, answer in (("name", "新核桃"), ("shelf", at.category.code), ("unit", "袋"), ("price", "28.5")):
+        villager.post(f"{address}/{question}", {"answer": answer})
+    villager.post(f"{address}/ready", {"pick": "tomorrow"})
+    shown = villager.get(f"{address}/details").form("offer-form").values
+    assert [shown[name] for name in ("title", "category", "unit", "price")] == [
+        ["新核桃"], ["poultry-eggs"], ["袋"], ["28.50"],
+    ]  # fmt: skip
+    assert shown["harvest_first_on"] == shown["harvest_last_on"] != [""]

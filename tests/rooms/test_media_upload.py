@@ -2,7 +2,6 @@
 
 from io import BytesIO
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
@@ -54,7 +53,7 @@ def test_what_cannot_be_shown_is_refused_in_its_sentence_and_leaves_nothing(
     with app.test_request_context():
         sentences = {bad.name: [flaw_words(flaw) for flaw in bad.flaws] for bad in REFUSED}
     for bad in REFUSED:
-        page = villager.submit_form(status=422, photo=(BytesIO(bad.make()), "IMG_0001.jpg"))
+        page = villager.submit_form("photo-form", status=422, press="收下", photo=(BytesIO(bad.make()), "IMG_0001.jpg"))
         assert any(sentence in page.main for sentence in sentences[bad.name]), f"{bad.name}: {page.main}"
         assert rows(at.world) == before, bad.name
         assert files(tmp_path) == kept, bad.name
@@ -72,12 +71,13 @@ def test_what_can_be_shown_is_shown_whatever_it_is_called(app: Flask, at: Market
     for number, odd in enumerate(SHOWN[::4]):
         villager.get(PAGE)
         name = ("IMG_0001.JPG", "shot.exe", "照片", "x.php.heic", "../../etc/passwd")[number % 5]
-        page = villager.submit_form(photo=(BytesIO(odd.make()), name))
+        page = villager.submit_form("photo-form", press="收下", photo=(BytesIO(odd.make()), name))
         assert page.heading == "拍好 1 张了", odd.name
-        (key,) = parse_qs(urlsplit(page.url).query)["photo"]
+        (key,) = page.form("photos/change").values["key"]
         sources = [image.get("src", "") for image in page.all("img") if key in image.get("src", "")]
         assert len(sources) == 1, odd.name
         response = reader.get(sources[0])
         assert (response.status_code, response.content_type) == (200, "image/jpeg"), odd.name
         image = Image.open(BytesIO(response.data))
         assert abs(image.width / image.height - odd.size[0] / odd.size[1]) < 0.01, odd.name
+        villager.post(f"{page.url.removesuffix('/photos')}/drop")

@@ -1,7 +1,6 @@
 """A thing to sell, as its household or the centre says it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
@@ -199,17 +198,11 @@ class GoodsForm(_WhatItIs, WayForm):
 
 
 class OfferForm(GoodsForm):
-    """A new thing; its key, made with the page, lets it be offered once."""
+    """A new thing, told at length."""
 
-    form_key = StringField(validators=[required(TOO_OLD), at_most(30)], widget=HiddenInput())
     quantity = IntegerField(
         _l("现在有几份"), [between(1, MAX_STOCK, _l("请填 1 到 %(n)d 份。", n=MAX_STOCK))], default=1
     )
-
-    def offer(self, *, category_id: int, photo_keys: Sequence[str], ref: str | None = None) -> Offer:
-        """Return what a form in order says."""
-        told = super().offer(category_id=category_id, photo_keys=photo_keys, ref=ref)
-        return replace(told, key=self.form_key.data)
 
 
 class EditForm(GoodsForm):

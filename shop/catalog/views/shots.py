@@ -1,4 +1,4 @@
-"""Photos of goods on their way: sent one at a time, kept in the page's address until the thing itself is sent."""
+"""Photos of goods as their own household and the centre see them, also before they are ready."""
 
 from collections.abc import Iterable
 
@@ -9,17 +9,12 @@ from shop.catalog.rules import MAX_PHOTOS
 from shop.media.queries import PhotoFacts, Picture
 from shop.media.queries import photo as photo_by_key
 from shop.media.queries import picture as drawn
-from shop.media.rules import FULL, KEY, BadPhoto
+from shop.media.rules import FULL, BadPhoto
 from shop.media.rules import url as photo_url
 from shop.media.services import receive
 from shop.media.words import flaw_words
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
-
-
-def kept_photos() -> list[PhotoFacts]:
-    """Return the photos named in the address that exist, in their order, each once, as many as a thing may have."""
-    return photos_of(key for key in request.args.getlist("photo") if KEY.fullmatch(key))
 
 
 def photos_of(keys: Iterable[str]) -> list[PhotoFacts]:

@@ -1,6 +1,25 @@
 """A villager's pages about their goods."""
 
-from shop.catalog.views.vendor import editing, listings, offering, photos, questions
+from shop.catalog.views.vendor import (
+    editing,
+    listings,
+    offering,
+    offering_end,
+    offering_name,
+    offering_questions,
+    photos,
+    questions,
+)
 from shop.catalog.views.vendor.face import bp
 
-__all__ = ["bp", "editing", "listings", "offering", "photos", "questions"]
+__all__ = [
+    "bp",
+    "editing",
+    "listings",
+    "offering",
+    "offering_end",
+    "offering_name",
+    "offering_questions",
+    "photos",
+    "questions",
+]

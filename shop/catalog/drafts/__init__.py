@@ -1,0 +1,1 @@
+"""Things that a villager has begun to list."""
