@@ -1,17 +1,19 @@
 """Joining: what has to be shown for the goods, sending an application, and judging it. Approving makes the vendor."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Role, UserRole
-from shop.catalog.models import Category
+from shop.catalog.models import Category, Listing, ListingPhoto, ListingState
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock, town_day
 from shop.kernel.codes import new_code
 from shop.kernel.errors import Forbidden, Invalid, Stale, WrongState
+from shop.media.models import Photo
+from shop.media.queries import PhotoFacts, photo_facts
 from shop.notifications.services import wanted
 from shop.town.models import Village
 from shop.vendors.joining.models import (
@@ -23,7 +25,7 @@ from shop.vendors.joining.models import (
     Part,
     Proof,
 )
-from shop.vendors.joining.payout import Sealed, write_payout
+from shop.vendors.joining.payout import Sealed, change_payout, write_payout
 from shop.vendors.joining.queries import ApplicationFacts, application_facts
 from shop.vendors.joining.rules import (
     EXEMPT,
@@ -36,6 +38,47 @@ from shop.vendors.joining.rules import (
 from shop.vendors.joining.services import DESK, advance, drop_papers, lock, lock_mine
 from shop.vendors.models import Member, PaperKind, Standing, Vendor
 from shop.vendors.services import add_member, add_paper, add_vendor
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A kind of goods that can be chosen; `photo` is of something of that kind, if anything is on the shelf."""
+
+    code: str
+    name: str
+    photo: PhotoFacts | None
+
+
+@dataclass(frozen=True)
+class Group:
+    """The kinds on one shelf of the market."""
+
+    name: str
+    choices: tuple[Choice, ...]
+
+
+def goods_to_choose(session: Session) -> tuple[Group, ...]:
+    """Return the kinds of goods by their shelves: the parts of a shelf, or the shelf itself where it has none."""
+    shelves = session.scalars(select(Category).order_by(Category.position, Category.id)).all()
+    newest = select(func.max(Listing.id)).where(Listing.state == ListingState.PUBLISHED).group_by(Listing.category_id)
+    rows = (
+        select(Listing.category_id, Photo)
+        .join(ListingPhoto, ListingPhoto.listing_id == Listing.id)
+        .join(Photo, Photo.key == ListingPhoto.photo_key)
+        .where(Listing.id.in_(newest), ListingPhoto.removed_at.is_(None))
+        .order_by(ListingPhoto.position.desc())
+    )
+    photos = {shelf_id: photo_facts(photo) for shelf_id, photo in session.execute(rows)}
+    parts: dict[int, list[Choice]] = {}
+    for shelf in shelves:
+        choice = Choice(shelf.code, shelf.name, photos.get(shelf.id))
+        parts.setdefault(shelf.parent_id or shelf.id, []).append(choice)
+    # A shelf with parts stands first among them: goods go on the parts.
+    return tuple(
+        Group(shelf.name, tuple(each for each in found if each.code != shelf.code) or tuple(found))
+        for shelf in shelves
+        if shelf.parent_id is None and (found := parts[shelf.id])
+    )
 
 
 def needs_of(session: Session, standing: Standing, goods: Sequence[str]) -> tuple[Need, ...]:
@@ -260,3 +303,14 @@ def _check_still(paper: ApplicationPaper, *, clock: Clock) -> None:
 def _tell(session: Session, row: Application, template: str, values: dict[str, object], *, clock: Clock) -> None:
     told = {"is_standing": row.kind is ApplicationKind.STANDING, **values}
     wanted(session, template, phone=row.phone, values=told, clock=clock)
+
+
+def change_account(session: Session, vendor_id: int, sealed: Sealed, *, actor: Actor, clock: Clock) -> None:
+    """Change how a vendor is paid, and tell the household's own phone, so that nobody does it unseen.
+
+    Raises:
+        Forbidden: the actor is no owner of the vendor, or acts for somebody else.
+    """
+    change_payout(session, vendor_id, sealed, actor=actor, clock=clock)
+    phone = session.get_one(Vendor, vendor_id).phone
+    wanted(session, "payout_changed", phone=phone, values={}, clock=clock)

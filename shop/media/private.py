@@ -9,6 +9,7 @@ from shop.kernel.clock import Clock
 from shop.kernel.edge import Transaction
 from shop.kernel.errors import Forbidden
 from shop.media.models import PrivatePhoto
+from shop.media.queries import Picture
 from shop.media.rules import MAX_BYTES, TYPES, BadPhoto, Flaw, private_name
 from shop.media.sandbox import decoded
 from shop.media.storage import Store
@@ -47,6 +48,23 @@ def receive_private(
             )
         )
     return key
+
+
+def private_picture(session: Session, key: str, *, src: str, alt: str) -> Picture | None:
+    """Return what draws a private photo from the address of whoever shows it, or None when there is no such photo."""
+    row = session.get(PrivatePhoto, key)
+    if row is None:
+        return None
+    return Picture(
+        alt=alt,
+        width=row.width,
+        height=row.height,
+        colour="",
+        colour_class=None,
+        src=src,
+        srcset=f"{src} {row.width}w",
+        sources="",
+    )
 
 
 def private_photo(store: Store, key: str) -> bytes | None:

@@ -139,7 +139,11 @@ def shell() -> Shell:
         year=_year(wired.clock()),
         tabs=tabs(),
         staff_nav=staff_nav() if is_staff_page else (),
-        footer_links=((_("资质公示"), url_for("catalog.standings")), (_("查订单"), url_for("orders.find"))),
+        footer_links=(
+            (_("资质公示"), url_for("catalog.standings")),
+            (_("查订单"), url_for("orders.find")),
+            (_("来这里卖货"), url_for("joining.hall")),
+        ),
         notices=_notices(),
     )
 

@@ -45,7 +45,7 @@ def check_owner(session: Session, vendor_id: int, *, actor: Actor) -> None:
         Forbidden: the actor is somebody else.
     """
     role = session.scalar(select(Member.role).where(Member.vendor_id == vendor_id, Member.user_id == actor.user_id))
-    if role is not MemberRole.OWNER:
+    if role is not MemberRole.OWNER or actor.for_vendor:
         raise Forbidden("payout")
 
 

@@ -37,9 +37,10 @@ from shop.vendors.joining.rules import (
     may_change,
     plain_number,
 )
-from shop.vendors.models import Standing, Vendor
+from shop.vendors.models import Member, MemberRole, Standing, Vendor, VendorState
 
 DESK = ("staff", "manager")
+SELLING = (VendorState.APPROVED, VendorState.SUSPENDED)
 
 
 def begin(session: Session, *, actor: Actor, clock: Clock) -> Application:
@@ -48,9 +49,17 @@ def begin(session: Session, *, actor: Actor, clock: Clock) -> Application:
     Raises:
         Forbidden: nobody is signed in.
         NotFound: there is no such person.
+        WrongState: they have a vendor already.
     """
     person = _applicant(session, actor)
-    return _open(session, person.id) or _new(session, person, ApplicationKind.JOIN, clock=clock)
+    begun = _open(session, person.id)
+    if begun is not None:
+        return begun
+    owned = select(Member.vendor_id).join(Vendor, Vendor.id == Member.vendor_id)
+    owned = owned.where(Member.user_id == person.id, Member.role == MemberRole.OWNER, Vendor.state.in_(SELLING))
+    if session.scalar(owned.limit(1)) is not None:
+        raise WrongState("application", ApplicationState.APPROVED, ApplicationState.DRAFT)
+    return _new(session, person, ApplicationKind.JOIN, clock=clock)
 
 
 def begin_standing(session: Session, vendor_id: int, *, actor: Actor, clock: Clock) -> Application:
