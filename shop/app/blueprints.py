@@ -37,12 +37,12 @@ from shop.town.views import bp as staff_town_bp
 from shop.town.views import vendor_bp as vendor_town_bp
 from shop.vendors.views.acting import bp as staff_acting_bp
 from shop.vendors.views.acts import bp as vendor_acts_bp
-from shop.vendors.views.people import bp as vendor_people_bp
 from shop.vendors.views.joining import bp as joining_bp
 from shop.vendors.views.joining import my_bp as my_joining_bp
 from shop.vendors.views.joining import own_bp as vendor_joining_bp
 from shop.vendors.views.joining import payout_bp as vendor_payout_bp
 from shop.vendors.views.joining import photos_bp as staff_paper_photos_bp
+from shop.vendors.views.people import bp as vendor_people_bp
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     app_bp,
