@@ -21,7 +21,7 @@ from shop.flows.giving import Amount, Pieces, Weight
 from shop.kernel.codes import new_token
 from shop.kernel.errors import NotFound, ShopError
 from shop.ledger.rules import CASH_CENTRE, COURIER_TOWN, REFUNDS_IN_TRANSIT, psp
-from shop.orders.models import Handing, Order, OrderHistory
+from shop.orders.models import Handing, OrderHistory
 from shop.payments.models import Refund, RefundState
 from shop.payments.queries import PaymentFacts
 from shop.payments.reconciling import open_differences
@@ -41,6 +41,7 @@ from tests.flows.sketches import (
     is_here,
     is_weighed,
     sketches,
+    when,
 )
 from tests.world import market as builders
 from tests.world.books import account, assert_sound, at_provider
@@ -53,11 +54,6 @@ WANTED = st.dictionaries(st.integers(0, 2), st.integers(1, 2), min_size=1)
 HANDINGS = st.sampled_from(list(Handing))
 DOWN = st.sampled_from([0, 0, 0, 1, 2])
 GRAMS = st.integers(1100, 1600)
-
-
-def when(fits: Fits) -> Callable[..., Any]:
-    """Let a rule be chosen only while there is an order that it fits."""
-    return precondition(lambda self: any(map(fits, self.orders)))
 
 
 class Orders(RuleBasedStateMachine):
@@ -148,8 +144,7 @@ class Orders(RuleBasedStateMachine):
     @when(in_state(S.PLACED))
     @rule(which=WHICH)
     def come_back(self, which: int) -> None:
-        act = lambda code: self.by.come_back(self.by.payments(code)[-1])  # noqa: E731
-        self._on(which, in_state(S.PLACED), "come back", act)
+        self._on(which, in_state(S.PLACED), "come back", lambda code: self.by.come_back(self.by.payments(code)[-1]))
 
     @when(in_state(S.PLACED))
     @rule(which=WHICH)
@@ -191,6 +186,7 @@ class Orders(RuleBasedStateMachine):
         assert self.world.read(truths.money_and_states) == before
         self.ground.done[f"be told of {kind}"] += 1
 
+    @precondition(lambda self: self.events and not self.by.lost)
     @rule(count=st.integers(1, 2))
     def lose_answers(self, count: int) -> None:
         self.by.lost = count
@@ -215,14 +211,35 @@ class Orders(RuleBasedStateMachine):
     # The centre and the driver
 
     @when(in_state(S.AGREED, S.PAID))
-    @rule(which=WHICH, down=DOWN, grams=GRAMS, steps=st.integers(1, 6))
-    def go_on(self, which: int, down: int, grams: int, steps: int) -> None:
-        """An order comes some steps nearer to its end, as on a good day."""
+    @rule(which=WHICH, down=DOWN, grams=GRAMS, steps=st.integers(1, 6), turn=st.sampled_from(["", "", "back", "wish"]))
+    def go_on(self, which: int, down: int, grams: int, steps: int, turn: str) -> None:
+        """An order comes some steps nearer to its end: as on a good day, or its goods come back, or its buyer rues."""
         found = [one.code for one in self.orders if one.state in (S.AGREED, S.PAID)]
         for _step in range(steps):
             one = next(each for each in self.world.read(sketches) if each.code == found[which % len(found)])
-            if one.state in (S.AGREED, S.PAID):
+            if turn == "wish" and is_here(one):
+                self._rue(one.code, grants=bool(which % 2))
+            elif turn == "back" and not is_complete(one) and one.parts & {V.PACKED, V.SHIPPED}:
+                self._turn_back(one)
+            elif one.state in (S.AGREED, S.PAID):
                 self._step(one, down, grams)
+
+    def _rue(self, code: str, *, grants: bool) -> None:
+        with self._act("wish"):
+            self.by.wish(code)
+        with self._act("grant a wish" if grants else "refuse a wish"):
+            self.by.answer_wish(code, grants=grants)
+
+    def _turn_back(self, one: Sketch) -> None:
+        if one.handing is Handing.COLLECTION:
+            with self._act("leave uncollected"):
+                self.by.uncollected(one.code)
+            return
+        if V.PACKED in one.parts:
+            with self._act("hand over"):
+                self.by.hand_over(one.code)
+        with self._act("bring back"):
+            self.by.drive(one.code, returns=True)
 
     def _step(self, one: Sketch, down: int, grams: int) -> None:
         is_collected = one.handing is Handing.COLLECTION
@@ -276,8 +293,8 @@ class Orders(RuleBasedStateMachine):
     @when(lambda one: one.is_wished_off)
     @rule(which=WHICH, grants=st.booleans())
     def answer_wish(self, which: int, grants: bool) -> None:
-        name = "grant a wish" if grants else "refuse a wish"
-        self._on(which, lambda one: one.is_wished_off, name, partial(self.by.answer_wish, grants=grants))
+        act = partial(self.by.answer_wish, grants=grants)
+        self._on(which, lambda one: one.is_wished_off, "grant a wish" if grants else "refuse a wish", act)
 
     @when(in_state(S.AGREED, S.PAID, S.DONE))
     @rule(which=WHICH, fen=st.integers(1, 9000), is_sum=st.booleans())
@@ -379,12 +396,5 @@ class Orders(RuleBasedStateMachine):
         self.stock_and_books_are_sound()
         self.nothing_is_counted_that_no_provider_has()
         self.no_order_is_both_paid_and_unpaid()
-        self._count_ends()
+        self.ground.done.update(self.world.read(truths.ends))
         self.ground.leave(self.world)
-
-    def _count_ends(self) -> None:
-        for state in (S.DONE, S.CANCELLED, S.EXPIRED):
-            self.ground.done[state.value] += self._count(Order, Order.state == state)
-        self.ground.done["revived"] += self._passages(from_state=S.EXPIRED, to_state=S.PAID)
-        self.ground.done["late money back"] += self._count(Refund, Refund.reason == "late")
-        self.ground.done["refund failed"] += self._count(Refund, Refund.state == RefundState.FAILED)

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from hypothesis.stateful import precondition
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -51,6 +53,11 @@ def sketches(session: Session) -> list[Sketch]:
 
 
 Fits = Callable[[Sketch], bool]
+
+
+def when(fits: Fits) -> Callable[..., Any]:
+    """Let a rule be chosen only while there is an order that it fits."""
+    return precondition(lambda self: any(map(fits, self.orders)))
 
 
 def in_state(*states: OrderState) -> Fits:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from shop.orders.models import Order, OrderState
+from shop.orders.models import Order, OrderHistory, OrderState
 from shop.payments.models import (
     CashCharge,
     CashRefund,
@@ -68,6 +68,21 @@ def money_and_states(session: Session) -> tuple[Any, ...]:
     payments = session.execute(select(Payment.code, Payment.state, Payment.captured_fen).order_by(Payment.id)).all()
     orders = session.execute(select(Order.code, Order.state).order_by(Order.id)).all()
     return payments, orders, session.scalar(select(func.count()).select_from(Refund))
+
+
+def ends(session: Session) -> dict[str, int]:
+    """Return how often orders came to what end, and how often money that came late went which way."""
+
+    def count(table: Any, *where: Any) -> int:
+        return session.scalar(select(func.count()).select_from(table).where(*where)) or 0
+
+    revived = (OrderHistory.from_state == OrderState.EXPIRED, OrderHistory.to_state == OrderState.PAID)
+    over = (OrderState.DONE, OrderState.CANCELLED, OrderState.EXPIRED)
+    return {state.value: count(Order, Order.state == state) for state in over} | {
+        "revived": count(OrderHistory, *revived),
+        "late money back": count(Refund, Refund.reason == "late"),
+        "refund failed": count(Refund, Refund.state == RefundState.FAILED),
+    }
 
 
 def _pairs(session: Session, wanted: Select[Any, Any]) -> Iterator[tuple[str, int]]:
