@@ -184,30 +184,58 @@ def ask_entry_code(edge: Edge, *, phone: str, address: str, secret: str, clock: 
         Invalid: field "phone".
         TooMany: three codes an hour for a phone, those for a forgotten password among them; thirty for an address.
     """
+    known = _may_ask(edge, phone, address, secret=secret, clock=clock)
+    edge.run(lambda session: services.want_entry_code(session, known, clock=clock))
+
+
+def ask_helper_code(edge: Edge, *, phone: str, address: str, secret: str, clock: Clock) -> None:
+    """Ask for a code to be sent to somebody who shall help a household; they tell it to its owner.
+
+    Raises:
+        Invalid: field "phone".
+        TooMany: as in `ask_entry_code`, and counted together with it.
+    """
+    known = _may_ask(edge, phone, address, secret=secret, clock=clock)
+    edge.run(lambda session: services.want_helper_code(session, known, clock=clock))
+
+
+def _may_ask(edge: Edge, phone: str, address: str, *, secret: str, clock: Clock) -> str:
+    """Count an asking for a code and return the phone in its normal form."""
     phone = normal_phone(phone)
     check_phone(phone)
     tries = ((ASK_PHONE, phone), (ASK_ENTRY_ADDRESS, network_of(address)))
     _counted(edge, "ask_entry_code", tries, secret=secret, clock=clock)
-    edge.run(lambda session: services.want_entry_code(session, phone, clock=clock))
+    return phone
 
 
-def enter_by_code(edge: Edge, *, phone: str, code: str, name: str, address: str, secret: str, clock: Clock) -> Person:
+def enter_by_code(
+    edge: Edge,
+    *,
+    phone: str,
+    code: str,
+    name: str,
+    address: str,
+    secret: str,
+    clock: Clock,
+    purpose: CodePurpose = CodePurpose.ENTRY,
+) -> Person:
     """Return the person of a phone, proved by a code from it; opens a buyer's account where there is none.
 
     Args:
         name: of whom an account is opened for; of no meaning where there is one. May be empty.
+        purpose: what the code was asked for: coming in themself, or helping a household.
 
     Raises:
         Invalid: field "name", reason "length": the code is right, but there is no account and no name to open one
             with. The code is not used up: sent again with a name, it opens.
-        WrongCode: never sent for coming in, mistyped, used, older than ten minutes, tried five times; or the account
+        WrongCode: never sent for this purpose, mistyped, used, older than ten minutes, tried five times; or the account
             is closed.
         TooMany: fifteen tries an hour for a phone, sixty for an address.
     """
     phone, name = normal_phone(phone), name.strip()
     tries = ((ENTER_PHONE, phone), (ENTER_ADDRESS, network_of(address)))
     _counted(edge, "enter_by_code", tries, secret=secret, clock=clock)
-    message_id = _right_code(edge, phone, code, CodePurpose.ENTRY, secret=secret, clock=clock)
+    message_id = _right_code(edge, phone, code, purpose, secret=secret, clock=clock)
 
     def act(session: Session) -> Person:
         found = credentials(session, phone)

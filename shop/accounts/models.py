@@ -25,6 +25,8 @@ class CodePurpose(StrEnum):
     """Setting a new password."""
     ENTRY = "entry"
     """Coming in, or opening an account."""
+    HELPER = "helper"
+    """Helping a household: the code is told to its owner, who types it."""
 
 
 class How(StrEnum):

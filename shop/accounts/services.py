@@ -33,7 +33,7 @@ from shop.accounts.rules import (
     normal_phone,
 )
 from shop.accounts.sign_ins import end_all
-from shop.accounts.topics import ENTRY_CODE, RESET_CODE
+from shop.accounts.topics import ENTRY_CODE, HELPER_CODE, RESET_CODE
 from shop.kernel import outbox
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
@@ -145,6 +145,11 @@ def want_code(session: Session, phone: str, *, clock: Clock) -> None:
 def want_entry_code(session: Session, phone: str, *, clock: Clock) -> None:
     """Ask for a code to come in with to be sent, to whatever phone: it may open an account."""
     outbox.post(session, ENTRY_CODE, {"phone": phone}, clock=clock)
+
+
+def want_helper_code(session: Session, phone: str, *, clock: Clock) -> None:
+    """Ask for a code to be sent that its reader tells to the household they will help."""
+    outbox.post(session, HELPER_CODE, {"phone": phone}, clock=clock)
 
 
 def make_code(session: Session, message_id: int, phone: str, *, purpose: CodePurpose, secret: str, clock: Clock) -> str:

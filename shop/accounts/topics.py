@@ -2,4 +2,5 @@
 
 RESET_CODE = "reset_code.wanted"
 ENTRY_CODE = "entry_code.wanted"
-"""Facts of both: {"phone"}. The code is made when it is sent (`services.make_code`), so the outbox never holds one."""
+HELPER_CODE = "helper_code.wanted"
+"""Facts of all: {"phone"}. The code is made when it is sent (`services.make_code`), so the outbox never holds one."""

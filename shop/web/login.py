@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Flask
+from flask import Flask, Response
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
@@ -43,6 +43,13 @@ def init_login(app: Flask) -> None:
     """Attach the login manager."""
     manager.init_app(app)
     manager.user_loader(load)
+
+    @app.after_request
+    def keep_nothing(response: Response) -> Response:
+        # The next user of a shared phone presses the back arrow.
+        if SEEN in cookie:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
 
 def signed_in_ids() -> tuple[int, int, int] | None:

@@ -29,8 +29,8 @@ PRINTING = "card_print"
 once the browser has forgotten it nobody can print that card again."""
 
 TRIES_SHOWN = 20
-QR_DOTS = 8
-"""One millimetre a module: read at arm's length by an old camera."""
+QR_DOTS = 6
+"""0.75 mm a module, 34 mm the whole: read at arm's length by an old camera."""
 
 OUTCOME_WORDS = {
     CardOutcome.TRIED: _l("试了，没比完"),
