@@ -84,3 +84,5 @@ def _welcome(settings: Settings) -> None:
         click.echo("\nDemo sign-ins:")
         for person in sign_ins():
             click.echo(f"  {person.key:<9} {person.phone}  {person.password}  {person.name}")
+            if person.card:
+                click.echo(f"            {settings.public_url}/card/{person.card}  PIN {person.pin}")

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from shop.accounts.cards import issue_card
 from shop.accounts.models import Role
 from shop.accounts.services import create_user
 from shop.catalog.models import Climate, Listing, ReturnClass
@@ -43,6 +44,9 @@ class SignIn:
     phone: str
     name: str
     password: str
+    card: str | None
+    """The end of the address in the QR code of their card, if they have one."""
+    pin: str | None
 
 
 def _data(name: str) -> dict[str, Any]:
@@ -51,7 +55,8 @@ def _data(name: str) -> dict[str, Any]:
 
 def sign_ins() -> list[SignIn]:
     """Return the demo sign-ins in the order a visitor meets them."""
-    return [SignIn(p["key"], p["phone"], p["name"], p["password"]) for p in _data("people")["people"]]
+    people = _data("people")["people"]
+    return [SignIn(p["key"], p["phone"], p["name"], p["password"], p.get("card"), p.get("pin")) for p in people]
 
 
 def load(house: House) -> None:
@@ -95,6 +100,8 @@ def _write(session: Session, house: House, goods: list[Row], keys: Mapping[str, 
         )
         if "vendor" in row:
             add_member(session, vendor_ids[row["vendor"]], person.id, actor=ACTOR)
+        if "card" in row:
+            issue_card(session, person.id, token=row["card"], pin=row["pin"], actor=ACTOR, clock=house.clock)
     shelves = _data("categories")["categories"]
     shelf_ids = {row["code"]: add_category(session, row["code"], _shelf(row), actor=ACTOR).id for row in shelves}
     for row in _mixed(goods, {row["code"]: row.get("parent", row["code"]) for row in shelves}):
