@@ -18,23 +18,10 @@ from shop.kernel.errors import Forbidden, TooMany
 from shop.notifications.models import Delivery
 from tests.support.page import Page
 from tests.support.pages import Pages
-from tests.world import World
-from tests.world.market import HOUSE, PASSWORD, STAFF, Market, another_vendor, listing, market, on_shelf, someone
+from tests.world.market import HOUSE, PASSWORD, STAFF, Market, another_vendor, listing, on_shelf, someone
 
 PHONE = "13912345678"
 WORDS = "一盒有多少枚？"
-
-
-@pytest.fixture
-def at(world: World) -> Market:
-    """A town with one household."""
-    return market(world)
-
-
-@pytest.fixture
-def eggs(at: Market) -> Listing:
-    """A thing on the shelf."""
-    return listing(at)
 
 
 @pytest.fixture
