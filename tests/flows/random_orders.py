@@ -211,7 +211,7 @@ class Orders(RuleBasedStateMachine):
     # The centre and the driver
 
     @when(in_state(S.AGREED, S.PAID))
-    @rule(which=WHICH, down=DOWN, grams=GRAMS, steps=st.integers(1, 6), turn=st.sampled_from(["", "", "back", "wish"]))
+    @rule(which=WHICH, down=DOWN, grams=GRAMS, steps=st.integers(2, 6), turn=st.sampled_from(["", "back", "wish"]))
     def go_on(self, which: int, down: int, grams: int, steps: int, turn: str) -> None:
         """An order comes some steps nearer to its end: as on a good day, or its goods come back, or its buyer rues."""
         found = [one.code for one in self.orders if one.state in (S.AGREED, S.PAID)]
