@@ -8,7 +8,7 @@ from typing import Any
 
 from shop.accounts.models import CodePurpose
 from shop.accounts.services import forget_old, make_code
-from shop.accounts.topics import ENTRY_CODE, RESET_CODE
+from shop.accounts.topics import ENTRY_CODE, HELPER_CODE, RESET_CODE
 from shop.catalog.drafts.services import forget_old as forget_old_drafts
 from shop.catalog.imports.topics import IMPORT_WANTED
 from shop.flows import bench, closing, import_jobs, readback, reconcile, refunds, settle, shelf
@@ -53,6 +53,7 @@ def handlers(house: House) -> Mapping[str, outbox.Handler]:
     return {
         BOOK_COURIER: partial(_book_courier, house),
         ENTRY_CODE: partial(_send_code, house, CodePurpose.ENTRY),
+        HELPER_CODE: partial(_send_code, house, CodePurpose.HELPER),
         IMPORT_WANTED: partial(_take_in_goods, house),
         MAIL: partial(_send_mail, house),
         PHOTO_RECEIVED: partial(_make_renditions, house),

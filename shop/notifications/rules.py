@@ -39,6 +39,7 @@ VALUES: dict[str, frozenset[str]] = {
     "acted_for": frozenset({"others", "words"}),
     "reset_code": frozenset({"code"}),
     "entry_code": frozenset({"code"}),
+    "helper_code": frozenset({"code"}),
     "card_issued": frozenset(),
     "card_stopped": frozenset(),
 }
@@ -95,6 +96,7 @@ PURPOSES: dict[str, Purpose] = {
     "acted_for": Purpose.LISTING,
     "reset_code": Purpose.SIGN_IN,
     "entry_code": Purpose.SIGN_IN,
+    "helper_code": Purpose.SIGN_IN,
     "card_issued": Purpose.SIGN_IN,
     "card_stopped": Purpose.SIGN_IN,
 }
@@ -125,7 +127,7 @@ MOST_A_PHONE = 10
 CAP_SPAN = timedelta(hours=1)
 """A phone gets so many capped messages in such a time; more are written down and withheld."""
 
-SECRET = frozenset({"reset_code", "entry_code"})
+SECRET = frozenset({"reset_code", "entry_code", "helper_code"})
 """Templates whose values are secrets; they reach `deliver` beside the facts, never in the outbox."""
 
 

@@ -40,6 +40,7 @@ TEMPLATE_WORDS = {
     "question_answered": _l("问的有了回话"),
     "reset_code": _l("改密码的验证码"),
     "entry_code": _l("登录的验证码"),
+    "helper_code": _l("帮家里看摊位的验证码"),
     "card_issued": _l("发了登录卡"),
     "card_stopped": _l("登录卡停了"),
 }
@@ -53,6 +54,7 @@ TOPIC_WORDS = {
     "mail.wanted": _l("发邮件"),
     "reset_code.wanted": _l("发改密码的验证码"),
     "entry_code.wanted": _l("发登录的验证码"),
+    "helper_code.wanted": _l("发帮忙的验证码"),
     "photo.received": _l("做各种大小的照片"),
     "parcel.packed": _l("叫快递"),
     "import.wanted": _l("导入货单"),

@@ -1,6 +1,8 @@
 """Staff act for a household with its consent, the household reads what was done, and takes it back."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -21,7 +23,7 @@ from tests.support.pages import Pages
 from tests.world import World
 from tests.world.acting import consent
 from tests.world.books import footprint
-from tests.world.market import PASSWORD, Market, listing, market, paid_order, someone, variant_id
+from tests.world.market import PASSWORD, Market, another_vendor, listing, market, paid_order, someone, variant_id
 
 
 @pytest.fixture
@@ -307,3 +309,57 @@ def test_each_thing_staff_do_is_noted_in_words(at: Market, desk: Pages, villager
     assert all(row.by_staff for row in noted)
     page = villager.get("/vendor/acts")
     assert page.main.count("中心的周素珍替您做的") == 6
+
+
+def sent_code(at: Market, phone: str) -> str:
+    at.world.deliver()
+    wanted = select(Delivery.text).where(Delivery.template == "helper_code", Delivery.phone == phone)
+    text = at.world.read(lambda session: session.scalars(wanted.order_by(Delivery.id.desc())).first()) or ""
+    found = re.search(r"\d{6}", text)
+    assert found is not None, text
+    return found[0]
+
+
+def test_the_household_lets_somebody_help_by_the_code_from_their_phone(
+    at: Market, villager: Pages, visitor: Callable[[], Pages]
+) -> None:
+    phone = at.world.phone()
+    villager.get("/vendor/people")
+    villager.click("添一个帮忙的人")
+    assert "11 位手机号码" in villager.submit_form("helper", status=422, phone="1380").main
+    assert "他收到几个数" in villager.submit_form("helper", phone=phone).main
+    code = sent_code(at, phone)
+    assert "这六个数不对" in villager.submit_form("helper", status=422, code="000000").main
+    assert "写上名字" in villager.submit_form("helper", status=422, code=code).main
+    assert "何小妹现在可以帮您看摊位" in villager.submit_form("helper", code=code, name="何小妹").main
+    roles = [one.role for one in at.world.read(lambda session: members_of(session, at.vendor.id))]
+    assert roles == ["owner", "delegate"]
+    villager.get("/vendor/people/add/code", status=303)
+
+
+def test_a_code_for_helping_opens_no_door_and_a_code_for_a_door_does_not_help(
+    at: Market, villager: Pages, visitor: Callable[[], Pages]
+) -> None:
+    daughter = someone(at.world, Role.BUYER)
+    villager.get("/vendor/people/add")
+    villager.submit_form("helper", phone=daughter.phone)
+    code = sent_code(at, daughter.phone)
+    thief = visitor()
+    thief.get("/sign-in/code")
+    thief.submit_form("/sign-in/code", phone=daughter.phone)
+    assert "验证码不对" in thief.submit_form("/sign-in/code/enter", status=422, code=code).main
+    villager.submit_form("helper", code=code)
+    assert len(at.world.read(lambda session: members_of(session, at.vendor.id))) == 2
+
+
+def test_who_helps_another_household_is_not_added(at: Market, villager: Pages) -> None:
+    other = replace(at, vendor=another_vendor(at.world)).vendor_person()
+    villager.get("/vendor/people/add")
+    villager.submit_form("helper", phone=other.phone)
+    page = villager.submit_form("helper", status=422, code=sent_code(at, other.phone))
+    assert "不能两家都帮" in page.main
+    villager.get("/vendor/people/add")
+    for _more in range(2):
+        villager.submit_form("helper", phone=other.phone)
+        villager.get("/vendor/people/add")
+    assert "发得太多了" in villager.submit_form("helper", status=422, phone=other.phone).main

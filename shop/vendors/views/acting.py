@@ -19,7 +19,7 @@ from shop.vendors.acts.queries import acting_for, consents_of, vendors_with_cons
 from shop.vendors.delegates import members_of, remove_delegate
 from shop.vendors.queries import VendorFacts, approved_vendors, vendor_by_code
 from shop.vendors.views.acting_forms import ConsentForm, HelperForm
-from shop.vendors.views.acting_words import MEMBER_WORDS, SCOPE_WORDS, WAY_WORDS
+from shop.vendors.views.acting_words import MEMBER_WORDS, SCOPE_WORDS, WAY_WORDS, why_no_helper
 from shop.web.acting import begin_acting, end_acting
 from shop.web.audience import Audience, blueprint
 from shop.web.house import current_actor, edge, house, reading
@@ -174,19 +174,13 @@ def add_helper(code: str) -> ResponseReturnValue:
     try:
         name = edge().run(act)
     except Invalid as error:
-        say("mind", _helper_words(error.reason))
+        say("mind", why_no_helper(error.reason))
     else:
         if name is None:
             say("mind", _("这个手机号还没有来过。请他先用手机号登录一次，再来添。"))
         else:
             say("good", _("%(name)s现在可以帮%(vendor)s看摊位。", name=name, vendor=vendor.name))
     return _here(code)
-
-
-def _helper_words(reason: str) -> str:
-    """Return why somebody cannot be added to a household."""
-    words = {"other": _("这个人在帮别家，不能两家都帮。"), "many": _("帮忙的人够多了，先去掉一个。")}
-    return words[reason]
 
 
 @bp.post("/<code>/delegates/<person>/remove")

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from shop.vendors.acts.models import ConsentScope, ConsentWay
 from shop.vendors.models import MemberRole
+from shop.web.i18n import _
 
 SCOPE_WORDS: Mapping[ConsentScope, str] = {
     ConsentScope.GOODS: _l("上新货、改货"),
@@ -21,3 +22,9 @@ MEMBER_WORDS: Mapping[MemberRole, str] = {
     MemberRole.OWNER: _l("当家的"),
     MemberRole.DELEGATE: _l("帮忙的"),
 }
+
+
+def why_no_helper(reason: str) -> str:
+    """Return why somebody cannot be added to a household."""
+    words = {"other": _("这个人在帮别家，不能两家都帮。"), "many": _("帮忙的人够多了，先去掉一个。")}
+    return words[reason]

@@ -1,14 +1,20 @@
 """Who may act for a vendor, on the vendor's own page: the family and the centre, and taking it back."""
 
-from flask import redirect, render_template, url_for
+from flask import make_response, redirect, render_template, request, url_for
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
+from shop.accounts import entry
+from shop.accounts.models import CodePurpose
+from shop.accounts.rules import WrongCode
 from shop.kernel.clock import town_day
+from shop.kernel.errors import Invalid, TooMany
 from shop.vendors.acts.consents import revoke_consent
 from shop.vendors.acts.queries import consents_of
-from shop.vendors.delegates import members_of, remove_delegate
+from shop.vendors.delegates import add_delegate, members_of, remove_delegate
 from shop.vendors.queries import VendorFacts
-from shop.vendors.views.acting_words import MEMBER_WORDS, SCOPE_WORDS
+from shop.vendors.views.acting_forms import HelperCodeForm, HelperForm
+from shop.vendors.views.acting_words import MEMBER_WORDS, SCOPE_WORDS, why_no_helper
 from shop.web.audience import Audience, blueprint
 from shop.web.house import current_actor, current_vendor, edge, house, reading
 from shop.web.i18n import _
@@ -16,6 +22,10 @@ from shop.web.own import owner_only
 from shop.web.shell import say
 
 bp = blueprint("vendor_people", __name__, Audience.VENDOR, prefix="/vendor/people")
+
+
+HELPER = "helper"
+"""Cookie key: the phone to which a code was sent, so that it stands in no address."""
 
 
 def _own() -> VendorFacts:
@@ -41,6 +51,66 @@ def people() -> ResponseReturnValue:
         member_words=MEMBER_WORDS,
         scope_words=SCOPE_WORDS,
     )
+
+
+@bp.route("/add", methods=["GET", "POST"])
+@owner_only
+def add() -> ResponseReturnValue:
+    """Ask whom in the family to let help, and send them a code."""
+    form, wired = HelperForm.from_request(), house()
+    if form.is_sent_well():
+        try:
+            entry.ask_helper_code(
+                wired.edge,
+                phone=form.phone.data or "",
+                address=request.remote_addr or "",
+                secret=wired.settings.secret_key,
+                clock=wired.clock,
+            )
+        except TooMany as error:
+            form.phone.errors = [_("发得太多了，%(n)d 分钟后再试。", n=error.retry_s // 60 + 1)]
+        else:
+            cookie[HELPER] = form.phone.data
+            return redirect(url_for("vendor_people.add_code"), 303)
+    page = render_template("vendor/people_add.html", form=form)
+    return make_response(page, 422 if form.errors else 200)
+
+
+@bp.route("/add/code", methods=["GET", "POST"])
+@owner_only
+def add_code() -> ResponseReturnValue:
+    """Take the code that they tell, and let them help from now on."""
+    own, actor, wired, phone = _own(), current_actor(), house(), cookie.get(HELPER)
+    if phone is None:
+        return redirect(url_for("vendor_people.add"), 303)
+    form, is_new = HelperCodeForm.from_request(), False
+    if form.is_sent_well():
+        try:
+            person = entry.enter_by_code(
+                wired.edge,
+                phone=phone,
+                code=form.code.data or "",
+                name=form.name.data or "",
+                address=request.remote_addr or "",
+                secret=wired.settings.secret_key,
+                clock=wired.clock,
+                purpose=CodePurpose.HELPER,
+            )
+            wired.edge.run(lambda session: add_delegate(session, own.id, person.id, actor=actor, clock=wired.clock))
+        except WrongCode:
+            form.code.errors = [_("这六个数不对，或者过了 10 分钟。再问问他，或者重新发。")]
+        except TooMany as error:
+            form.code.errors = [_("试得太多了，%(n)d 分钟后再试。", n=error.retry_s // 60 + 1)]
+        except Invalid as error:
+            is_new = error.field == "name"
+            field = form.name if is_new else form.code
+            field.errors = [_("他头一回来，写上名字。") if is_new else why_no_helper(error.reason)]
+        else:
+            cookie.pop(HELPER, None)
+            say("good", _("添好了，%(name)s现在可以帮您看摊位。", name=person.name))
+            return _here()
+    page = render_template("vendor/people_code.html", form=form, phone=phone, is_new=is_new or bool(form.name.data))
+    return make_response(page, 422 if form.errors else 200)
 
 
 @bp.post("/<person>/remove")

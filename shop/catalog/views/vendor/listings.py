@@ -209,7 +209,7 @@ def count(code: str) -> ResponseReturnValue:
     done = _("记好了：还有 %(n)s 斤。", n=jin(free)) if way.is_cut else _("记好了：还有 %(n)d 份。", n=free)
 
     def act(session: Session) -> str:
-        words = _about(done)
+        words = _about(done.partition("：")[2])
         return keeping.count(
             session, own.id, code, free, saw_free=saw_free, place=place, words=words, actor=actor, clock=clock
         )
@@ -279,7 +279,8 @@ def archive(code: str) -> ResponseReturnValue:
 
 def _about(done: str) -> Callable[[str], str]:
     """Return how an act is told later on, when its page no longer says which thing it was about."""
-    return lambda title: _("%(title)s：%(done)s", title=title, done=done)
+    first = done.partition("。")[0]
+    return lambda title: _("%(title)s：%(done)s", title=title, done=first)
 
 
 def _acted(code: str, act: Callable[[Session], str], done: str, already: ListingState | None = None) -> Response:

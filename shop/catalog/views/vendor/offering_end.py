@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from shop.catalog.drafts import services as drafts
 from shop.catalog.drafts.rules import Question, Ready, as_offer, open_question
@@ -29,6 +30,9 @@ from shop.catalog.views.telling import obstacle_lines, obstacle_words
 from shop.catalog.views.vendor.face import bp, vendor
 from shop.catalog.views.vendor.offering_frame import Begun, begun, leading_to, on_from, question_href, today, way_to
 from shop.catalog.views.vendor.offering_questions import READY_WORDS
+from shop.flows import keeping
+from shop.kernel.actor import Actor
+from shop.kernel.clock import Clock
 from shop.kernel.errors import Invalid, ShopError
 from shop.media.queries import Picture
 from shop.vendors.queries import papers_of
@@ -97,10 +101,17 @@ def _sent(code: str, wanted: Offer) -> tuple[str, ...]:
     """Send it; return what is wrong with it, which the pages before should have said."""
     own, actor, clock = vendor(), current_actor(), house().clock
     try:
-        edge().run(lambda session: drafts.send(session, own.id, code, wanted, actor=actor, clock=clock))
+        edge().run(lambda session: _send(session, own.id, code, wanted, actor=actor, clock=clock))
     except Invalid:
         return (_("没送成，请看看每一项再送一次。"),)
     return ()
+
+
+def _send(session: Session, vendor_id: int, code: str, wanted: Offer, *, actor: Actor, clock: Clock) -> None:
+    """Send a thing for review, and note it, so that it can be taken back until the centre has looked."""
+    listing = drafts.send(session, vendor_id, code, wanted, actor=actor, clock=clock)
+    words = _("%(title)s：送去中心看了")
+    keeping.note_offered(session, listing, words=lambda title: words % {"title": title}, actor=actor, clock=clock)
 
 
 def _look(draft: Begun, shelf: CategoryFacts, wrong: tuple[str, ...]) -> Look:
@@ -223,7 +234,7 @@ def _offered(form: OfferForm, shelf: CategoryFacts, code: str, keys: list[str]) 
     if not is_lawful(form, wanted, shelf):
         return False
     try:
-        edge().run(lambda session: drafts.send(session, own.id, code, wanted, actor=actor, clock=clock))
+        edge().run(lambda session: _send(session, own.id, code, wanted, actor=actor, clock=clock))
     except Invalid as error:
         tell_invalid(form, error)
         return False

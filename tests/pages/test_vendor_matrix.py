@@ -1,0 +1,294 @@
+"""Every address of a villager's pages against everybody who has no business there, and those who have some.
+
+The addresses come from the application itself, so a new page is in the matrix at once; what it names must be told here.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from shop.accounts.models import Role
+from shop.accounts.queries import Person
+from shop.catalog.drafts import services as drafts
+from shop.catalog.questions.services import ask
+from shop.flows import keeping
+from shop.flows.helping import add_at_counter
+from shop.kernel.actor import VISITOR
+from shop.kernel.codes import new_code
+from shop.kernel.db import Model
+from shop.vendors.acts.consents import revoke_consent
+from shop.web.audience import Audience
+from tests.house.test_routes import audience_of
+from tests.support.pages import Pages
+from tests.support.schema import load_models
+from tests.world import World
+from tests.world.acting import consent
+from tests.world.market import (
+    PASSWORD,
+    STAFF,
+    Market,
+    another_vendor,
+    delivered_order,
+    listing,
+    market,
+    paid_order,
+    someone,
+    variant_id,
+)
+
+load_models()
+
+OWNER_ONLY = frozenset({"vendor_joining", "vendor_payout", "vendor_people"})
+"""Blueprints of pages that only the household itself opens, signed in: neither a delegate nor staff."""
+SAYS_NOTHING = {
+    "vendor_catalog.draft_ideas": "what neighbours sell, whichever draft it is for",
+    "vendor_people.remove": "whoever is not of one's household is already removed from it",
+}
+"""Addresses that answer the same whoever's thing they name."""
+ANYBODYS = {"month": "2026-11", "way": "bank"}
+"""What an address may name without its being anybody's: everybody has their own page of it."""
+NOT_OF_THE_MARKET = frozenset({"sign_in", "attempt", "job_run", "card_try"})
+"""Tables that asking alone may write to."""
+
+Things = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Door:
+    """One address and what is done there."""
+
+    method: str
+    endpoint: str
+    path: str
+    names: bool
+    """It names something of the household's."""
+
+
+@pytest.fixture
+def at(world: World) -> Market:
+    """A town with one household, whose things everybody else tries to reach."""
+    return market(world)
+
+
+@pytest.fixture
+def owner(at: Market) -> Person:
+    """Who the household is."""
+    return at.vendor_person()
+
+
+@pytest.fixture
+def delegate(at: Market, owner: Person) -> Person:
+    """A daughter who helps."""
+    person = someone(at.world, Role.BUYER)
+    add = partial(add_at_counter, vendor_id=at.vendor.id, person=person, words="", actor=STAFF, clock=at.world.clock)
+    at.world.run(add)
+    return person
+
+
+@pytest.fixture
+def things(at: Market, delegate: Person) -> Things:
+    """One of everything that an address may name, by endpoint or by argument."""
+    made, clock, vendor_id = listing(at), at.world.clock, at.vendor.id
+    sold, order = delivered_order(at, {variant_id(at, made): 1}), paid_order(at, {variant_id(at, made): 1})
+    pause = partial(keeping.pause, vendor_id=vendor_id, code=made.code, words=str, actor=STAFF, clock=clock)
+    act = at.world.run(partial(pause, paused=True))
+    at.world.run(partial(pause, paused=False))
+    question = at.world.run(
+        lambda session: (
+            ask(session, made.code, "还有多的吗", key="k", phone="13812345678", actor=VISITOR, clock=clock).code
+        )
+    )
+    draft = new_code(10)
+    at.world.run(lambda session: drafts.begin(session, vendor_id, draft, clock=clock))
+    return {
+        "vendor_catalog.code": made.code,
+        "vendor_catalog.question.code": question,
+        "vendor_catalog.draft.code": draft,
+        "vendor_catalog.draft.asked": "price",
+        "vendor_orders.code": order.parts[0].code,
+        "vendor_ledger.code": sold.parts[0].code,
+        "vendor_acts.code": act,
+        "vendor_people.person": delegate.code,
+        "vendor_people.consent": consent(at),
+    }
+
+
+def thing_at(things: Things, endpoint: str, argument: str) -> str:
+    """Return what of theirs stands in an address: by its endpoint, the first word of that, or its blueprint."""
+    if argument in ANYBODYS:
+        return ANYBODYS[argument]
+    blueprint, _dot, view = endpoint.partition(".")
+    for name in (endpoint, f"{blueprint}.{view.partition('_')[0]}", blueprint):
+        if f"{name}.{argument}" in things:
+            return things[f"{name}.{argument}"]
+    raise AssertionError(f"{endpoint} names a {argument}: put one of the household's into `things`")
+
+
+def doors(app: Flask, things: Things) -> Iterator[Door]:
+    """Yield every address of the vendor's pages, naming the household's own things."""
+    for rule in app.url_map.iter_rules():
+        if audience_of(app, rule) is Audience.VENDOR:
+            for method in sorted({"GET", "POST"} & (rule.methods or set())):
+                yield Door(method, rule.endpoint, _path(rule, things), bool(rule.arguments - ANYBODYS.keys()))
+
+
+def _path(rule: Rule, things: Things) -> str:
+    built = rule.build({name: thing_at(things, rule.endpoint, name) for name in rule.arguments})
+    assert built is not None, rule
+    return built[1]
+
+
+def everything(world: World) -> dict[str, list[str]]:
+    """Return every row of the market, to see that nothing changed."""
+    tables = [table for table in Model.metadata.sorted_tables if table.name not in NOT_OF_THE_MARKET]
+
+    def look(table_name: str) -> list[str]:
+        table = Model.metadata.tables[table_name]
+        return world.read(lambda session: sorted(map(repr, session.execute(select(table)).all())))
+
+    return {table.name: look(table.name) for table in tables}
+
+
+def knock(browser: Pages, door: Door) -> tuple[int, str, str]:
+    """Open an address or send it an empty form with its token; return status, where it leads, and the page's text."""
+    if door.method == "GET":
+        answer = browser.client.get(door.path)
+    else:
+        answer = browser.client.post(door.path, data={"csrf_token": _token(browser)})
+    text = answer.get_data(as_text=True) if answer.mimetype == "text/html" else ""
+    found = answer.status_code, answer.headers.get("Location", ""), text
+    answer.close()
+    return found
+
+
+def _token(browser: Pages) -> str:
+    token = browser.get("/").token() or browser.get("/sign-in").token()
+    assert token is not None
+    return token
+
+
+@pytest.fixture
+def signed_in(visitor: Callable[[], Pages]) -> Callable[[Person], Pages]:
+    """Open the browser of a person."""
+
+    def open_for(person: Person) -> Pages:
+        browser = visitor()
+        browser.sign_in(person.phone, PASSWORD)
+        return browser
+
+    return open_for
+
+
+def refused(app: Flask, things: Things, browser: Pages, world: World, acting_for: str = "") -> list[str]:
+    """Knock at every door and return those that did not refuse; nothing may change behind any of them."""
+    before, found = everything(world), []
+    for door in doors(app, things):
+        if acting_for:
+            with browser.client.session_transaction() as cookie:
+                cookie["acting_for"] = acting_for
+        status, leads_to, _text = knock(browser, door)
+        is_led = status == 303 and leads_to == f"/staff/vendors/{acting_for}/acting"
+        if not (status == 403 or (acting_for and door.method == "GET" and is_led)):
+            found.append(f"{door.method} {door.path}: {status} {leads_to}")
+    after = everything(world)
+    return found + [f"{name} changed" for name, rows in before.items() if after[name] != rows]
+
+
+def let_in(app: Flask, things: Things, browser: Pages, shut: frozenset[str]) -> list[str]:
+    """Knock at every door, looking before doing, and return those that judge otherwise than the table."""
+    found = []
+    for door in sorted(doors(app, things), key=lambda door: door.method):
+        status = knock(browser, door)[0]
+        is_refused = status in (401, 403)
+        if (
+            status >= 500
+            or is_refused != (door.endpoint.partition(".")[0] in shut)
+            or (door.method == "GET" and status == 404)
+        ):
+            found.append(f"{door.method} {door.path} ({door.endpoint}): {status}")
+    return found
+
+
+def test_nobody_gets_in(app: Flask, at: Market, things: Things, pages: Pages) -> None:
+    before, found = everything(at.world), []
+    for door in doors(app, things):
+        status, leads_to, _text = knock(pages, door)
+        wanted = (303, True) if door.method == "GET" else (401, False)
+        if (status, leads_to.startswith("/sign-in")) != wanted:
+            found.append(f"{door.method} {door.path}: {status} {leads_to}")
+    assert found == []
+    assert everything(at.world) == before
+
+
+@pytest.mark.parametrize("role", [Role.BUYER, Role.STAFF, Role.MANAGER, Role.DRIVER])
+def test_who_is_of_no_household_gets_in_nowhere(
+    app: Flask, at: Market, things: Things, signed_in: Callable[[Person], Pages], role: Role
+) -> None:
+    browser = signed_in(someone(at.world, role))
+    assert refused(app, things, browser, at.world) == []
+    if role in (Role.BUYER, Role.DRIVER):  # a mark of acting for somebody opens nothing to who is not of the centre
+        assert refused(app, things, browser, at.world, acting_for=at.vendor.code) == []
+
+
+@pytest.mark.parametrize("how", ["never", "revoked", "ended"])
+def test_staff_without_a_consent_that_counts_get_in_nowhere(
+    app: Flask, at: Market, things: Things, signed_in: Callable[[Person], Pages], how: str
+) -> None:
+    code, clock = at.vendor.code, at.world.clock
+    if how == "never":
+        code = another_vendor(at.world).code
+    elif how == "revoked":
+        revoke = partial(revoke_consent, vendor_id=at.vendor.id, code=things["vendor_people.consent"])
+        at.world.run(partial(revoke, actor=STAFF, clock=clock))
+    else:
+        clock.advance(days=31)
+    browser = signed_in(someone(at.world, Role.STAFF))
+    assert refused(app, things, browser, at.world, acting_for=code) == []
+
+
+def test_another_household_sees_and_changes_nothing(
+    app: Flask, at: Market, things: Things, signed_in: Callable[[Person], Pages]
+) -> None:
+    other = replace(at, vendor=another_vendor(at.world))
+    browser = signed_in(other.vendor_person())
+    _token(browser)
+    before, found = everything(at.world), []
+    for door in doors(app, things):
+        if not door.names and door.method == "POST":
+            continue  # it names nothing of anybody: what is sent is the sender's own
+        status, _leads_to, text = knock(browser, door)
+        marks = {*things.values(), "林下土鸡蛋", at.vendor.name} - {"price"}
+        shown = [mark for mark in marks if mark in text and mark not in door.path]
+        is_hidden = status == 404 or not door.names or door.endpoint in SAYS_NOTHING
+        if not is_hidden or status >= 500 or (shown and status != 404):
+            found.append(f"{door.method} {door.path}: {status} {shown}")
+    assert found == []
+    after = everything(at.world)
+    assert [name for name, rows in before.items() if after[name] != rows] == []
+    assert refused(app, things, browser, at.world, acting_for=at.vendor.code) == []
+
+
+def test_a_delegate_does_everything_but_what_is_the_households_own(
+    app: Flask, things: Things, delegate: Person, signed_in: Callable[[Person], Pages]
+) -> None:
+    assert let_in(app, things, signed_in(delegate), OWNER_ONLY) == []
+
+
+def test_staff_with_a_consent_do_everything_but_what_is_the_households_own(
+    app: Flask, at: Market, things: Things, signed_in: Callable[[Person], Pages]
+) -> None:
+    browser = signed_in(someone(at.world, Role.STAFF))
+    browser.get(f"/staff/vendors/{at.vendor.code}/acting")
+    browser.submit_form("开始代操作")
+    assert let_in(app, things, browser, OWNER_ONLY) == []
+
+
+def test_the_household_itself_does_everything(
+    app: Flask, things: Things, owner: Person, signed_in: Callable[[Person], Pages]
+) -> None:
+    assert let_in(app, things, signed_in(owner), frozenset()) == []
