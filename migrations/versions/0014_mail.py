@@ -13,6 +13,8 @@ def upgrade() -> None:
     for table in ('order', 'delivery'):
         with op.batch_alter_table(table) as batch_op:
             batch_op.add_column(sa.Column('email', EMAIL, nullable=False, server_default=''))
+        with op.batch_alter_table(table) as batch_op:
+            batch_op.alter_column('email', existing_type=EMAIL, server_default=None)
 
 
 def downgrade() -> None:

@@ -10,7 +10,7 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from sqlalchemy import Engine
-from werkzeug.exceptions import LengthRequired
+from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shop.app.blueprints import BLUEPRINTS
@@ -127,6 +127,13 @@ def _init_requests(app: Flask) -> None:
         # Werkzeug silently truncates a chunked body at the limit and answers 200: half an upload would be taken.
         if request.method in ("POST", "PUT", "PATCH") and request.content_length is None:
             raise LengthRequired
+
+    @app.before_request
+    def refuse_huge_forms() -> None:
+        # Werkzeug minds MAX_FORM_MEMORY_SIZE in forms of parts only; one without files has no reason to be large.
+        is_plain = request.mimetype == "application/x-www-form-urlencoded"
+        if is_plain and (request.content_length or 0) > app.config["MAX_FORM_MEMORY_SIZE"]:
+            raise RequestEntityTooLarge
 
     @app.before_request
     def refuse_nul() -> None:

@@ -264,3 +264,6 @@ def test_ten_megabytes_are_turned_away_in_words(world: World, pages: Pages, eggs
         page = pages.post("/checkout", {**good, field: MUCH, "action": action}, status=413)
         assert page.heading == "发来的太大了"
         assert everything(world) == before
+    for path in ("/basket/lines", "/orders", "/elder"):
+        assert pages.post(path, {"code": MUCH, "quantity": "1"}, status=413).heading == "发来的太大了", path
+    assert everything(world) == before
