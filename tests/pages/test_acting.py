@@ -104,6 +104,7 @@ def test_staff_act_under_a_banner_and_history_names_both(at: Market, desk: Pages
     assert "先不卖了" in desk.post(f"/vendor/goods/{made.code}/pause").main
     wanted = select(ListingHistory.actor).where(ListingHistory.to_state == ListingState.PAUSED)
     assert at.world.read(lambda session: session.scalars(wanted).all()) == [f"{clerk.code}>{at.vendor.code}"]
+    assert "周素珍替周素珍家" in desk.get(f"/staff/goods/{made.code}").main
     desk.get("/vendor")
     assert "代操作结束了" in desk.submit_form("结束").main
     desk.get("/vendor", status=403)

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from shop.accounts.queries import names_of
 from shop.courier.models import ShipmentState
 from shop.fulfilment.queries import ParcelFacts, parcels_of_order
 from shop.kernel.codes import clean_code
@@ -30,6 +29,7 @@ from shop.orders.views.staff_wishes import AnswerForm, wish_rows
 from shop.orders.views.words import PART_WORDS, Word, order_word
 from shop.payments.models import PaymentState
 from shop.payments.queries import PaymentFacts, payments_of
+from shop.web.actors import actor_names
 from shop.web.audience import Audience, blueprint
 from shop.web.house import reading
 from shop.web.i18n import _
@@ -208,7 +208,7 @@ def order(code: str) -> ResponseReturnValue:
     """Show one order in full."""
     found = order_by_code(reading(), code)
     passages = history(reading(), found.id)
-    names = names_of(reading(), {passage.actor for passage in passages})
+    names = actor_names({passage.actor for passage in passages})
     payments = payments_of(reading(), code)
     page = OrderPage(
         order=found,

@@ -1,5 +1,6 @@
 """Reads of what was done for a vendor."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -52,6 +53,12 @@ def last_act(session: Session, vendor_id: int, about: str) -> str | None:
     """Return the code of the last thing that was done about a listing or a part, or None."""
     wanted = select(Act.code).where(Act.vendor_id == vendor_id, Act.about == about, Act.undone_at.is_(None))
     return session.scalars(wanted.order_by(Act.id.desc()).limit(1)).first()
+
+
+def vendor_names(session: Session, codes: Collection[str]) -> dict[str, str]:
+    """Return the names of vendors by their codes, whatever their state."""
+    rows = session.execute(select(Vendor.code, Vendor.name).where(Vendor.code.in_(codes)))
+    return {row[0]: row[1] for row in rows}
 
 
 def is_noted(session: Session, vendor_id: int, about: str, words: str) -> bool:

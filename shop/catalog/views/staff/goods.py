@@ -1,12 +1,12 @@
 """All goods, for the centre: finding one, taking it down and putting it up again, what became of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from shop.accounts.queries import names_of
 from shop.catalog.centre import Event, VersionFacts, all_goods, events, facts_now, kept_versions, pictures_of
 from shop.catalog.forms.keeping import TakeDownForm
 from shop.catalog.models import HiddenFor, ListingState
@@ -20,6 +20,7 @@ from shop.catalog.views.words import HIDDEN_WORDS, PART_WORDS, REVISION_WORDS, S
 from shop.flows import shelf as flow
 from shop.kernel.errors import NotFound, WrongState
 from shop.media.queries import Picture
+from shop.web.actors import actor_names
 from shop.web.goods import Leaves, leaves, page_number
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
@@ -158,7 +159,7 @@ def _thing_page(code: str, form: TakeDownForm) -> Response:
     own = present(reading(), code)
     versions = kept_versions(reading(), own.id)
     happened = events(reading(), own.id)
-    names = names_of(reading(), {one.actor for one in versions} | {one.actor for one in happened})
+    names = actor_names({one.actor for one in versions} | {one.actor for one in happened})
     page = Thing(
         code=own.code,
         title=own.offer.title,
@@ -193,11 +194,11 @@ def _facts(own: Present) -> tuple[tuple[str, str], ...]:
     return (*_said(words), (_("现在有"), stock))
 
 
-def _who(actor: str, names: dict[str, str]) -> str:
+def _who(actor: str, names: Mapping[str, str]) -> str:
     return names.get(actor) or _("自动")
 
 
-def _happening(one: Event, names: dict[str, str]) -> Happening:
+def _happening(one: Event, names: Mapping[str, str]) -> Happening:
     if one.revision is not None:
         what = _("改动：%(word)s", word=REVISION_WORDS[one.revision])
     elif one.passage is not None:
@@ -257,7 +258,7 @@ def _version(own: Present, kept: VersionFacts, before: VersionFacts | None) -> V
         title=str(kept.facts["title"]),
         number=kept.number,
         at=kept.at,
-        who=_who(kept.actor, names_of(reading(), {kept.actor})),
+        who=_who(kept.actor, actor_names({kept.actor})),
         facts=_said(told(kept.facts, shelves)),
         changes=() if before is None else compared(before.facts, kept.facts, shelves),
         pictures=pictures_of(reading(), kept.facts),
