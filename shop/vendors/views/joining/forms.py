@@ -68,7 +68,7 @@ class StandingForm(ShopForm):
     """On what ground they sell."""
 
     standing = RadioField(
-        _l("您是哪一种"),
+        _l("您属于哪种"),
         [_OneOf(_l("点一种。"))],
         choices=[(standing.value, words[0]) for standing, words in STANDING_WORDS.items()],
         validate_choice=False,

@@ -49,7 +49,7 @@ def papers() -> ResponseReturnValue:
         (
             wanted(need),
             wanted_for(need),
-            proof_words(told) if (told := _told(application, need)) is not None else None,
+            proof_words(told, need) if (told := _told(application, need)) is not None else None,
             url_for("my_joining.paper", number=number),
         )
         for number, need in enumerate(needs, 1)
@@ -91,7 +91,8 @@ def paper(number: int) -> ResponseReturnValue:
         form,
         step=step_of(application, Part.PAPERS, back=url_for("my_joining.papers")),
         need=need,
-        heading=wanted(need),
+        heading=wanted(need) if len(need.proofs) == 1 else _("要一张证"),
+        wanted=wanted(need),
         goods=wanted_for(need),
         hint=PROOF_HINTS[need.proofs[0]],
         picture=_picture(told),

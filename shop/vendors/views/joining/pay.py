@@ -79,7 +79,6 @@ def pay_account(way: str) -> ResponseReturnValue:
     if form.is_sent_well() and (sealed := sealed_of(form, wanted)) is not None:
         _keep(application.code, sealed)
         return onwards(Part.PAY)
-    form.number.data = form.number.data if form.number.errors else ""
     step = step_of(application, Part.PAY, back=url_for("my_joining.pay"))
     tail = application.pay_tail if application.pay_way is wanted else ""
     return page("joining/pay_account.html", form, step=step, is_bank=wanted is PayWay.BANK, tail=tail)

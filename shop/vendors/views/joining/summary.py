@@ -65,7 +65,7 @@ def _standing(application: ApplicationFacts) -> Rows:
     names = {choice.code: choice.name for group in joining.goods_to_choose(reading()) for choice in group.choices}
     goods = "、".join(names[code] for code in application.goods if code in names)
     standing = STANDING_WORDS[application.standing][0] if application.standing else None
-    return ((_("凭什么卖"), str(standing) if standing else None), (_("卖什么"), goods or None))
+    return ((_("属于"), str(standing) if standing else None), (_("卖什么"), goods or None))
 
 
 def _papers(application: ApplicationFacts) -> Rows:
@@ -74,16 +74,18 @@ def _papers(application: ApplicationFacts) -> Rows:
 
 def _shown(application: ApplicationFacts, need: Need) -> str | None:
     found = [paper for proof in need.proofs if (paper := application.paper(proof)) is not None]
-    return proof_words(found[0]) if found else None
+    return proof_words(found[0], need) if found else None
 
 
-def proof_words(paper: ProofFacts) -> str:
-    """Return how it stands with a paper, in words."""
+def proof_words(paper: ProofFacts, need: Need) -> str:
+    """Return how it stands with a paper, in words; of several kinds also which it is."""
     if not paper.is_shown:
         return _("带到中心给人看")
     if paper.proof is Proof.OWN_WORK:
         return _("照片拍好了")
-    number = _("%(kind)s %(number)s", kind=PROOF_WORDS[paper.proof], number=paper.number)
+    number = paper.number
+    if len(need.proofs) > 1:
+        number = _("%(kind)s %(number)s", kind=PROOF_WORDS[paper.proof], number=paper.number)
     return number if paper.until is None else _("%(paper)s，到 %(day)s", paper=number, day=_day(paper))
 
 

@@ -12,7 +12,7 @@ from shop.web.i18n import _
 PART_WORDS: Mapping[Part, str] = {
     Part.WHO: _l("您是谁"),
     Part.VILLAGE: _l("哪个村"),
-    Part.STANDING: _l("凭什么卖、卖什么"),
+    Part.STANDING: _l("卖什么"),
     Part.PAPERS: _l("给中心看的"),
     Part.PAY: _l("钱怎么给您"),
 }
@@ -24,7 +24,7 @@ STANDING_WORDS: Mapping[Standing, tuple[str, str]] = {
     Standing.HANDICRAFT: (_l("自家手工做的"), _l("不用办执照")),
     Standing.REGISTERED: (_l("有营业执照"), _l("公司、个体户")),
     Standing.COOPERATIVE: (_l("合作社"), _l("农民专业合作社")),
-    Standing.COLLECTIVE: (_l("村集体"), _l("村上、组上的集体经济组织")),
+    Standing.COLLECTIVE: (_l("村集体"), _l("村、组的集体经济组织")),
 }
 STANDING_ICONS: Mapping[Standing, str] = {
     Standing.SELF_PRODUCED: "leaf",
