@@ -101,7 +101,8 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     speak_sqlite(engine)
     app.extensions[EXTENSION] = wire(settings, engine, clock)
     Babel(app)
-    _init_requests(app)  # before the token is looked for: that reads the body
+    _init_bodies(app)  # before the token is looked for: that reads the body
+    _init_requests(app)
     csrf = CSRFProtect(app)
     init_login(app)
     init_limits(app, settings)
@@ -121,7 +122,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     return app
 
 
-def _init_requests(app: Flask) -> None:
+def _init_bodies(app: Flask) -> None:
     @app.before_request
     def refuse_unmeasured_bodies() -> None:
         # Werkzeug silently truncates a chunked body at the limit and answers 200: half an upload would be taken.
@@ -135,6 +136,8 @@ def _init_requests(app: Flask) -> None:
         if is_plain and (request.content_length or 0) > app.config["MAX_FORM_MEMORY_SIZE"]:
             raise RequestEntityTooLarge
 
+
+def _init_requests(app: Flask) -> None:
     @app.before_request
     def refuse_nul() -> None:
         # No database keeps a NUL in a text, and nobody types one. A hook's body must stay unread here.

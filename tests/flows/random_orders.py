@@ -101,11 +101,14 @@ class Orders(RuleBasedStateMachine):
         with self._act("place"):
             self.by.place(wanted, gateway, handing)
 
-    @rule(wanted=WANTED, gateway=st.sampled_from(ONLINE), handing=HANDINGS)
-    def buy(self, wanted: dict[int, int], gateway: str, handing: Handing) -> None:
-        with self._act("buy"):
+    @rule(wanted=WANTED, gateway=st.sampled_from(ONLINE), handing=HANDINGS, late=st.sampled_from([False, False, True]))
+    def buy(self, wanted: dict[int, int], gateway: str, handing: Handing, late: bool) -> None:
+        with self._act("buy late" if late else "buy"):
             placed = self.by.place(wanted, gateway, handing)
-            self._pay(self.by.payments(placed.order_code)[-1])
+            if late:  # the time runs out while they are at the provider's page
+                self.by.start(self.by.payments(placed.order_code)[-1])
+                self.run_jobs(16)
+            self._pay(self.by.payments(placed.order_code)[-1], late=late)
             self.by.hear(gateway, self.events[-1][2])
 
     @rule(wanted=WANTED, handing=HANDINGS)
@@ -344,9 +347,9 @@ class Orders(RuleBasedStateMachine):
     @rule(minutes=st.sampled_from([0, 1, 4, 16]))
     def run_jobs(self, minutes: int) -> None:
         self.world.clock.advance(minutes=minutes)
-        before = self._passages(to_state=S.EXPIRED)
+        before = self._count(OrderHistory, OrderHistory.to_state == S.EXPIRED)
         self.by.run_jobs()
-        self.ground.done["expire"] += self._passages(to_state=S.EXPIRED) - before
+        self.ground.done["expire"] += self._count(OrderHistory, OrderHistory.to_state == S.EXPIRED) - before
 
     @when(any_order)
     @rule()
@@ -373,9 +376,6 @@ class Orders(RuleBasedStateMachine):
     @invariant()
     def no_order_is_both_paid_and_unpaid(self) -> None:
         assert self.world.read(truths.both_paid_and_unpaid) == []
-
-    def _passages(self, **where: Any) -> int:
-        return self._count(OrderHistory, *(getattr(OrderHistory, name) == value for name, value in where.items()))
 
     def _count(self, table: Any, *where: Any) -> int:
         wanted = select(func.count()).select_from(table).where(*where)

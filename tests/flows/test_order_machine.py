@@ -25,9 +25,10 @@ FEW_RUNS, FEW_STEPS = 10, 20
 LEAST = 5
 """So often each act must have been carried out in all runs together; what was never done shows nothing."""
 ACTS = """
-buy; buy in cash, at the door; buy in cash, to collect; place; pay; pay late; be declined; pay otherwise; cancel
-come back; wish; hear; hear again; lose an answer; be told of a lie; be told of another mode; be told of nothing known
-refund there; be ready; decline; take in; turn down; weigh light; pack; hand over; deliver; bring back; collect
+buy; buy late; buy in cash, at the door; buy in cash, to collect; place; pay; pay late; be declined; pay otherwise
+cancel; come back; wish; hear; hear again; lose an answer; be told of a lie; be told of another mode
+be told of nothing known; refund there
+be ready; decline; take in; turn down; weigh light; pack; hand over; deliver; bring back; collect
 leave uncollected; take cash, at the door; take cash, at the counter; hand back; hand in; grant a wish; refuse a wish
 give pieces back; give weight back; give an amount back; expire; reconcile
 """
