@@ -161,8 +161,10 @@ def test_what_needs_a_person_refuses_a_visitors_post(pages: Pages) -> None:
 
 
 def test_a_forgotten_password_is_set_anew_with_the_code_from_the_phone(
-    person: Person, pages: Pages, world: World
+    person: Person, pages: Pages, world: World, visitor: Callable[[], Pages]
 ) -> None:
+    other = visitor()
+    other.sign_in(person.phone, PASSWORD)
     pages.get("/forgotten")
     page = pages.submit_form("/forgotten", phone=f"+86 {person.phone}")
     assert where(page.url) == "/forgotten/code"
@@ -174,6 +176,7 @@ def test_a_forgotten_password_is_set_anew_with_the_code_from_the_phone(
     assert "验证码不对" in page.words
     page = pages.submit_form("/forgotten/code", code=code, password=NEW)
     assert where(page.url) == "/"
+    other.get("/me/sign-ins", 303)
     assert "周素珍" in pages.get("/me").words
 
 
