@@ -25,8 +25,7 @@ def at(world: World) -> Market:
 
 def change_to_card(pages: Pages) -> None:
     pages.submit_form("way-form", press="下一步", way="bank")
-    told = {"holder": "周素珍", "bank": "农商银行", "number": CARD, "agrees": True}
-    pages.submit_form("account-form", press="就用这个", **told)
+    pages.submit_form("account-form", press="就用这个", holder="周素珍", bank="农商银行", number=CARD, agrees=True)
 
 
 def way_of(at: Market) -> PayWay | None:
