@@ -52,7 +52,9 @@ def test_a_card_is_issued_printed_and_read_back(world: World, villager: Person, 
     desk.get_by_label("手机号码").fill(someone(world, Role.STAFF).phone)
     desk.get_by_label("密码", exact=True).fill(PASSWORD)
     desk.get_by_role("button", name="登录", exact=True).click()
-    desk.goto(f"/staff/cards/{villager.code}/issue")
+    for path in ("/staff/cards", f"/staff/cards/{villager.code}", f"/staff/cards/{villager.code}/issue"):
+        desk.goto(path)
+        assert violations(desk) == [], path
     press(desk, PIN)
     press(desk, PIN, 1)
     desk.get_by_role("button", name="发卡").click()
