@@ -22,6 +22,7 @@ from shop.kernel.actor import VISITOR
 from shop.kernel.codes import new_code
 from shop.kernel.db import Model
 from shop.vendors.acts.consents import revoke_consent
+from shop.vendors.services import add_member
 from shop.web.audience import Audience
 from tests.house.test_routes import audience_of
 from tests.support.pages import Pages
@@ -29,6 +30,7 @@ from tests.support.schema import load_models
 from tests.world import World
 from tests.world.acting import consent
 from tests.world.market import (
+    HOUSE,
     PASSWORD,
     STAFF,
     Market,
@@ -279,10 +281,14 @@ def test_a_delegate_does_everything_but_what_is_the_households_own(
     assert let_in(app, things, signed_in(delegate), OWNER_ONLY) == []
 
 
+@pytest.mark.parametrize("is_of_the_house", [False, True])
 def test_staff_with_a_consent_do_everything_but_what_is_the_households_own(
-    app: Flask, at: Market, things: Things, signed_in: Callable[[Person], Pages]
+    app: Flask, at: Market, things: Things, signed_in: Callable[[Person], Pages], is_of_the_house: bool
 ) -> None:
-    browser = signed_in(someone(at.world, Role.STAFF))
+    clerk = someone(at.world, Role.STAFF)
+    if is_of_the_house:  # who acts as the centre is the centre, whoever they are at home
+        at.world.run(lambda session: add_member(session, at.vendor.id, clerk.id, actor=HOUSE))
+    browser = signed_in(clerk)
     browser.get(f"/staff/vendors/{at.vendor.code}/acting")
     browser.submit_form("开始代操作")
     assert let_in(app, things, browser, OWNER_ONLY) == []
