@@ -15,6 +15,8 @@ def upgrade() -> None:
     with op.batch_alter_table("town") as batch:
         batch.alter_column("pay_weekday", existing_type=sa.Integer(), existing_nullable=False, server_default=None)
         batch.create_check_constraint(op.f("ck_town_pay_weekday"), "pay_weekday BETWEEN 1 AND 7")
+    op.drop_index(op.f("ix_ledger_posting_account_id"), table_name="ledger_posting")
+    op.create_index(op.f("ix_ledger_posting_account_id_entry_id"), "ledger_posting", ["account_id", "entry_id"])
     op.create_table(
         "ledger_earning",
         sa.Column("id", BIG, nullable=False),
@@ -37,6 +39,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("ledger_earning")
+    op.create_index(op.f("ix_ledger_posting_account_id"), "ledger_posting", ["account_id"])
+    op.drop_index(op.f("ix_ledger_posting_account_id_entry_id"), table_name="ledger_posting")
     with op.batch_alter_table("town") as batch:
         batch.drop_constraint(op.f("ck_town_pay_weekday"), type_="check")
         batch.drop_column("pay_weekday")

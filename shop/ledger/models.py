@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.kernel.db import Code, Key, Model, Moment, choice
@@ -45,11 +45,11 @@ class Posting(Model):
     """One leg of an entry, in fen."""
 
     __tablename__ = "ledger_posting"
-    __table_args__ = (CheckConstraint("amount_fen <> 0", name="amount"),)
+    __table_args__ = (CheckConstraint("amount_fen <> 0", name="amount"), Index(None, "account_id", "entry_id"))
 
     id: Mapped[Key]
     entry_id: Mapped[int] = mapped_column(ForeignKey("ledger_entry.id"), index=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("ledger_account.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("ledger_account.id"))
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
 
