@@ -120,12 +120,17 @@ def spend_try(session: Session, card_id: int, *, browser: str, clock: Clock) -> 
     return row.id, card.pin_digest
 
 
-def settle_wrong(session: Session, card_id: int, try_id: int, *, clock: Clock) -> int:
-    """Write down that a try was wrong, which may stop the card; return how many are left before the next lock."""
+def settle_wrong(session: Session, card_id: int, try_id: int, *, clock: Clock) -> int | None:
+    """Write down that a try was wrong; return how many are left before the next lock, or None when it stopped the card.
+
+    Raises:
+        CardStopped: the card was stopped meanwhile.
+    """
     card = _locked(session, card_id)
     _settle(session, try_id, CardOutcome.WRONG)
     if _missed_today(session, card_id, clock()) >= CARD_DAY_MISSES:
         _stop(session, card, CardStop.GUESSED, actor=GUARD, clock=clock)
+        return None
     return max(0, CARD_MISSES - card.misses)
 
 

@@ -133,7 +133,7 @@ def enter(edge: Edge, *, token: str, pin: str, browser: str, clock: Clock) -> Li
         browser: what it is tried on, in a few words, for the log.
 
     Raises:
-        NotFound, CardStopped: see `shown`; nothing is counted.
+        NotFound, CardStopped: see `shown`, and nothing is counted; or this try was wrong once too often in a day.
         WrongPin: with the tries that are left before a lock.
         TooMany: the card is locked for a while.
     """
@@ -141,6 +141,15 @@ def enter(edge: Edge, *, token: str, pin: str, browser: str, clock: Clock) -> Li
         card = shown(session, token)
     try_id, digest = edge.run(lambda session: cards.spend_try(session, card.id, browser=browser, clock=clock))
     if not is_pin(token, pin, digest):
-        raise WrongPin(edge.run(lambda session: cards.settle_wrong(session, card.id, try_id, clock=clock)))
+        left = edge.run(lambda session: _miss(session, card, try_id, clock=clock))
+        raise CardStopped if left is None else WrongPin(left)
     edge.run(lambda session: cards.settle_right(session, card.id, try_id))
     return card
+
+
+def _miss(session: Session, card: LiveCard, try_id: int, *, clock: Clock) -> int | None:
+    """Write a wrong try down; when it stopped the card, its holder's phone is told."""
+    left = cards.settle_wrong(session, card.id, try_id, clock=clock)
+    if left is None:
+        wanted(session, "card_stopped", phone=card.person.phone, values={}, clock=clock)
+    return left

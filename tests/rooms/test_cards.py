@@ -1,6 +1,7 @@
 """Cards: issued, scanned, tried, locked, stopped; and what each ends."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -58,6 +59,11 @@ def card(world: World) -> SignInCard:
     return world.read(newest)
 
 
+def sent(world: World) -> list[dict[str, Any]]:
+    """Return what short messages were asked for, the oldest first."""
+    return world.read(lambda session: [message.facts for message in session.scalars(select(Message))])
+
+
 def came_in(world: World, token: str) -> Callable[[], bool]:
     """Come in with a card, and return the question whether one is in still."""
     opened = cards.enter(world.edge, token=token, pin=PIN, browser="安卓手机", clock=world.clock)
@@ -107,8 +113,7 @@ def test_a_card_and_its_pin_open_and_nothing_kept_shows_either(world: World, per
 
 def test_the_phone_is_told_of_a_card_and_of_its_end(world: World, person: Person, token: str) -> None:
     world.run(lambda session: cards.stop(session, person.code, actor=STAFF, clock=world.clock))
-    told = world.read(lambda session: [message.facts for message in session.scalars(select(Message))])
-    assert [(facts["template"], facts["phone"]) for facts in told] == [
+    assert [(facts["template"], facts["phone"]) for facts in sent(world)] == [
         ("card_issued", person.phone),
         ("card_stopped", person.phone),
     ]
@@ -178,8 +183,8 @@ def test_a_right_pin_forgives_the_misses_but_not_the_days(world: World, token: s
             with pytest.raises(WrongPin):
                 enter(world, token, WRONG)
         enter(world, token)
-    for _ in range(3):
-        with pytest.raises(WrongPin):
+    for refusal in (WrongPin, WrongPin, CardStopped):
+        with pytest.raises(refusal):
             enter(world, token, WRONG)
     with pytest.raises(CardStopped):
         enter(world, token)
@@ -189,11 +194,12 @@ def test_a_right_pin_forgives_the_misses_but_not_the_days(world: World, token: s
 def test_fifteen_wrong_pins_in_a_day_stop_the_card_until_another_is_issued(
     world: World, person: Person, token: str
 ) -> None:
-    for _ in range(3):
-        for _ in range(5):
-            with pytest.raises(WrongPin):
-                enter(world, token, WRONG)
-        world.clock.advance(minutes=31)
+    for number in range(1, 16):
+        with pytest.raises(WrongPin if number < 15 else CardStopped):
+            enter(world, token, WRONG)
+        if number % 5 == 0:
+            world.clock.advance(minutes=31)
+    assert [facts["template"] for facts in sent(world)] == ["card_issued", "card_stopped"]
     with pytest.raises(CardStopped):
         enter(world, token)
     world.clock.advance(days=3)
