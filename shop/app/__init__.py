@@ -26,6 +26,7 @@ from shop.web.house import EXTENSION
 from shop.web.limits import init_limits
 from shop.web.login import init_login
 from shop.web.shell import init_shell
+from shop.web.stopping import init_stopping
 from shop.web.undo import init_undo
 from shop.web.words import FILTERS
 
@@ -110,6 +111,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     init_shell(app)
     init_undo(app)
     init_acting(app)
+    init_stopping(app)
     init_assets(app, settings.data_dir / "static")
     for bp in BLUEPRINTS:
         app.register_blueprint(bp)

@@ -43,6 +43,8 @@ from shop.vendors.views.joining import own_bp as vendor_joining_bp
 from shop.vendors.views.joining import payout_bp as vendor_payout_bp
 from shop.vendors.views.joining import photos_bp as staff_paper_photos_bp
 from shop.vendors.views.people import bp as vendor_people_bp
+from shop.vendors.views.staff import applications_bp as staff_applications_bp
+from shop.vendors.views.staff import vendors_bp as staff_vendors_bp
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     app_bp,
@@ -87,4 +89,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     vendor_joining_bp,
     vendor_payout_bp,
     staff_paper_photos_bp,
+    staff_applications_bp,
+    staff_vendors_bp,
 )

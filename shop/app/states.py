@@ -9,6 +9,7 @@ from shop.courier import rules as courier
 from shop.fulfilment import rules as fulfilment
 from shop.orders import rules as orders
 from shop.payments import rules as payments
+from shop.vendors import rules as vendors
 from shop.vendors.joining import rules as joining
 
 S = TypeVar("S", bound=StrEnum)
@@ -43,5 +44,6 @@ def states_page() -> str:
             _machine("Parcel", "shop/fulfilment/rules.py", fulfilment.NEXT),
             _machine("Shipment", "shop/courier/rules.py", courier.NEXT),
             _machine("Application", "shop/vendors/joining/rules.py", joining.NEXT),
+            _machine("Vendor", "shop/vendors/rules.py", vendors.NEXT),
         )
     )

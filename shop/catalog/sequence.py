@@ -29,3 +29,9 @@ def touch_village(session: Session, village_id: int) -> None:
     )
     for listing_id in session.scalars(wanted).all():
         touch(session, listing_id)
+
+
+def touch_vendor(session: Session, vendor_id: int) -> None:
+    """Let the index read anew everything of a vendor: whether it may be shown has changed."""
+    for listing_id in session.scalars(select(Listing.id).where(Listing.vendor_id == vendor_id)).all():
+        touch(session, listing_id)

@@ -121,7 +121,8 @@ def shown(session: Session, token: str) -> LiveCard:
         CardStopped: stopped, or its person may not come in, or no vendor of theirs may sell.
     """
     card = card_of_token(session, token)
-    if vendor_of_member(session, card.person.id) is None:
+    own = vendor_of_member(session, card.person.id)
+    if own is None or not own.is_selling:
         raise CardStopped
     return card
 

@@ -18,11 +18,10 @@ from shop.kernel.edge import Edge
 from shop.notifications.services import wanted
 from shop.vendors.models import Paper, PaperKind, Vendor, VendorState
 from shop.vendors.queries import PaperFacts, papers_of
+from shop.vendors.rules import REMIND_DAYS, reminder_due
 from shop.vendors.services import add_paper
 
 BATCH = 50
-REMIND_DAYS = 14
-"""So many days before a paper ends its vendor is reminded, once."""
 
 
 def watch_due(edge: Edge, *, actor: Actor, clock: Clock) -> None:
@@ -159,31 +158,40 @@ def _tell_hidden(session: Session, listings: Sequence[Listing], why: str, *, clo
 
 
 def _to_remind(session: Session, today: date) -> list[int]:
-    """Return the ids of papers that end soon, whose vendor was not reminded of that end and has none that lasts."""
-    soon = today + timedelta(days=REMIND_DAYS)
+    """Return the ids of papers of whose end their vendor is to be told today, while none of theirs lasts longer."""
+    last = today + timedelta(days=max(REMIND_DAYS))
     ending = session.scalars(
         select(Paper)
         .join(Vendor, Vendor.id == Paper.vendor_id)
-        .where(
-            Vendor.state == VendorState.APPROVED,
-            Paper.until.between(today, soon),
-            Paper.reminded_for.is_(None) | (Paper.reminded_for != Paper.until),
-        )
+        .where(Vendor.state == VendorState.APPROVED, Paper.until.between(today, last))
         .order_by(Paper.id)
     ).all()
     held = papers_of(session, {paper.vendor_id for paper in ending})
-    return [paper.id for paper in ending if not _is_replaced(paper.kind, held[paper.vendor_id], soon)]
+    due = [paper for paper in ending if _due(paper, today) is not None]
+    return [paper.id for paper in due if not _is_replaced(paper, held[paper.vendor_id])]
 
 
-def _is_replaced(kind: PaperKind, held: Iterable[PaperFacts], soon: date) -> bool:
-    return any(other.kind is kind and (other.until is None or other.until > soon) for other in held)
+def _due(paper: Paper, today: date) -> int | None:
+    """Return which reminder of a paper's end is to be sent now, or None when it was, or none fits."""
+    assert paper.until is not None, "only papers that end are asked about"
+    fitting = reminder_due(paper.until, today)
+    if fitting is None or paper.reminded_for != paper.until or paper.reminded_days is None:
+        return fitting
+    return fitting if fitting < paper.reminded_days else None
+
+
+def _is_replaced(paper: Paper, held: Iterable[PaperFacts]) -> bool:
+    """Tell whether another paper of the kind lasts longer: its own end is told in its time."""
+    assert paper.until is not None, "only papers that end are asked about"
+    return any(other.kind is paper.kind and (other.until is None or other.until > paper.until) for other in held)
 
 
 def _remind(session: Session, paper_id: int, *, clock: Clock) -> None:
     paper = session.get_one(Paper, paper_id, with_for_update=True, populate_existing=True)
-    if paper.until is None or paper.reminded_for == paper.until:
+    fitting = None if paper.until is None else _due(paper, town_day(clock()))
+    if paper.until is None or fitting is None:
         return
-    paper.reminded_for = paper.until
+    paper.reminded_for, paper.reminded_days = paper.until, fitting
     phone = session.scalars(select(Vendor.phone).where(Vendor.id == paper.vendor_id)).one()
     values = {"kind": paper.kind.value, "until": f"{paper.until.month}月{paper.until.day}日"}
     wanted(session, "paper_ends", phone=phone, values=values, clock=clock)

@@ -29,6 +29,7 @@ VALUES: dict[str, frozenset[str]] = {
     "wish_answered": frozenset({"code", "is_granted", "words"}),
     "listing_hidden": frozenset({"goods", "others", "why"}),
     "paper_ends": frozenset({"kind", "until"}),
+    "vendor_state": frozenset({"how", "words"}),
     "application_received": frozenset({"is_standing"}),
     "application_fixing": frozenset({"is_standing", "parts", "words"}),
     "application_refused": frozenset({"is_standing", "words"}),
@@ -49,7 +50,8 @@ read it: `code` the order's code, `carrier` the carrier's name, `tracking` its n
 `where` the centre's address, `is_granted` whether the order is let go, `words` what the centre says to that, or did,
 `is_standing` whether a vendor applied for another standing, `parts` what has to be mended in an application, `others`
 how many more there are, `why` they are ("paper_expired", "not_confirmed", or the centre's own words), `kind` of paper,
-`until` its last day, `question` what a buyer asks, `answer` what is said to it."""
+`until` its last day, `how` a vendor stands
+now ("suspended", "restored", "leaving", "staying" or "left"), `question` what a buyer asks, `answer` what is said to it."""
 
 
 class Purpose(StrEnum):
@@ -86,6 +88,7 @@ PURPOSES: dict[str, Purpose] = {
     "wish_answered": Purpose.ORDER,
     "listing_hidden": Purpose.LISTING,
     "paper_ends": Purpose.LISTING,
+    "vendor_state": Purpose.LISTING,
     "application_received": Purpose.JOINING,
     "application_fixing": Purpose.JOINING,
     "application_refused": Purpose.JOINING,

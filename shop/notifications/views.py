@@ -36,6 +36,7 @@ TEMPLATE_WORDS = {
     "listing_hidden": _l("货下架了"),
     "acted_for": _l("中心代操作"),
     "paper_ends": _l("证快到期"),
+    "vendor_state": _l("农户停卖、又卖、不卖了"),
     "question_asked": _l("有人问农户"),
     "question_answered": _l("问的有了回话"),
     "reset_code": _l("改密码的验证码"),

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.kernel.db import Code, Key, Line, Model, Moment, Prose, choice
+from shop.kernel.states import HistoryColumns
 from shop.town.models import Village
 
 
@@ -25,6 +26,8 @@ class VendorState(StrEnum):
 
     APPROVED = "approved"
     SUSPENDED = "suspended"
+    LEFT = "left"
+    """They no longer sell here; what was ordered before is still brought, and their money is still theirs."""
 
 
 class MemberRole(StrEnum):
@@ -68,8 +71,19 @@ class Vendor(Model):
     fee_bp: Mapped[int | None]
     """An agreed fee of their own; otherwise the town's."""
     state: Mapped[VendorState] = mapped_column(choice(VendorState, "state"), default=VendorState.APPROVED)
+    leaves_on: Mapped[date | None] = mapped_column(Date)
+    """The town day from which they no longer sell, told to everybody beforehand (E-Commerce Law, article 16)."""
     created_at: Mapped[Moment]
     village: Mapped[Village] = relationship(lazy="joined", innerjoin=True)
+
+
+class VendorHistory(HistoryColumns, Model):
+    """A passage of a vendor."""
+
+    __tablename__ = "vendor_history"
+
+    id: Mapped[Key]
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"), index=True)
 
 
 class Paper(Model):
@@ -84,7 +98,9 @@ class Paper(Model):
     until: Mapped[date | None] = mapped_column(Date)
     """The last town day on which it counts; without one it does not end."""
     reminded_for: Mapped[date | None] = mapped_column(Date)
-    """The end of which its vendor has been reminded; another end brings another reminder."""
+    """The end of which its vendor has been reminded; another end brings other reminders."""
+    reminded_days: Mapped[int | None]
+    """Which of the reminders of that end came last: so many days before it (`REMIND_DAYS`)."""
     added_at: Mapped[Moment]
     added_by: Mapped[Code]
 

@@ -2,22 +2,37 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.vendors.models import Member, MemberRole, Paper, PaperKind, Standing, Vendor, VendorState
+from shop.vendors.models import (
+    Member,
+    MemberRole,
+    Paper,
+    PaperKind,
+    Standing,
+    Vendor,
+    VendorHistory,
+    VendorState,
+)
 
 
 @dataclass(frozen=True)
 class PaperFacts:
-    """A licence, filing or certificate of a vendor; `until` is its last day, if it has one."""
+    """A licence, filing or certificate of a vendor; `until` is its last day, if it has one.
+
+    Attributes:
+        seen_by: code of whoever of the centre saw it.
+    """
 
     id: int
     kind: PaperKind
     number: str
     until: date | None
+    seen_at: datetime
+    seen_by: str
 
     def is_valid(self, today: date) -> bool:
         """Tell whether it counts on a day."""
@@ -37,6 +52,19 @@ class VendorFacts:
     story: str
     since_year: int | None
     fee_bp: int | None
+    state: VendorState
+    leaves_on: date | None
+    """The day from which they no longer sell, when that was announced."""
+    since: datetime
+
+    @property
+    def is_selling(self) -> bool:
+        """Tell whether their goods may be shown."""
+        return self.state is VendorState.APPROVED
+
+
+def _paper_facts(paper: Paper) -> PaperFacts:
+    return PaperFacts(paper.id, paper.kind, paper.number, paper.until, paper.added_at, paper.added_by)
 
 
 def papers_of(session: Session, vendor_ids: Collection[int]) -> Mapping[int, tuple[PaperFacts, ...]]:
@@ -44,8 +72,7 @@ def papers_of(session: Session, vendor_ids: Collection[int]) -> Mapping[int, tup
     found: dict[int, list[PaperFacts]] = {}
     wanted = select(Paper).where(Paper.vendor_id.in_(vendor_ids)).order_by(Paper.id)
     for paper in session.scalars(wanted):
-        facts = PaperFacts(paper.id, paper.kind, paper.number, paper.until)
-        found.setdefault(paper.vendor_id, []).append(facts)
+        found.setdefault(paper.vendor_id, []).append(_paper_facts(paper))
     lasting = {
         i: sorted(papers, key=lambda paper: paper.until or date.max, reverse=True) for i, papers in found.items()
     }
@@ -64,16 +91,19 @@ def vendor_facts(vendor: Vendor) -> VendorFacts:
         story=vendor.story,
         since_year=vendor.since_year,
         fee_bp=vendor.fee_bp,
+        state=vendor.state,
+        leaves_on=vendor.leaves_on,
+        since=vendor.created_at,
     )
 
 
 def vendor_of_member(session: Session, user_id: int) -> VendorFacts | None:
-    """Return the approved vendor this person acts for, or None."""
+    """Return the vendor this person acts for, one that sells before one that no longer does, or None."""
     wanted = (
         select(Vendor)
         .join(Member, Member.vendor_id == Vendor.id)
-        .where(Member.user_id == user_id, Vendor.state == VendorState.APPROVED)
-        .order_by(Vendor.id)
+        .where(Member.user_id == user_id)
+        .order_by((Vendor.state == VendorState.APPROVED).desc(), Vendor.id)
         .limit(1)
     )
     vendor = session.scalar(wanted)
@@ -84,6 +114,35 @@ def vendor_by_code(session: Session, code: str) -> VendorFacts | None:
     """Return an approved vendor by its public code, or None."""
     vendor = session.scalar(select(Vendor).where(Vendor.code == code, Vendor.state == VendorState.APPROVED))
     return None if vendor is None else vendor_facts(vendor)
+
+
+def vendor_in_any_state(session: Session, code: str) -> VendorFacts | None:
+    """Return a vendor by its public code, suspended or gone too, or None."""
+    vendor = session.scalar(select(Vendor).where(Vendor.code == code))
+    return None if vendor is None else vendor_facts(vendor)
+
+
+def all_vendors(session: Session) -> list[VendorFacts]:
+    """Return every vendor, suspended and gone ones too, oldest first."""
+    return [vendor_facts(vendor) for vendor in session.scalars(select(Vendor).order_by(Vendor.id))]
+
+
+@dataclass(frozen=True)
+class VendorPassage:
+    """A passage of a vendor; `actor` is a person's code or a process."""
+
+    to: VendorState
+    at: datetime
+    actor: str
+    reason: str
+
+
+def vendor_passages(session: Session, vendor_id: int) -> tuple[VendorPassage, ...]:
+    """Return what became of a vendor since they began to sell, in order."""
+    rows = select(VendorHistory).where(VendorHistory.vendor_id == vendor_id).order_by(VendorHistory.id)
+    return tuple(
+        VendorPassage(VendorState(row.to_state), row.at, row.actor, row.reason) for row in session.scalars(rows)
+    )
 
 
 def approved_vendors(session: Session) -> list[VendorFacts]:

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.errors import Forbidden, Invalid, NotFound
+from shop.kernel.states import check_passage, passage
 from shop.town.models import Village
-from shop.vendors.models import Member, Paper, PaperKind, Standing, Vendor
+from shop.vendors.models import Member, Paper, PaperKind, Standing, Vendor, VendorHistory, VendorState
+from shop.vendors.rules import NEXT
 
 
 def add_vendor(
@@ -99,3 +101,29 @@ def add_paper(
     paper.until = until
     session.flush()
     return paper
+
+
+def lock_vendor(session: Session, code: str) -> Vendor:
+    """Return a vendor, while nobody else changes how they stand.
+
+    Raises:
+        NotFound: there is none of this code.
+    """
+    wanted = select(Vendor).where(Vendor.code == code).with_for_update(of=Vendor)
+    vendor = session.scalar(wanted.execution_options(populate_existing=True))
+    if vendor is None:
+        raise NotFound("vendor")
+    return vendor
+
+
+def advance(session: Session, vendor: Vendor, to: VendorState, *, actor: Actor, clock: Clock, reason: str = "") -> None:
+    """Bring a locked vendor to another state and write down by whom and why; a leaving that was announced is over.
+
+    Raises:
+        WrongState: there is no such passage.
+    """
+    check_passage("vendor", NEXT, vendor.state, to)
+    row = passage(vendor.state, to, actor=actor, clock=clock, reason=reason)
+    session.add(VendorHistory(vendor_id=vendor.id, **row))
+    vendor.state, vendor.leaves_on = to, None
+    session.flush()

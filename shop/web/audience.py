@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from shop.web.acting import check_acting
 from shop.web.house import current_actor, current_vendor
+from shop.web.stopping import check_selling
 
 
 class Audience(StrEnum):
@@ -77,4 +78,4 @@ def _require_vendor() -> ResponseReturnValue | None:
         return answer
     if current_vendor() is None:
         abort(403)
-    return None
+    return check_selling()

@@ -12,6 +12,7 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "catalog.home": ("page",),
     "catalog.category": ("page",),
     "catalog.household": ("page",),
+    "catalog.certificate": (),
     "catalog.season": (),
     "catalog.listing": (),
     "catalog.standings": (),

@@ -26,6 +26,11 @@ def town_date(value: datetime | date) -> str:
     return _("%(m)d月%(d)d日", m=day.month, d=day.day)
 
 
+def full_date(day: date) -> str:
+    """Return a day with its year."""
+    return _("%(y)d年%(m)d月%(d)d日", y=day.year, m=day.month, d=day.day)
+
+
 def months(wanted: Sequence[int]) -> str:
     """Return months as spans: 3–5月, or 11–2月 across the new year; the whole year as 全年."""
     have = sorted(set(wanted))
@@ -81,6 +86,7 @@ FILTERS = {
     "money": yuan,
     "town_time": town_time,
     "town_date": town_date,
+    "full_date": full_date,
     "months": months,
     "kilograms": kilograms,
     "masked_phone": masked_phone,

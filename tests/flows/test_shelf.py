@@ -150,18 +150,28 @@ def test_silence_hides_and_a_word_brings_back(at: Market) -> None:
     assert stands(at, code) == SHOWN
 
 
-def test_of_each_end_of_a_paper_its_house_is_reminded_once(at: Market) -> None:
-    at.world.clock.advance(days=15)
+def test_of_each_end_of_a_paper_its_house_is_reminded_three_times_once_each(at: Market) -> None:
+    renew(at, today(at) + timedelta(days=31))
+    told = []
+    for _day in range(33):
+        for _turn in range(2):
+            watch(at)
+        told.append(len(texts(at)))
+        at.world.clock.advance(days=1)
+    assert told == [0] + [1] * 23 + [2] * 6 + [3] * 3, "thirty, seven and one day before, and never after the end"
+    assert all("小作坊备案证12月23日到期" in text for text in texts(at))
+    renew(at, today(at) + timedelta(days=5))
     watch(at)
-    assert texts(at) == []
-    at.world.clock.advance(days=1)
+    assert len(texts(at)) == 4, "another end is told anew, with the one reminder that fits"
+
+
+def test_after_days_of_standstill_only_the_reminder_that_fits_is_sent(at: Market) -> None:
+    at.world.clock.advance(days=24)
+    watch(at)
+    assert len(texts(at)) == 1
+    at.world.clock.advance(days=6)
     for _turn in range(2):
         watch(at)
-    assert len(texts(at)) == 1
-    assert "小作坊备案证12月22日到期" in texts(at)[0]
-    renew(at, today(at) + timedelta(days=10))
-    watch(at)
-    assert "12月18日到期" in texts(at)[-1]
     assert len(texts(at)) == 2
 
 
@@ -207,6 +217,7 @@ def test_looking_needs_as_many_statements_for_many_goods_as_for_few(at: Market) 
         watch_due(at.world.edge, actor=JOB, clock=at.world.clock)
         return sum("SELECT" in statement for statement in seen)
 
+    watch(at)
     for _n in range(2):
         listing(at)
     few = needed()

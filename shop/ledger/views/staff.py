@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from shop.kernel.errors import NotFound
 from shop.ledger import queries
 from shop.ledger.rules import KINDS
-from shop.vendors.queries import VendorFacts, approved_vendors
+from shop.vendors.queries import VendorFacts, all_vendors
 from shop.web.audience import Audience, blueprint
 from shop.web.house import reading
 from shop.web.i18n import _
@@ -96,7 +96,7 @@ class Statement:
 @bp.get("/books")
 def books() -> ResponseReturnValue:
     """Show every account that is not empty, and that all of them together are nothing."""
-    names, found = _vendor_names(approved_vendors(reading())), queries.balances(reading())
+    names, found = _vendor_names(all_vendors(reading())), queries.balances(reading())
     groups = []
     for prefix, words in ACCOUNT_WORDS.items():
         rows = tuple(_row(one, names) for one in found if one.code.partition(":")[0] == prefix)
@@ -120,7 +120,7 @@ def account(code: str) -> ResponseReturnValue:
         raise NotFound("account")
     page = Statement(
         group=str(ACCOUNT_WORDS[prefix]),
-        name=_whose(code, _vendor_names(approved_vendors(reading()))),
+        name=_whose(code, _vendor_names(all_vendors(reading()))),
         fen=queries.balance(reading(), code),
         lines=tuple(
             StatementLine(

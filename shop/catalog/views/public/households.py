@@ -9,9 +9,11 @@ from flask.typing import ResponseReturnValue
 from shop.catalog.queries import shelf
 from shop.catalog.views.public.about import About, described, shared
 from shop.catalog.views.public.base import Stand, bp, stand, today
+from shop.catalog.views.public.certificate import leaving
 from shop.catalog.views.words import STANDING_GROUNDS, STANDING_WORDS
 from shop.kernel.errors import NotFound
-from shop.vendors.queries import PaperFacts, VendorFacts, approved_vendors, papers_of, vendor_by_code
+from shop.vendors.models import VendorState
+from shop.vendors.queries import PaperFacts, VendorFacts, approved_vendors, papers_of, vendor_in_any_state
 from shop.web.goods import page_number
 from shop.web.house import current_town, reading
 from shop.web.i18n import _
@@ -26,6 +28,8 @@ class Home:
     standing: str
     grounds: str
     stand: Stand
+    leaving: str
+    """Notice that they stop selling, where that was announced."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class Seller:
 
     name: str
     href: str
+    certificate: str
     village: str
     standing: str
     grounds: str
@@ -41,11 +46,16 @@ class Seller:
 
 @bp.get("/households/<code>")
 def household(code: str) -> ResponseReturnValue:
-    """Show one household and everything it sells."""
+    """Show one household and everything it sells; one that no longer does is told apart from one that never was."""
     on, page = today(), page_number(request.args.get("page"))
-    vendor = vendor_by_code(reading(), code)
+    vendor = vendor_in_any_state(reading(), code)
     if vendor is None:
         raise NotFound("vendor")
+    if not vendor.is_selling:
+        has_left = vendor.state is VendorState.LEFT
+        return render_template(
+            "catalog/household_closed.html", vendor=vendor, has_left=has_left
+        ), 410 if has_left else 404
     laid = shelf(reading(), month=on.month, page=page, vendor_id=vendor.id)
     picture = next((card.photo for card in laid.cards if card.photo), None)
     home = Home(
@@ -54,6 +64,7 @@ def household(code: str) -> ResponseReturnValue:
         standing=STANDING_WORDS[vendor.standing],
         grounds=_grounds(vendor, papers_of(reading(), [vendor.id])),
         stand=stand(laid, "catalog.household", code=code),
+        leaving=leaving(vendor.leaves_on) if vendor.leaves_on is not None else "",
     )
     return render_template("catalog/household.html", home=home)
 
@@ -75,6 +86,7 @@ def standings() -> ResponseReturnValue:
         Seller(
             name=vendor.name,
             href=url_for("catalog.household", code=vendor.code),
+            certificate=url_for("catalog.certificate", code=vendor.code),
             village=vendor.village,
             standing=STANDING_WORDS[vendor.standing],
             grounds=_grounds(vendor, papers),

@@ -80,6 +80,7 @@ class Thing:
     carriage: tuple[Carriage, ...]
     maker: Household
     standing: str
+    certificate: str
     town: TownFacts
     questions: Panel
 
@@ -144,6 +145,7 @@ def _thing(shown: ShownListing) -> Thing:
         carriage=() if offer.is_live else _carriage(facts.travel_days),
         maker=household(shown.vendor, stall),
         standing=STANDING_WORDS[shown.vendor.standing],
+        certificate=url_for("catalog.certificate", code=shown.vendor.code),
         town=town,
         questions=question_panel(facts.card.code),
     )

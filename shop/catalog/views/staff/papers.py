@@ -13,7 +13,7 @@ from shop.kernel.clock import town_day
 from shop.kernel.errors import NotFound
 from shop.vendors.forms import PaperForm
 from shop.vendors.models import PaperKind
-from shop.vendors.queries import PaperFacts, VendorFacts, vendor_by_code
+from shop.vendors.queries import PaperFacts, VendorFacts, vendor_in_any_state
 from shop.web.audience import Audience, blueprint
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
@@ -95,7 +95,7 @@ def _paper(paper: PaperFacts, today: date) -> PaperRow:
 @bp.route("/<code>", methods=["GET", "POST"])
 def paper(code: str) -> ResponseReturnValue:
     """Note a paper of a vendor that the centre has seen; a known number only gets its new end. A manager does."""
-    vendor = vendor_by_code(reading(), code)
+    vendor = vendor_in_any_state(reading(), code)
     if vendor is None:
         raise NotFound("vendor")
     form, actor, clock = PaperForm.from_request(), current_actor(), house().clock
