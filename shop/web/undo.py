@@ -1,7 +1,6 @@
 """The offer to take back what was just done: shown on a vendor's pages for as long as there is time for it."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask import Flask
 from flask import session as cookie
@@ -17,12 +16,14 @@ class UndoOffer:
     """What can be taken back with one press.
 
     Attributes:
+        words: told on the page that the act led to.
+        about: the same in one line that names the thing.
         is_fresh: it was done by the press that led to this page; afterwards it is told in one line.
     """
 
     code: str
     words: str
-    at: datetime
+    about: str
     is_fresh: bool
 
 
@@ -48,7 +49,7 @@ def undo_offer() -> UndoOffer | None:
         return None
     if is_fresh:
         cookie[KEPT] = [code, words, False]
-    return UndoOffer(code, words, act.at, is_fresh)
+    return UndoOffer(code, words, act.words, is_fresh)
 
 
 def init_undo(app: Flask) -> None:

@@ -328,7 +328,7 @@ def test_the_household_lets_somebody_help_by_the_code_from_their_phone(
     villager.get("/vendor/people")
     villager.click("添一个帮忙的人")
     assert "11 位手机号码" in villager.submit_form("helper", status=422, phone="1380").main
-    assert "他收到几个数" in villager.submit_form("helper", phone=phone).main
+    assert "他收到哪六个数" in villager.submit_form("helper", phone=phone).main
     code = sent_code(at, phone)
     assert "这六个数不对" in villager.submit_form("helper", status=422, code="000000").main
     assert "写上名字" in villager.submit_form("helper", status=422, code=code).main
