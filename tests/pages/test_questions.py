@@ -201,7 +201,6 @@ def test_an_answer_stands_under_the_law_of_offers_and_cannot_lead_away(
         assert said in page.text
     assert texts(at)[1:] == []
     villager.submit_form("就这样回", answer="一盒 30 枚。")
-    assert "有人回过了" in villager.post(f"/vendor/questions/{row.code}", {"answer": "改一句"}).words
     assert "回好了" in villager.post(f"/vendor/questions/{row.code}", {"answer": "一盒 30 枚。"}).words
     assert len(texts(at)) == 2
     villager.post(f"/vendor/questions/{row.code}", {"ready": "made_up"}, status=404)
@@ -305,3 +304,25 @@ def test_age_is_told_to_the_household(at: Market, eggs: Listing, villager: Pages
     asked(at, eggs)
     at.world.clock.advance(seconds=timedelta(hours=30).total_seconds())
     assert "等了 30 小时，快回他一句" in villager.get("/vendor/questions").main
+
+
+def test_for_ten_minutes_a_household_may_say_it_otherwise(
+    at: Market, eggs: Listing, pages: Pages, villager: Pages, desk: Pages
+) -> None:
+    row = asked(at, eggs)
+    villager.get(f"/vendor/questions/{row.code}")
+    villager.submit_form("有货，下单就给您备。")
+    at.world.clock.advance(minutes=9)
+    villager.get("/vendor/questions")
+    assert "说错了，改一句" in villager.click("看这一句").main
+    villager.submit_form("就这样回", answer="一盒 30 枚。")
+    page = pages.get(f"/goods/{eggs.code}")
+    assert "一盒 30 枚。" in page.main
+    assert "下单就给您备" not in page.main
+    assert [text.endswith("一盒 30 枚。") for _phone, text in texts(at)] == [False, False, True]
+    desk.get("/staff/questions")
+    assert "有人回过了" in desk.post(f"/staff/questions/{row.code}/answer", {"answer": "中心来说"}).words
+    at.world.clock.advance(minutes=10)
+    assert "怎么回" not in villager.get(f"/vendor/questions/{row.code}").main
+    assert "有人回过了" in villager.post(f"/vendor/questions/{row.code}", {"answer": "再改一句"}).words
+    assert len(texts(at)) == 3

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from shop.catalog.lawful import Ground, forbidden_in
@@ -16,6 +16,8 @@ MOST_WAITING = 3
 MOST_TOLD = 3
 """Short messages of new questions that a vendor gets in a day; the list has them all."""
 TOLD_SPAN = timedelta(days=1)
+MEND_SPAN = timedelta(minutes=10)
+"""For so long a household may say it otherwise: a thumb slips."""
 STAFF_AFTER = timedelta(hours=24)
 """A question that waits longer is the centre's to see to."""
 
@@ -38,6 +40,11 @@ class Ready(StrEnum):
     FRESH = "fresh"
     COLLECT = "collect"
     CALL = "call"
+
+
+def may_say_otherwise(answered_at: datetime | None, *, by_centre: bool, now: datetime) -> bool:
+    """Tell whether a household may still mend an answer it has given; the centre's stays."""
+    return answered_at is not None and not by_centre and now - answered_at < MEND_SPAN
 
 
 def ready_answers(*, free: int, is_live: bool, return_class: ReturnClass) -> tuple[Ready, ...]:

@@ -14,6 +14,7 @@ from shop.catalog.questions.rules import (
     TOLD_SPAN,
     check_answer,
     check_question,
+    may_say_otherwise,
 )
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
@@ -94,7 +95,7 @@ def _asked_lately(session: Session, vendor_id: int, *, clock: Clock) -> int:
 
 
 def answer(session: Session, code: str, text: str, *, vendor_id: int | None, actor: Actor, clock: Clock) -> None:
-    """Answer a question and tell who asked; the same answer again is the first.
+    """Answer a question and tell who asked; said again it is the first, said otherwise soon after it is mended.
 
     Args:
         vendor_id: the household that answers about its own goods; without one the centre answers.
@@ -102,7 +103,7 @@ def answer(session: Session, code: str, text: str, *, vendor_id: int | None, act
     Raises:
         Forbidden: neither a household nor the centre.
         NotFound: there is no such question, or it is another household's.
-        WrongState: it was answered otherwise, or the centre hid it.
+        WrongState: it was answered otherwise and not just now, or the centre hid it.
         Invalid: field "answer"; reason "empty", "length" or "contact".
         NotLawful: it says what may not be said of goods.
     """
@@ -114,7 +115,8 @@ def answer(session: Session, code: str, text: str, *, vendor_id: int | None, act
         raise NotFound("question")
     if row.answered_at is not None and row.answer == text:
         return
-    if row.answered_at is not None or row.hidden_at is not None:
+    may_mend = may_say_otherwise(row.answered_at, by_centre=row.by_centre, now=clock()) and vendor_id is not None
+    if row.hidden_at is not None or (row.answered_at is not None and not may_mend):
         raise WrongState("question", "hidden" if row.hidden_at is not None else "answered", "answered")
     row.answer, row.answered_at, row.answered_by = text, clock(), actor.label
     row.by_centre = vendor_id is None

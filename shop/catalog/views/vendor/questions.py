@@ -10,7 +10,7 @@ from shop.catalog.forms.questions import AnswerForm
 from shop.catalog.obstacles import NotLawful
 from shop.catalog.questions import queries, services
 from shop.catalog.questions.queries import Asked, QuestionFacts
-from shop.catalog.questions.rules import Ready, ready_answers
+from shop.catalog.questions.rules import Ready, may_say_otherwise, ready_answers
 from shop.catalog.views.asking import READY_WORDS, refuse
 from shop.catalog.views.vendor.face import bp, vendor
 from shop.flows import keeping
@@ -31,12 +31,13 @@ class Waiting:
 
 @dataclass(frozen=True)
 class QuestionPage:
-    """One question with the answers that need no typing: code and words."""
+    """One question with the answers that need no typing: code and words; for ten minutes they mend what was said."""
 
     asked: Asked
     age: Age
     ready: tuple[tuple[str, str], ...]
     form: AnswerForm
+    may_answer: bool
 
 
 @bp.get("/questions")
@@ -85,16 +86,19 @@ def _answer(asked: Asked, form: AnswerForm, words: str) -> ResponseReturnValue:
     except WrongState:
         say("info", _("这一句已经有人回过了，或者中心收走了。"))
     else:
-        say("good", _("回好了，问的人会收到短信。"))
+        say("good", _("回好了，问的人会收到短信。说错了，十分钟里能改。"))
     return redirect(url_for("vendor_catalog.questions"), 303)
 
 
 def _page(asked: Asked, form: AnswerForm, status: int) -> ResponseReturnValue:
+    facts = asked.facts
     fitting = ready_answers(free=asked.free, is_live=asked.is_live, return_class=asked.return_class)
     page = QuestionPage(
         asked=asked,
-        age=age(house().clock(), asked.facts.asked_at),
+        age=age(house().clock(), facts.asked_at),
         ready=tuple((one.value, str(READY_WORDS[one])) for one in fitting),
         form=form,
+        may_answer=facts.answered_at is None
+        or may_say_otherwise(facts.answered_at, by_centre=facts.by_centre, now=house().clock()),
     )
     return make_response(render_template("vendor/question.html", page=page), status)
