@@ -17,6 +17,7 @@ from shop.kernel import outbox
 from shop.kernel.actor import system
 from shop.kernel.jobs import HEARTBEAT, expect, run_if_due
 from shop.media.private import drop_private
+from shop.media.private import drop_private
 from shop.media.services import make_renditions
 from shop.media.topics import PHOTO_RECEIVED
 from shop.notifications.rules import Sender
@@ -26,6 +27,7 @@ from shop.payments.gateways.protocol import wired
 from shop.payments.queries import payment_by_code
 from shop.payments.topics import REFUND_ASKED, START_WANTED, VOID_WANTED
 from shop.town.queries import the_town
+from shop.vendors.joining.forgetting import forget_applications
 from shop.vendors.joining.forgetting import forget_applications
 from shop.web.house import House
 
@@ -166,6 +168,11 @@ def _forget_applications(house: House) -> None:
         drop_private(house.store, key)
 
 
+def _forget_applications(house: House) -> None:
+    for key in house.edge.run(lambda session: forget_applications(session, house.clock())):
+        drop_private(house.store, key)
+
+
 def _forget_tries(house: House) -> None:
     house.edge.run(lambda session: forget_old(session, house.clock()))
 
@@ -201,6 +208,7 @@ PERIODIC: tuple[Job, ...] = (
     Job("read-back", MINUTE_S, _read_back),
     Job("shelf", TEN_MINUTES_S, _watch_shelf),
     Job("forget-tries", DAY_S, _forget_tries),
+    Job("forget-applications", DAY_S, _forget_applications),
     Job("forget-applications", DAY_S, _forget_applications),
     Job("forget-drafts", DAY_S, _forget_drafts),
     Job("reconcile", DAY_S, _reconcile),

@@ -25,4 +25,4 @@ def turn() -> None:
             "An account was sealed under a key that SHOP_VAULT_KEY does not hold: add that key behind a comma."
             " Nothing was changed."
         ) from error
-    click.echo(f"{turned} accounts are sealed under the first key; the older keys can go.")
+    click.echo(f"Accounts sealed under the first key: {turned}. The older keys can go.")

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.models import Role, UserRole
 from shop.catalog.models import Category, Listing, ListingPhoto, ListingState
+from shop.flows.shelf import renew_paper
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock, town_day
 from shop.kernel.codes import new_code
@@ -37,7 +38,7 @@ from shop.vendors.joining.rules import (
 )
 from shop.vendors.joining.services import DESK, advance, drop_papers, lock, lock_mine
 from shop.vendors.models import Member, PaperKind, Standing, Vendor
-from shop.vendors.services import add_member, add_paper, add_vendor
+from shop.vendors.services import add_member, add_vendor
 
 
 @dataclass(frozen=True)
@@ -281,7 +282,7 @@ def _take_papers(session: Session, row: Application, vendor: Vendor, *, judge: A
     for paper in shown:
         _check_still(paper, clock=clock)
         if paper.proof in PAPER_OF:
-            add_paper(session, vendor.id, PAPER_OF[paper.proof], paper.number, paper.until, actor=judge, clock=clock)
+            renew_paper(session, vendor.id, PAPER_OF[paper.proof], paper.number, paper.until, actor=judge, clock=clock)
     licence = session.get(Licence, vendor.id)
     number = next((paper.number for paper in shown if paper.proof is Proof.REGISTRATION), "")
     if licence is not None and licence.number != number:

@@ -74,6 +74,7 @@ JOB_WORDS = {
     "refunds": _l("接着办没办完的退款"),
     "imports": _l("接着导没导完的货单"),
     "forget-tries": _l("清掉旧的登录记录"),
+    "forget-applications": _l("清掉没下文的开店申请和证件照片"),
     "shelf": _l("证到期、没动静的货下架，提醒换证"),
 }
 """What each periodic job does, in the staff's words."""

@@ -91,7 +91,7 @@ class PaperForm(ShopForm):
     proof = RadioField(_l("您有哪一种"), [_OneOf(_l("点一种。"))], choices=[], validate_choice=False)
     photo = FileField(_l("拍一张"))
     number = StringField(_l("证上的号"), filters=[clean])
-    until = DateField(_l("到哪天为止"), [_day], description=_l("证上“有效期至”那一天，比如 2027-05-31"))
+    until = DateField(_l("到哪天为止"), [_day], description=_l("证上“有效期至”写的那一天"))
 
     def offer(self, need: Need) -> None:
         """Offer the proofs of a need; where there is one, it is taken."""

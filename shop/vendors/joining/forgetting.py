@@ -1,0 +1,34 @@
+"""What is forgotten of applications that came to nothing: nobody keeps papers of people who do not sell here."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from shop.vendors.joining.models import Application, ApplicationState
+from shop.vendors.joining.services import drop_papers
+
+KEEP_DRAFTS = timedelta(days=90)
+KEEP_REFUSED = timedelta(days=180)
+"""Long enough to ask why; the answer and its reason stay, the papers go."""
+
+
+def forget_applications(session: Session, now: datetime) -> list[str]:
+    """Remove drafts nobody went on with, and the papers of what was refused long ago.
+
+    Returns:
+        Keys of photos whose files are to be dropped after the commit.
+    """
+    keys: list[str] = []
+    for row in session.scalars(_older(ApplicationState.DRAFT, now - KEEP_DRAFTS)).all():
+        keys += drop_papers(session, row, frozenset())
+        session.delete(row)
+    for row in session.scalars(_older(ApplicationState.REFUSED, now - KEEP_REFUSED)).all():
+        keys += drop_papers(session, row, frozenset())
+    session.flush()
+    return keys
+
+
+def _older(state: ApplicationState, than: datetime) -> Select[tuple[Application]]:
+    wanted = select(Application).where(Application.state == state, Application.changed_at < than)
+    return wanted.order_by(Application.id).with_for_update(of=Application)
