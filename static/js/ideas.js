@@ -1,8 +1,8 @@
-/** Names that neighbours' goods go by, under the box while it is typed in: [data-ideas] says where they are asked for. */
+/** Names that neighbours' goods go by, under the box while it is typed in; photos.js binds it where there is [data-ideas]. */
 
 const SETTLE_MS = 250;
 
-function bindIdeas(input) {
+export function bindIdeas(input) {
   const list = document.querySelector("[data-ideas-list]");
   const word = document.getElementById("ideas-word");
   const first = list.innerHTML;
@@ -36,5 +36,3 @@ function bindIdeas(input) {
   });
   input.addEventListener("compositionend", wait);
 }
-
-document.querySelectorAll("[data-ideas]").forEach(bindIdeas);

@@ -1,12 +1,17 @@
 /**
  * Photos of a new thing, on every page of its questions: shrunk on the phone, kept in it until the shop has them, and
  * sent one after the other while the next questions are answered. Without this script they go as they are, by the form.
+ * While one is on its way, the next question is fetched and put in the place of this page, so that nothing is cut off;
+ * what is cut off all the same (a reload, a phone that ran out) is sent again by the next page that is opened.
  *
  *   [data-uploads]      where they are sent, and how far that is; its data-word-… are what is said
  *   [data-shots-form]   the form with the boxes to take and to choose them; how many more there may be
  *   [data-after-photos] a form that is sent when every photo has arrived
  *   [data-draft-done]   the thing was sent: what the phone kept of it is dropped
+ *   [data-ideas]        the box for a name
  */
+
+import { bindAll } from "./shop.js";
 
 const LONGEST_EDGE = 1920; // pixels; the shop shows no larger one
 const MOST_BYTES = 400 * 1024;
@@ -87,8 +92,7 @@ async function shrunk(canvas) {
 /** Sends one photo after the other, again and again until the shop has answered. */
 class Sending {
   constructor(place) {
-    this.place = place;
-    this.words = place.dataset;
+    this.at(place);
     this.jobs = [];
     this.tries = 0;
     this.timer = 0;
@@ -96,6 +100,12 @@ class Sending {
     this.stopped = "";
     this.listeners = [];
     addEventListener("online", () => this.now());
+  }
+
+  /** Goes on telling in the same place of another page. */
+  at(place) {
+    this.place = place;
+    this.words = place.dataset;
   }
 
   get pending() {
@@ -270,22 +280,14 @@ function bindForm(form, sending) {
     await shrinking;
     if (!isKept) await sending.ended();
     form.elements.coming.value = String(sending.pending.length);
-    const next = document.createElement("input");
-    next.type = "hidden";
-    next.name = "next";
-    next.value = "on";
-    form.append(next);
-    form.submit();
-  });
-  addEventListener("pageshow", (event) => {
-    if (event.persisted) location.reload();
+    send(form, { name: "next", value: "on" }, sending);
   });
   return (row) => add(row.blob, row.key, row.blob);
 }
 
 function bindLast(form, sending) {
   form.addEventListener("submit", async (event) => {
-    if (!sending.pending.length) return;
+    if (!sending.pending.length || event.defaultPrevented) return;
     event.preventDefault();
     const word = document.createElement("p");
     word.className = "uploads";
@@ -297,12 +299,80 @@ function bindLast(form, sending) {
 }
 
 /** The look at the end shows the first photo from the phone while it is on its way. */
-async function showFirst(box, row) {
+async function showFirst(box, job) {
   const empty = box.querySelector(".photo-none");
-  const canvas = empty && (await drawn(row.blob, 1280));
+  const canvas = empty && (await drawn(job.blob, 1280));
   if (!canvas) return;
   canvas.className = "photo-img";
   empty.replaceWith(canvas);
+}
+
+/** Sends a form as its pressed button would. */
+function send(form, button, sending) {
+  if (button && button.name) {
+    const pressed = document.createElement("input");
+    pressed.type = "hidden";
+    pressed.name = button.name;
+    pressed.value = button.value;
+    form.append(pressed);
+  }
+  if (!sending.pending.length) {
+    form.submit();
+    return;
+  }
+  const body = new FormData(form);
+  for (const [name, value] of [...body]) if (value instanceof File) body.delete(name); // photos go by themselves
+  goOn(form.action, { method: "POST", body }, sending).catch(() => form.submit());
+}
+
+/** Puts another page of the same draft in the place of this one; any other page is opened as usual. */
+async function goOn(address, asked, sending) {
+  const answer = await fetch(address, asked);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const place = page.querySelector("[data-uploads]");
+  if (!place || place.dataset.draft !== sending.words.draft || page.querySelector("[data-shots-form]")) {
+    location.assign(answer.url);
+    return;
+  }
+  history.pushState(null, "", answer.url);
+  document.title = page.title;
+  document.body.className = page.body.className;
+  document.body.replaceChildren(...page.body.childNodes);
+  scrollTo(0, 0);
+  document.getElementById("main").focus({ preventScroll: true });
+  bindAll(document.body);
+  sending.at(document.querySelector("[data-uploads]"));
+  bindPage(sending);
+  sending.tell();
+}
+
+/** Binds what a page may have besides its photos' form. */
+function bindPage(sending) {
+  const last = document.querySelector("[data-after-photos]");
+  const local = document.querySelector("[data-local-photos]");
+  const named = document.querySelector("[data-ideas]");
+  if (last) bindLast(last, sending);
+  if (local && sending.pending.length) showFirst(local, sending.pending[0]);
+  if (named) import("./ideas.js").then((part) => part.bindIdeas(named));
+}
+
+function followWays(sending) {
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || !sending.pending.length || event.target.method !== "post") return;
+    event.preventDefault();
+    send(event.target, event.submitter, sending);
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    const isOurs = link && link.pathname.startsWith(sending.words.uploads.replace(/photos$/, ""));
+    if (!isOurs || !sending.pending.length || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    goOn(link.href, {}, sending).catch(() => location.assign(link.href));
+  });
+  addEventListener("popstate", () => location.reload());
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload(); // what was kept as it stood has forgotten what was sent since
+  });
 }
 
 async function start() {
@@ -317,12 +387,10 @@ async function start() {
   const sending = new Sending(place);
   const mine = rows.filter((row) => row.draft === place.dataset.draft && !isOld(row)).sort((a, b) => a.at - b.at);
   const form = document.querySelector("[data-shots-form]");
-  const last = document.querySelector("[data-after-photos]");
-  const local = document.querySelector("[data-local-photos]");
   const again = form ? bindForm(form, sending) : (row) => sending.add({ key: row.key, blob: row.blob, name: row.name });
   mine.forEach(again);
-  if (last) bindLast(last, sending);
-  if (local && mine.length) showFirst(local, mine[0]);
+  bindPage(sending);
+  followWays(sending);
 }
 
 start();

@@ -233,6 +233,11 @@ const PARTS = {
   "form[data-reprice]": bindReprice,
 };
 
-for (const [selector, bind] of Object.entries(PARTS)) {
-  document.querySelectorAll(selector).forEach(bind);
+/** Binds every part inside an element; a page that is put in place by another script asks for it again. */
+export function bindAll(root) {
+  for (const [selector, bind] of Object.entries(PARTS)) {
+    root.querySelectorAll(selector).forEach(bind);
+  }
 }
+
+bindAll(document);
