@@ -17,12 +17,12 @@ from shop.payments import models as payments
 from shop.search import models as search
 from shop.town import models as town
 from shop.vendors import models as vendors
-from shop.vendors.joining import models as vendors_joining
 from shop.vendors.acts import models as vendor_acts
+from shop.vendors.joining import models as vendors_joining
 
 ROOMS = (
-    accounts, catalog, catalog_imports, catalog_questions, courier, fulfilment, jobs, ledger, media, notifications,
-    orders, outbox, payments, search, town, vendor_acts, vendors, vendors_joining,
+    accounts, catalog, catalog_drafts, catalog_imports, catalog_questions, courier, fulfilment, jobs, ledger, media,
+    notifications, orders, outbox, payments, search, town, vendor_acts, vendors, vendors_joining,
 )  # fmt: skip
 
 metadata = Model.metadata

@@ -29,6 +29,6 @@ def forget_applications(session: Session, now: datetime) -> list[str]:
     return keys
 
 
-def _older(state: ApplicationState, than: datetime) -> Select[tuple[Application]]:
+def _older(state: ApplicationState, than: datetime) -> Select[Application]:
     wanted = select(Application).where(Application.state == state, Application.changed_at < than)
     return wanted.order_by(Application.id).with_for_update(of=Application)
