@@ -19,6 +19,7 @@ VALUES: dict[str, frozenset[str]] = {
     "order_paid": frozenset({"code", "total_fen"}),
     "order_cancelled": frozenset({"code"}),
     "order_refunded": frozenset({"code", "refund_fen"}),
+    "order_short": frozenset({"code", "goods", "missing", "is_paid"}),
     "collection_ready": frozenset({"code", "where"}),
     "parcel_sent": frozenset({"code", "carrier", "tracking"}),
     "parcel_delivered": frozenset({"code"}),
@@ -51,7 +52,8 @@ read it: `code` the order's code, `carrier` the carrier's name, `tracking` its n
 `is_standing` whether a vendor applied for another standing, `parts` what has to be mended in an application, `others`
 how many more there are, `why` they are ("paper_expired", "not_confirmed", or the centre's own words), `kind` of paper,
 `until` its last day, `how` a vendor stands
-now ("suspended", "restored", "leaving", "staying" or "left"), `question` what a buyer asks, `answer` what is said to it."""
+now ("suspended", "restored", "leaving", "staying" or "left"), `missing` how much of it will not come, `is_paid`
+whether it was paid for, `question` what a buyer asks, `answer` what is said to it."""
 
 
 class Purpose(StrEnum):
@@ -78,6 +80,7 @@ PURPOSES: dict[str, Purpose] = {
     "order_paid": Purpose.ORDER,
     "order_cancelled": Purpose.ORDER,
     "order_refunded": Purpose.ORDER,
+    "order_short": Purpose.ORDER,
     "collection_ready": Purpose.ORDER,
     "parcel_sent": Purpose.ORDER,
     "parcel_delivered": Purpose.ORDER,
@@ -110,6 +113,7 @@ SUBJECTS: dict[str, str] = {
     "order_paid": "订单 {code} 已付",
     "order_cancelled": "订单 {code} 取消了",
     "order_refunded": "订单 {code} 退款",
+    "order_short": "订单 {code} 有货不够",
     "collection_ready": "订单 {code} 可以来取了",
     "parcel_sent": "订单 {code} 发出了",
     "parcel_delivered": "订单 {code} 送到了",

@@ -27,6 +27,7 @@ TEMPLATE_WORDS = {
     "order_paid": _l("订单已付"),
     "order_cancelled": _l("订单取消"),
     "order_refunded": _l("退款"),
+    "order_short": _l("货不够，告诉买的人"),
     "parcel_sent": _l("包裹发出"),
     "parcel_delivered": _l("包裹送到"),
     "parcel_returned": _l("包裹退回"),
@@ -75,6 +76,7 @@ JOB_WORDS = {
     "imports": _l("接着导没导完的货单"),
     "forget-tries": _l("清掉旧的登录记录"),
     "forget-applications": _l("清掉没下文的开店申请和证件照片"),
+    "read-back": _l("把代操作告诉农户"),
     "shelf": _l("证到期、没动静的货下架，提醒换证"),
 }
 """What each periodic job does, in the staff's words."""

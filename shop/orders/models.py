@@ -143,6 +143,8 @@ class VendorOrder(Model):
     """The centre's fee agreed when the order was placed."""
     due_on: Mapped[date | None] = mapped_column(Date)
     """The town's day on which the goods are wanted at the centre, once they are asked for."""
+    answered_at: Mapped[Moment | None]
+    """When its household said that there are some: all that was asked for, or fewer."""
     state: Mapped[VendorOrderState] = mapped_column(choice(VendorOrderState, "state"), default=VendorOrderState.WAITING)
     order: Mapped[Order] = relationship(lazy="select", back_populates="vendor_orders")
     vendor: Mapped[Vendor] = relationship(lazy="joined", innerjoin=True)

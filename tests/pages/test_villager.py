@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import pytest
 from sqlalchemy import select
 
 from shop.accounts.models import Role
@@ -11,7 +10,6 @@ from shop.kernel.money import portion, yuan
 from shop.orders.models import VendorOrderState
 from tests.pages.selling import mine
 from tests.support.pages import Pages
-from tests.world import World
 from tests.world.books import assert_sound, footprint
 from tests.world.market import (
     PASSWORD,
@@ -19,26 +17,12 @@ from tests.world.market import (
     another_vendor,
     delivered_order,
     listing,
-    market,
     order,
     paid_order,
     receive_all,
     someone,
     variant_id,
 )
-
-
-@pytest.fixture
-def at(world: World) -> Market:
-    """A town with one household."""
-    return market(world)
-
-
-@pytest.fixture
-def villager(at: Market, pages: Pages) -> Pages:
-    """The browser of somebody of that household, signed in."""
-    pages.sign_in(at.vendor_person().phone, PASSWORD)
-    return pages
 
 
 def test_the_first_screen_shows_four_boards(at: Market, villager: Pages) -> None:
@@ -139,6 +123,7 @@ def test_ready_pressed_twice_is_ready_once(at: Market, villager: Pages) -> None:
 def test_none_left_gives_the_money_back_once(at: Market, villager: Pages) -> None:
     made = paid_order(at, {variant_id(at, listing(at)): 2})
     villager.get("/vendor/wanted")
+    assert "退了就改不回来" in villager.click("没有").main
     assert "钱退给买的人" in villager.submit_form("真的没有").main
     after = footprint(at.world)
     villager.post(f"/vendor/wanted/{made.parts[0].code}/decline")

@@ -47,6 +47,7 @@ REASON_WORDS: Mapping[str, str] = {
     "wish": _l("买家想取消，中心答应了"),
     "late": _l("付得太晚，货没了"),
     "declined": _l("农户说没有"),
+    "short": _l("农户说不够"),
     "rejected": _l("收货时没收下"),
     "intake": _l("收货时没收下"),
     "weight": _l("过秤轻了"),

@@ -62,6 +62,7 @@ REFUND_WORDS: Mapping[RefundState, Word] = {
 REFUND_REASONS: Mapping[str, str] = {
     "cancelled": _l("订单取消"),
     "declined": _l("人家说没有货了"),
+    "short": _l("人家说货不够了"),
     "rejected": _l("有的货中心没收下"),
     "returned": _l("包裹退回，退货款"),
     "uncollected": _l("没有来取，退货款"),

@@ -1,0 +1,67 @@
+"""What a household does every day, in a real browser: heard, large, by keyboard, at twice the size."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.test_goods import violations
+from tests.journeys.test_money_and_questions import SMALL_TARGETS, SMALL_WORDS, signed_in
+from tests.support.browser import DESK, PHONE, Windows
+from tests.world import World, market
+from tests.world.market import Market, listing, order, paid_order, variant_id
+
+
+@pytest.fixture
+def at(world: World) -> Market:
+    """A town with one household."""
+    return market.market(world)
+
+
+def daily(at: Market) -> dict[str, str]:
+    """Let people order, and return the addresses of the pages on which their household answers."""
+    eggs, ham = variant_id(at, listing(at)), variant_id(at, listing(at, title="老腊肉", price_fen=6800))
+    made = [paid_order(at, {eggs: 2}), paid_order(at, {eggs: 3, ham: 1})]
+    part, line = made[1].parts[0].code, made[1].parts[0].lines[0].id
+    return {
+        "wanted": "/vendor/wanted",
+        "some": f"/vendor/wanted/{part}/some",
+        "sure": f"/vendor/wanted/{part}/some?come-{line}=1",
+    }
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_pages_of_every_day_are_sound_and_large(at: Market, windows: Windows, size: tuple[int, int]) -> None:
+    paths = daily(at)
+    page = signed_in(windows, at.vendor_person().phone, size)
+    for path in paths.values():
+        page.goto(path)
+        assert violations(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0], path
+        assert page.evaluate(SMALL_WORDS) == [], path
+        assert page.evaluate(SMALL_TARGETS) == [], path
+
+
+def test_the_pages_of_every_day_hold_letters_of_twice_the_size(at: Market, windows: Windows) -> None:
+    paths = daily(at)
+    page = signed_in(windows, at.vendor_person().phone)
+    for path in paths.values():
+        page.goto(path)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], path
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_that_there_is_less_is_said_by_keyboard(at: Market, windows: Windows, scripts: bool) -> None:
+    made = paid_order(at, {variant_id(at, listing(at)): 3})
+    page = signed_in(windows, at.vendor_person().phone)
+    if not scripts:
+        state = page.context.storage_state()
+        page = windows.open(scripts=False)
+        page.context.add_cookies(state["cookies"])  # type: ignore[arg-type]  # as they came
+    page.goto("/vendor/wanted")
+    page.get_by_role("link", name="没那么多").press("Enter")
+    page.get_by_role("spinbutton").fill("2")
+    page.get_by_role("button", name="就这么多").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("真的只有这些吗？")
+    page.get_by_role("button", name="真的只有这些").press("Enter")
+    expect(page.get_by_role("main")).to_contain_text("林下土鸡蛋 2盒")
+    assert order(at, made.code).parts[0].lines[0].accepted == 2
