@@ -246,6 +246,7 @@ function bindForm(form, sending) {
 
   const add = (file, key, blob) => {
     left -= 1;
+    form.querySelector("[data-shots-hint]").hidden = true;
     const shot = shotIn(list, template);
     const job = { key, show: shot.show };
     shot.drop.addEventListener("click", () => {

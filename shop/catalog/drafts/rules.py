@@ -39,7 +39,7 @@ class Question(StrEnum):
     KEEPING = "keeping"
 
 
-class Ready(StrEnum):
+class ReadyWhen(StrEnum):
     """When a new thing is to be had."""
 
     NOW = "now"
@@ -68,7 +68,7 @@ class Answers:
     net_g: int | None = None
     price_fen: int | None = None
     quantity: int | None = None
-    ready: Ready | None = None
+    ready: ReadyWhen | None = None
     first_on: date | None = None
     last_on: date | None = None
     day_cap: int | None = None
@@ -107,7 +107,7 @@ def as_kept(told: Answers) -> dict[str, Any]:
 def as_told(kept: Mapping[str, Any]) -> Answers:
     """Return answers from what `as_kept` made of them."""
     days = {name: date.fromisoformat(kept[name]) for name in ("first_on", "last_on") if kept[name] is not None}
-    ready = None if kept["ready"] is None else Ready(kept["ready"])
+    ready = None if kept["ready"] is None else ReadyWhen(kept["ready"])
     return Answers(**{**kept, "months": tuple(kept["months"]), "ready": ready, **days})
 
 
@@ -136,9 +136,9 @@ def path(told: Answers, *, needs_label: bool) -> tuple[Question, ...]:
         asked += [Question.PIECES] * (told.unit in PACKED)
         asked += [Question.WEIGHT] * (told.unit != "斤")
     asked += [Question.PRICE, Question.COUNT]
-    asked += [Question.READY] * (not told.taken or told.ready is not Ready.NOW)
-    asked += [Question.DAY] * (told.ready in (Ready.FROM_DAY, Ready.AHEAD))
-    asked += [Question.LAST_DAY, Question.DAY_CAP] * (told.ready is Ready.AHEAD)
+    asked += [Question.READY] * (not told.taken or told.ready is not ReadyWhen.NOW)
+    asked += [Question.DAY] * (told.ready in (ReadyWhen.FROM_DAY, ReadyWhen.AHEAD))
+    asked += [Question.LAST_DAY, Question.DAY_CAP] * (told.ready is ReadyWhen.AHEAD)
     asked += [Question.INGREDIENTS, Question.SHELF_DAYS, Question.KEEPING] * needs_label
     return tuple(asked)
 
@@ -165,11 +165,11 @@ def as_offer(told: Answers, *, category_id: int, photo_keys: Sequence[str], toda
         key: of the draft, so that it is offered once.
     """
     first, last, cap = told.first_on, told.last_on, told.day_cap
-    if told.ready is Ready.TOMORROW:
+    if told.ready is ReadyWhen.TOMORROW:
         first = today + timedelta(days=1)
-    if told.ready in (Ready.TOMORROW, Ready.FROM_DAY):
+    if told.ready in (ReadyWhen.TOMORROW, ReadyWhen.FROM_DAY):
         last, cap = first, told.quantity
-    if told.ready is Ready.NOW or last is None or last <= today:
+    if told.ready is ReadyWhen.NOW or last is None or last <= today:
         first = last = cap = None
     way = Way(
         unit=told.unit,

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Field, Form, IntegerField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
-from shop.catalog.drafts.rules import Ready
+from shop.catalog.drafts.rules import ReadyWhen
 from shop.catalog.forms.fields import among, check_price, day, weight_up_to
 from shop.catalog.forms.ways import MAX_PIECES
 from shop.catalog.rules import MAX_DAYS, MAX_GROSS_G, MAX_PRICE_FEN, MAX_STOCK, MAX_STORY, MAX_TITLE, UNITS
@@ -83,7 +83,7 @@ class QuantityForm(ShopForm):
 class ReadyForm(ShopForm):
     """When it is to be had."""
 
-    answer = StringField(_l("什么时候有"), [among([one.value for one in Ready], _l("请选什么时候有。"))])
+    answer = StringField(_l("什么时候有"), [among([one.value for one in ReadyWhen], _l("请选什么时候有。"))])
 
 
 class DayForm(ShopForm):

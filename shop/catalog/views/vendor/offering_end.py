@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from shop.catalog.drafts import services as drafts
-from shop.catalog.drafts.rules import Question, Ready, as_offer, open_question
+from shop.catalog.drafts.rules import Question, ReadyWhen, as_offer, open_question
 from shop.catalog.forms.fields import jin_as_typed, price_as_typed, weight_as_typed
 from shop.catalog.forms.goods import OfferForm
 from shop.catalog.models import ListingState
@@ -29,7 +29,7 @@ from shop.catalog.views.shots import preview
 from shop.catalog.views.telling import obstacle_lines, obstacle_words
 from shop.catalog.views.vendor.face import bp, vendor
 from shop.catalog.views.vendor.offering_frame import Begun, begun, leading_to, on_from, question_href, today, way_to
-from shop.catalog.views.vendor.offering_questions import READY_WORDS
+from shop.catalog.views.vendor.offering_questions import WHEN_WORDS
 from shop.flows import keeping
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
@@ -119,7 +119,7 @@ def _look(draft: Begun, shelf: CategoryFacts, wrong: tuple[str, ...]) -> Look:
     wanted = _offer(draft, shelf)
     photos = tuple(map(preview, draft.facts.photos))
     tag = price_tag(wanted.ways[0])
-    ready = READY_WORDS[told.ready or Ready.NOW]
+    ready = WHEN_WORDS[told.ready or ReadyWhen.NOW]
     card = GoodsCard(
         title=told.title,
         href="",
@@ -160,8 +160,8 @@ def _rows(draft: Begun, shelf: CategoryFacts, wanted: Offer) -> tuple[Row, ...]:
         Question.WEIGHT: (_("一份多重"), _("%(n)s 斤", n=jin_as_typed(told.gross_g or 0))),
         Question.PRICE: (_("价钱"), _("%(n)s 元一%(unit)s", n=price_as_typed(told.price_fen or 0), unit=unit)),
         Question.COUNT: (_("有多少"), f"{told.quantity} {told.unit}"),
-        Question.READY: (_("什么时候"), _ready_words(wanted, str(READY_WORDS[told.ready or Ready.NOW][0]))),
-        Question.DAY_CAP: (_("一天最多"), f"{told.day_cap} {told.unit}" if told.ready is Ready.AHEAD else ""),
+        Question.READY: (_("什么时候"), _ready_words(wanted, str(WHEN_WORDS[told.ready or ReadyWhen.NOW][0]))),
+        Question.DAY_CAP: (_("一天最多"), f"{told.day_cap} {told.unit}" if told.ready is ReadyWhen.AHEAD else ""),
         Question.INGREDIENTS: (_("配料"), told.ingredients),
         Question.SHELF_DAYS: (_("能放"), "" if told.shelf_days is None else _("%(n)d 天", n=told.shelf_days)),
         Question.KEEPING: (_("怎么保存"), told.keep_note),

@@ -6,7 +6,7 @@ from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from shop.catalog.drafts import services as drafts
-from shop.catalog.drafts.rules import Answers, Question, Ready
+from shop.catalog.drafts.rules import Answers, Question, ReadyWhen
 from shop.catalog.forms.drafting import NameForm, ShelfForm
 from shop.catalog.lawful import forbidden_in
 from shop.catalog.queries import CategoryFacts
@@ -99,7 +99,7 @@ def _taken(code: str, one: Usual, typed: str) -> Response:
             keep_note=one.keep_note,
             travel_days=one.travel_days,
             months=one.months,
-            ready=Ready.NOW if is_there else None,
+            ready=ReadyWhen.NOW if is_there else None,
         )
 
     return kept(code, keep)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from shop.catalog.drafts.rules import FIELDS, Answers, Question, Ready, of_unit
+from shop.catalog.drafts.rules import FIELDS, Answers, Question, ReadyWhen, of_unit
 from shop.catalog.forms import drafting
 from shop.catalog.forms.fields import grams_from_text, jin_as_typed, price_as_typed
 from shop.catalog.forms.ways import MAX_PIECES
@@ -27,13 +27,13 @@ from shop.web.words import town_date
 
 FAR_OFF = 2
 """A price under half the lowest of the neighbours', or over twice the highest, is asked about once more."""
-DAYS_OFFERED = 6
+DAYS_OFFERED = 4
 WEEKDAYS = (_l("周一"), _l("周二"), _l("周三"), _l("周四"), _l("周五"), _l("周六"), _l("周日"))
-READY_WORDS: Mapping[Ready, tuple[str, str, str]] = {
-    Ready.NOW: (_l("现在就有"), _l("下单第二天能交"), "stock"),
-    Ready.TOMORROW: (_l("明天有"), "", "season"),
-    Ready.FROM_DAY: (_l("过几天才有"), _l("下一页选哪天"), "season"),
-    Ready.AHEAD: (_l("先订后收"), _l("还长在地里，有人订了再收"), "season"),
+WHEN_WORDS: Mapping[ReadyWhen, tuple[str, str, str]] = {
+    ReadyWhen.NOW: (_l("现在就有"), _l("下单第二天能交"), "stock"),
+    ReadyWhen.TOMORROW: (_l("明天有"), "", "season"),
+    ReadyWhen.FROM_DAY: (_l("过几天才有"), _l("下一页选哪天"), "season"),
+    ReadyWhen.AHEAD: (_l("先订后收"), _l("还长在地里，有人订了再收"), "season"),
 }
 """What each is called, what it means, and its picture."""
 
@@ -146,19 +146,19 @@ def _doubt(prices_fen: tuple[int, ...], typed: str) -> str:
 
 def _count(draft: Begun) -> Ask:
     told = draft.facts.told
-    ahead = told.ready is Ready.AHEAD
+    ahead = told.ready is ReadyWhen.AHEAD
     heading = _("一共能有多少%(unit)s", unit=told.unit) if ahead else _("有多少%(unit)s", unit=told.unit)
     return Ask(heading, "stepper", after=told.unit, picks=_numbers((5, 10, 20, 50), told.unit))
 
 
 def _ready(draft: Begun) -> Ask:
     ready = draft.facts.told.ready
-    picks = tuple(Pick(one.value, str(label), str(note), icon) for one, (label, note, icon) in READY_WORDS.items())
+    picks = tuple(Pick(one.value, str(label), str(note), icon) for one, (label, note, icon) in WHEN_WORDS.items())
     return Ask(_("什么时候有"), "picks", picks=picks, now="" if ready is None else ready.value)
 
 
 def _day(draft: Begun) -> Ask:
-    ahead = draft.facts.told.ready is Ready.AHEAD
+    ahead = draft.facts.told.ready is ReadyWhen.AHEAD
     return Ask(_("哪天开始收") if ahead else _("哪天有"), "day", picks=_days(today() + timedelta(days=2)))
 
 
@@ -206,7 +206,7 @@ def _priced(told: Answers, typed: str) -> Answers:
 
 
 def _when(told: Answers, value: str) -> Answers:
-    ready = Ready(value)
+    ready = ReadyWhen(value)
     same = ready is told.ready
     return replace(told, ready=ready, first_on=told.first_on if same else None, last_on=told.last_on if same else None)
 
