@@ -20,6 +20,7 @@ from shop.catalog.rules import CONFIRM_DAYS, Offer, Way
 from shop.catalog.services.listings import offer, revise
 from shop.catalog.services.passages import pause, review, take_down, watch
 from shop.catalog.services.shelves import ShelfRules, add_category
+from shop.demo.acting import agree
 from shop.demo.joining import apply
 from shop.demo.press import print_picture, read_svg
 from shop.demo.questions import ask_all
@@ -65,7 +66,7 @@ def load(house: House) -> None:
 
     Most listings are on the shelf; of each other state a listing can be in there is one. The pictures are printed
     first, outside the transaction; then everything is written at once or not at all. One household more
-    applies to join.
+    applies to join, and one lets the centre act for it.
 
     Raises:
         WrongState: there is a town already.
@@ -74,6 +75,8 @@ def load(house: House) -> None:
     keys = _print_pictures(house, sorted({slug for row in goods for slug in row["pictures"]}))
     house.edge.run(lambda session: _write(session, house, goods, keys))
     apply(house)
+    villager = next(row for row in _data("people")["people"] if "vendor" in row)
+    agree(house, villager["vendor"], villager["name"], actor=ACTOR)
 
 
 def _print_pictures(house: House, slugs: list[str]) -> dict[str, str]:

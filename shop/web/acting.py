@@ -27,6 +27,8 @@ SCOPES: Mapping[str, ConsentScope] = {
     "vendor_catalog.pause": ConsentScope.STOCK,
     "vendor_catalog.resume": ConsentScope.STOCK,
     "vendor_catalog.confirm": ConsentScope.STOCK,
+    "vendor_catalog.questions": ConsentScope.ALL,
+    "vendor_catalog.question": ConsentScope.ALL,
     "vendor_catalog": ConsentScope.GOODS,
     "vendor_orders": ConsentScope.WANTED,
 }
@@ -58,7 +60,7 @@ def check_acting() -> ResponseReturnValue | None:
         end_acting()
         if request.method != "GET":
             abort(403)
-        say("mind", _("不能替这家操作：没有同意书，或者收回了、到期了。"))
+        say("mind", _("不能替这家操作：没有同意书，或者收回了、到期了，或者这家停卖了。"))
         return redirect(url_for("staff_acting.acting", code=code), 303)
     endpoint = request.endpoint or ""
     scope = SCOPES.get(endpoint) or SCOPES.get(endpoint.partition(".")[0]) or ConsentScope.ALL

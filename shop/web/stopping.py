@@ -17,6 +17,7 @@ STILL_OPEN = frozenset(
         "vendor_ledger",
         "vendor_orders",
         "vendor_payout",
+        "vendor_people",
         "vendor_town",
     }
 )

@@ -83,6 +83,7 @@ def test_a_consent_is_noted_with_its_photo_and_only_the_centre_opens_it(
     assert "文档或压缩包" in pdf.main
     assert at.world.read(lambda session: consents_of(session, at.vendor.id)) == []
     desk.submit_form("记下同意书", **filled, photo=(jpeg(), "p.jpg"))
+    assert "记了您让中心代操作的同意书" in texts(at)[-1]
     (kept,) = at.world.read(lambda session: consents_of(session, at.vendor.id))
     address = f"/staff/vendors/{code}/consents/{kept.code}/photo"
     answer = desk.client.get(address)
@@ -204,7 +205,7 @@ def test_an_ended_consent_is_told_where_another_is_noted(at: Market, desk: Pages
     assert page.url == f"/staff/vendors/{at.vendor.code}/acting"
     assert "不能替这家操作" in page.main
     assert "到期了" in page.main
-    assert "还没有同意书" in desk.post(f"/staff/vendors/{at.vendor.code}/acting/start").main
+    assert "没有管用的同意书" in desk.post(f"/staff/vendors/{at.vendor.code}/acting/start").main
 
 
 def test_staff_revoke_what_the_household_wants_revoked(at: Market, desk: Pages) -> None:

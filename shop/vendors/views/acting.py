@@ -7,17 +7,17 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from shop.accounts.queries import person_by_phone
-from shop.flows.helping import add_at_counter
+from shop.flows.helping import add_at_counter, agree_at_counter
 from shop.kernel.clock import town_day
 from shop.kernel.errors import Invalid, NotFound
 from shop.media.private import private_photo, receive_private
 from shop.media.rules import BadPhoto
 from shop.media.words import flaw_words
-from shop.vendors.acts.consents import MOST_DAYS, Yes, note_consent, revoke_consent
+from shop.vendors.acts.consents import MOST_DAYS, Yes, revoke_consent
 from shop.vendors.acts.models import ConsentScope, ConsentWay
 from shop.vendors.acts.queries import acting_for, consents_of, vendors_with_consent
 from shop.vendors.delegates import members_of, remove_delegate
-from shop.vendors.queries import VendorFacts, approved_vendors, vendor_by_code
+from shop.vendors.queries import VendorFacts, approved_vendors, vendor_in_any_state
 from shop.vendors.views.acting_forms import ConsentForm, HelperForm
 from shop.vendors.views.acting_words import MEMBER_WORDS, SCOPE_WORDS, WAY_WORDS, why_no_helper
 from shop.web.acting import begin_acting, end_acting
@@ -32,7 +32,7 @@ YEAR = timedelta(days=MOST_DAYS - 1)
 
 
 def _vendor(code: str) -> VendorFacts:
-    vendor = vendor_by_code(reading(), code)
+    vendor = vendor_in_any_state(reading(), code)
     if vendor is None:
         raise NotFound("vendor")
     return vendor
@@ -102,8 +102,9 @@ def _noted(form: ConsentForm, vendor: VendorFacts) -> bool:
         way=ConsentWay(form.way.data),
         photo=key,
     )
+    words = _("记了您让中心代操作的同意书")
     try:
-        edge().run(lambda session: note_consent(session, vendor.id, said, actor=actor, clock=clock))
+        edge().run(lambda session: agree_at_counter(session, vendor.id, said, words=words, actor=actor, clock=clock))
     except Invalid as error:
         told = {
             "given_on": _("这一天不对：不能是以后，也不能早过一年。"),
@@ -140,7 +141,7 @@ def revoke(code: str, consent: str) -> ResponseReturnValue:
 def start(code: str) -> ResponseReturnValue:
     """Begin to act for a vendor: their pages open with a banner that says so."""
     if acting_for(reading(), _vendor(code).code, _today()) is None:
-        say("mind", _("还没有同意书，不能替这家操作。"))
+        say("mind", _("没有管用的同意书，或者这家停卖了，不能替它操作。"))
         return _here(code)
     begin_acting(code)
     return redirect(url_for("vendor_catalog.home"), 303)
