@@ -104,7 +104,7 @@ def test_what_is_paid_is_said_and_no_more_owed(at: Market, villager: Pages) -> N
     delivered_order(at, {variant_id(at, listing(at)): 2})
     pay_out(at, at.vendor, 8640)
     page = villager.get("/vendor/money")
-    assert "已给过您¥86.40" in page.main.replace(" ", "")
+    assert "已经付了¥86.40" in page.main.replace(" ", "")
     assert "中心该给您¥0" in page.main.replace(" ", "")
     assert "付给您的 ¥86.40" in page.main
     assert "付给您了−¥86.40" in villager.get("/vendor/money/2026-11").main.replace(" ", "")
@@ -116,7 +116,7 @@ def test_when_more_went_back_than_is_owed_it_is_said(at: Market, villager: Pages
     page = villager.get("/vendor/money")
     assert "中心该给您−¥6.80" in page.main.replace(" ", "")
     assert "从往后卖的钱里扣" in page.main
-    assert "那天给¥0" in page.main.replace(" ", "")
+    assert "付多少¥0" in page.main.replace(" ", "")
 
 
 def test_the_next_day_of_pay_moves_off_a_closed_day_and_follows_the_towns_page(
