@@ -1,6 +1,6 @@
 """Writes of applications: the steps, each kept as it is told, and the one passage function. Sending is a flow."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -223,16 +223,18 @@ def save_paper(
     number: str,
     until: date | None,
     photo_key: str | None,
+    instead_of: Collection[Proof] = (),
     actor: Actor,
     clock: Clock,
-) -> str | None:
+) -> list[str]:
     """Keep a paper with its photo; told without one, the photo of before stays.
 
     Args:
         photo_key: of a private photo just taken in.
+        instead_of: other papers that this one stands for.
 
     Returns:
-        The key of the photo that this one replaces; its file is to be dropped after the commit.
+        Keys of photos that are replaced; their files are to be dropped after the commit.
 
     Raises:
         Invalid: see `check_paper`; field "photo", reason "missing".
@@ -244,31 +246,29 @@ def save_paper(
     paper = _paper(row, proof)
     if photo_key is None and paper.photo_key is None:
         raise Invalid("photo", "missing")
-    replaced = paper.photo_key if photo_key is not None and photo_key != paper.photo_key else None
+    before = paper.photo_key if photo_key is not None and photo_key != paper.photo_key else None
     is_plain = proof is Proof.OWN_WORK
     paper.number, paper.until = ("", None) if is_plain else (number, None if proof is Proof.REGISTRATION else until)
     paper.photo_key, paper.seen_by = photo_key or paper.photo_key, ""
-    session.flush()
-    _forget(session, replaced)
-    return replaced
+    return _replaced(session, row, before, instead_of)
 
 
-def bring_paper(session: Session, code: str, proof: Proof, *, actor: Actor, clock: Clock) -> str | None:
+def bring_paper(
+    session: Session, code: str, proof: Proof, *, instead_of: Collection[Proof] = (), actor: Actor, clock: Clock
+) -> list[str]:
     """Keep that a paper will be brought to the centre; a photo that was there goes.
 
     Returns:
-        The key of the photo that is to be dropped after the commit, or None.
+        As `save_paper`.
 
     Raises:
         NotFound, WrongState: as `save_who`.
     """
     row = _changing(session, code, Part.PAPERS, actor=actor, clock=clock)
     paper = _paper(row, proof)
-    replaced, paper.photo_key = paper.photo_key, None
+    before, paper.photo_key = paper.photo_key, None
     paper.number, paper.until, paper.seen_by = "", None, ""
-    session.flush()
-    _forget(session, replaced)
-    return replaced
+    return _replaced(session, row, before, instead_of)
 
 
 def _paper(row: Application, proof: Proof) -> ApplicationPaper:
@@ -280,10 +280,12 @@ def _paper(row: Application, proof: Proof) -> ApplicationPaper:
     return found
 
 
-def _forget(session: Session, key: str | None) -> None:
-    if key is not None:
-        forget_private(session, key)
-        session.flush()
+def _replaced(session: Session, row: Application, before: str | None, others: Collection[Proof]) -> list[str]:
+    session.flush()
+    if before is not None:
+        forget_private(session, before)
+    dropped = drop_papers(session, row, frozenset(Proof) - frozenset(others))
+    return dropped if before is None else [before, *dropped]
 
 
 def drop_papers(session: Session, row: Application, but: frozenset[Proof]) -> list[str]:
@@ -294,7 +296,8 @@ def drop_papers(session: Session, row: Application, but: frozenset[Proof]) -> li
         row.papers.remove(paper)
     session.flush()
     for key in keys:
-        _forget(session, key)
+        forget_private(session, key)
+    session.flush()
     return keys
 
 

@@ -1,5 +1,6 @@
 """The papers: the list of what is wanted, one page for each, and the photo as only its applicant sees it here."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from flask import redirect, render_template, request, url_for
@@ -82,10 +83,11 @@ def paper(number: int) -> ResponseReturnValue:
         until=told.until if told is not None else None,
     )
     form.offer(need)
-    if form.is_sent_well() and (request.form.get("bring") or _saved(application, form)):
-        if request.form.get("bring"):
-            _brought(application, form.chosen())
-        return redirect(url_for("my_joining.papers"), 303)
+    if form.is_sent_well():
+        keep = _brought if request.form.get("bring") else _saved
+        others = {proof for other in needs if other != need for proof in other.proofs}
+        if keep(application, form, set(need.proofs) - others - {form.chosen()}):
+            return redirect(url_for("my_joining.papers"), 303)
     return page(
         "joining/paper.html",
         form,
@@ -113,8 +115,8 @@ def _picture(told: ProofFacts | None) -> Picture | None:
     return private_picture(reading(), told.photo_key, src=src, alt=_("您拍的%(paper)s", paper=PROOF_WORDS[told.proof]))
 
 
-def _saved(application: ApplicationFacts, form: PaperForm) -> bool:
-    """Keep a paper and tell whether it could be kept; otherwise its form says what is wrong."""
+def _saved(application: ApplicationFacts, form: PaperForm, others: set[Proof]) -> bool:
+    """Keep a paper instead of the others that would do; tell whether it could be, else its form says what is wrong."""
     proof, clock, actor = form.chosen(), house().clock, current_actor()
     number, until = form.number.data or "", form.until.data
     checked = plain_number(number) if proof is Proof.REGISTRATION else number
@@ -122,15 +124,14 @@ def _saved(application: ApplicationFacts, form: PaperForm) -> bool:
         # Before the photo is taken in, which costs seconds: what is typed wrong is told at once.
         check_paper(proof, checked, until, town_day(clock()))
         save = partial(services.save_paper, code=application.code, proof=proof, number=number, until=until)
-        replaced = edge().run(partial(save, photo_key=_received(), actor=actor, clock=clock))
+        save = partial(save, photo_key=_received(), instead_of=others)
+        _drop(edge().run(partial(save, actor=actor, clock=clock)))
     except BadPhoto as error:
         form.photo.errors = [flaw_words(error.reason)]
         return False
     except Invalid as error:
         told_at(form, error)
         return False
-    if replaced is not None:
-        drop_private(house().store, replaced)
     if proof is Proof.REGISTRATION and is_old_licence(checked):
         say("mind", _("这是老执照的号，先收下了，中心会再核一遍。有空去换成 18 位的新照。"))
     return True
@@ -143,11 +144,15 @@ def _received() -> str | None:
     return receive_private(edge().transaction, house().store, sent.read(), actor=current_actor(), clock=house().clock)
 
 
-def _brought(application: ApplicationFacts, proof: Proof) -> None:
-    bring = partial(services.bring_paper, code=application.code, proof=proof)
-    replaced = edge().run(partial(bring, actor=current_actor(), clock=house().clock))
-    if replaced is not None:
-        drop_private(house().store, replaced)
+def _brought(application: ApplicationFacts, form: PaperForm, others: set[Proof]) -> bool:
+    bring = partial(services.bring_paper, code=application.code, proof=form.chosen(), instead_of=others)
+    _drop(edge().run(partial(bring, actor=current_actor(), clock=house().clock)))
+    return True
+
+
+def _drop(keys: Sequence[str]) -> None:
+    for key in keys:
+        drop_private(house().store, key)
 
 
 @my_bp.get("/photos/<proof>")
