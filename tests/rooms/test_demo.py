@@ -30,8 +30,12 @@ from shop.catalog.questions.queries import waiting_questions
 from shop.catalog.services.passages import watch
 from shop.catalog.versions import shown_listing
 from shop.demo import load
+from shop.flows.joining import to_bring
 from shop.kernel.actor import system
 from shop.kernel.clock import town_day
+from shop.media.private import private_photo
+from shop.vendors.joining.models import ApplicationState, Proof
+from shop.vendors.joining.queries import applications_in
 from tests.world import World
 
 DATA = files("shop.demo") / "data"
@@ -143,6 +147,16 @@ def test_one_household_sells_until_its_filing_ends_in_twelve_days(town: World) -
     town.clock.advance(days=1)
     assert watched(codes["pastes-pickles"]) is HiddenFor.PAPER_EXPIRED
     assert watched(codes["spices"]) is None
+
+
+def test_one_household_waits_for_the_centre_and_will_bring_a_paper(town: World) -> None:
+    with town.edge.reading() as session:
+        (waiting,) = applications_in(session, ApplicationState.APPLIED)
+        assert [need.proofs[0] for need in to_bring(session, waiting)] == [Proof.WORKSHOP_FILING]
+        shown = waiting.paper(Proof.OWN_WORK)
+    assert shown is not None
+    assert shown.photo_key is not None
+    assert private_photo(town.house.store, shown.photo_key)
 
 
 def test_two_questions_are_answered_and_one_waits(town: World) -> None:
