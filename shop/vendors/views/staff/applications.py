@@ -215,7 +215,8 @@ def _told(one: ApplicationFacts) -> tuple[tuple[str, Rows], ...]:
         Part.STANDING: ((_("凭什么卖"), standing), (_("卖什么"), goods)),
         Part.PAY: ((_("怎么领钱"), way), (_("账号"), tail)),
     }
-    return tuple((str(PART_WORDS[part]), rows[part]) for part in one.parts if part in rows)
+    titles = {Part.WHO: _("谁"), Part.VILLAGE: _("哪个村"), Part.STANDING: _("卖什么"), Part.PAY: _("怎么领钱")}
+    return tuple((titles[part], rows[part]) for part in one.parts if part in rows)
 
 
 def _papers(one: ApplicationFacts, typed: Mapping[Proof, SeenForm]) -> tuple[PaperLine, ...]:
@@ -265,7 +266,7 @@ def _check(paper: ProofFacts) -> tuple[str, bool]:
 def _missing(one: ApplicationFacts) -> list[str]:
     if one.is_over:
         return []
-    return [" ".join(filter(None, (wanted(need), wanted_for(need)))) for need in joining.to_bring(reading(), one)]
+    return [f"{wanted_for(need)}{wanted(need)}" for need in joining.to_bring(reading(), one)]
 
 
 def _history(passages: tuple[PassageOf, ...]) -> Steps:
