@@ -1,17 +1,32 @@
 """What baskets and orders need to know of a variant now."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
 
-from shop.catalog.models import Climate, HarvestDay, Listing, ListingPhoto, ListingState, ReturnClass, Variant
+from shop.catalog.models import (
+    Category,
+    Climate,
+    HarvestDay,
+    Listing,
+    ListingPhoto,
+    ListingState,
+    ReturnClass,
+    Variant,
+)
+from shop.catalog.obstacles import paper_obstacles
 from shop.catalog.queries import WayFacts, harvest_of, way_facts
 from shop.catalog.rules import Harvest, is_in_season, season_months
-from shop.media.queries import Picture, picture
-from shop.vendors.models import VendorState
+from shop.kernel.db import direct
+from shop.media.models import Photo
+from shop.media.queries import PhotoFacts, Picture, picture
+from shop.town.models import Village
+from shop.vendors.models import Vendor, VendorState
+from shop.vendors.queries import papers_of
 
 
 @dataclass(frozen=True)
@@ -66,71 +81,181 @@ class OfferFacts:
         return "too_few" if self.way.free < quantity else None
 
 
+OTHER = aliased(Variant)
+OFFERED = (
+    select(
+        *Variant.__table__.columns,
+        Listing.code,
+        Listing.title,
+        Listing.state,
+        Listing.travel_days,
+        Listing.season_bits,
+        Listing.harvest_first_on,
+        Listing.harvest_last_on,
+        Listing.harvest_cap,
+        Listing.vendor_id,
+        Vendor.name.label("vendor_name"),
+        Vendor.fee_bp.label("vendor_fee_bp"),
+        Vendor.state.label("vendor_state"),
+        Village.name.label("village"),
+        Category.papers,
+        Category.is_live,
+        Category.climate,
+        Category.return_class,
+        select(func.count())
+        .where(OTHER.listing_id == Listing.id, OTHER.is_sold.is_(True))
+        .scalar_subquery()
+        .label("ways"),
+        Photo.key.label("cover"),
+        Photo.width,
+        Photo.height,
+        Photo.bytes,
+        Photo.colour,
+        Photo.ready_at,
+    )
+    .join(Listing, Listing.id == Variant.listing_id)
+    .join(Vendor, Vendor.id == Listing.vendor_id)
+    .join(Village, Village.id == func.coalesce(Listing.origin_id, Vendor.village_id))
+    .join(Category, Category.id == Listing.category_id)
+    .outerjoin(
+        Photo,
+        Photo.key
+        == select(ListingPhoto.photo_key)
+        .where(ListingPhoto.listing_id == Listing.id, ListingPhoto.removed_at.is_(None))
+        .order_by(ListingPhoto.position, ListingPhoto.id)
+        .limit(1)
+        .scalar_subquery(),
+    )
+    .where(Variant.id.in_(bindparam("wanted", expanding=True)))
+)
+"""What is known of variants, in plain rows: every page with a basket reads it, and every order."""
+TAKEN = select(HarvestDay.variant_id, HarvestDay.on, HarvestDay.taken).where(
+    HarvestDay.variant_id.in_(bindparam("wanted", expanding=True)), HarvestDay.on > bindparam("today")
+)
+
+
+class _Seller(NamedTuple):
+    name: str
+    fee_bp: int | None
+    state: VendorState
+    village: str
+
+
 def offers(session: Session, variant_ids: Iterable[int], *, today: date) -> dict[int, OfferFacts]:
     """Return the present offer of each variant that exists.
 
     Args:
         today: the town's day; what is ordered ahead is gathered tomorrow at the earliest.
     """
-    wanted = (
-        select(Variant)
-        .join(Variant.listing)
-        .where(Variant.id.in_(list(variant_ids)))
-        .options(
-            contains_eager(Variant.listing).options(
-                joinedload(Listing.vendor, innerjoin=True),
-                joinedload(Listing.category, innerjoin=True),
-                joinedload(Listing.origin),
-                selectinload(Listing.variants),
-                selectinload(Listing.photos).joinedload(ListingPhoto.photo, innerjoin=True),
-            )
-        )
-    )
-    found = session.scalars(wanted).unique().all()
-    ahead = [variant.id for variant in found if variant.listing.harvest_first_on is not None]
+    found = direct(session, OFFERED, {"wanted": list(variant_ids)}).all()
+    ahead = [row.id for row in found if row.harvest_first_on is not None]
     taken = _taken(session, ahead, today) if ahead else {}
-    return {variant.id: _offer(variant, taken.get(variant.id, {}), today) for variant in found}
+    lawful = _lawful(session, [(row.listing_id, row.vendor_id, row.papers) for row in found], today)
+    return {
+        row.id: _offer(
+            row,
+            row,
+            row,
+            _Seller(row.vendor_name, row.vendor_fee_bp, row.vendor_state, row.village),
+            has_ways=row.ways > 1,
+            photo=_cover(row),
+            taken=taken.get(row.id, {}),
+            today=today,
+            is_lawful=row.listing_id in lawful,
+        )
+        for row in found
+    }
 
 
 def listing_offers(session: Session, listing: Listing, *, today: date) -> tuple[OfferFacts, ...]:
     """Return the present offer of every way in which a listing, loaded by `full`, is sold."""
     ahead = [variant.id for variant in listing.variants] if listing.harvest_first_on is not None else []
     taken = _taken(session, ahead, today) if ahead else {}
-    return tuple(_offer(variant, taken.get(variant.id, {}), today) for variant in listing.variants)
+    is_lawful = bool(_lawful(session, [(listing.id, listing.vendor_id, listing.category.papers)], today))
+    vendor = listing.vendor
+    seller = _Seller(vendor.name, vendor.fee_bp, vendor.state, (listing.origin or vendor.village).name)
+    photo = picture(listing.photos[0].photo, listing.title) if listing.photos else None
+    return tuple(
+        _offer(
+            variant,
+            listing,
+            listing.category,
+            seller,
+            has_ways=len(listing.variants) > 1,
+            photo=photo,
+            taken=taken.get(variant.id, {}),
+            today=today,
+            is_lawful=is_lawful,
+        )
+        for variant in listing.variants
+    )
+
+
+def _lawful(session: Session, listings: Collection[tuple[int, int, Sequence[str]]], today: date) -> set[int]:
+    """Return the ids of listings whose vendors hold on this day what the category asks for.
+
+    The shelf is swept every ten minutes; a paper that ended at midnight sells nothing from then on.
+
+    Args:
+        listings: id, vendor's id, and the papers that the category asks for.
+    """
+    asking = {vendor_id for _id, vendor_id, papers in listings if papers}
+    held = papers_of(session, asking) if asking else {}
+    return {
+        listing_id
+        for listing_id, vendor_id, papers in listings
+        if not paper_obstacles(papers, held.get(vendor_id, ()), today)
+    }
 
 
 def _taken(session: Session, variant_ids: list[int], today: date) -> Mapping[int, Mapping[date, int]]:
-    wanted = select(HarvestDay).where(HarvestDay.variant_id.in_(variant_ids), HarvestDay.on > today)
     found: dict[int, dict[date, int]] = {}
-    for day in session.scalars(wanted):
+    for day in direct(session, TAKEN, {"wanted": variant_ids, "today": today}):
         found.setdefault(day.variant_id, {})[day.on] = day.taken
     return found
 
 
-def _offer(variant: Variant, taken: Mapping[date, int], today: date) -> OfferFacts:
-    listing = variant.listing
-    vendor = listing.vendor
+def _cover(row: Row[Any]) -> Picture | None:
+    if row.cover is None:
+        return None
+    facts = PhotoFacts(row.cover, row.width, row.height, row.bytes, row.colour, row.ready_at is not None)
+    return picture(facts, row.title)
+
+
+def _offer(
+    variant: Variant | Row[Any],
+    listing: Listing | Row[Any],
+    category: Category | Row[Any],
+    seller: _Seller,
+    *,
+    has_ways: bool,
+    photo: Picture | None,
+    taken: Mapping[date, int],
+    today: date,
+    is_lawful: bool,
+) -> OfferFacts:
+    """Return an offer from objects or from one row of `OFFERED`, which has the columns of all three."""
     harvest = harvest_of(listing)
     if harvest is not None:
         harvest = None if harvest.last <= today else replace(harvest, taken=taken)
-    is_named = bool(variant.name) and len(listing.variants) > 1
+    is_published = listing.state is ListingState.PUBLISHED and seller.state is VendorState.APPROVED
     return OfferFacts(
         way=way_facts(variant),
-        listing_id=listing.id,
+        listing_id=variant.listing_id,
         listing_code=listing.code,
-        title=f"{listing.title} {variant.name}" if is_named else listing.title,
+        title=f"{listing.title} {variant.name}" if variant.name and has_ways else listing.title,
         vendor_id=listing.vendor_id,
-        vendor_name=vendor.name,
-        vendor_fee_bp=vendor.fee_bp,
-        village=(listing.origin or vendor.village).name,
-        is_shown=(listing.state is ListingState.PUBLISHED and vendor.state is VendorState.APPROVED and variant.is_sold),
-        is_live=listing.category.is_live,
-        climate=listing.category.climate,
-        return_class=listing.category.return_class,
+        vendor_name=seller.name,
+        vendor_fee_bp=seller.fee_bp,
+        village=seller.village,
+        is_shown=is_lawful and is_published and variant.is_sold,
+        is_live=category.is_live,
+        climate=category.climate,
+        return_class=category.return_class,
         travel_days=listing.travel_days,
         months=season_months(listing.season_bits),
         in_season=is_in_season(listing.season_bits, today.month),
         harvest=harvest,
         earliest=today + timedelta(days=1),
-        photo=picture(listing.photos[0].photo, listing.title) if listing.photos else None,
+        photo=photo,
     )

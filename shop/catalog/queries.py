@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from shop.catalog.models import (
@@ -136,8 +137,8 @@ def full(wanted: Select[Listing]) -> Select[Listing]:
     )
 
 
-def way_facts(variant: Variant) -> WayFacts:
-    """Return one way of selling as pages read it."""
+def way_facts(variant: Variant | Row[Any]) -> WayFacts:
+    """Return one way of selling as pages read it; a row has the columns of a variant."""
     return WayFacts(
         variant_id=variant.id,
         name=variant.name,
@@ -151,13 +152,13 @@ def way_facts(variant: Variant) -> WayFacts:
         least_g=variant.least_g,
         most_g=variant.most_g,
         is_cut=variant.draw > 1,
-        free=variant.free,
+        free=(variant.on_hand - variant.held) // variant.draw,
         spare=variant.on_hand - variant.held,
         is_held=variant.held >= variant.draw and variant.on_hand >= variant.draw,
     )
 
 
-def harvest_of(listing: Listing) -> Harvest | None:
+def harvest_of(listing: Listing | Row[Any]) -> Harvest | None:
     """Return when a listing that is ordered ahead is gathered; what is promised already is not looked up."""
     if listing.harvest_first_on is None or listing.harvest_last_on is None or listing.harvest_cap is None:
         return None

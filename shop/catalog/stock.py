@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Update, select, update
+from sqlalchemy import Update, bindparam, insert, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -24,6 +24,7 @@ from shop.catalog.rules import check_stock
 from shop.catalog.sequence import touch
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
+from shop.kernel.db import Values, direct
 from shop.kernel.errors import NotFound, ShopError, Stale
 
 
@@ -41,6 +42,21 @@ class HarvestFull(ShopError):
 
     variant_id: int
     on: date
+
+
+HOLD = (
+    update(Variant)
+    .where(
+        Variant.id == bindparam("which"),
+        Variant.is_sold,
+        Variant.on_hand - Variant.held >= Variant.draw * bindparam("units"),
+        select(Listing.id).where(Listing.id == Variant.listing_id, Listing.state == ListingState.PUBLISHED).exists(),
+    )
+    .values(held=Variant.held + Variant.draw * bindparam("units"))
+    .returning(Variant.draw, Variant.listing_id, Variant.on_hand, Variant.held)
+)
+"""The guard: of two buyers of the last piece, whoever comes second finds no such row."""
+NEW_HOLDS = insert(Hold)
 
 
 def hold(
@@ -64,38 +80,29 @@ def hold(
     """
     now, days = clock(), harvests or {}
     turned: list[int] = []
+    rows: list[Values] = []
     for variant_id, quantity in sorted(wanted.items()):
-        guarded = (
-            update(Variant)
-            .where(
-                Variant.id == variant_id,
-                Variant.is_sold,
-                Variant.on_hand - Variant.held >= quantity * Variant.draw,
-                select(Listing.id)
-                .where(Listing.id == Variant.listing_id, Listing.state == ListingState.PUBLISHED)
-                .exists(),
-            )
-            .values(held=Variant.held + quantity * Variant.draw)
-        )
-        with _followed(session, variant_id, turned):
-            if not _hit(session, guarded):
-                raise OutOfStock(variant_id, free_of(session, variant_id))
-        draw, listing_id = session.execute(
-            select(Variant.draw, Variant.listing_id).where(Variant.id == variant_id)
-        ).one()
+        kept = direct(session, HOLD, {"which": variant_id, "units": quantity}).one_or_none()
+        if kept is None:
+            raise OutOfStock(variant_id, free_of(session, variant_id))
+        # It was to be had, for it could be held. Now it is not, unless something is left of it or of its sisters.
+        if kept.on_hand - kept.held < kept.draw and not _is_free(session, variant_id):
+            turned.append(variant_id)
         day = days.get(variant_id)
         if day is not None:
-            _promise(session, variant_id, listing_id, day, quantity)
-        session.add(
-            Hold(
-                reference=reference,
-                variant_id=variant_id,
-                quantity=quantity,
-                draw=draw,
-                harvest_on=day,
-                created_at=now,
-            )
+            _promise(session, variant_id, kept.listing_id, day, quantity)
+        rows.append(
+            {
+                "reference": reference,
+                "variant_id": variant_id,
+                "quantity": quantity,
+                "draw": kept.draw,
+                "harvest_on": day,
+                "created_at": now,
+            }
         )
+    if rows:
+        direct(session, NEW_HOLDS, rows)
     _touch(session, turned)
 
 
@@ -143,6 +150,8 @@ def _followed(session: Session, variant_id: int, turned: list[int]) -> Iterator[
 def _touch(session: Session, turned: Sequence[int]) -> None:
     """Let the search index hear of it, once every variant is done: who waits for the counter holds up no variant."""
     session.flush()
+    if not turned:
+        return
     for listing_id in session.scalars(select(Variant.listing_id).where(Variant.id.in_(turned)).distinct()).all():
         touch(session, listing_id)
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from shop.catalog.models import Category, Listing, ListingVersion, Variant
 from shop.catalog.rules import reviewed_prices, season_months
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
+from shop.kernel.db import direct
 from shop.kernel.errors import NotFound
 from shop.media.models import Photo
 from shop.media.queries import Picture, picture
@@ -197,11 +198,13 @@ def _kept_way(way: Facts) -> KeptWay:
     )
 
 
+LATEST = (
+    select(ListingVersion.listing_id, func.max(ListingVersion.id).label("latest"))
+    .where(ListingVersion.listing_id.in_(bindparam("listings", expanding=True)))
+    .group_by(ListingVersion.listing_id)
+)
+
+
 def version_ids(session: Session, listing_ids: Iterable[int]) -> Mapping[int, int]:
     """Return by listing the id of its latest version, for the order that is being written."""
-    wanted = (
-        select(ListingVersion.listing_id, func.max(ListingVersion.id).label("latest"))
-        .where(ListingVersion.listing_id.in_(list(listing_ids)))
-        .group_by(ListingVersion.listing_id)
-    )
-    return {row.listing_id: row.latest for row in session.execute(wanted)}
+    return {row.listing_id: row.latest for row in direct(session, LATEST, {"listings": list(listing_ids)})}

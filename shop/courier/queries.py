@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from shop.courier.models import FreightZone, Shipment, ShipmentState
 from shop.courier.rules import price
+from shop.kernel.db import direct
 from shop.kernel.errors import ShopError
 
 
@@ -56,9 +57,11 @@ def rate_to(session: Session, province: str) -> Rate:
     raise NoFreight(province)
 
 
+ZONES = select(*FreightZone.__table__.columns).order_by(FreightZone.id)
+
+
 def zones(session: Session) -> list[Rate]:
     """Return the freight table."""
-    rows = session.scalars(select(FreightZone).order_by(FreightZone.id))
     return [
         Rate(
             id=zone.id,
@@ -72,7 +75,7 @@ def zones(session: Session) -> list[Rate]:
             cold_fen=zone.cold_fen,
             takes_cash=zone.takes_cash,
         )
-        for zone in rows
+        for zone in direct(session, ZONES)
     ]
 
 

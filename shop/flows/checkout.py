@@ -1,7 +1,7 @@
 """Placing an order: quote again, hold, write, one transaction; then the buyer is sent to pay."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -63,11 +63,16 @@ class TooManyUnpaid(ShopError):
 
 @dataclass(frozen=True)
 class Placed:
-    """An order stands; its payment is to be started."""
+    """An order stands; its payment is to be started.
+
+    Attributes:
+        asking: what its provider is to be asked for, when this very click has placed it.
+    """
 
     order_code: str
     payment_code: str
     gateway: str
+    asking: settle.Asking | None = field(default=None, compare=False)
 
 
 def place_order(
@@ -110,11 +115,10 @@ def place_order(
     today = town_day(clock())
     current = basket(session, token=token, user_id=actor.user_id, today=today)
     if closing.free_unstarted(session, [line.offer.way.variant_id for line in current.lines if line.problem], clock):
-        session.expire_all()  # what was freed was counted in the database, past the objects read before
         current = basket(session, token=token, user_id=actor.user_id, today=today)
     if not current.is_orderable:
         raise BasketChanged(current)
-    agreed = quote(session, current, to.destination, now=clock())
+    agreed = quote(session, current, to.destination, now=clock(), town=town)
     if agreed.digest != seen:
         raise QuoteChanged(agreed)
     if agreed.exceptions and not is_confirmed:
@@ -126,7 +130,7 @@ def place_order(
         line.offer.vendor_id: town.fee_bp if line.offer.vendor_fee_bp is None else line.offer.vendor_fee_bp
         for line in current.lines
     }
-    order = services.write_order(
+    code = services.write_order(
         session,
         agreed,
         to,
@@ -139,17 +143,17 @@ def place_order(
         actor=actor,
         clock=clock,
     )
-    payment = create(session, reference=order.code, gateway=gateway.code, amount_fen=order.total_fen, clock=clock)
-    outbox.post(session, START_WANTED, {"payment": payment.code}, clock=clock)
+    payment = create(session, reference=code, gateway=gateway.code, amount_fen=agreed.total_fen, clock=clock)
+    outbox.post(session, START_WANTED, {"payment": payment}, clock=clock)
     services.empty_basket(session, token=token, user_id=actor.user_id)
+    if not gateway.is_offline:
+        values = {"code": code, "total_fen": agreed.total_fen}
+        wanted(session, "order_placed", phone=to.phone, email=to.email, values=values, clock=clock)
     # Last: the row of what many want at once is theirs again as soon as this is committed.
-    _hold(session, order.code, agreed, clock=clock)
+    _hold(session, code, agreed, clock=clock)
     if gateway.is_offline:
-        settle.agree(session, order, actor=actor, clock=clock)
-    else:
-        values = {"code": order.code, "total_fen": order.total_fen}
-        wanted(session, "order_placed", phone=order.phone, email=order.email, values=values, clock=clock)
-    return Placed(order.code, payment.code, gateway.code)
+        settle.agree(session, services.lock(session, code), actor=actor, clock=clock)
+    return Placed(code, payment, gateway.code, settle.asking(town, code, payment, agreed.total_fen))
 
 
 def check_gateway(agreed: Quote, gateway: PaymentGateway) -> None:
@@ -182,8 +186,8 @@ def pay_otherwise(session: Session, order_code: str, gateway: PaymentGateway, *,
     for before in open_ones:
         outbox.post(session, VOID_WANTED, {"payment": before.code}, clock=clock)
     payment = create(session, reference=order.code, gateway=gateway.code, amount_fen=order.total_fen, clock=clock)
-    outbox.post(session, START_WANTED, {"payment": payment.code}, clock=clock)
-    return payment.code
+    outbox.post(session, START_WANTED, {"payment": payment}, clock=clock)
+    return payment
 
 
 def _mark(token: str | None, actor: Actor) -> str:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -22,14 +23,29 @@ from shop.orders.models import Handing, Order, OrderState, VendorOrder, VendorOr
 from shop.orders.rules import due_on, goods_text
 from shop.payments import queries, services
 from shop.payments.gateways.protocol import Intent, InvalidState, PaymentGateway, Snapshot, wired
-from shop.payments.models import Payment, PaymentState
-from shop.town.queries import holidays, the_town
+from shop.payments.models import CURRENCY, Payment, PaymentState
+from shop.town.queries import TownFacts, holidays, the_town
 
 log = logging.getLogger(__name__)
 
 PROVIDER = system("provider")
 RETURN_PAUSE = timedelta(seconds=3)
 SWEEP_AFTER = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What a provider is to be asked for; `description` is what its page tells the buyer."""
+
+    payment_code: str
+    amount_fen: int
+    currency: str
+    description: str
+
+
+def asking(town: TownFacts, order_code: str, payment_code: str, amount_fen: int, currency: str = CURRENCY) -> Asking:
+    """Return what a provider is to be asked for, so that its page names the town and the order."""
+    return Asking(payment_code, amount_fen, currency, f"{town.name} {order_code}")
 
 
 def start(edge: Edge, gateway: PaymentGateway, payment_code: str, *, public_url: str, clock: Clock) -> None:
@@ -40,23 +56,27 @@ def start(edge: Edge, gateway: PaymentGateway, payment_code: str, *, public_url:
         InvalidState: the provider takes no such payment; it is ended, and its order's time may run out.
     """
     with edge.reading() as session:
-        payment = queries.payment_by_code(session, payment_code)
+        payment = queries.payment_to_start(session, payment_code)
         if payment.state is not PaymentState.CREATED:
             return
-        town = the_town(session)
-    intent = Intent(
-        payment_code=payment.code,
-        amount_fen=payment.amount_fen,
-        currency=payment.currency,
-        description=f"{town.name} {payment.reference}",
-        return_url=f"{public_url}/pay/{payment.code}",
-    )
+        wanted_there = asking(the_town(session), payment.reference, payment_code, payment.amount_fen, payment.currency)
+    ask(edge, gateway, wanted_there, public_url=public_url, clock=clock)
+
+
+def ask(edge: Edge, gateway: PaymentGateway, of: Asking, *, public_url: str, clock: Clock) -> None:
+    """Do what `start` does, for whoever has just written the payment and need not read it again.
+
+    Raises:
+        GatewayUnavailable, InvalidState: as `start`.
+    """
+    code = of.payment_code
+    intent = Intent(code, of.amount_fen, of.currency, of.description, return_url=f"{public_url}/pay/{code}")
     try:
-        said = gateway.start(intent, key=f"start:{payment.code}")
+        said = gateway.start(intent, key=f"start:{code}")
     except InvalidState:
-        edge.run(lambda session: services.refused(session, payment.code, actor=PROVIDER, clock=clock))
+        edge.run(lambda session: services.refused(session, code, actor=PROVIDER, clock=clock))
         raise
-    edge.run(lambda session: services.started(session, payment.code, said, actor=PROVIDER, clock=clock))
+    edge.run(lambda session: services.started(session, code, said, actor=PROVIDER, clock=clock))
 
 
 def receive_event(

@@ -1,13 +1,26 @@
 """The one place that binds Flask-SQLAlchemy: the model base, column types, and how each database is spoken to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, String, Text, event
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CursorResult,
+    DateTime,
+    Dialect,
+    Engine,
+    Executable,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    event,
+)
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
@@ -95,6 +108,25 @@ db = SQLAlchemy(metadata=Model.metadata, session_options={"class_": ReadSession}
 def reading() -> Session:
     """Return the request's read session (inside an application context)."""
     return db.session()
+
+
+Values = Mapping[str, Any]
+
+
+def direct(
+    session: Session, statement: Executable, values: Values | Sequence[Values] | None = None
+) -> CursorResult[Any]:
+    """Run a statement on a session's connection, past its objects: plain rows, at a fifth of the work.
+
+    What the session has yet to write is written first. Objects that it has read already do not hear of a change, so
+    this is for rows that no object of the session stands for.
+
+    Args:
+        statement: best made once, when its module is imported; what differs each time are its `bindparam`s.
+        values: by name; several of them write several rows at once.
+    """
+    session.flush()
+    return session.connection().execute(statement, values)
 
 
 def speak_sqlite(engine: Engine) -> None:

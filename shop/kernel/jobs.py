@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
 HEARTBEAT = "heartbeat"
+A_FEW = 10
+"""Messages handed over at once: an act posts few, and each handing over is a write that somebody waits for."""
 
 
 class JobRun(Model):
@@ -106,15 +108,16 @@ class Queue:
         self._task = self.huey.task(name="deliver")(self._work)
         self._deliver: Callable[[int], None] | None = None
 
-    def _work(self, message_id: int) -> None:
+    def _work(self, *message_ids: int) -> None:
         if self._deliver is not None:
-            self._deliver(message_id)
+            for message_id in message_ids:
+                self._deliver(message_id)
 
     def wake(self, message_ids: Sequence[int]) -> None:
-        """Hand message ids to the workers; an unreachable queue is logged and left to the sweep."""
+        """Hand message ids to the workers, a few to each; an unreachable queue is logged and left to the sweep."""
         try:
-            for message_id in message_ids:
-                self._task(message_id)
+            for start in range(0, len(message_ids), A_FEW):
+                self._task(*message_ids[start : start + A_FEW])
         except Exception as error:  # whatever store is behind huey raises its own driver's errors
             log.warning("queue unreachable", extra={"error": type(error).__name__})
 

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, Text, select, update
+from sqlalchemy import Index, Text, insert, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop.kernel.clock import Clock
-from shop.kernel.db import Code, Key, Model, Moment, choice
+from shop.kernel.db import Code, Key, Model, Moment, choice, direct
 from shop.kernel.edge import POSTED, Edge
 from shop.kernel.errors import NotFound, WrongState
 
@@ -50,14 +50,16 @@ Handler = Callable[[int, Mapping[str, Any]], None]
 """Takes a message's id and facts; must be idempotent by the id, since delivery is at least once."""
 
 
+NEW = insert(Message).returning(Message.id)
+
+
 def post(session: Session, topic: str, facts: Mapping[str, Any], *, clock: Clock) -> int:
     """Post an effect in the caller's transaction and return the message's id."""
     now = clock()
-    message = Message(topic=topic, facts=dict(facts), created_at=now, due_at=now)
-    session.add(message)
-    session.flush()
-    session.info.setdefault(POSTED, []).append(message.id)
-    return message.id
+    row = {"topic": topic, "facts": dict(facts), "created_at": now, "due_at": now}
+    message_id: int = direct(session, NEW, row).scalar_one()
+    session.info.setdefault(POSTED, []).append(message_id)
+    return message_id
 
 
 def due(session: Session, now: datetime, limit: int = 200) -> list[int]:

@@ -4,18 +4,20 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import ReturnClass, Variant
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock, town_day
 from shop.kernel.codes import new_code
+from shop.kernel.db import Values, direct
 from shop.kernel.errors import Invalid, NotFound
 from shop.kernel.states import check_passage, passage
 from shop.orders.models import (
     Basket,
     BasketLine,
+    Box,
     Handing,
     Order,
     OrderHistory,
@@ -25,7 +27,7 @@ from shop.orders.models import (
     VendorOrderState,
 )
 from shop.orders.queries.baskets import MAX_QUANTITY, BasketFacts, basket, find_basket
-from shop.orders.queries.quotes import Destination, Quote
+from shop.orders.queries.quotes import Destination, Quote, QuoteLine
 from shop.orders.rules import NEXT, VENDOR_NEXT, rejected_share, weight_back
 
 MAX_LINES = 50
@@ -145,13 +147,23 @@ def merge_baskets(session: Session, token: str, user_id: int, *, clock: Clock) -
     session.flush()
 
 
+EMPTY_OF_MEMBER, EMPTY_OF_VISITOR = (
+    delete(BasketLine).where(BasketLine.basket_id.in_(select(Basket.id).where(whose == bindparam("whose"))))
+    for whose in (Basket.user_id, Basket.token)
+)
+
+
 def empty_basket(session: Session, *, token: str | None, user_id: int | None) -> None:
     """Take everything out of a basket: it was ordered."""
-    if user_id is None and token is None:
-        return
-    whose = Basket.user_id == user_id if user_id is not None else Basket.token == token
-    its_lines = delete(BasketLine).where(BasketLine.basket_id.in_(select(Basket.id).where(whose)))
-    session.execute(its_lines, execution_options={"synchronize_session": "fetch"})
+    statement, whose = (EMPTY_OF_VISITOR, token) if user_id is None else (EMPTY_OF_MEMBER, user_id)
+    if whose is not None:
+        direct(session, statement, {"whose": whose})
+
+
+NEW_ORDER = insert(Order).returning(Order.id)
+NEW_PART = insert(VendorOrder).returning(VendorOrder.id)
+NEW_LINES = insert(OrderLine)
+NEW_PASSAGE = insert(OrderHistory)
 
 
 def write_order(
@@ -167,71 +179,81 @@ def write_order(
     hold_minutes: int,
     actor: Actor,
     clock: Clock,
-) -> Order:
+) -> str:
     """Write an order as its buyer agreed to it: a part for each vendor and box, each line with its frozen freight.
 
-    What its buyer had to confirm is written down as confirmed: without that no order gets this far.
+    What its buyer had to confirm is written down as confirmed: without that no order gets this far. It writes rows and
+    makes no objects, for an order is placed while all other buyers wait for their turn.
 
     Args:
         checkout_key: made with the page; UNIQUE, so a second click cannot write a second order.
         browser: a mark of the basket it came from.
         fees_bp: vendor id -> the centre's fee in basis points, frozen here.
         version_ids: listing id -> the kept version that its buyer saw.
+
+    Returns:
+        The order's code.
     """
-    now = clock()
-    order = Order(
-        code=new_code(8),
-        checkout_key=checkout_key,
-        user_id=user_id,
-        browser=browser,
-        name=to.name,
-        phone=to.phone,
-        handing=to.handing,
-        province=to.province,
-        city=to.city,
-        district=to.district,
-        street=to.street,
-        note=to.note,
-        invoice_title=to.invoice_title,
-        invoice_tax_id=to.invoice_tax_id,
-        email=to.email,
-        goods_fen=agreed.goods_fen,
-        freight_fen=agreed.freight_fen,
-        total_fen=agreed.total_fen,
-        placed_at=now,
-        hold_until=now + timedelta(minutes=hold_minutes),
-        promised_on=agreed.promised_on,
-    )
-    session.add(order)
-    session.flush()
+    now, code = clock(), new_code(8)
+    row = {
+        "code": code,
+        "checkout_key": checkout_key,
+        "user_id": user_id,
+        "browser": browser,
+        "name": to.name,
+        "phone": to.phone,
+        "handing": to.handing,
+        "province": to.province,
+        "city": to.city,
+        "district": to.district,
+        "street": to.street,
+        "note": to.note,
+        "invoice_title": to.invoice_title,
+        "invoice_tax_id": to.invoice_tax_id,
+        "email": to.email,
+        "goods_fen": agreed.goods_fen,
+        "freight_fen": agreed.freight_fen,
+        "total_fen": agreed.total_fen,
+        "placed_at": now,
+        "hold_until": now + timedelta(minutes=hold_minutes),
+        "promised_on": agreed.promised_on,
+    }
+    order_id: int = direct(session, NEW_ORDER, row).scalar_one()
+    parts: dict[tuple[int, Box], int] = {}
     for vendor_id, box in dict.fromkeys((line.vendor_id, line.box) for line in agreed.lines):
-        part = VendorOrder(code=new_code(8), order_id=order.id, vendor_id=vendor_id, box=box, fee_bp=fees_bp[vendor_id])
-        session.add(part)
-        session.flush()
-        for line in agreed.lines:
-            if (line.vendor_id, line.box) == (vendor_id, box):
-                session.add(
-                    OrderLine(
-                        vendor_order_id=part.id,
-                        variant_id=line.variant_id,
-                        title=line.title,
-                        unit=line.unit,
-                        pieces=line.pieces,
-                        price_fen=line.price_fen,
-                        per_500g_fen=line.per_500g_fen,
-                        quantity=line.quantity,
-                        gross_g=line.gross_g,
-                        harvest_on=line.harvest_on,
-                        listing_version_id=version_ids.get(line.listing_id),
-                        freight_share_fen=line.freight_share_fen,
-                        return_class=line.return_class,
-                        exception_confirmed=line.return_class is ReturnClass.CONFIRMED_EXCEPTION,
-                    )
-                )
+        part = {
+            "code": new_code(8),
+            "order_id": order_id,
+            "vendor_id": vendor_id,
+            "box": box,
+            "fee_bp": fees_bp[vendor_id],
+        }
+        parts[vendor_id, box] = direct(session, NEW_PART, part).scalar_one()
+    # Part by part, as the centre works through them.
+    lines = sorted(agreed.lines, key=lambda line: parts[line.vendor_id, line.box])
+    direct(session, NEW_LINES, [_line(line, parts[line.vendor_id, line.box], version_ids) for line in lines])
     first = passage(None, OrderState.PLACED, actor=actor, clock=clock)
-    session.add(OrderHistory(order_id=order.id, **first))
-    session.flush()
-    return order
+    direct(session, NEW_PASSAGE, {"order_id": order_id, **first})
+    return code
+
+
+def _line(line: QuoteLine, part_id: int, version_ids: Mapping[int, int]) -> Values:
+    return {
+        "vendor_order_id": part_id,
+        "variant_id": line.variant_id,
+        "title": line.title,
+        "unit": line.unit,
+        "pieces": line.pieces,
+        "price_fen": line.price_fen,
+        "per_500g_fen": line.per_500g_fen,
+        "quantity": line.quantity,
+        "gross_g": line.gross_g,
+        "harvest_on": line.harvest_on,
+        "listing_version_id": version_ids.get(line.listing_id),
+        "freight_share_fen": line.freight_share_fen,
+        "return_class": line.return_class,
+        "exception_confirmed": line.return_class is ReturnClass.CONFIRMED_EXCEPTION,
+    }
 
 
 def lock(session: Session, code: str) -> Order:

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from shop.kernel.db import Code, Key, Line, Model, Moment, choice
 from shop.kernel.states import HistoryColumns
 
+CURRENCY = "CNY"
+
 
 class PaymentState(StrEnum):
     """One try to get an amount from a buyer through one gateway."""
@@ -53,7 +55,7 @@ class Payment(Model):
     reference: Mapped[Code] = mapped_column(index=True)
     gateway: Mapped[Code]
     amount_fen: Mapped[int] = mapped_column(BigInteger)
-    currency: Mapped[str] = mapped_column(String(3), default="CNY")
+    currency: Mapped[str] = mapped_column(String(3), default=CURRENCY)
     state: Mapped[PaymentState] = mapped_column(choice(PaymentState, "state"), default=PaymentState.CREATED)
     provider_ref: Mapped[Line | None]
     pay_url: Mapped[str | None] = mapped_column(Text)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from shop.kernel.db import direct
 from shop.kernel.errors import NotFound
 from shop.payments.models import (
     CashCharge,
@@ -93,6 +94,33 @@ def payment_by_code(session: Session, code: str) -> PaymentFacts:
     if payment is None:
         raise NotFound("payment")
     return _facts(payment)
+
+
+@dataclass(frozen=True)
+class ToStart:
+    """A payment before its provider is asked for it; afterwards only its state matters."""
+
+    reference: str
+    amount_fen: int
+    currency: str
+    state: PaymentState
+
+
+TO_START = select(Payment.reference, Payment.amount_fen, Payment.currency, Payment.state).where(
+    Payment.code == bindparam("code")
+)
+
+
+def payment_to_start(session: Session, code: str) -> ToStart:
+    """Return what a provider is to be asked for.
+
+    Raises:
+        NotFound: there is no such payment.
+    """
+    row = direct(session, TO_START, {"code": code}).one_or_none()
+    if row is None:
+        raise NotFound("payment")
+    return ToStart(row.reference, row.amount_fen, row.currency, row.state)
 
 
 def payments_of(session: Session, reference: str) -> list[PaymentFacts]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session, lazyload
 
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.codes import new_code
+from shop.kernel.db import direct
 from shop.kernel.errors import NotFound, ShopError
 from shop.kernel.states import check_passage, passage
 from shop.payments.gateways.protocol import GatewayEvent, RefundSnapshot, Snapshot, Started
@@ -40,14 +41,29 @@ def advance(
     session.flush()
 
 
-def create(session: Session, *, reference: str, gateway: str, amount_fen: int, clock: Clock) -> Payment:
-    """Write down that an amount is wanted, before any provider is asked."""
-    payment = Payment(
-        code=new_code(16), reference=reference, gateway=gateway, amount_fen=amount_fen, created_at=clock()
-    )
-    session.add(payment)
-    session.flush()
-    return payment
+NEW_PAYMENT = insert(Payment)
+NEW_PASSAGE = insert(PaymentHistory)
+STARTED = (
+    update(Payment)
+    .where(Payment.code == bindparam("of"), Payment.state == PaymentState.CREATED, Payment.provider_ref.is_(None))
+    .values(state=PaymentState.PENDING, provider_ref=bindparam("ref"), pay_url=bindparam("url"))
+    .returning(Payment.id, Payment.gateway)
+)
+NEW_REF = insert(PaymentReference)
+
+
+def create(session: Session, *, reference: str, gateway: str, amount_fen: int, clock: Clock) -> str:
+    """Write down that an amount is wanted, before any provider is asked, and return the payment's code."""
+    code = new_code(16)
+    row = {
+        "code": code,
+        "reference": reference,
+        "gateway": gateway,
+        "amount_fen": amount_fen,
+        "created_at": clock(),
+    }
+    direct(session, NEW_PAYMENT, row)
+    return code
 
 
 def lock(session: Session, code: str) -> Payment:
@@ -96,11 +112,18 @@ def drop_unstarted(session: Session, reference: str, *, actor: Actor, clock: Clo
 
 def started(session: Session, code: str, said: Started, *, actor: Actor, clock: Clock) -> None:
     """Keep what the provider answered to the start; answered twice, it changes nothing."""
-    payment = lock(session, code)
-    payment.provider_ref, payment.pay_url = said.provider_ref, said.pay_url
-    if payment.state is PaymentState.CREATED:
-        advance(session, payment, PaymentState.PENDING, actor=actor, clock=clock)
-    _keep_refs(session, payment, (said.provider_ref,))
+    made = direct(session, STARTED, {"of": code, "ref": said.provider_ref, "url": said.pay_url}).one_or_none()
+    if made is None:  # something was heard of it before, for instance by an event of the provider's
+        payment = lock(session, code)
+        payment.provider_ref, payment.pay_url = said.provider_ref, said.pay_url
+        if payment.state is PaymentState.CREATED:
+            advance(session, payment, PaymentState.PENDING, actor=actor, clock=clock)
+        _keep_refs(session, payment, (said.provider_ref,))
+        return
+    check_passage("payment", NEXT, PaymentState.CREATED, PaymentState.PENDING)
+    row = passage(PaymentState.CREATED, PaymentState.PENDING, actor=actor, clock=clock)
+    direct(session, NEW_PASSAGE, {"payment_id": made.id, **row})
+    direct(session, NEW_REF, {"gateway": made.gateway, "ref": said.provider_ref, "payment_id": made.id})
 
 
 def refused(session: Session, code: str, *, actor: Actor, clock: Clock) -> None:

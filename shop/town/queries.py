@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from shop.kernel.db import direct
 from shop.kernel.errors import NotFound
 from shop.town.models import Holiday, Town, Village
 
@@ -52,13 +53,17 @@ class HolidayFacts:
     name: str
 
 
+THE_TOWN = select(*Town.__table__.columns).where(Town.id == 1)
+CLOSED = select(Holiday.on, Holiday.name).where(Holiday.on >= bindparam("since")).order_by(Holiday.on)
+
+
 def the_town(session: Session) -> TownFacts:
     """Return the town.
 
     Raises:
         NotFound: no town was set up yet (`shop init` or `shop demo load` does).
     """
-    town = session.get(Town, 1)
+    town = direct(session, THE_TOWN).one_or_none()
     if town is None:
         raise NotFound("town")
     return TownFacts(
@@ -92,5 +97,4 @@ def villages(session: Session) -> list[VillageFacts]:
 
 def holidays(session: Session, since: date) -> list[HolidayFacts]:
     """Return the days on which the centre is closed, from a day on, earliest first."""
-    rows = session.scalars(select(Holiday).where(Holiday.on >= since).order_by(Holiday.on))
-    return [HolidayFacts(row.on, row.name) for row in rows]
+    return [HolidayFacts(row.on, row.name) for row in direct(session, CLOSED, {"since": since})]

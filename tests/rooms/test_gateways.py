@@ -24,7 +24,6 @@ from shop.payments.gateways.demo import DemoGateway
 from shop.payments.gateways.protocol import BadSignature, Intent, InvalidState, PaymentGateway, Started
 from shop.payments.gateways.stripe import StripeGateway
 from shop.payments.models import CashCharge, Payment, PaymentState, RefundState
-from shop.payments.services import create
 from shop.settings import BadSettings, Settings
 from tests.support.clock import SettableClock
 from tests.support.pages import Pages
@@ -115,8 +114,10 @@ class CashBuyer:
         def act(session: Session) -> None:
             code = session.get_one(CashCharge, ref).payment_code
             if session.scalar(select(Payment.id).where(Payment.code == code)) is None:
-                made = create(session, reference="K7M2P9QX", gateway="cash", amount_fen=AMOUNT, clock=self.clock)
-                made.code = code
+                owed = Payment(
+                    code=code, reference="K7M2P9QX", gateway="cash", amount_fen=AMOUNT, created_at=self.clock()
+                )
+                session.add(owed)
 
         self.edge.run(act)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from shop.kernel.edge import Edge
-from shop.kernel.jobs import LEASE, JobRun, Queue, all_jobs, expect, run_if_due
+from shop.kernel.jobs import A_FEW, LEASE, JobRun, Queue, all_jobs, expect, run_if_due
 from tests.support.clock import SettableClock
 
 EVERY_S = 60
@@ -91,7 +91,14 @@ def test_a_job_is_late_when_it_missed_two_turns(edge: Edge, clock: SettableClock
 def test_the_queue_hands_over_ids(tmp_path: Path) -> None:
     queue = Queue(f"sqlite:///{tmp_path / 'jobs.db'}")
     queue.wake([7, 8])
-    assert queue.huey.pending_count() == 2
+    assert queue.huey.pending_count() == 1
+    queue.wake(range(2 * A_FEW + 1))
+    assert [task.args for task in queue.huey.pending()] == [
+        (7, 8),
+        tuple(range(A_FEW)),
+        tuple(range(A_FEW, 2 * A_FEW)),
+        (2 * A_FEW,),
+    ]
     queue.huey.storage.close()
 
 

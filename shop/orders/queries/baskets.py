@@ -3,13 +3,21 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.offers import OfferFacts, offers
-from shop.orders.models import Basket
+from shop.kernel.db import direct
+from shop.orders.models import Basket, BasketLine
 
 MAX_QUANTITY = 999
+LINES = (
+    select(BasketLine.variant_id, BasketLine.quantity, BasketLine.seen_fen)
+    .join(Basket, Basket.id == BasketLine.basket_id)
+    .order_by(BasketLine.id)
+)
+OF_MEMBER = LINES.where(Basket.user_id == bindparam("whose"))
+OF_VISITOR = LINES.where(Basket.token == bindparam("whose"))
 
 
 @dataclass(frozen=True)
@@ -73,10 +81,11 @@ def find_basket(session: Session, *, token: str | None, user_id: int | None) -> 
 
 def basket(session: Session, *, token: str | None, user_id: int | None, today: date) -> BasketFacts:
     """Return a basket with its lines read anew on a town day."""
-    kept = find_basket(session, token=token, user_id=user_id)
-    if kept is None:
+    if user_id is None and token is None:
         return BasketFacts(())
-    found = offers(session, [line.variant_id for line in kept.lines], today=today)
-    return BasketFacts(
-        tuple(BasketLineFacts(found[line.variant_id], line.quantity, line.seen_fen) for line in kept.lines)
-    )
+    wanted, whose = (OF_VISITOR, token) if user_id is None else (OF_MEMBER, user_id)
+    lines = direct(session, wanted, {"whose": whose}).all()
+    if not lines:
+        return BasketFacts(())
+    found = offers(session, [line.variant_id for line in lines], today=today)
+    return BasketFacts(tuple(BasketLineFacts(found[line.variant_id], line.quantity, line.seen_fen) for line in lines))

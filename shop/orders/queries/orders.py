@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from shop.catalog.models import Hold, HoldState, ReturnClass
+from shop.kernel.db import direct
 from shop.kernel.errors import NotFound
 from shop.orders.models import (
     Box,
@@ -208,9 +209,12 @@ def order_of_member(session: Session, code: str, user_id: int) -> OrderFacts:
     return _facts(order)
 
 
+PLACED_WITH = select(Order.code).where(Order.checkout_key == bindparam("key"))
+
+
 def order_by_checkout_key(session: Session, key: str) -> str | None:
     """Return the code of the order a checkout page already placed, or None."""
-    return session.scalar(select(Order.code).where(Order.checkout_key == key))
+    return direct(session, PLACED_WITH, {"key": key}).scalar_one_or_none()
 
 
 def orders_of_member(session: Session, user_id: int, limit: int = 50) -> list[OrderFacts]:
@@ -240,6 +244,23 @@ def expired_orders(session: Session, now: datetime, limit: int = 100) -> list[st
     return list(session.scalars(wanted.order_by(Order.id).limit(limit)))
 
 
+def _unpaid_counts(*, by_place: bool) -> Select[*tuple[int, ...]]:
+    """Return what counts unpaid and lapsed orders by phone, by browser and, where goods are sent, by place."""
+    marks: list[ColumnElement[bool]] = [
+        Order.phone == bindparam("phone"),
+        Order.browser == bindparam("browser"),
+        and_(*(getattr(Order, part) == bindparam(part) for part in ("province", "city", "district", "street"))),
+    ][: 3 if by_place else 2]
+    unpaid = Order.state.in_(UNPAID)
+    lapsed = and_(Order.state == OrderState.EXPIRED, Order.placed_at >= bindparam("since"))
+    return select(*(func.count(case((and_(kind, mark), 1))) for kind in (unpaid, lapsed) for mark in marks)).where(
+        or_(*marks)
+    )
+
+
+UNPAID_BY_ALL, UNPAID_COLLECTED = _unpaid_counts(by_place=True), _unpaid_counts(by_place=False)
+
+
 def unpaid_orders(
     session: Session, *, phone: str, place: tuple[str, str, str, str], browser: str, since: datetime
 ) -> tuple[int, int]:
@@ -249,21 +270,12 @@ def unpaid_orders(
         place: province, city, district, street; an empty street is nobody's.
         since: lapsed orders are counted from this moment on.
     """
-    marks: list[ColumnElement[bool]] = [Order.phone == phone, Order.browser == browser]
+    values = {"phone": phone, "browser": browser, "since": since}
     if place[3]:
-        marks.append(
-            and_(
-                Order.province == place[0],
-                Order.city == place[1],
-                Order.district == place[2],
-                Order.street == place[3],
-            )
-        )
-    unpaid = Order.state.in_(UNPAID)
-    lapsed = and_(Order.state == OrderState.EXPIRED, Order.placed_at >= since)
-    counts = [func.count(case((and_(kind, mark), 1))) for kind in (unpaid, lapsed) for mark in marks]
-    counted = session.execute(select(*counts).where(or_(*marks))).one()
-    return max(counted[: len(marks)]), max(counted[len(marks) :])
+        values |= dict(zip(("province", "city", "district", "street"), place, strict=True))
+    counted = direct(session, UNPAID_BY_ALL if place[3] else UNPAID_COLLECTED, values).one()
+    half = len(counted) // 2
+    return max(counted[:half]), max(counted[half:])
 
 
 def held_until(session: Session, variant_id: int, *, besides: str = "") -> datetime | None:

@@ -1,9 +1,8 @@
 """What a basket costs when it goes there: boxes, freight, the day it is promised for, and what cannot go at all."""
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -17,7 +16,7 @@ from shop.kernel.money import split
 from shop.orders.models import Box, Handing
 from shop.orders.queries.baskets import BasketFacts, BasketLineFacts
 from shop.orders.rules import BOX_OF, due_on
-from shop.town.queries import holidays, the_town
+from shop.town.queries import TownFacts, holidays, the_town
 
 
 @dataclass(frozen=True)
@@ -127,12 +126,16 @@ class Quote:
     @property
     def digest(self) -> str:
         """A mark of everything shown: an order is placed only on what its buyer saw."""
-        facts = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, default=str)
-        return hashlib.sha256(facts.encode()).hexdigest()[:32]
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:32]
 
 
-def quote(session: Session, wanted: BasketFacts, to: Destination, *, now: datetime) -> Quote:
+def quote(
+    session: Session, wanted: BasketFacts, to: Destination, *, now: datetime, town: TownFacts | None = None
+) -> Quote:
     """Price a basket to where it goes; each box's freight is split over its lines by weight, to the fen.
+
+    Args:
+        town: when it was read already.
 
     Raises:
         NoFreight: parcels do not go there.
@@ -146,7 +149,12 @@ def quote(session: Session, wanted: BasketFacts, to: Destination, *, now: dateti
     if stuck:
         raise CannotSend(stuck)
     boxes, lines = _boxed(wanted.lines, rate)
-    ready = max([_ready_day(session, now), *(line.harvest_on for line in lines if line.harvest_on is not None)])
+    ready = max(
+        [
+            _ready_day(session, town or the_town(session), now),
+            *(line.harvest_on for line in lines if line.harvest_on is not None),
+        ]
+    )
     days = 0 if rate is None else rate.days
     return Quote(
         to=to,
@@ -158,10 +166,10 @@ def quote(session: Session, wanted: BasketFacts, to: Destination, *, now: dateti
     )
 
 
-def _ready_day(session: Session, now: datetime) -> date:
+def _ready_day(session: Session, town: TownFacts, now: datetime) -> date:
     """Return the town's day on which goods ordered now are at the centre."""
     closed = {holiday.on for holiday in holidays(session, town_day(now))}
-    return due_on(now, the_town(session).cutoff, closed)
+    return due_on(now, town.cutoff, closed)
 
 
 def _stuck(offer: OfferFacts, rate: Rate) -> Stuck | None:

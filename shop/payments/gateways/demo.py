@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from shop.kernel.codes import new_token
+from shop.kernel.db import direct
 from shop.kernel.edge import Transaction
 from shop.kernel.errors import NotFound
 from shop.payments.gateways.protocol import (
@@ -50,6 +51,10 @@ OURS: Mapping[str, PaymentState] = {
 }
 
 
+CHARGED = select(DemoCharge.ref).where(DemoCharge.key == bindparam("key"))
+NEW_CHARGE = insert(DemoCharge)
+
+
 class DemoGateway:
     """A payment gateway for the demo town.
 
@@ -69,20 +74,21 @@ class DemoGateway:
     def start(self, intent: Intent, *, key: str) -> Started:
         """Open a charge; the same key finds the first one."""
         with self._transaction() as session:
-            charge = session.scalars(select(DemoCharge).where(DemoCharge.key == key)).one_or_none()
-            if charge is None:
-                charge = DemoCharge(
-                    ref=f"demo_{new_token()}",
-                    key=key,
-                    payment_code=intent.payment_code,
-                    amount_fen=intent.amount_fen,
-                    state=ChargeState.OPEN,
-                    return_url=urlsplit(intent.return_url).path,
-                    description=intent.description,
-                )
-                session.add(charge)
+            ref = direct(session, CHARGED, {"key": key}).scalar_one_or_none()
+            if ref is None:
+                ref = f"demo_{new_token()}"
+                row = {
+                    "ref": ref,
+                    "key": key,
+                    "payment_code": intent.payment_code,
+                    "amount_fen": intent.amount_fen,
+                    "state": ChargeState.OPEN,
+                    "return_url": urlsplit(intent.return_url).path,
+                    "description": intent.description,
+                }
+                direct(session, NEW_CHARGE, row)
             # Only a path: its page is one of the shop's own, under whatever address the buyer's browser found it.
-            return Started(charge.ref, f"/pay/demo/{charge.ref}")
+            return Started(ref, f"/pay/demo/{ref}")
 
     def fetch(self, provider_ref: str) -> Snapshot:
         """Read a charge."""

@@ -367,8 +367,11 @@ def _placed(form: CheckoutForm, gateway: PaymentGateway) -> Placed:
 
 def _start(placed: Placed) -> None:
     """Ask the provider at once, so that the buyer can pay; if it does not answer, the posted message asks again."""
-    at, code = house(), placed.payment_code
+    at, url = house(), house().settings.public_url
     # Unavailable: asked again later. Refused: the payment is ended, and its own page says so.
     with suppress(GatewayUnavailable, InvalidState):
         gateway = wired(at.gateways, placed.gateway)
-        settle.start(at.edge, gateway, code, public_url=at.settings.public_url, clock=at.clock)
+        if placed.asking is not None:
+            settle.ask(at.edge, gateway, placed.asking, public_url=url, clock=at.clock)
+        else:
+            settle.start(at.edge, gateway, placed.payment_code, public_url=url, clock=at.clock)
