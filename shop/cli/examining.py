@@ -16,6 +16,7 @@ from shop.kernel.jobs import all_jobs
 from shop.kernel.outbox import Message, MessageState
 from shop.search.follower import status
 from shop.town.queries import has_town, the_town
+from shop.vendors.joining.payout import unreadable
 from shop.web.house import House
 
 LOW_BYTES = 1_000_000_000
@@ -198,6 +199,17 @@ def _books(house: House) -> str:
     return "follow from payments, refunds and orders"
 
 
+def _vault(house: House) -> str:
+    with house.edge.reading() as session:
+        kept, lost = unreadable(session, house.vault)
+    if lost:
+        raise Complaint(
+            f"{lost} of {kept} accounts of vendors were sealed under another key",
+            "add that key to SHOP_VAULT_KEY behind a comma; if it is lost, those vendors tell their account again.",
+        )
+    return f"opens all of {kept} accounts"
+
+
 CHECKS: tuple[tuple[str, Callable[[House], str]], ...] = (
     ("settings", _settings),
     ("disk", _disk),
@@ -213,6 +225,7 @@ CHECKS: tuple[tuple[str, Callable[[House], str]], ...] = (
     ("clock", _clock),
     ("stock", _stock),
     ("books", _books),
+    ("vault", _vault),
 )
 NEEDED = frozenset({"database", "migrations"})
 REMEDIES = {

@@ -3,7 +3,7 @@
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -36,6 +36,14 @@ class Vault:
             cryptography.fernet.InvalidToken: no key of ours sealed it, or somebody changed it.
         """
         return self._keys.decrypt(sealed.encode()).decode()
+
+    def opens(self, sealed: str) -> bool:
+        """Tell whether one of the keys opens it."""
+        try:
+            self.open(sealed)
+        except InvalidToken:
+            return False
+        return True
 
     def turned(self, sealed: str) -> str:
         """Return the same sealed anew under the first key, so that the older ones can be thrown away.

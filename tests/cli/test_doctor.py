@@ -7,14 +7,17 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
+from shop.accounts.services import open_account
 from shop.app.wiring import wire
 from shop.cli import examining
 from shop.cli.examining import CHECKS, Finding, examine
 from shop.kernel import outbox
 from shop.kernel.jobs import Queue, run_if_due
+from shop.kernel.vault import Vault
 from shop.ledger.models import Account, AccountKind, Entry, Posting
 from shop.media.storage import Store
 from shop.search.follower import rebuild
+from shop.vendors.joining.models import Application, ApplicationKind
 from shop.web.house import House
 from shop.worker import MINUTE_S, tick
 from tests.cli.conftest import REAL_SECRET, Give
@@ -134,6 +137,15 @@ def with_books_out_of_balance(house: House, clock: SettableClock) -> House:
     return house
 
 
+def with_an_account_under_a_lost_key(house: House, clock: SettableClock) -> House:
+    with house.edge.transaction() as session:
+        person = open_account(session, "13700000009", "杨秀英", clock=clock)
+        told = {"kind": ApplicationKind.JOIN, "applicant_id": person.id, "phone": person.phone}
+        sealed = Vault(["another key"]).seal("{}")
+        session.add(Application(code="A", pay_secret=sealed, created_at=clock(), changed_at=clock(), **told))
+    return house
+
+
 @pytest.mark.parametrize(
     ("harm", "check"),
     [
@@ -149,6 +161,7 @@ def with_books_out_of_balance(house: House, clock: SettableClock) -> House:
         (with_a_clock_that_went_back, "clock"),
         (with_stock_from_nowhere, "stock"),
         (with_books_out_of_balance, "books"),
+        (with_an_account_under_a_lost_key, "vault"),
     ],
     ids=lambda value: value if isinstance(value, str) else value.__name__,
 )

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import update
 
 from shop.flows import joining
 from shop.vendors.joining.models import ApplicationState, Part, PayWay
 from shop.vendors.joining.queries import passages_of
+from shop.vendors.models import Vendor, VendorState
 from tests.pages.joining import fill, photo, start, to_papers
 from tests.support.pages import Pages
 from tests.world import World
@@ -216,3 +218,14 @@ def test_there_is_no_way_past_the_steps(at: Hall, pages: Pages) -> None:
     ):
         assert pages.get(path, follow=True).heading == "来这里卖货"
     pages.get("/join/photos/own_work", 404)
+
+
+def test_a_household_that_is_stopped_does_not_come_in_by_another_door(at: Hall, pages: Pages) -> None:
+    vendor_code = at.approve(at.sent())
+    stop = update(Vendor).where(Vendor.code == vendor_code).values(state=VendorState.SUSPENDED)
+    at.world.run(lambda session: session.execute(stop))
+    pages.sign_in(at.person.phone, PASSWORD)
+    pages.get("/join")
+    page = pages.post("/join/who", {"name": "换个名字", "person": "杨秀英"})
+    assert page.heading == "大湾杨秀英家在这里卖货"
+    assert at.application().state is ApplicationState.APPROVED

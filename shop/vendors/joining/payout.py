@@ -73,6 +73,15 @@ def write_payout(
     session.flush()
 
 
+def unreadable(session: Session, vault: Vault) -> tuple[int, int]:
+    """Return how many accounts are kept sealed, and how many of them none of the keys opens."""
+    sealed = [
+        *session.scalars(select(PayoutAccount.secret).where(PayoutAccount.secret != "")),
+        *session.scalars(select(Application.pay_secret).where(Application.pay_secret != "")),
+    ]
+    return len(sealed), sum(not vault.opens(each) for each in sealed)
+
+
 def turn_keys(session: Session, vault: Vault) -> int:
     """Seal every account anew under the first key, and return how many there were; older keys can go then."""
     accounts = session.scalars(select(PayoutAccount).where(PayoutAccount.secret != "").with_for_update()).all()
