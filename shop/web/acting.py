@@ -22,11 +22,13 @@ FOR_ANY = frozenset(
     }
 )
 """Pages that belong to whatever staff may do."""
+STOCK = ("count", "pause", "resume", "confirm", "sold_out", "tomorrow", "still", "say_still")
 SCOPES: Mapping[str, ConsentScope] = {
-    "vendor_catalog.count": ConsentScope.STOCK,
-    "vendor_catalog.pause": ConsentScope.STOCK,
-    "vendor_catalog.resume": ConsentScope.STOCK,
-    "vendor_catalog.confirm": ConsentScope.STOCK,
+    **{f"vendor_catalog.{view}": ConsentScope.STOCK for view in STOCK},
+    "vendor_catalog.sold_out": ConsentScope.STOCK,
+    "vendor_catalog.tomorrow": ConsentScope.STOCK,
+    "vendor_catalog.still": ConsentScope.STOCK,
+    "vendor_catalog.say_still": ConsentScope.STOCK,
     "vendor_catalog.questions": ConsentScope.ALL,
     "vendor_catalog.question": ConsentScope.ALL,
     "vendor_catalog": ConsentScope.GOODS,
