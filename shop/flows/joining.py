@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.models import Role, UserRole
 from shop.catalog.models import Category, Listing, ListingPhoto, ListingState
+from shop.catalog.sequence import touch_vendor
 from shop.flows.shelf import renew_paper
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock, town_day
@@ -37,8 +38,9 @@ from shop.vendors.joining.rules import (
     check_paper,
 )
 from shop.vendors.joining.services import DESK, advance, drop_papers, lock, lock_mine
-from shop.vendors.models import Member, PaperKind, Standing, Vendor
+from shop.vendors.models import Member, MemberRole, PaperKind, Standing, Vendor, VendorState
 from shop.vendors.services import add_member, add_vendor
+from shop.vendors.services import advance as advance_vendor
 
 
 @dataclass(frozen=True)
@@ -256,6 +258,12 @@ def _vendor(session: Session, row: Application, *, judge: Actor, clock: Clock) -
         vendor = session.get_one(Vendor, row.vendor_id, with_for_update=True)
         vendor.standing = row.standing
         return vendor
+    if (back := _left_vendor(session, row.applicant_id)) is not None:
+        back.name, back.person, back.phone = row.name, row.person, row.phone
+        back.village_id, back.standing = session.get_one(Village, row.village_id).id, row.standing
+        advance_vendor(session, back, VendorState.APPROVED, actor=judge, clock=clock)
+        touch_vendor(session, back.id)
+        return back
     vendor = add_vendor(
         session,
         code=new_code(6).lower(),
@@ -274,6 +282,13 @@ def _vendor(session: Session, row: Application, *, judge: Actor, clock: Clock) -
     if session.get(UserRole, (row.applicant_id, Role.VENDOR)) is None:
         session.add(UserRole(user_id=row.applicant_id, role=Role.VENDOR))
     return vendor
+
+
+def _left_vendor(session: Session, user_id: int) -> Vendor | None:
+    """Return the vendor that a person owned and left with: who comes back is the same household as before."""
+    owned = select(Vendor).join(Member, Member.vendor_id == Vendor.id)
+    owned = owned.where(Member.user_id == user_id, Member.role == MemberRole.OWNER, Vendor.state == VendorState.LEFT)
+    return session.scalars(owned.order_by(Vendor.id.desc()).limit(1).with_for_update(of=Vendor)).first()
 
 
 def _take_papers(session: Session, row: Application, vendor: Vendor, *, judge: Actor, clock: Clock) -> None:

@@ -1,6 +1,7 @@
 """Applications at the centre's desk: the queue, one application, judging it, and what comes of that."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -9,15 +10,15 @@ from sqlalchemy import select
 
 from shop.accounts.models import Role
 from shop.accounts.queries import Person
-from shop.flows import joining
+from shop.flows import joining, selling
 from shop.notifications.models import Delivery
 from shop.vendors.joining import services
 from shop.vendors.joining.models import ApplicationState, PaperLook, Part, Proof
-from shop.vendors.models import Standing
+from shop.vendors.models import Standing, Vendor
 from tests.support.pages import Pages
 from tests.world import World
 from tests.world.joining import LICENCE, REVIEWER, Hall, hall
-from tests.world.market import PASSWORD, someone
+from tests.world.market import HOUSE, PASSWORD, listing, someone
 
 Browser = Callable[[Person], Pages]
 
@@ -269,3 +270,28 @@ def test_drafts_and_nonsense_are_not_found(at: Hall, desk: Pages) -> None:
     other = sent_by_another(at)
     for version in ("", "x", "-1", str(2**70)):
         desk.post(f"/staff/applications/{other}/approve", {"version": version}, status=422)
+
+
+def test_a_household_that_left_and_applies_again_is_the_same_one(at: Hall, desk: Pages, browser: Browser) -> None:
+    at.sent()
+    code = at.approve(at.application().code)
+    made = replace(at.at, vendor=vendor_row(at, code))
+    thing = listing(made, title="土鸡蛋").code
+    for act in (partial(selling.suspend, reason="要搬走"), partial(selling.announce_leaving, reason="搬走了")):
+        at.world.run(partial(act, code=code, actor=HOUSE, clock=at.world.clock))
+    desk.get(f"/goods/{thing}", status=404)
+    person = browser(at.person)
+    assert "来这里卖货" in person.get("/join").main
+    person.get("/join/who")
+    again = at.sent()
+    desk.get(f"/staff/applications/{again}")
+    desk.submit_form("对过了，通过")
+    assert at.application().vendor_id == made.vendor.id
+    desk.get(f"/goods/{thing}")
+    assert "在卖" in desk.get(f"/staff/vendors/{code}").main
+    assert "又卖了" in desk.get(f"/staff/vendors/{code}").main
+
+
+def vendor_row(at: Hall, code: str) -> Vendor:
+    """Return a vendor as the market's builders take one."""
+    return at.world.run(lambda session: session.scalars(select(Vendor).where(Vendor.code == code)).one())

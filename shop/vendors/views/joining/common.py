@@ -9,10 +9,12 @@ from shop.flows import joining
 from shop.kernel.errors import Invalid
 from shop.vendors.joining.models import Part
 from shop.vendors.joining.queries import ApplicationFacts, my_application
+from shop.vendors.models import VendorState
+from shop.vendors.queries import VendorFacts
 from shop.vendors.views.joining.words import PART_PICTURES, PART_WORDS, WRONG
 from shop.web.audience import Audience, blueprint
 from shop.web.forms import ShopForm
-from shop.web.house import current_person, edge, reading
+from shop.web.house import current_person, current_vendor, edge, reading
 from shop.web.limits import limiter
 
 my_bp = blueprint("my_joining", __name__, Audience.BUYER, prefix="/join")
@@ -53,6 +55,12 @@ def mine() -> ApplicationFacts | None:
     """Return the application the person is at, decided or not, or None."""
     person = current_person()
     return None if person is None else my_application(reading(), person.id)
+
+
+def household() -> VendorFacts | None:
+    """Return the vendor the person belongs to, or None; one that has left may be applied for anew."""
+    own = current_vendor()
+    return None if own is None or own.state is VendorState.LEFT else own
 
 
 def changeable(part: Part) -> ApplicationFacts | None:

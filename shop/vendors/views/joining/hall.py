@@ -11,7 +11,7 @@ from shop.vendors.joining import services
 from shop.vendors.joining.models import ApplicationKind, ApplicationState
 from shop.vendors.joining.queries import ApplicationFacts, passages_of
 from shop.vendors.queries import VendorFacts
-from shop.vendors.views.joining.common import PAGE_OF, mine
+from shop.vendors.views.joining.common import PAGE_OF, household, mine
 from shop.vendors.views.joining.words import PART_PICTURES, PART_WORDS, wanted, wanted_for
 from shop.web.audience import Audience, blueprint
 from shop.web.forms import EmptyForm
@@ -54,8 +54,9 @@ def _begin_href() -> str:
 @bp.get("/join")
 def hall() -> ResponseReturnValue:
     """Show what joining is, or how far one's own application is."""
-    application, own = mine(), current_vendor()
-    if application is None or (application.is_over and own is not None):
+    application, own = mine(), household()
+    has_left = own is None and current_vendor() is not None
+    if application is None or (application.is_over and (own is not None or has_left)):
         return _intro(own, application)
     return render_template("joining/progress.html", hall=_hall(application), town=current_town())
 

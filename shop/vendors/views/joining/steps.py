@@ -20,6 +20,7 @@ from shop.vendors.views.joining.common import (
     Step,
     changeable,
     hall,
+    household,
     mine,
     my_bp,
     onwards,
@@ -31,7 +32,7 @@ from shop.vendors.views.joining.common import (
 from shop.vendors.views.joining.forms import GoodsForm, SendForm, StandingForm, VillageForm, WhoForm
 from shop.vendors.views.joining.summary import summary
 from shop.vendors.views.joining.words import PART_PICTURES, PART_WORDS, STANDING_ICONS, STANDING_WORDS
-from shop.web.house import current_actor, current_person, current_vendor, edge, house, reading
+from shop.web.house import current_actor, current_person, edge, house, reading
 from shop.web.i18n import _
 from shop.web.shell import say
 
@@ -45,7 +46,7 @@ def who() -> ResponseReturnValue:
     is_new = application is None or application.is_over
     if application is not None and not is_new and not application.may_change(Part.WHO):
         return hall()
-    if is_new and current_vendor() is not None:
+    if is_new and household() is not None:
         return hall()
     if application is None or is_new:
         form = WhoForm.from_request(person=person.name)
