@@ -1,5 +1,6 @@
 """What a villager's new thing may be called, from what neighbours sell: the search room finds, the catalogue tells."""
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import chain
 
@@ -53,14 +54,17 @@ class Neighbourhood:
         names = sorted(set(completed) - shelves, key=completed.index)[:NAMES] or [typed]
         ids = {name: self._ids(name) for name in names}
         shown = goods.neighbours(self.session, set(chain.from_iterable(ids.values())), not_of=self.vendor_id)
-        found: dict[tuple[int, ...], Usual] = {}
-        for name in sorted(names, key=lambda name: (name != typed, len(name))):
-            alike = tuple(i for i in ids[name] if i in shown)  # of two names for the same goods the shorter is offered
-            examples = [shown[i] for i in alike]
-            one = goods.usual(name if completed or not examples else _called(typed, examples), examples)
-            if one is not None:
-                found.setdefault(alike, one)
-        return tuple(found.values())
+        alike: dict[tuple[int, ...], list[str]] = {}
+        for name in names:
+            alike.setdefault(tuple(i for i in ids[name] if i in shown), []).append(name)
+        found = [self._one([shown[i] for i in group], same, typed) for group, same in alike.items() if group]
+        return tuple(one for one in found if one is not None)
+
+    def _one(self, examples: list[Listing], names: list[str], typed: str) -> Usual | None:
+        """Return what the goods have in common under that of their names by which most sellers call them."""
+        tags = Counter(tag for one in examples for tag in one.tags)
+        name = max(names, key=lambda name: (tags[name], name == typed, -len(name)))
+        return goods.usual(name if tags[name] else _called(name, examples), examples)
 
     def called(self, name: str) -> Usual | None:
         """Return what goods of exactly this name have in common, or None where nobody else sells them."""

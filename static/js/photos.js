@@ -265,13 +265,16 @@ function bindForm(form, sending) {
   };
 
   for (const input of form.querySelectorAll("[data-shot-source]")) {
-    input.addEventListener("change", () => {
+    const take = () => {
       const files = Array.from(input.files);
+      if (!files.length) return;
       history.replaceState(null, "", form.action); // opened again, the page finds what the phone keeps
       form.querySelector("[data-shots-full]").hidden = files.length <= left;
       files.slice(0, left).forEach((file) => add(file, newKey()));
       input.value = "";
-    });
+    };
+    input.addEventListener("change", take);
+    take(); // chosen by a quick thumb before this script was there
   }
   form.querySelectorAll("[data-without-script]").forEach((part) => part.remove());
   form.addEventListener("submit", async (event) => {

@@ -235,6 +235,29 @@ def test_two_large_photos_on_a_slow_line_that_breaks(
     assert (made.facts.card.title, way.unit, way.pieces, way.price_fen) == (NAME, "盒", 30, 3200)
 
 
+def test_photos_that_were_not_sent_outlive_a_reload(
+    at: Market, windows: Windows, photos: list[Path], world: World
+) -> None:
+    page = signed_in(at, windows)
+    page.route(
+        "**/drafts/*/photos", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
+    )
+    page.get_by_role("link", name="上架新货").click()
+    page.locator("#shot-album").set_input_files(photos)
+    expect(page.locator("[data-shots] canvas")).to_have_count(2)
+    expect(page.locator("[data-uploads]")).to_contain_text("连上会自己接着传")
+    page.reload()
+    expect(page.locator("[data-shots] canvas")).to_have_count(2)
+    page.unroute("**/drafts/*/photos")
+    page.reload()
+    expect(page.locator("[data-uploads]")).to_contain_text("2 张照片都传好了")
+    page.reload()
+    expect(page.locator("[data-shots] img")).to_have_count(2)
+    windows.troubles[:] = [one for one in windows.troubles if "net::ERR_" not in one]
+    with world.edge.reading() as session:
+        assert session.scalar(select(func.count()).select_from(OfferDraftPhoto)) == 2
+
+
 def test_without_scripts_photos_go_as_they_are(
     app: Flask, at: Market, windows: Windows, photos: list[Path], tell: Callable[[str, Journey], None]
 ) -> None:

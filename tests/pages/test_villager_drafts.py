@@ -211,6 +211,15 @@ def test_sent_twice_it_is_listed_once_and_its_pages_lead_to_the_end(at: Market, 
     assert_sound(at.world)
 
 
+def test_what_was_sent_can_be_taken_back_at_once(at: Market, villager: Pages) -> None:
+    unsuggested(villager, at)
+    page = villager.submit_form("send-form")
+    assert "送去中心看了" in page.words
+    villager.submit_form("/undo")
+    assert mine(at)[0].state is not ListingState.IN_REVIEW
+    assert_sound(at.world)
+
+
 def test_two_windows_answer_different_questions(at: Market, villager: Pages) -> None:
     address = unsuggested(villager, at).url.removesuffix("/look")
     villager.get(f"{address}/price")

@@ -30,9 +30,7 @@ from shop.catalog.views.telling import obstacle_lines, obstacle_words
 from shop.catalog.views.vendor.face import bp, vendor
 from shop.catalog.views.vendor.offering_frame import Begun, begun, leading_to, on_from, question_href, today, way_to
 from shop.catalog.views.vendor.offering_questions import WHEN_WORDS
-from shop.flows import keeping
-from shop.kernel.actor import Actor
-from shop.kernel.clock import Clock
+from shop.flows.keeping import note_offered
 from shop.kernel.errors import Invalid, ShopError
 from shop.media.queries import Picture
 from shop.vendors.queries import papers_of
@@ -41,6 +39,7 @@ from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.prices import price_tag, unit_label
 from shop.web.shell import say
+from shop.web.undo import say_undo
 from shop.web.words import town_date
 
 
@@ -99,19 +98,27 @@ def _offer(draft: Begun, shelf: CategoryFacts) -> Offer:
 
 def _sent(code: str, wanted: Offer) -> tuple[str, ...]:
     """Send it; return what is wrong with it, which the pages before should have said."""
-    own, actor, clock = vendor(), current_actor(), house().clock
     try:
-        edge().run(lambda session: _send(session, own.id, code, wanted, actor=actor, clock=clock))
+        _send(code, wanted)
     except Invalid:
         return (_("没送成，请看看每一项再送一次。"),)
     return ()
 
 
-def _send(session: Session, vendor_id: int, code: str, wanted: Offer, *, actor: Actor, clock: Clock) -> None:
-    """Send a thing for review, and note it, so that it can be taken back until the centre has looked."""
-    listing = drafts.send(session, vendor_id, code, wanted, actor=actor, clock=clock)
+def _send(code: str, wanted: Offer) -> None:
+    """Send it to the centre, once, and offer to take that back.
+
+    Raises:
+        As `shop.catalog.drafts.services.send`.
+    """
+    own, actor, clock = vendor(), current_actor(), house().clock
     words = _("%(title)s：送去中心看了")
-    keeping.note_offered(session, listing, words=lambda title: words % {"title": title}, actor=actor, clock=clock)
+
+    def act(session: Session) -> str:
+        listing = drafts.send(session, own.id, code, wanted, actor=actor, clock=clock)
+        return note_offered(session, listing, words=lambda title: words % {"title": title}, actor=actor, clock=clock)
+
+    say_undo(edge().run(act), _("送去中心看了。"))
 
 
 def _look(draft: Begun, shelf: CategoryFacts, wrong: tuple[str, ...]) -> Look:
@@ -229,12 +236,11 @@ def _as_typed(draft: Begun) -> dict[str, object]:
 
 def _offered(form: OfferForm, shelf: CategoryFacts, code: str, keys: list[str]) -> bool:
     """Send what the long page says; tell whether it stands."""
-    own, actor, clock = vendor(), current_actor(), house().clock
     wanted = replace(form.offer(category_id=shelf.id, photo_keys=keys), key=code)
     if not is_lawful(form, wanted, shelf):
         return False
     try:
-        edge().run(lambda session: _send(session, own.id, code, wanted, actor=actor, clock=clock))
+        _send(code, wanted)
     except Invalid as error:
         tell_invalid(form, error)
         return False
