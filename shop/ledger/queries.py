@@ -181,6 +181,18 @@ def _earned(row: Earning | None) -> Earned | None:
     )
 
 
+def misreckoned(session: Session) -> list[tuple[str, int, int]]:
+    """Return (part, leg, reckoning) in fen of every leg of a vendor that is not what was written of it, by part."""
+    net = Earning.asked_fen - Earning.missing_fen - Earning.light_fen - Earning.fee_fen
+    rows = session.execute(
+        select(Earning.part, -Posting.amount_fen, net)
+        .join(Posting, Posting.id == Earning.posting_id)
+        .where(net != -Posting.amount_fen)
+        .order_by(Earning.part)
+    )
+    return [(part, int(fen), int(said)) for part, fen, said in rows]
+
+
 @dataclass(frozen=True)
 class Totals:
     """Sums of a vendor's account, in fen.

@@ -6,11 +6,11 @@ from sqlalchemy import text
 
 from shop.cli import shop as command
 from shop.flows import closing, refunds
-from shop.flows.proof import prove
+from shop.flows.proof import Flaw, prove
 from shop.kernel.actor import VISITOR
 from tests.world import World, market
 from tests.world.books import assert_sound
-from tests.world.market import Market, fill_basket, listing, paid_order, place, variant_id
+from tests.world.market import Market, delivered_order, fill_basket, listing, paid_order, place, variant_id
 
 
 @pytest.fixture
@@ -85,3 +85,11 @@ def test_the_command_prints_each_difference_and_ends_with_1(at: Market, monkeypa
     assert answer.exit_code == 1
     assert "psp:demo: the books say ¥" in answer.output
     assert "order " in answer.output
+
+
+def test_a_vendors_share_that_is_not_what_was_told_of_it_is_found(at: Market) -> None:
+    made = delivered_order(at, {variant_id(at, listing(at)): 1})
+    assert at.world.read(prove) == []
+    at.world.run(lambda session: session.execute(text("UPDATE ledger_earning SET fee_fen = fee_fen + 1")))
+    (flaw,) = at.world.read(prove)
+    assert flaw == Flaw(f"part {made.parts[0].code}, its vendor's share", 4320, 4319)
