@@ -26,7 +26,7 @@ from shop.media.models import Photo
 from shop.media.queries import PhotoFacts, Picture, picture
 from shop.town.models import Village
 from shop.vendors.models import Vendor, VendorState
-from shop.vendors.queries import papers_of
+from shop.vendors.queries import PaperFacts, papers_of
 
 
 @dataclass(frozen=True)
@@ -167,11 +167,17 @@ def offers(session: Session, variant_ids: Iterable[int], *, today: date) -> dict
     }
 
 
-def listing_offers(session: Session, listing: Listing, *, today: date) -> tuple[OfferFacts, ...]:
-    """Return the present offer of every way in which a listing, loaded by `full`, is sold."""
+def listing_offers(
+    session: Session, listing: Listing, held: Sequence[PaperFacts], *, today: date
+) -> tuple[OfferFacts, ...]:
+    """Return the present offer of every way in which a listing, loaded by `full`, is sold.
+
+    Args:
+        held: the vendor's papers, where the category asks for any.
+    """
     ahead = [variant.id for variant in listing.variants] if listing.harvest_first_on is not None else []
     taken = _taken(session, ahead, today) if ahead else {}
-    is_lawful = bool(_lawful(session, [(listing.id, listing.vendor_id, listing.category.papers)], today))
+    is_lawful = not paper_obstacles(listing.category.papers, held, today)
     vendor = listing.vendor
     seller = _Seller(vendor.name, vendor.fee_bp, vendor.state, (listing.origin or vendor.village).name)
     photo = picture(listing.photos[0].photo, listing.title) if listing.photos else None

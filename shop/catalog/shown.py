@@ -10,7 +10,7 @@ from shop.catalog.models import Category, HiddenFor, Listing, ListingPhoto, List
 from shop.catalog.offers import OfferFacts, listing_offers
 from shop.catalog.queries import SHOWN, ListingFacts, listing_facts
 from shop.vendors.models import Vendor, VendorState
-from shop.vendors.queries import VendorFacts, vendor_facts
+from shop.vendors.queries import PaperFacts, VendorFacts, papers_of, vendor_facts
 
 
 @dataclass(frozen=True)
@@ -19,12 +19,14 @@ class ShownListing:
 
     Attributes:
         parent: code and name of the shelf of which its own is a part.
+        papers: of its vendor, where its shelf asks for any.
         offers: each way in which it is sold, with what is promised of its harvests.
     """
 
     facts: ListingFacts
     parent: tuple[str, str] | None
     vendor: VendorFacts
+    papers: tuple[PaperFacts, ...]
     offers: tuple[OfferFacts, ...]
 
 
@@ -66,11 +68,13 @@ def shown_listing(session: Session, code: str, *, today: date) -> ShownListing |
     if listing is None:
         return None
     parent = listing.category.parent
+    held = papers_of(session, [listing.vendor_id]).get(listing.vendor_id, ()) if listing.category.papers else ()
     return ShownListing(
         facts=listing_facts(listing, today.month),
         parent=None if parent is None else (parent.code, parent.name),
         vendor=vendor_facts(listing.vendor),
-        offers=listing_offers(session, listing, today=today),
+        papers=held,
+        offers=listing_offers(session, listing, held, today=today),
     )
 
 

@@ -22,7 +22,6 @@ from shop.kernel.errors import NotFound
 from shop.media.queries import Picture
 from shop.town.queries import TownFacts
 from shop.vendors.models import PaperKind
-from shop.vendors.queries import papers_of
 from shop.web.goods import GoodsCard
 from shop.web.house import current_town, reading
 from shop.web.i18n import _
@@ -186,8 +185,7 @@ def _paper(shown: ShownListing) -> str | None:
     wanted = {*shown.facts.category.papers, PaperKind.VOUCHED.value}
     if not shown.facts.category.papers:
         return None
-    held = papers_of(reading(), [shown.vendor.id]).get(shown.vendor.id, ())
-    fit = [paper for paper in held if paper.kind.value in wanted and paper.is_valid(today())]
+    fit = [paper for paper in shown.papers if paper.kind.value in wanted and paper.is_valid(today())]
     if not fit:
         return None
     words = str(PAPER_WORDS[fit[0].kind]) % {"number": fit[0].number}
