@@ -11,12 +11,11 @@ from shop.accounts.services import forget_old, make_code
 from shop.accounts.topics import ENTRY_CODE, HELPER_CODE, RESET_CODE
 from shop.catalog.drafts.services import forget_old as forget_old_drafts
 from shop.catalog.imports.topics import IMPORT_WANTED
-from shop.flows import bench, closing, import_jobs, readback, reconcile, refunds, selling, settle, shelf
+from shop.flows import bench, closing, import_jobs, readback, reconcile, refunds, selling, settle, shelf, stocking
 from shop.fulfilment.topics import BOOK_COURIER
 from shop.kernel import outbox
 from shop.kernel.actor import system
 from shop.kernel.jobs import HEARTBEAT, expect, run_if_due
-from shop.media.private import drop_private
 from shop.media.private import drop_private
 from shop.media.services import make_renditions
 from shop.media.topics import PHOTO_RECEIVED
@@ -27,7 +26,6 @@ from shop.payments.gateways.protocol import wired
 from shop.payments.queries import payment_by_code
 from shop.payments.topics import REFUND_ASKED, START_WANTED, VOID_WANTED
 from shop.town.queries import the_town
-from shop.vendors.joining.forgetting import forget_applications
 from shop.vendors.joining.forgetting import forget_applications
 from shop.web.house import House
 
@@ -168,11 +166,6 @@ def _forget_applications(house: House) -> None:
         drop_private(house.store, key)
 
 
-def _forget_applications(house: House) -> None:
-    for key in house.edge.run(lambda session: forget_applications(session, house.clock())):
-        drop_private(house.store, key)
-
-
 def _forget_tries(house: House) -> None:
     house.edge.run(lambda session: forget_old(session, house.clock()))
 
@@ -187,6 +180,8 @@ def _revive_imports(house: House) -> None:
 
 def _watch_shelf(house: House) -> None:
     selling.leave_due(house.edge, actor=SHELF, clock=house.clock)
+    stocking.bring_back_due(house.edge, actor=SHELF, clock=house.clock)
+    stocking.ask_due(house.edge, clock=house.clock)
     shelf.watch_due(house.edge, actor=SHELF, clock=house.clock)
 
 
@@ -208,7 +203,6 @@ PERIODIC: tuple[Job, ...] = (
     Job("read-back", MINUTE_S, _read_back),
     Job("shelf", TEN_MINUTES_S, _watch_shelf),
     Job("forget-tries", DAY_S, _forget_tries),
-    Job("forget-applications", DAY_S, _forget_applications),
     Job("forget-applications", DAY_S, _forget_applications),
     Job("forget-drafts", DAY_S, _forget_drafts),
     Job("reconcile", DAY_S, _reconcile),

@@ -162,6 +162,8 @@ class Listing(Model):
     published_at: Mapped[Moment | None] = mapped_column(index=True)
     confirmed_at: Mapped[Moment | None]
     """When its vendor last did something that says it is still to be had."""
+    asked_at: Mapped[Moment | None]
+    """When its vendor was last asked whether it is."""
 
     vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql")
     category: Mapped[Category] = relationship(lazy="raise_on_sql")
@@ -310,6 +312,21 @@ class Hold(Model):
     state: Mapped[HoldState] = mapped_column(choice(HoldState, "state"), default=HoldState.HELD)
     created_at: Mapped[Moment]
     ended_at: Mapped[Moment | None]
+
+
+class Restock(Model):
+    """What its household said will be there again on a later day; brought back that morning."""
+
+    __tablename__ = "restock"
+    __table_args__ = (CheckConstraint("count > 0", name="count"),)
+
+    id: Mapped[Key]
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variant.id"), unique=True)
+    back_on: Mapped[date] = mapped_column(Date, index=True)
+    count: Mapped[int]
+    """In the variant's own measure: units, or grams where it is cut to order."""
+    noted_at: Mapped[Moment]
+    noted_by: Mapped[Code]
 
 
 class HarvestDay(Model):

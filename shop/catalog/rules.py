@@ -52,8 +52,13 @@ MAX_DAYS = 3650
 MAX_HARVEST_DAYS = 120
 RESTORE_MINUTES = 10
 """How long a photo taken away can be brought back."""
-CONFIRM_DAYS = 60
-"""After so many days without a sign of life from its vendor a listing is hidden until they say it is still there."""
+ASK_DAYS = 7
+"""After so many days without a sign of life its vendor is asked whether a thing is still there, at most so often."""
+CONFIRM_DAYS = 14
+"""After so many days without a sign of life, and ANSWER_DAYS after being asked, it is hidden until they say so."""
+ANSWER_DAYS = 7
+FORGET_DAYS = 28
+"""A question of so long ago is asked anew before anything hides: what was out of season, say, was not missed."""
 RISE_BP = 2_000
 """A price may rise by so much over the reviewed one without a new review."""
 

@@ -16,7 +16,7 @@ from shop.accounts.models import Role
 from shop.accounts.services import create_user
 from shop.catalog.models import Climate, Listing, ReturnClass
 from shop.catalog.own import present
-from shop.catalog.rules import CONFIRM_DAYS, Offer, Way
+from shop.catalog.rules import ANSWER_DAYS, CONFIRM_DAYS, Offer, Way
 from shop.catalog.services.listings import offer, revise
 from shop.catalog.services.passages import pause, review, take_down, watch
 from shop.catalog.services.shelves import ShelfRules, add_category
@@ -231,8 +231,10 @@ def _taken_down(session: Session, vendor_id: int, wanted: Offer, row: Row, clock
 
 
 def _silent(session: Session, vendor_id: int, wanted: Offer, row: Row, clock: Clock) -> None:
-    """Publish it so long ago that nobody has confirmed it since."""
+    """Publish it so long ago that nobody has confirmed it since, though they were asked."""
     listing = _on_the_shelf(session, vendor_id, wanted, row, lambda: clock() - timedelta(days=CONFIRM_DAYS + 1))
+    listing.asked_at = clock() - timedelta(days=ANSWER_DAYS)
+    session.flush()
     watch(session, listing.code, actor=ACTOR, clock=clock)
 
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.models import Category, HiddenFor, Listing, ListingState
 from shop.catalog.obstacles import paper_obstacles
-from shop.catalog.rules import CONFIRM_DAYS
 from shop.catalog.services import passages
+from shop.catalog.still import silent
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock, town_day
 from shop.kernel.edge import Edge
@@ -86,8 +86,7 @@ def renew_paper(
 def _to_watch(session: Session, *, vendor_ids: Collection[int] = (), clock: Clock) -> dict[int, list[str]]:
     """Return by vendor the codes of listings that the calendar has overtaken; of some vendors, or of all."""
     now = clock()
-    silent = Listing.confirmed_at < now - timedelta(days=CONFIRM_DAYS)
-    quiet = select(Listing.code, Listing.vendor_id).where(Listing.state == ListingState.PUBLISHED, silent)
+    quiet = select(Listing.code, Listing.vendor_id).where(silent(now))
     bare = select(Listing.code, Listing.vendor_id).where(Listing.state == ListingState.PUBLISHED, _unvouched(clock))
     if vendor_ids:
         quiet, bare = (rows.where(Listing.vendor_id.in_(vendor_ids)) for rows in (quiet, bare))

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import HiddenFor, ListingState
+from shop.catalog.restock import forget_back
 from shop.catalog.services import undoing as goods
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
@@ -53,17 +54,19 @@ def _unpause(session: Session, act: Act, actor: Actor, clock: Clock) -> None:
 
 
 def _uncount(session: Session, act: Act, actor: Actor, clock: Clock) -> None:
-    counted = act.before
-    goods.uncount(
-        session,
-        act.vendor_id,
-        act.about,
-        variant_id=counted["variant"],
-        free=counted["free"],
-        after=counted["after"],
-        actor=actor,
-        clock=clock,
-    )
+    counts = act.before.get("ways", [act.before])
+    for counted in counts:
+        goods.uncount(
+            session,
+            act.vendor_id,
+            act.about,
+            variant_id=counted["variant"],
+            free=counted["free"],
+            after=counted["after"],
+            actor=actor,
+            clock=clock,
+        )
+    forget_back(session, [counted["variant"] for counted in counts])
 
 
 def _unconfirm(session: Session, act: Act, actor: Actor, clock: Clock) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import event, func, select
 
 from shop.catalog.models import HiddenFor, Listing, ListingHistory, ListingState
 from shop.catalog.own import present
-from shop.catalog.rules import CONFIRM_DAYS
+from shop.catalog.rules import ANSWER_DAYS, ASK_DAYS, CONFIRM_DAYS
 from shop.catalog.services.passages import confirm, pause
 from shop.catalog.services.shelves import ShelfRules, change_category
 from shop.flows.shelf import Watched, renew_paper, take_down, watch_due
@@ -19,7 +19,7 @@ from shop.kernel.errors import Forbidden, Invalid
 from shop.notifications.models import Delivery
 from shop.vendors.models import PaperKind
 from tests.world import World, market
-from tests.world.market import HOUSE, STAFF, Market, another_vendor, listing
+from tests.world.market import HOUSE, STAFF, Market, another_vendor, asked_about, listing
 
 JOB = system("job:shelf")
 FILING = PaperKind.WORKSHOP_FILING
@@ -133,7 +133,9 @@ def test_only_a_paper_that_is_lacking_hides_and_other_houses_are_left_alone(at: 
 def test_silence_hides_and_a_word_brings_back(at: Market) -> None:
     renew(at, None)
     code = listing(at).code
-    at.world.clock.advance(days=CONFIRM_DAYS)
+    at.world.clock.advance(days=ASK_DAYS)
+    asked_about(at)
+    at.world.clock.advance(seconds=timedelta(days=ANSWER_DAYS).total_seconds() - 1)
     watch(at)
     assert stands(at, code) == SHOWN
     at.world.clock.advance(seconds=1)
@@ -144,8 +146,9 @@ def test_silence_hides_and_a_word_brings_back(at: Market) -> None:
     watch(at)
     assert stands(at, code) == SHOWN
     at.world.clock.advance(days=CONFIRM_DAYS - 1)
+    asked_about(at)
     at.world.run(lambda session: confirm(session, at.vendor.id, code, actor=HOUSE, clock=at.world.clock))
-    at.world.clock.advance(days=2)
+    at.world.clock.advance(days=ANSWER_DAYS)
     watch(at)
     assert stands(at, code) == SHOWN
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from shop.catalog.models import HiddenFor, Listing, ListingState, Variant
 from shop.catalog.own import present
-from shop.catalog.rules import CONFIRM_DAYS
+from shop.catalog.rules import ANSWER_DAYS, CONFIRM_DAYS
 from shop.catalog.services import passages
 from shop.catalog.services.listings import revise
 from shop.flows import keeping
@@ -26,6 +26,7 @@ from tests.world.market import (
     STAFF,
     Market,
     another_vendor,
+    asked_about,
     listing,
     market,
     order,
@@ -175,7 +176,9 @@ def test_a_count_of_what_was_put_away_or_is_sold_otherwise_now_stays(at: Market)
 
 def test_a_sign_of_life_is_taken_back_with_what_it_brought(at: Market) -> None:
     made = listing(at)
-    at.world.clock.now += timedelta(days=CONFIRM_DAYS + 1)
+    at.world.clock.now += timedelta(days=CONFIRM_DAYS)
+    asked_about(at)
+    at.world.clock.now += timedelta(days=ANSWER_DAYS)
     watch = partial(passages.watch, code=made.code, actor=STAFF, clock=at.world.clock)
     said = now(at, made).confirmed_at
     assert at.world.run(watch) is HiddenFor.NOT_CONFIRMED

@@ -1,8 +1,13 @@
 """What a household does every day, in a real browser: heard, large, by keyboard, at twice the size."""
 
+from functools import partial
+
 import pytest
 from playwright.sync_api import expect
 
+from shop.catalog.questions.services import ask
+from shop.catalog.rules import ASK_DAYS, Way
+from shop.kernel.actor import VISITOR
 from tests.journeys.test_goods import violations
 from tests.journeys.test_money_and_questions import SMALL_TARGETS, SMALL_WORDS, signed_in
 from tests.support.browser import DESK, PHONE, Windows
@@ -18,13 +23,27 @@ def at(world: World) -> Market:
 
 def daily(at: Market) -> dict[str, str]:
     """Let people order, and return the addresses of the pages on which their household answers."""
-    eggs, ham = variant_id(at, listing(at)), variant_id(at, listing(at, title="老腊肉", price_fen=6800))
-    made = [paid_order(at, {eggs: 2}), paid_order(at, {eggs: 3, ham: 1})]
-    part, line = made[1].parts[0].code, made[1].parts[0].lines[0].id
+    ways = (
+        Way(unit="盒", name="小盒", pieces=10, price_fen=2000, gross_g=600, stock=4),
+        Way(unit="盒", name="大盒", pieces=30, price_fen=5800, gross_g=1800, stock=2),
+    )
+    ducks = listing(at, title="散养鸭蛋", ways=ways)
+    silent = listing(at, title="红心萝卜干", stock=7)
+    at.world.clock.advance(days=ASK_DAYS + 1)
+    made_eggs = listing(at)
+    eggs, ham = variant_id(at, made_eggs), variant_id(at, listing(at, title="老腊肉", price_fen=6800))
+    put = partial(ask, listing_code=silent.code, text="咸不咸？", key="k", phone="13912345678", actor=VISITOR)
+    at.world.run(partial(put, clock=at.world.clock))
+    orders = [paid_order(at, {eggs: 2}), paid_order(at, {eggs: 3, ham: 1})]
+    part, line = orders[1].parts[0].code, orders[1].parts[0].lines[0].id
     return {
+        "home": "/vendor",
         "wanted": "/vendor/wanted",
         "some": f"/vendor/wanted/{part}/some",
         "sure": f"/vendor/wanted/{part}/some?come-{line}=1",
+        "goods": "/vendor/goods",
+        "still": "/vendor/goods/still",
+        "tomorrow": f"/vendor/goods/{ducks.code}/tomorrow",
     }
 
 

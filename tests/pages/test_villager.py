@@ -41,13 +41,13 @@ def test_the_count_is_set_and_a_sale_in_between_is_told(at: Market, villager: Pa
     made = listing(at, stock=5)
     page = villager.get("/vendor/goods")
     stale = {"free": "9", "saw_free": "5"}
-    assert "还有 8 份" in villager.submit_form("记下", free=8).main
+    assert "还有 8 盒" in villager.submit_form("记下", free=8).main
     assert "刚刚有人买了" in villager.post(f"/vendor/goods/{made.code}/count", stale).main
     assert mine(at)[0].facts.card.free == 8
     page = villager.submit_form("记下", status=422, free=-1)
     assert "请填 0 到 9999 份" in page.main
     villager.get("/vendor/goods")
-    assert "还有 0 份" in villager.submit_form("记下", free=0).main
+    assert "还有 0 盒" in villager.submit_form("记下", free=0).main
     assert "卖完了" in villager.get("/vendor/goods").main
     assert_sound(at.world)
 
@@ -56,7 +56,7 @@ def test_the_same_count_pressed_twice_is_said_once_and_right(at: Market, village
     made = listing(at, stock=5)
     villager.get("/vendor/goods")
     for _press in range(2):
-        assert "还有 9 份" in villager.post(f"/vendor/goods/{made.code}/count", {"free": "9", "saw_free": "5"}).main
+        assert "还有 9 盒" in villager.post(f"/vendor/goods/{made.code}/count", {"free": "9", "saw_free": "5"}).main
     assert mine(at)[0].facts.card.free == 9
     assert_sound(at.world)
 

@@ -1,13 +1,12 @@
 """A villager changes what is on the shelf: what shows at once, what waits, how it is sold, its photos, its end."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from shop.catalog.models import Category, HiddenFor, ListingState
 from shop.catalog.own import Present, present
-from shop.catalog.rules import CONFIRM_DAYS, Way
+from shop.catalog.rules import ASK_DAYS, CONFIRM_DAYS, Way
 from shop.catalog.services.passages import take_down, watch
 from shop.catalog.services.revisions import decline_revision
 from shop.catalog.services.shelves import ShelfRules, add_category, change_category
@@ -16,7 +15,7 @@ from tests.pages.selling import GOOD, jpeg, mine, photographed
 from tests.support.page import words_of
 from tests.support.pages import Pages
 from tests.world.books import assert_sound
-from tests.world.market import HOUSE, STAFF, Market, another_vendor, listing, paid_order, variant_id
+from tests.world.market import HOUSE, STAFF, Market, another_vendor, asked_about, listing, paid_order, variant_id
 
 Told = dict[str, Any]
 
@@ -240,8 +239,9 @@ def test_a_sale_while_one_edits_is_shown_and_not_undone(at: Market, villager: Pa
 def test_why_a_thing_is_hidden_is_said_with_what_to_do(at: Market, villager: Pages) -> None:
     silent, down = listing(at).code, listing(at, title="鸭蛋").code
     at.world.run(lambda session: take_down(session, down, "买家说有味", actor=STAFF, clock=at.world.clock))
-    at.world.clock.advance(days=CONFIRM_DAYS // 2 + 1)
+    at.world.clock.advance(days=ASK_DAYS)
     assert "还有货" in villager.get("/vendor/goods").main
+    asked_about(at)
     at.world.clock.advance(days=CONFIRM_DAYS)
     at.world.run(lambda session: watch(session, silent, actor=HOUSE, clock=at.world.clock))
     page = villager.get("/vendor/goods")
@@ -320,7 +320,7 @@ def test_anothers_photos_and_acts_look_as_if_they_were_not_there(at: Market, vil
 def test_an_old_sign_of_life_is_asked_for_and_a_fresh_one_not(at: Market, villager: Pages) -> None:
     listing(at)
     assert "还有货" not in villager.get("/vendor/goods").main
-    at.world.clock.advance(seconds=timedelta(days=CONFIRM_DAYS // 2).total_seconds() + 1)
+    at.world.clock.advance(days=ASK_DAYS)
     villager.get("/vendor/goods")
     assert "记好了，接着卖" in villager.submit_form("还有货").main
     assert "还有货" not in villager.get("/vendor/goods").main.replace("记好了", "")

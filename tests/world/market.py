@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from shop.accounts.models import Role
 from shop.accounts.queries import Person
@@ -312,6 +312,11 @@ def delivered_order(at: Market, wanted: dict[int, int]) -> OrderFacts:
     made, waybill = sent_order(at, wanted)
     at.world.run(lambda session: delivery.deliver(session, waybill, actor=DRIVER, clock=at.world.clock))
     return order(at, made.code)
+
+
+def asked_about(at: Market) -> None:
+    """Let every household have been asked now whether its goods are still there."""
+    at.world.run(lambda session: session.execute(update(Listing).values(asked_at=at.world.clock())))
 
 
 def order(at: Market, code: str) -> OrderFacts:

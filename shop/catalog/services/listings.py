@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalog import stock, versions
 from shop.catalog.models import Listing, ListingState
+from shop.catalog.restock import forget_back
 from shop.catalog.rules import NEXT, Offer
 from shop.catalog.sequence import touch
 from shop.catalog.services.passages import advance, check_lawful, of_vendor
@@ -133,6 +134,8 @@ def set_free(
     listing = of_vendor(session, vendor_id, code)
     if not 0 <= place < len(listing.variants):
         raise NotFound("variant")
-    stock.count(session, listing.variants[place].id, free, saw_free=saw_free, actor=actor, clock=clock)
+    variant_id = listing.variants[place].id
+    stock.count(session, variant_id, free, saw_free=saw_free, actor=actor, clock=clock)
+    forget_back(session, [variant_id])
     listing.confirmed_at = clock()
     session.flush()

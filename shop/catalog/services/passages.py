@@ -1,6 +1,6 @@
 """A listing's passages: each checked by the table, lawful, and with its history."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from shop.catalog import versions
 from shop.catalog.models import HiddenFor, Listing, ListingHistory, ListingState
 from shop.catalog.obstacles import NotLawful, lack_papers, obstacles
-from shop.catalog.rules import CONFIRM_DAYS, NEXT, UNDOING
+from shop.catalog.rules import NEXT, UNDOING
 from shop.catalog.sequence import touch
 from shop.catalog.services.waiting import withdraw
+from shop.catalog.still import is_silent
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock, town_day
 from shop.kernel.errors import Forbidden, Invalid, NotFound, Stale, WrongState
@@ -214,7 +215,7 @@ def watch(session: Session, code: str, *, actor: Actor, clock: Clock) -> HiddenF
     why = None
     if lack_papers(found):
         why = HiddenFor.PAPER_EXPIRED
-    elif listing.confirmed_at is not None and clock() - listing.confirmed_at > timedelta(days=CONFIRM_DAYS):
+    elif is_silent(session, listing.id, clock()):
         why = HiddenFor.NOT_CONFIRMED
     if why is not None:
         advance(session, listing, L.HIDDEN, actor=actor, clock=clock, hidden_for=why)

@@ -2,6 +2,8 @@
 
 from shop.catalog.views.vendor import (
     editing,
+    home,
+    keeping,
     listings,
     offering,
     offering_end,
@@ -15,6 +17,8 @@ from shop.catalog.views.vendor.face import bp
 __all__ = [
     "bp",
     "editing",
+    "home",
+    "keeping",
     "listings",
     "offering",
     "offering_end",

@@ -1,54 +1,43 @@
-"""A villager's first screen, and their goods: how each stands, how many are left, and what can be done."""
+"""A villager's goods: how each stands, how many are left, and what can be done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 
-from flask import Response, make_response, render_template, request
+from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from shop.catalog.drafts.queries import own_drafts
 from shop.catalog.forms.fields import grams_from_text, jin_as_typed
 from shop.catalog.forms.keeping import CountForm, CutCountForm
 from shop.catalog.models import HiddenFor, ListingState
 from shop.catalog.obstacles import NotLawful
 from shop.catalog.own import Sign, signs
 from shop.catalog.queries import OwnListing, WayFacts, own_listings
-from shop.catalog.rules import CONFIRM_DAYS
+from shop.catalog.restock import coming_back
+from shop.catalog.rules import MAX_STOCK, MAX_STOCK_G
+from shop.catalog.still import to_confirm
 from shop.catalog.views.telling import obstacle_lines
-from shop.catalog.views.vendor.face import bp, to_listings, vendor
+from shop.catalog.views.vendor.face import bp, vendor
 from shop.catalog.views.words import HIDDEN_ADVICE, HIDDEN_WORDS, STATE_WORDS
 from shop.flows import keeping
 from shop.kernel.clock import town_day
 from shop.kernel.errors import NotFound, Stale, WrongState
-from shop.kernel.money import yuan
-from shop.ledger.queries import balance
-from shop.ledger.rules import seller
+from shop.kernel.money import JIN_G, yuan
 from shop.media.queries import Picture
-from shop.orders.models import VendorOrderState
-from shop.orders.queries.orders import wanted_of_vendor
 from shop.vendors.acts.queries import last_act
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.prices import jin, unit_label
 from shop.web.shell import say
 from shop.web.undo import say_undo
+from shop.web.words import town_date
 
 KEPT = tuple(state for state in ListingState if state is not ListingState.ARCHIVED)
 COUNTED = frozenset({ListingState.PUBLISHED, ListingState.PAUSED})
-ASK_AFTER = timedelta(days=CONFIRM_DAYS // 2)
-"""Half way to being hidden, the list asks whether a thing is still to be had."""
 TOLD_FOR = timedelta(days=14)
 """How long it is told that a change was declined."""
-
-
-@dataclass(frozen=True)
-class Home:
-    """The four boards: each one number."""
-
-    wanted: int
-    shelf: int
-    owed_fen: int
 
 
 @dataclass(frozen=True)
@@ -59,6 +48,9 @@ class MyWay:
         weight: in what range one weighs and what it costs at most, where the scale decides.
         saw: what is free, in the measure in which it is counted.
         typed: the same as one would type it, or what was typed.
+        counts: the word for what is counted.
+        most: how many there may be at most.
+        back: what was said of it to come back by itself.
     """
 
     place: int
@@ -69,6 +61,9 @@ class MyWay:
     is_cut: bool
     saw: int
     typed: str
+    counts: str
+    most: int
+    back: str | None
     error: str | None
 
 
@@ -97,6 +92,7 @@ class Mine:
     may_pause: bool
     may_confirm: bool
     """It is worth asking whether it is still to be had."""
+    may_sell_out: bool
     is_given_back: bool
 
 
@@ -104,53 +100,54 @@ def _month() -> int:
     return town_day(house().clock()).month
 
 
-@bp.get("")
-def home() -> ResponseReturnValue:
-    """Show the four boards."""
-    own = vendor()
-    asked = wanted_of_vendor(reading(), own.id, [VendorOrderState.ASKED, VendorOrderState.READY])
-    shelf = own_listings(reading(), month=_month(), vendor_id=own.id, states=[ListingState.PUBLISHED])
-    boards = Home(len(asked), len(shelf), -balance(reading(), seller(own.code)))
-    return render_template("vendor/home.html", vendor=own, boards=boards)
-
-
 @bp.get("/goods")
 def listings() -> ResponseReturnValue:
     """Show the villager's goods."""
-    return render_template("vendor/listings.html", goods=_goods())
+    return _page()
 
 
-def _goods(refused: CountForm | CutCountForm | None = None, code: str = "") -> tuple[Mine, ...]:
+def _page(refused: CountForm | CutCountForm | None = None, code: str = "") -> str:
     own, now = vendor(), house().clock()
     said = signs(reading(), own.id, since=now - TOLD_FOR)
     found = own_listings(reading(), month=_month(), vendor_id=own.id, states=KEPT)
-    return tuple(
-        _mine(one, said[one.facts.card.id], refused if one.facts.card.code == code else None, now) for one in found
-    )
+    silent = to_confirm(reading(), own.id, now)
+    backs = coming_back(reading(), own.id)
+    goods = [
+        _mine(one, said[one.facts.card.id], refused if one.facts.card.code == code else None, silent, backs)
+        for one in found
+    ]
+    unfinished = len(own_drafts(reading(), own.id))
+    return render_template("vendor/listings.html", goods=goods, silent=len(silent), unfinished=unfinished)
 
 
-def _mine(own: OwnListing, sign: Sign, refused: CountForm | CutCountForm | None, now: datetime) -> Mine:
+def _mine(
+    own: OwnListing,
+    sign: Sign,
+    refused: CountForm | CutCountForm | None,
+    silent: Collection[str],
+    backs: Mapping[int, tuple[date, int]],
+) -> Mine:
     card, state = own.facts.card, own.state
     words, tone = STATE_WORDS[state]
     is_sold_out = state is ListingState.PUBLISHED and card.free <= 0
-    is_silent = sign.confirmed_at is not None and now - sign.confirmed_at > ASK_AFTER
     return Mine(
         code=card.code,
         title=card.title,
         picture=card.photo,
-        ways=tuple(_way(place, way, refused) for place, way in enumerate(own.facts.ways)),
+        ways=tuple(_way(place, way, refused, backs.get(way.variant_id)) for place, way in enumerate(own.facts.ways)),
         state=_("卖完了") if is_sold_out else str(words),
         tone="sold-out" if is_sold_out else tone,
         told=_told(own, sign),
         is_counted=state in COUNTED,
         is_paused=state is ListingState.PAUSED,
         may_pause=state is ListingState.PUBLISHED,
-        may_confirm=own.hidden_for is HiddenFor.NOT_CONFIRMED or (state is ListingState.PUBLISHED and is_silent),
+        may_confirm=own.hidden_for is HiddenFor.NOT_CONFIRMED or card.code in silent,
+        may_sell_out=state in COUNTED and any(way.spare for way in own.facts.ways),
         is_given_back=state is ListingState.DRAFT,
     )
 
 
-def _way(place: int, way: WayFacts, refused: CountForm | CutCountForm | None) -> MyWay:
+def _way(place: int, way: WayFacts, refused: CountForm | CutCountForm | None, back: tuple[date, int] | None) -> MyWay:
     wrong = refused if refused is not None and refused.place.data == place else None
     now = jin_as_typed(way.spare) if way.is_cut else str(way.free)
     weight = None
@@ -171,8 +168,22 @@ def _way(place: int, way: WayFacts, refused: CountForm | CutCountForm | None) ->
         is_cut=way.is_cut,
         saw=way.spare,
         typed=now if wrong is None else str(wrong.free.raw_data[0] if wrong.free.raw_data else ""),
+        counts=_("斤") if way.is_cut else way.unit,
+        most=MAX_STOCK_G // JIN_G if way.is_cut else MAX_STOCK,
+        back=None if back is None else _back_words(way, *back),
         error=None if wrong is None else str(wrong.free.errors[0]),
     )
+
+
+def counted(way: WayFacts, number: int) -> str:
+    """Return so much of a way as its household says it: 8 盒, 3.5 斤."""
+    if way.is_cut:
+        return _("%(n)s 斤", n=jin(number))
+    return _("%(n)d %(unit)s", n=number, unit=way.unit)
+
+
+def _back_words(way: WayFacts, on: date, number: int) -> str:
+    return _("%(day)s早上自己上架 %(much)s", day=town_date(on), much=counted(way, number))
 
 
 def _told(own: OwnListing, sign: Sign) -> tuple[Told, ...]:
@@ -195,21 +206,22 @@ def count(code: str) -> ResponseReturnValue:
     """Set how much of one way is free now; a sale in between is told, not overwritten."""
     own, actor, clock = vendor(), current_actor(), house().clock
     place = request.form.get("place", 0, type=int)
-    way = _way_now(code, place)
+    ways = ways_now(code)
+    way = ways[place] if 0 <= place < len(ways) else None
     if way is None:
         raise NotFound("variant")
     form: CountForm | CutCountForm = CutCountForm.from_request() if way.is_cut else CountForm.from_request()
     if not form.is_sent_well():
         if form.free.errors:
-            return make_response(render_template("vendor/listings.html", goods=_goods(form, code)), 422)
+            return make_response(_page(form, code), 422)
         say("mind", _("这一页太旧了，请看看现在的数再改。"))
-        return to_listings()
+        return to_goods(code)
     free = grams_from_text(form.free.data or "") if isinstance(form, CutCountForm) else form.free.data or 0
     saw_free = form.saw_free.data or 0
-    done = _("记好了：还有 %(n)s 斤。", n=jin(free)) if way.is_cut else _("记好了：还有 %(n)d 份。", n=free)
+    done = _("记好了：还有 %(much)s。", much=counted(way, free))
 
     def act(session: Session) -> str:
-        words = _about(done.partition("：")[2])
+        words = about(done.partition("：")[2])
         return keeping.count(
             session, own.id, code, free, saw_free=saw_free, place=place, words=words, actor=actor, clock=clock
         )
@@ -217,19 +229,26 @@ def count(code: str) -> ResponseReturnValue:
     try:
         say_undo(edge().run(act), done)
     except Stale:
-        now = _way_now(code, place)
-        if now is None or now.spare != free:
+        now = ways_now(code)[place].spare
+        if now != free:
             say("mind", _("刚刚有人买了，数变了。请看看现在的数，再改一次。"))
         else:
             _say_again(code, done)
-    return to_listings()
+    return to_goods(code)
 
 
-def _way_now(code: str, place: int) -> WayFacts | None:
+def ways_now(code: str) -> tuple[WayFacts, ...]:
+    """Return the ways in which the household's thing is sold as they stand at this moment; none where it has none."""
     with edge().reading() as session:  # the page's own read may have begun before another's sale
         found = own_listings(session, month=_month(), vendor_id=vendor().id)
-    ways = next((own.facts.ways for own in found if own.facts.card.code == code), ())
-    return ways[place] if 0 <= place < len(ways) else None
+    return next((own.facts.ways for own in found if own.facts.card.code == code), ())
+
+
+def to_goods(code: str) -> Response:
+    """Lead back to a thing among the household's goods."""
+    response = redirect(url_for("vendor_catalog.listings", _anchor=f"goods-{code}"), 303)
+    assert isinstance(response, Response)
+    return response
 
 
 @bp.post("/goods/<code>/pause")
@@ -248,9 +267,9 @@ def _set_paused(code: str, *, paused: bool, done: str) -> Response:
     own, actor, clock = vendor(), current_actor(), house().clock
 
     def act(session: Session) -> str:
-        return keeping.pause(session, own.id, code, paused=paused, words=_about(done), actor=actor, clock=clock)
+        return keeping.pause(session, own.id, code, paused=paused, words=about(done), actor=actor, clock=clock)
 
-    return _acted(code, act, done, already=ListingState.PAUSED if paused else ListingState.PUBLISHED)
+    return acted(code, act, done, already=ListingState.PAUSED if paused else ListingState.PUBLISHED)
 
 
 @bp.post("/goods/<code>/confirm")
@@ -260,9 +279,9 @@ def confirm(code: str) -> ResponseReturnValue:
     done = _("记好了，接着卖。")
 
     def act(session: Session) -> str:
-        return keeping.confirm(session, own.id, code, words=_about(done), actor=actor, clock=clock)
+        return keeping.confirm(session, own.id, code, words=about(done), actor=actor, clock=clock)
 
-    return _acted(code, act, done)
+    return acted(code, act, done)
 
 
 @bp.post("/goods/<code>/archive")
@@ -272,18 +291,18 @@ def archive(code: str) -> ResponseReturnValue:
     done = _("收起来了。要再卖，就重新上架。")
 
     def act(session: Session) -> str:
-        return keeping.archive(session, own.id, code, words=_about(done), actor=actor, clock=clock)
+        return keeping.archive(session, own.id, code, words=about(done), actor=actor, clock=clock)
 
-    return _acted(code, act, done, already=ListingState.ARCHIVED)
+    return acted(code, act, done, already=ListingState.ARCHIVED)
 
 
-def _about(done: str) -> Callable[[str], str]:
+def about(done: str) -> Callable[[str], str]:
     """Return how an act is told later on, when its page no longer says which thing it was about."""
     first = done.partition("。")[0]
     return lambda title: _("%(title)s：%(done)s", title=title, done=first)
 
 
-def _acted(code: str, act: Callable[[Session], str], done: str, already: ListingState | None = None) -> Response:
+def acted(code: str, act: Callable[[Session], str], done: str, already: ListingState | None = None) -> Response:
     """Do something about a thing; what cannot be done now is told, and so is what was done already."""
     try:
         say_undo(edge().run(act), done)
@@ -294,7 +313,7 @@ def _acted(code: str, act: Callable[[Session], str], done: str, already: Listing
             _say_again(code, done)
         else:
             say("mind", _("这样货现在动不了，请看看它的情况。"))
-    return to_listings()
+    return to_goods(code)
 
 
 def _say_again(code: str, done: str) -> None:
