@@ -78,6 +78,9 @@ def test_a_consent_is_noted_with_its_photo_and_only_the_centre_opens_it(
         "private, no-store",
     )
     assert visitor().client.get(address).status_code == 303
+    household = visitor()
+    household.sign_in(at.vendor_person().phone, PASSWORD)
+    assert household.client.get(f"/vendor/people/consents/{kept.code}/photo").mimetype == "image/jpeg"
     assert visitor().client.get(f"/media/{kept.photo}/1920.jpg").status_code == 404
     desk.get(f"/staff/vendors/{code}/consents/NOSUCH/photo", status=404)
 

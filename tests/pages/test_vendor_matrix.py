@@ -23,6 +23,7 @@ from shop.kernel.codes import new_code
 from shop.kernel.db import Model
 from shop.vendors.acts.consents import revoke_consent
 from shop.vendors.services import add_member
+from shop.web.acting import FOR_ANY, SCOPES
 from shop.web.audience import Audience
 from tests.house.test_routes import audience_of
 from tests.support.pages import Pages
@@ -231,6 +232,12 @@ def untold(app: Flask, things: Things, browser: Pages, world: World) -> list[str
                 found.append(f"{door.path} ({door.endpoint}) changed {sorted(changed)}")
             before = after
     return found
+
+
+def test_the_table_of_scopes_names_pages_that_are_there(app: Flask) -> None:
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules() if audience_of(app, rule) is Audience.VENDOR}
+    there = endpoints | {endpoint.partition(".")[0] for endpoint in endpoints}
+    assert (set(SCOPES) | FOR_ANY) - there == set()
 
 
 def test_nobody_gets_in(app: Flask, at: Market, things: Things, pages: Pages) -> None:

@@ -85,7 +85,7 @@ class Consent(Model):
     """The last town day on which it counts."""
     way: Mapped[ConsentWay] = mapped_column(choice(ConsentWay, "way"))
     photo: Mapped[str] = mapped_column(ForeignKey("private_photo.key"), index=True)
-    """Key of the signature or the thumb print, which only the centre can open."""
+    """Key of the signature or the thumb print, which only the centre and the household open."""
     noted_at: Mapped[Moment]
     noted_by: Mapped[Code]
     revoked_at: Mapped[Moment | None]

@@ -10,7 +10,7 @@ from shop.accounts.queries import person_by_phone
 from shop.flows.helping import add_at_counter, agree_at_counter
 from shop.kernel.clock import town_day
 from shop.kernel.errors import Invalid, NotFound
-from shop.media.private import private_photo, receive_private
+from shop.media.private import receive_private
 from shop.media.rules import BadPhoto
 from shop.media.words import flaw_words
 from shop.vendors.acts.consents import MOST_DAYS, Yes, revoke_consent
@@ -19,6 +19,7 @@ from shop.vendors.acts.queries import acting_for, consents_of, vendors_with_cons
 from shop.vendors.delegates import members_of, remove_delegate
 from shop.vendors.queries import VendorFacts, approved_vendors, vendor_in_any_state
 from shop.vendors.views.acting_forms import ConsentForm, HelperForm
+from shop.vendors.views.acting_photo import consent_photo
 from shop.vendors.views.acting_words import MEMBER_WORDS, SCOPE_WORDS, WAY_WORDS, why_no_helper
 from shop.web.acting import begin_acting, end_acting
 from shop.web.audience import Audience, blueprint
@@ -117,15 +118,8 @@ def _noted(form: ConsentForm, vendor: VendorFacts) -> bool:
 
 @bp.get("/<code>/consents/<consent>/photo")
 def photo(code: str, consent: str) -> ResponseReturnValue:
-    """Serve the photo of a consent to staff; nobody else has an address for it."""
-    vendor = _vendor(code)
-    found = next((one for one in consents_of(reading(), vendor.id) if one.code == consent), None)
-    content = None if found is None else private_photo(house().store, found.photo)
-    if content is None:
-        raise NotFound("photo")
-    response = Response(content, content_type="image/jpeg")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    """Show the photo of a consent to staff."""
+    return consent_photo(_vendor(code), consent)
 
 
 @bp.post("/<code>/consents/<consent>/revoke")

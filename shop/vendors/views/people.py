@@ -14,6 +14,7 @@ from shop.vendors.acts.queries import consents_of
 from shop.vendors.delegates import add_delegate, members_of, remove_delegate
 from shop.vendors.queries import VendorFacts
 from shop.vendors.views.acting_forms import HelperCodeForm, HelperForm
+from shop.vendors.views.acting_photo import consent_photo
 from shop.vendors.views.acting_words import MEMBER_WORDS, SCOPE_WORDS, why_no_helper
 from shop.web.audience import Audience, blueprint
 from shop.web.house import current_actor, current_vendor, edge, house, reading
@@ -121,6 +122,13 @@ def remove(person: str) -> ResponseReturnValue:
     name = edge().run(lambda session: remove_delegate(session, own.id, person, actor=actor))
     say("good", _("去掉了，%(name)s不能再进您的摊位。", name=name) if name is not None else _("已经去掉了。"))
     return _here()
+
+
+@bp.get("/consents/<consent>/photo")
+@owner_only
+def photo(consent: str) -> ResponseReturnValue:
+    """Show the photo of a consent to whoever gave it."""
+    return consent_photo(_own(), consent)
 
 
 @bp.post("/consents/<consent>/revoke")
