@@ -16,8 +16,9 @@ from shop.kernel.edge import Edge
 from shop.kernel.errors import Forbidden, Invalid, WrongState
 from shop.notifications.services import wanted
 from shop.vendors.models import Vendor, VendorState
+from shop.vendors.queries import vendor_passages
 from shop.vendors.rules import LONGEST_REASON, NOTICE_DAYS
-from shop.vendors.services import advance, lock_vendor
+from shop.vendors.services import advance, lock_vendor, note_notice
 
 
 def suspend(session: Session, code: str, *, reason: str, actor: Actor, clock: Clock) -> None:
@@ -62,7 +63,7 @@ def announce_leaving(session: Session, code: str, *, reason: str, actor: Actor, 
         _go(session, vendor, VendorState.LEFT, "left", words=said, actor=actor, clock=clock)
         return
     vendor.leaves_on = town_day(clock()) + timedelta(days=NOTICE_DAYS)
-    session.flush()
+    note_notice(session, vendor, said, actor=actor, clock=clock)
     _tell(session, vendor, "leaving", f"{vendor.leaves_on.month}月{vendor.leaves_on.day}日", clock=clock)
 
 
@@ -77,7 +78,7 @@ def stay(session: Session, code: str, *, actor: Actor, clock: Clock) -> None:
     if vendor.leaves_on is None:
         raise WrongState("vendor", vendor.state, VendorState.APPROVED)
     vendor.leaves_on = None
-    session.flush()
+    note_notice(session, vendor, "", actor=actor, clock=clock)
     _tell(session, vendor, "staying", clock=clock)
 
 
@@ -94,7 +95,8 @@ def _leave(session: Session, code: str, *, actor: Actor, clock: Clock) -> None:
     vendor = lock_vendor(session, code)
     # The manager may have taken it back since the job looked.
     if vendor.leaves_on is not None and vendor.leaves_on <= town_day(clock()):
-        _go(session, vendor, VendorState.LEFT, "left", actor=actor, clock=clock)
+        announced = vendor_passages(session, vendor.id)[-1]
+        _go(session, vendor, VendorState.LEFT, "left", words=announced.reason, actor=actor, clock=clock)
 
 
 def _decided(session: Session, code: str, *, actor: Actor) -> Vendor:

@@ -129,9 +129,14 @@ def all_vendors(session: Session) -> list[VendorFacts]:
 
 @dataclass(frozen=True)
 class VendorPassage:
-    """A passage of a vendor; `actor` is a person's code or a process."""
+    """A passage of a vendor; `actor` is a person's code or a process.
+
+    Attributes:
+        is_notice: they stay where they are: their leaving was announced, or taken back when no reason stands there.
+    """
 
     to: VendorState
+    is_notice: bool
     at: datetime
     actor: str
     reason: str
@@ -141,7 +146,8 @@ def vendor_passages(session: Session, vendor_id: int) -> tuple[VendorPassage, ..
     """Return what became of a vendor since they began to sell, in order."""
     rows = select(VendorHistory).where(VendorHistory.vendor_id == vendor_id).order_by(VendorHistory.id)
     return tuple(
-        VendorPassage(VendorState(row.to_state), row.at, row.actor, row.reason) for row in session.scalars(rows)
+        VendorPassage(VendorState(row.to_state), row.from_state == row.to_state, row.at, row.actor, row.reason)
+        for row in session.scalars(rows)
     )
 
 

@@ -127,3 +127,10 @@ def advance(session: Session, vendor: Vendor, to: VendorState, *, actor: Actor, 
     session.add(VendorHistory(vendor_id=vendor.id, **row))
     vendor.state, vendor.leaves_on = to, None
     session.flush()
+
+
+def note_notice(session: Session, vendor: Vendor, reason: str, *, actor: Actor, clock: Clock) -> None:
+    """Write down that a locked vendor's leaving was announced and why, or, without a reason, taken back."""
+    row = passage(vendor.state, vendor.state, actor=actor, clock=clock, reason=reason)
+    session.add(VendorHistory(vendor_id=vendor.id, **row))
+    session.flush()

@@ -148,8 +148,9 @@ def test_leaving_is_announced_for_thirty_days_and_then_happens(at: Market, pages
     pages.get(f"/goods/{made.code}", status=404)
     assert "您家不在这里卖了" in villager.get("/vendor/wanted").main
     assert made.title in villager.get("/vendor/wanted").main
-    (step,) = at.world.read(lambda session: vendor_passages(session, at.vendor.id))
-    assert (step.to, step.actor) == (VendorState.LEFT, "job:shelf")
+    told, left = at.world.read(lambda session: vendor_passages(session, at.vendor.id))
+    assert (told.is_notice, told.actor, told.reason) == (True, HOUSE.label, "搬到城里了")
+    assert (left.to, left.actor, left.reason) == (VendorState.LEFT, "job:shelf", "搬到城里了")
     decide(at, selling.restore)
     assert (vendor(at).state, vendor(at).leaves_on) == (VendorState.APPROVED, None)
     pages.get(f"/goods/{made.code}")

@@ -54,6 +54,7 @@ LONG: dict[str, Any] = {
     "words": "货已经从户家收上来了，还没装箱，这次就帮您退了，下次早点说",
     "kind": "quarantine",
     "until": "12月31日",
+    "how": "suspended",
     "question": "这个蛋是散养的吗，一盒有多少枚，几天能到成都武侯区，路上会不会碎",
     "answer": "有货，下单就给您备，散养的，一盒三十枚，两天到，碎了包赔，您放心吃，有空来山里耍",
     "is_standing": True,

@@ -155,6 +155,19 @@ def applications_in(session: Session, *states: ApplicationState) -> list[Applica
     return [application_facts(session, row) for row in session.scalars(wanted)]
 
 
+def decided(session: Session, limit: int = 20) -> list[ApplicationFacts]:
+    """Return the applications that were decided last, the latest first."""
+    over = Application.state.in_((ApplicationState.APPROVED, ApplicationState.REFUSED))
+    wanted = select(Application).where(over).order_by(Application.changed_at.desc(), Application.id.desc())
+    return [application_facts(session, row) for row in session.scalars(wanted.limit(limit))]
+
+
+def applications_of(session: Session, vendor_id: int) -> list[ApplicationFacts]:
+    """Return what was sent in for a vendor, oldest first."""
+    sent = select(Application).where(Application.vendor_id == vendor_id, Application.sent_at.is_not(None))
+    return [application_facts(session, row) for row in session.scalars(sent.order_by(Application.id))]
+
+
 def passages_of(session: Session, application_id: int) -> tuple[PassageOf, ...]:
     """Return what became of an application, in order."""
     rows = select(ApplicationHistory).where(ApplicationHistory.application_id == application_id)

@@ -19,6 +19,7 @@ from shop.vendors.joining.queries import (
     ProofFacts,
     application_by_code,
     applications_in,
+    decided,
     passages_of,
 )
 from shop.vendors.joining.rules import check_licence, check_paper, is_old_licence
@@ -135,10 +136,11 @@ class Desk:
 
 @bp.get("")
 def applications() -> ResponseReturnValue:
-    """Show what waits for the centre, the longest first, and what waits for its applicants."""
+    """Show what waits for the centre, the longest first, what waits for its applicants, and what was decided last."""
     waiting = [_row(one) for one in applications_in(reading(), ApplicationState.APPLIED)]
     fixing = [_row(one) for one in applications_in(reading(), ApplicationState.NEEDS_FIXING)]
-    return render_template("staff/applications.html", waiting=waiting, fixing=fixing)
+    done = [(one, STATE_WORDS[one.state], kind_words(one.kind)) for one in decided(reading())]
+    return render_template("staff/applications.html", waiting=waiting, fixing=fixing, done=done)
 
 
 def _row(one: ApplicationFacts) -> Row:

@@ -13,12 +13,13 @@ from flask_babel import lazy_gettext as _l
 from shop.flows import selling
 from shop.kernel.clock import town_day
 from shop.kernel.errors import NotFound, WrongState
-from shop.vendors.joining.queries import licence_of, payout_of
+from shop.vendors.joining.queries import applications_of, licence_of, payout_of
 from shop.vendors.joining.rules import PROOF_OF
 from shop.vendors.models import PaperKind, VendorState
 from shop.vendors.queries import (
     PaperFacts,
     VendorFacts,
+    VendorPassage,
     all_vendors,
     papers_of,
     vendor_in_any_state,
@@ -26,6 +27,7 @@ from shop.vendors.queries import (
 )
 from shop.vendors.rules import NOTICE_DAYS, REMIND_DAYS
 from shop.vendors.views.joining.words import PAY_WORDS, PROOF_WORDS, STANDING_WORDS
+from shop.vendors.views.staff.applications import kind_words
 from shop.vendors.views.staff.forms import ReasonForm
 from shop.web.actors import actor_names
 from shop.web.audience import Audience, blueprint
@@ -90,6 +92,7 @@ class Page:
         leaves_on: the announced day from which they no longer sell.
         payout: how they are paid, by the end of the number alone.
         history: rows of components/steps.html.
+        applications: code, what for, and when sent, of those that made them what they are.
         clash: somebody else was quicker, in words.
     """
 
@@ -103,6 +106,7 @@ class Page:
     rows: tuple[tuple[str, str | None], ...]
     papers: tuple[PaperLine, ...]
     history: tuple[tuple[str, datetime, str, str | None], ...]
+    applications: tuple[tuple[str, str, datetime | None], ...]
     forms: Forms
     may_decide: bool
     notice_days: int
@@ -168,6 +172,7 @@ def _page(code: str, forms: Forms | None = None, *, clash: str = "", status: int
             raise NotFound("vendor")
         papers, licence = papers_of(session, [found.id]).get(found.id, ()), licence_of(session, found.id)
         payout, passages = payout_of(session, found.id), vendor_passages(session, found.id)
+        applied = applications_of(session, found.id)
     today = town_day(house().clock())
     names = actor_names({step.actor for step in passages} | {paper.seen_by for paper in papers})
     way = None
@@ -190,15 +195,22 @@ def _page(code: str, forms: Forms | None = None, *, clash: str = "", status: int
         ),
         papers=tuple(_line(paper, names, today) for paper in papers),
         history=tuple(
-            (f"{PASSAGE_WORDS[step.to]} · {names.get(step.actor) or _('自动')}", step.at, "done", step.reason or None)
+            (f"{_happened(step)} · {names.get(step.actor) or _('自动')}", step.at, "done", step.reason or None)
             for step in passages
         ),
+        applications=tuple((one.code, kind_words(one.kind), one.sent_at) for one in applied),
         forms=forms or _forms(),
         may_decide=current_actor().has("manager"),
         notice_days=NOTICE_DAYS,
         clash=clash,
     )
     return make_response(render_template("staff/vendor.html", page=page), status)
+
+
+def _happened(step: VendorPassage) -> str:
+    if step.is_notice:
+        return _("公告要走") if step.reason else _("收回公告")
+    return str(PASSAGE_WORDS[step.to])
 
 
 def _line(paper: PaperFacts, names: Mapping[str, str], today: date) -> PaperLine:
