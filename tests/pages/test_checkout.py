@@ -17,6 +17,9 @@ from tests.world import World, market
 from tests.world.books import assert_sound, footprint, free
 from tests.world.market import HOUSE, Market, variant_id
 
+MOST_STATEMENTS = 26
+"""Of the last click: every one of them makes all other buyers wait."""
+
 # The address and the look before ordering
 
 
@@ -29,6 +32,12 @@ def test_a_wrong_form_keeps_what_was_typed_and_says_what_to_mend(pages: Pages, e
     assert page.form("/checkout").values["name"] == ["何晓雨"]
     assert page.form("/checkout").values["province"] == ["四川"]
     assert page.form("/checkout").values["phone"] == ["12345"]
+
+
+def test_the_last_click_asks_the_database_for_little(pages: Pages, eggs: Listing) -> None:
+    to_review(pages, eggs)
+    page = pages.submit_form("/checkout", 303, press="下单", follow=False)
+    assert len(page.statements) <= MOST_STATEMENTS
 
 
 def test_a_province_nobody_drives_to_is_said_at_its_field(pages: Pages, eggs: Listing) -> None:

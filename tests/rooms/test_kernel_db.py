@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from shop.accounts.models import UserRole
-from shop.kernel.db import reading
+from shop.kernel.db import direct, reading
 from shop.kernel.edge import Edge
 from shop.kernel.jobs import JobRun
 
@@ -52,6 +52,19 @@ def test_a_pages_session_reads_but_refuses_to_write(app: Flask) -> None:
         session.add(JobRun(name="a", every_s=1))
         with pytest.raises(RuntimeError, match="asked to write"):
             session.commit()
+
+
+def test_rows_go_past_the_objects_but_not_before_them(edge: Edge) -> None:
+    with edge.transaction() as session:
+        first = JobRun(name="a", every_s=1)
+        session.add(first)
+        direct(session, insert(JobRun), [{"name": "b", "every_s": 2}, {"name": "c", "every_s": 3}])
+        every = direct(session, select(JobRun.every_s).order_by(JobRun.name)).scalars().all()
+        assert every == [1, 2, 3], "the object was written first"
+        direct(session, update(JobRun).where(JobRun.name == bindparam("which")).values(every_s=9), {"which": "a"})
+        assert first.every_s == 1, "an object does not hear of it"
+        session.expire_all()
+        assert first.every_s == 9
 
 
 def test_sqlite_is_durable_and_keeps_references(edge: Edge) -> None:
