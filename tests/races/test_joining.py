@@ -1,6 +1,7 @@
 """Joining, done by two windows or two of the centre at the same moment."""
 
 from functools import partial
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -50,7 +51,7 @@ def test_an_application_sent_in_several_windows_is_sent_once(world: World, race:
 def test_of_several_judgements_one_counts(world: World, race: Race) -> None:
     at, code = ready(world)
     at.send(code)
-    seen = {"code": code, "version": at.application().version, "actor": REVIEWER, "clock": world.clock}
+    seen: dict[str, Any] = {"code": code, "version": at.application().version, "actor": REVIEWER, "clock": world.clock}
     before = count(world, Vendor), count(world, Member)
 
     def approve(racer: Racer) -> None:
