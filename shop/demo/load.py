@@ -231,7 +231,8 @@ def _taken_down(session: Session, vendor_id: int, wanted: Offer, row: Row, clock
 
 
 def _silent(session: Session, vendor_id: int, wanted: Offer, row: Row, clock: Clock) -> None:
-    """Publish it so long ago that nobody has confirmed it since, though they were asked."""
+    """Publish it so long ago that nobody has confirmed it since, though they were asked; it is in season all year."""
+    wanted = replace(wanted, months=tuple(range(1, 13)))  # what is out of season never hides
     listing = _on_the_shelf(session, vendor_id, wanted, row, lambda: clock() - timedelta(days=CONFIRM_DAYS + 1))
     listing.asked_at = clock() - timedelta(days=ANSWER_DAYS)
     session.flush()

@@ -12,6 +12,7 @@ from tests.journeys.test_goods import violations
 from tests.journeys.test_money_and_questions import SMALL_TARGETS, SMALL_WORDS, signed_in
 from tests.support.browser import DESK, PHONE, Windows
 from tests.world import World, market
+from tests.world.books import free
 from tests.world.market import Market, listing, order, paid_order, variant_id
 
 
@@ -84,3 +85,40 @@ def test_that_there_is_less_is_said_by_keyboard(at: Market, windows: Windows, sc
     page.get_by_role("button", name="真的只有这些").press("Enter")
     expect(page.get_by_role("main")).to_contain_text("林下土鸡蛋 2盒")
     assert order(at, made.code).parts[0].lines[0].accepted == 2
+
+
+def test_a_count_is_saved_by_itself_and_taken_back(at: Market, windows: Windows) -> None:
+    made = listing(at, stock=5)
+    page = signed_in(windows, at.vendor_person().phone)
+    page.goto("/vendor/goods")
+    expect(page.get_by_role("button", name="记下")).to_be_hidden()
+    page.get_by_role("button", name="多一点").click()
+    page.get_by_role("button", name="多一点").click()
+    expect(page.get_by_role("status").first).to_contain_text("还有 7 盒")
+    assert free(at.world, variant_id(at, made)) == 7
+    page.get_by_role("button", name="撤回").click()
+    expect(page.get_by_role("spinbutton").first).to_have_value("5")
+    assert free(at.world, variant_id(at, made)) == 5
+
+
+def test_without_scripts_a_count_is_saved_by_one_press(at: Market, windows: Windows) -> None:
+    made = listing(at, stock=5)
+    state = signed_in(windows, at.vendor_person().phone).context.storage_state()
+    page = windows.open(scripts=False)
+    page.context.add_cookies(state["cookies"])  # type: ignore[arg-type]  # as they came
+    page.goto("/vendor/goods")
+    page.get_by_role("spinbutton").fill("8")
+    page.get_by_role("button", name="记下").click()
+    expect(page.get_by_role("main")).to_contain_text("还有 8 盒")
+    assert free(at.world, variant_id(at, made)) == 8
+
+
+def test_four_boards_and_the_answer_fit_a_small_phone(at: Market, windows: Windows) -> None:
+    daily(at)
+    page = signed_in(windows, at.vendor_person().phone, (360, 640))
+    page.goto("/vendor")
+    answer = page.locator(".booth-answer").bounding_box()
+    last = page.locator(".tile").last.bounding_box()
+    assert answer is not None
+    assert last is not None
+    assert last["y"] + last["height"] <= answer["y"]
