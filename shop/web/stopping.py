@@ -13,7 +13,6 @@ from shop.web.house import current_vendor, reading
 STILL_OPEN = frozenset(
     {
         "vendor_acts",
-        "vendor_catalog.home",
         "vendor_ledger",
         "vendor_orders",
         "vendor_payout",
@@ -21,7 +20,9 @@ STILL_OPEN = frozenset(
         "vendor_town",
     }
 )
-"""Blueprints and endpoints for who no longer sells: what was ordered is still brought, and money is still theirs."""
+"""Blueprints for who no longer sells: what was ordered is still brought, and money is still theirs."""
+HOME = "vendor_catalog.home"
+"""In its place they see what is still open."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,10 @@ def stopped() -> Stopped | None:
 
 def check_selling() -> ResponseReturnValue | None:
     """Judge a request on a vendor's page: who does not sell opens only what is still open; None lets it through."""
-    own, endpoint = current_vendor(), request.endpoint or ""
-    if own is None or own.is_selling or not STILL_OPEN.isdisjoint({endpoint, endpoint.partition(".")[0]}):
+    own, is_home = current_vendor(), request.endpoint == HOME
+    if own is None or own.is_selling or request.blueprint in STILL_OPEN:
         return None
-    return render_template("vendor/stopped.html"), 403
+    return render_template("vendor/stopped.html", is_home=is_home), 200 if is_home else 403
 
 
 def init_stopping(app: Flask) -> None:
