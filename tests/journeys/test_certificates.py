@@ -75,6 +75,20 @@ def test_the_centres_pages_are_sound(at: Hall, windows: Windows, size: tuple[int
         check(page, path)
 
 
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_pages_of_a_household_that_does_not_sell_are_sound(at: Hall, windows: Windows, size: tuple[int, int]) -> None:
+    page, seller = windows.open(size), at.at.vendor_person()
+    suspend = partial(selling.suspend, code=at.at.vendor.code, reason="有人说吃了不舒服，在查，查完再说", actor=HOUSE)
+    at.world.run(partial(suspend, clock=at.world.clock))
+    page.goto("/sign-in")
+    page.get_by_label("手机号码").fill(seller.phone)
+    page.get_by_label("密码", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="登录", exact=True).click()
+    for path in ("/vendor", "/vendor/goods", "/vendor/wanted"):
+        check(page, path)
+        expect(page.get_by_role("main")).to_contain_text("先停卖了")
+
+
 @pytest.mark.parametrize(("kind", "paper"), [("card", (74, 105)), ("a4", (210, 297))])
 def test_what_is_printed_fits_its_paper_and_is_checked_by_a_phone(
     at: Hall, windows: Windows, kind: str, paper: tuple[int, int]
