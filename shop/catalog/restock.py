@@ -68,4 +68,4 @@ def coming_back(session: Session, vendor_id: int) -> Mapping[int, tuple[date, in
         .join(Listing, Listing.id == Variant.listing_id)
         .where(Listing.vendor_id == vendor_id)
     )
-    return {row.variant_id: (row.back_on, row.count) for row in session.execute(wanted)}
+    return {variant_id: (back_on, number) for variant_id, back_on, number in session.execute(wanted)}

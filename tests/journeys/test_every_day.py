@@ -95,6 +95,7 @@ def test_a_count_is_saved_by_itself_and_taken_back(at: Market, windows: Windows)
     page.get_by_role("button", name="多一点").click()
     page.get_by_role("button", name="多一点").click()
     expect(page.get_by_role("status").first).to_contain_text("还有 7 盒")
+    expect(page.get_by_role("button", name="撤回")).to_be_in_viewport()
     assert free(at.world, variant_id(at, made)) == 7
     page.get_by_role("button", name="撤回").click()
     expect(page.get_by_role("spinbutton").first).to_have_value("5")

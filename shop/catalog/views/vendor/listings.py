@@ -117,7 +117,8 @@ def _page(refused: CountForm | CutCountForm | None = None, code: str = "") -> st
         for one in found
     ]
     unfinished = len(own_drafts(reading(), own.id))
-    return render_template("vendor/listings.html", goods=goods, silent=len(silent), unfinished=unfinished)
+    at = request.args.get("at") if any(one.code == request.args.get("at") for one in goods) else None
+    return render_template("vendor/listings.html", goods=goods, silent=len(silent), unfinished=unfinished, at=at)
 
 
 def _mine(
@@ -246,7 +247,7 @@ def ways_now(code: str) -> tuple[WayFacts, ...]:
 
 def to_goods(code: str) -> Response:
     """Lead back to a thing among the household's goods."""
-    response = redirect(url_for("vendor_catalog.listings", _anchor=f"goods-{code}"), 303)
+    response = redirect(url_for("vendor_catalog.listings", at=code, _anchor=f"goods-{code}"), 303)
     assert isinstance(response, Response)
     return response
 
