@@ -281,7 +281,7 @@ def test_photos_are_ordered_taken_away_and_brought_back(at: Market, villager: Pa
     assert "十分钟里可以撤回" in page.main
     at.world.clock.advance(minutes=9)
     villager.get(path)
-    villager.submit_form("撤回")
+    villager.submit_form("photos/restore")
     assert own(at, code).offer.photo_keys == (keys[2], keys[0], keys[1])
     villager.post(f"{path}/remove", {"key": keys[0]})
     at.world.clock.advance(minutes=11)
