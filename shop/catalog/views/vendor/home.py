@@ -74,9 +74,7 @@ def _matters(goods: list[OwnListing]) -> Iterator[Matter]:
     hidden = sum(one.hidden_for is HiddenFor.NOT_CONFIRMED for one in goods)
     silent = len(to_confirm(reading(), own.id, now))
     if hidden or silent:
-        words = (
-            _("%(n)d 样没人看得到了，还有吗？", n=hidden) if hidden else _("%(n)d 样还有吗？说一声", n=silent)
-        )
+        words = _("%(n)d 样没人看得到了，还有吗？", n=hidden) if hidden else _("%(n)d 样还有吗？说一声", n=silent)
         yield Matter(words, url_for("vendor_catalog.still") if silent else listings, "clock")
     if given_back := sum(one.state is ListingState.DRAFT for one in goods):
         yield Matter(_("%(n)d 样中心退回来了，要改一改", n=given_back), listings, "pen")
