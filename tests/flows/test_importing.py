@@ -17,6 +17,7 @@ from shop.catalog.models import (
     ListingVersion,
     Variant,
 )
+from shop.catalog.rules import ANSWER_DAYS, CONFIRM_DAYS
 from shop.catalog.services.listings import revise
 from shop.catalog.services.passages import archive, pause, take_down, watch
 from shop.catalog.services.revisions import approve_revision
@@ -26,7 +27,7 @@ from shop.town.models import Village
 from shop.vendors.models import PaperKind, Standing, Vendor
 from tests.world import World, market
 from tests.world.imports import ALL, HAM, IMPORT, Cells, counts, cured, one, outcomes, rows, sequence, take, why
-from tests.world.market import HOUSE, STAFF, Market, another_vendor, fill_basket, listing, place
+from tests.world.market import HOUSE, STAFF, Market, another_vendor, asked_about, fill_basket, listing, place
 
 
 @pytest.fixture
@@ -220,9 +221,13 @@ def test_standing_in_the_centres_list_is_a_sign_of_life(at: Market) -> None:
     code = one(at).code
     for _month in range(4):
         at.world.clock.advance(days=30)
+        asked_about(at)
         assert outcomes(take(at, {})) == ["unchanged"]
+        at.world.clock.advance(days=ANSWER_DAYS)
         assert at.world.run(lambda session: watch(session, code, actor=HOUSE, clock=at.world.clock)) is None
-    at.world.clock.advance(days=61)
+    at.world.clock.advance(days=CONFIRM_DAYS)
+    asked_about(at)
+    at.world.clock.advance(days=ANSWER_DAYS)
     at.world.run(lambda session: watch(session, code, actor=HOUSE, clock=at.world.clock))
     assert one(at).hidden_for is HiddenFor.NOT_CONFIRMED
     assert outcomes(take(at, {})) == ["changed"]

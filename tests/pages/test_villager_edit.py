@@ -30,7 +30,7 @@ def test_it_is_put_right_on_a_page_that_holds_all_it_said(at: Market, villager: 
     page = villager.click("改一改")
     assert page.url == f"/vendor/goods/{code}/edit"
     assert "照片太暗，请白天再拍一张" in page.main
-    sent = page.form().values
+    sent = page.form(f"/vendor/goods/{code}/edit").values
     shown = {name: sent[name] for name in ("title", "category", "unit", "pieces", "price", "weight", "weight_unit")}
     assert shown == {
         "title": ["新核桃"],
@@ -42,7 +42,9 @@ def test_it_is_put_right_on_a_page_that_holds_all_it_said(at: Market, villager: 
         "weight_unit": ["jin"],
     }
     assert (sent["quantity"], sent["months"], sent["story"]) == (["7"], ["9", "10"], ["坡上的老树。"])
-    page = villager.submit_form(title="薄壳核桃", price="26", quantity=5, months=["9", "10", "11"])
+    page = villager.submit_form(
+        f"/vendor/goods/{code}/edit", title="薄壳核桃", price="26", quantity=5, months=["9", "10", "11"]
+    )
     assert "改好了，又送去中心看了" in page.main
     own = mine(at)[0]
     card = own.facts.card
