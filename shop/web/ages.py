@@ -1,4 +1,4 @@
-"""How long something has been waiting, in words, and whether that is too long."""
+"""How long something has been waiting, in words, and whether that is too long; and a row of what waits."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +15,19 @@ class Age:
 
     text: str
     tone: str
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One thing that waits; see the queue component."""
+
+    href: str
+    title: str
+    meta: str | None
+    count: int | None
+    unit: str
+    age: str
+    age_tone: str
 
 
 def age(now: datetime, since: datetime, *, warm: timedelta = WARM, late: timedelta = LATE) -> Age:

@@ -9,11 +9,11 @@ from shop.flows import delivery
 from shop.fulfilment.forms import UncollectedForm
 from shop.fulfilment.queries import orders_to_collect, parcels_of_order
 from shop.fulfilment.rules import is_ready_to_collect
-from shop.fulfilment.views.face import QueueRow, box_text, bp, coming, picks
+from shop.fulfilment.views.face import box_text, bp, coming, picks
 from shop.kernel.errors import WrongState
 from shop.orders.models import Handing, OrderState
 from shop.orders.queries.orders import OrderFacts, order_by_code
-from shop.web.ages import age
+from shop.web.ages import QueueRow, age
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.shell import say

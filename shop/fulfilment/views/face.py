@@ -18,19 +18,6 @@ DUE_IN = (VendorOrderState.ASKED, VendorOrderState.READY)
 
 
 @dataclass(frozen=True)
-class QueueRow:
-    """One thing that waits; see the queue component."""
-
-    href: str
-    title: str
-    meta: str | None
-    count: int | None
-    unit: str
-    age: str
-    age_tone: str
-
-
-@dataclass(frozen=True)
 class Pick:
     """What goes into the box from one household."""
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from shop.flows import bench
 from shop.fulfilment.forms import ReceiveForm
 from shop.fulfilment.queries import expected_weights
-from shop.fulfilment.views.face import DUE_IN, QueueRow, bp
+from shop.fulfilment.views.face import DUE_IN, bp
 from shop.kernel.clock import town_day
 from shop.kernel.errors import Invalid, NotFound, WrongState
 from shop.kernel.money import yuan
@@ -24,6 +24,7 @@ from shop.orders.queries.orders import (
     orders_with_parts_in,
 )
 from shop.orders.rules import weight_back
+from shop.web.ages import QueueRow
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.shell import say

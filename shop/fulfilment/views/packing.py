@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 from shop.flows import bench
 from shop.fulfilment.forms import PackForm
 from shop.fulfilment.queries import ToPack, boxes_to_pack, parcels_of_order
-from shop.fulfilment.views.face import QueueRow, box_of, box_text, bp, coming, picks
+from shop.fulfilment.views.face import box_of, box_text, bp, coming, picks
 from shop.kernel.errors import WrongState
 from shop.orders.models import Box, Handing
 from shop.orders.queries.orders import LineFacts, OrderFacts, order_by_code
 from shop.orders.rules import CARRIED_OUT, is_ready_to_pack
-from shop.web.ages import age
+from shop.web.ages import QueueRow, age
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.places import region

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from shop.catalog.centre import changes_waiting_since
 from shop.catalog.queries import reviews_waiting_since
 from shop.fulfilment.queries import boxes_at_the_door, boxes_to_pack, orders_to_collect
-from shop.fulfilment.views.face import DUE_IN, QueueRow, bp
+from shop.fulfilment.views.face import DUE_IN, bp
 from shop.orders.queries.orders import orders_with_parts_in
-from shop.web.ages import age
+from shop.web.ages import QueueRow, age
 from shop.web.house import house, reading
 from shop.web.i18n import _
 

@@ -14,23 +14,10 @@ from shop.catalog.questions.rules import STAFF_AFTER
 from shop.catalog.views.asking import refuse
 from shop.catalog.views.staff.face import bp
 from shop.kernel.errors import Invalid, WrongState
-from shop.web.ages import age
+from shop.web.ages import QueueRow, age
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.shell import say
-
-
-@dataclass(frozen=True)
-class Row:
-    """One question in the queue."""
-
-    href: str
-    title: str
-    meta: str
-    count: int | None
-    unit: str
-    age: str
-    age_tone: str
 
 
 @dataclass(frozen=True)
@@ -50,9 +37,9 @@ def questions() -> ResponseReturnValue:
     return render_template("staff/questions.html", waiting=waiting, done=queries.done(reading()))
 
 
-def _row(one: QuestionFacts) -> Row:
+def _row(one: QuestionFacts) -> QueueRow:
     waits = age(house().clock(), one.asked_at, late=STAFF_AFTER)
-    return Row(
+    return QueueRow(
         href=url_for("staff_catalog.question", code=one.code),
         title=one.text,
         meta=f"{one.title} · {one.vendor_name}",

@@ -22,6 +22,7 @@ from shop.vendors.views.joining.common import (
 from shop.vendors.views.joining.forms import AccountForm, WayForm
 from shop.vendors.views.joining.words import PAY_ICONS, PAY_WORDS, WRONG_ACCOUNT
 from shop.web.house import current_actor, edge, house
+from shop.web.i18n import _
 
 NOTES = {way.value: words[1] for way, words in PAY_WORDS.items()}
 ICONS = {way.value: icon for way, icon in PAY_ICONS.items()}
@@ -64,7 +65,16 @@ def pay() -> ResponseReturnValue:
             return redirect(url_for("my_joining.pay_account", way=form.chosen().value), 303)
         _keep(application.code, Sealed(PayWay.CASH, "", ""))
         return onwards(Part.PAY)
-    return page("joining/pay.html", form, step=step_of(application, Part.PAY), notes=NOTES, icons=ICONS)
+    return page(
+        "joining/choose.html",
+        form,
+        step=step_of(application, Part.PAY),
+        action=url_for("my_joining.pay"),
+        field=form.way,
+        heading=_("钱怎么给您"),
+        notes=NOTES,
+        icons=ICONS,
+    )
 
 
 @my_bp.route("/pay/<way>", methods=["GET", "POST"])

@@ -84,7 +84,14 @@ def village() -> ResponseReturnValue:
         save = partial(services.save_village, code=application.code, village_code=form.village.data)
         edge().run(partial(save, actor=current_actor(), clock=house().clock))
         return onwards(Part.VILLAGE)
-    return page("joining/village.html", form, step=step_of(application, Part.VILLAGE))
+    return page(
+        "joining/choose.html",
+        form,
+        step=step_of(application, Part.VILLAGE),
+        action=url_for("my_joining.village"),
+        field=form.village,
+        heading=_("住哪个村"),
+    )
 
 
 @my_bp.route("/standing", methods=["GET", "POST"])
@@ -100,9 +107,12 @@ def standing() -> ResponseReturnValue:
         edge().run(partial(save, actor=current_actor(), clock=house().clock))
         return onwards(Part.STANDING) if application.goods else redirect(url_for("my_joining.goods"), 303)
     return page(
-        "joining/standing.html",
+        "joining/choose.html",
         form,
         step=step_of(application, Part.STANDING),
+        action=url_for("my_joining.standing"),
+        field=form.standing,
+        heading=_("您属于哪种"),
         notes={standing.value: words[1] for standing, words in STANDING_WORDS.items()},
         icons={standing.value: icon for standing, icon in STANDING_ICONS.items()},
     )

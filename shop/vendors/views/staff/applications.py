@@ -33,7 +33,7 @@ from shop.vendors.views.joining.words import (
 )
 from shop.vendors.views.staff.forms import ApproveForm, RefuseForm, SeenForm, SendBackForm
 from shop.web.actors import actor_names
-from shop.web.ages import age
+from shop.web.ages import QueueRow, age
 from shop.web.audience import Audience, blueprint
 from shop.web.house import current_actor, house, reading
 from shop.web.i18n import _
@@ -53,19 +53,6 @@ STATE_WORDS: Mapping[ApplicationState, tuple[str, str]] = {
 
 Rows = tuple[tuple[str, str | None], ...]
 Steps = tuple[tuple[str, datetime, str, str | None], ...]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One application in a queue."""
-
-    href: str
-    title: str
-    meta: str
-    count: int | None
-    unit: str
-    age: str
-    age_tone: str
 
 
 @dataclass(frozen=True)
@@ -143,12 +130,12 @@ def applications() -> ResponseReturnValue:
     return render_template("staff/applications.html", waiting=waiting, fixing=fixing, done=done)
 
 
-def _row(one: ApplicationFacts) -> Row:
+def _row(one: ApplicationFacts) -> QueueRow:
     assert one.sent_at is not None, "drafts are not asked for"
     waits = age(house().clock(), one.sent_at, warm=WARM, late=LATE)
     is_theirs = one.state is ApplicationState.NEEDS_FIXING
     standing = STANDING_WORDS[one.standing][0] if one.standing is not None else ""
-    return Row(
+    return QueueRow(
         href=url_for("staff_applications.application", code=one.code),
         title=one.name,
         meta=f"{kind_words(one.kind)} · {one.village} · {standing}",
