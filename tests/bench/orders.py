@@ -2,7 +2,9 @@
 
 Beside the service stands the raw rate of the same writes: the rows of one placed order, written by plain SQLAlchemy
 core in one transaction. Beside the click stands a bare Flask hello on the same server, with the workers and threads of
-`shop serve`. Every figure is of the same run. ORDERS=400 for more orders in each.
+`shop serve`; and since a hello writes nothing, the last line of each database says how the click compares with the raw
+writes of its own rows, which no click that keeps its orders can pass. Every figure is of the same run. ORDERS=400 for
+more orders in each.
 """
 
 import json
@@ -18,7 +20,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -196,11 +197,11 @@ class Raw:
         return made
 
 
-def service(bench: Bench, count: int) -> bool:
-    """Print the service's figures beside the raw ones; return whether the aim is met."""
+def service(bench: Bench, count: int) -> tuple[list[str], Timed]:
+    """Print the service's figures beside the raw ones; return the aims that were missed, and the last raw figure."""
     place(bench, bench.at.world.edge, bench.baskets[0], 1)
     raw = bench.at.world.read(lambda session: Raw(session, bench.baskets[0], bench.variant))
-    is_met = True
+    missed: list[str] = []
     for clients in CLIENTS:
         tokens = [bench.basket() for _ in range(count)]
         spare = [bench.basket() for _ in range(count)]
@@ -232,10 +233,11 @@ def service(bench: Bench, count: int) -> bool:
         through = timed(f"place_order, {clients} at once", clients, count, order)
         through.say(plain)
         name = engines[0].dialect.name
-        is_met &= through.rate >= SERVICE_AIM[name] * plain.rate and not through.errors
+        if through.rate < SERVICE_AIM[name] * plain.rate or through.errors:
+            missed.append(f"place_order >= {SERVICE_AIM[name]:.2f} of the raw writes, {clients} at once")
         for engine in engines:
             engine.dispose()
-    return is_met
+    return missed, plain
 
 
 class Clicks:
@@ -265,9 +267,9 @@ class Clicks:
         engine_of(self.app).dispose()
 
 
-def clicks(bench: Bench, folder: Path, port: int, count: int) -> bool:
-    """Print the click's figures beside hello's; return whether the aims are met."""
-    learned, is_met = Clicks(bench), True
+def clicks(bench: Bench, folder: Path, port: int, count: int, raw: Timed) -> list[str]:
+    """Print the click's figures beside hello's and, for so many at once, beside the raw writes; return missed aims."""
+    learned, missed = Clicks(bench), []
     everything = [[learned.request(index * count + number) for number in range(count)] for index in range(len(CLIENTS))]
     learned.close()
     serve = "from shop.cli.serving import serve_until_told; from shop.settings import Settings"
@@ -283,10 +285,18 @@ def clicks(bench: Bench, folder: Path, port: int, count: int) -> bool:
             shot("", port, clients, [request("GET", "/")] * 4 * clients, folder, 200)  # templates are made at first use
             through = shot(f"last click, {clients} at once", port, clients, requests, folder, 303)
         through.say(plain)
-        is_met &= not through.errors
-        if clients == CLIENTS[-1]:
-            is_met &= through.rate >= CLICK_AIM * plain.rate and through.p99 <= CLICK_P99_MS
-    return is_met
+        if through.errors:
+            missed.append(f"no error, {clients} at once")
+    aim = CLICK_AIM * plain.rate
+    if through.rate < aim:
+        missed.append(f"last click >= {CLICK_AIM} of hello, {clients} at once")
+    if through.p99 > CLICK_P99_MS:
+        missed.append(f"last click p99 <= {CLICK_P99_MS} ms, {clients} at once")
+    sys.stdout.write(
+        f"  {CLICK_AIM} of hello is {aim:.0f} a second, {aim / raw.rate:.1f} times what the raw writes reached;"
+        f" the click reached {through.rate / raw.rate:.2f} of them\n"
+    )
+    return missed
 
 
 def shot(words: str, port: int, clients: int, requests: list[bytes], folder: Path, good: int) -> Timed:
@@ -356,7 +366,7 @@ def load() -> str:
 
 def main() -> int:
     """Print every figure; return 1 when an aim is missed."""
-    count, is_met = int(os.environ.get("ORDERS", "200")), True
+    count, missed = int(os.environ.get("ORDERS", "200")), []
     heading = f"{count} orders each{'':<22}a second   ms p50   ms p99  errors    ratio"
     sys.stdout.write(f"{load()} before\n")
     with tempfile.TemporaryDirectory() as name, databases(Path(name)) as urls:
@@ -365,16 +375,14 @@ def main() -> int:
             folder.mkdir()
             sys.stdout.write(f"{words}: {heading}\n")
             bench = Bench(url, folder)
-            measures: list[Callable[[], bool]] = [
-                partial(service, bench, count),
-                partial(clicks, bench, folder, free_port(), count),
-            ]
-            for measure in measures:
-                is_met &= measure()
+            through, raw = service(bench, count)
+            over_http = clicks(bench, folder, free_port(), count, raw)
+            missed += [f"{words}: {aim}" for aim in through + over_http]
             sys.stdout.write(f"  {load()}\n")
             bench.at.world.edge.engine.dispose()
-    sys.stdout.write(f"Every aim is {'met' if is_met else 'NOT met'}; a machine that others use gives lower figures.\n")
-    return int(not is_met)
+    sys.stdout.write("a machine that others use gives lower figures\n")
+    sys.stdout.write("".join(f"aim missed: {aim}\n" for aim in missed) or "every aim is met\n")
+    return int(bool(missed))
 
 
 if __name__ == "__main__":
