@@ -18,6 +18,7 @@ from shop.kernel.actor import system
 from shop.kernel.jobs import HEARTBEAT, expect, run_if_due
 from shop.media.private import drop_private
 from shop.media.services import make_renditions
+from shop.media.sweeping import sweep, todays_share
 from shop.media.topics import PHOTO_RECEIVED
 from shop.notifications.rules import Sender
 from shop.notifications.services import deliver, deliver_mail
@@ -174,6 +175,10 @@ def _forget_drafts(house: House) -> None:
     house.edge.run(lambda session: forget_old_drafts(session, house.clock()))
 
 
+def _sweep_photos(house: House) -> None:
+    sweep(house.edge, house.store, folders=todays_share(house.clock()), clock=house.clock)
+
+
 def _revive_imports(house: House) -> None:
     import_jobs.revive(house.edge, clock=house.clock)
 
@@ -205,6 +210,7 @@ PERIODIC: tuple[Job, ...] = (
     Job("forget-tries", DAY_S, _forget_tries),
     Job("forget-applications", DAY_S, _forget_applications),
     Job("forget-drafts", DAY_S, _forget_drafts),
+    Job("sweep-photos", DAY_S, _sweep_photos),
     Job("reconcile", DAY_S, _reconcile),
 )
 

@@ -11,6 +11,7 @@ from shop.cli.demo import demo
 from shop.cli.doctor import doctor
 from shop.cli.init import init
 from shop.cli.people import user
+from shop.cli.photos import photos
 from shop.cli.proving import ledger
 from shop.cli.searching import follow, search
 from shop.cli.serving import serve, worker
@@ -26,7 +27,8 @@ def shop() -> None:
 
 
 COMMANDS = (
-    up, serve, worker, follow, db, init, demo, user, catalogue, backup, restore, doctor, ledger, search, states, vault,
+    up, serve, worker, follow, db, init, demo, user, catalogue, backup, restore, doctor, ledger, search, photos, states,
+    vault,
 )  # fmt: skip
 
 for command in COMMANDS:

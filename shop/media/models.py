@@ -20,8 +20,11 @@ class Photo(Model):
     """Average colour as #rrggbb."""
     uploader_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     created_at: Mapped[Moment]
+    """When it was received, the last time: nothing that was just sent is swept away."""
     ready_at: Mapped[Moment | None]
     """When its renditions were there to be shown."""
+    dropped_at: Mapped[Moment | None]
+    """When it was found that nothing refers to it: its files are being removed, then its row."""
 
 
 class PrivatePhoto(Model):

@@ -52,7 +52,8 @@ def receive(
     """Take in a photo: check, re-encode, keep the files, then write the row and ask for its renditions.
 
     The files go first, outside any transaction: a file without a row harms nobody, a row without a file would. The
-    same picture twice is one photo. What is refused leaves neither file nor row. A photo can be shown from now on, in
+    same picture twice is one photo; while its older files are being swept away, it is kept under another name, so that
+    nothing is removed from under it. What is refused leaves neither file nor row. A photo can be shown from now on, in
     one size that suits a phone and one that is large; the others follow.
 
     Args:
@@ -74,14 +75,18 @@ def receive(
         raise BadPhoto(Flaw.TOO_LARGE)
     plain = decoded(raw, max_pixels=max_pixels)
     key = hashlib.sha256(plain.jpeg).hexdigest()
-    store.put(file_name(key, FULL, "jpg"), plain.jpeg, TYPES["jpg"])
-    if plain.usual:
-        store.put(file_name(key, USUAL, "jpg"), plain.usual, TYPES["jpg"])
-    with transaction() as session:
-        photo = session.get(Photo, key) or _written(session, key, plain, actor, clock)
-        if photo.ready_at is None:
-            outbox.post(session, PHOTO_RECEIVED, {"key": key}, clock=clock)
-        return photo_facts(photo)
+    while True:
+        store.put(file_name(key, FULL, "jpg"), plain.jpeg, TYPES["jpg"])
+        if plain.usual:
+            store.put(file_name(key, USUAL, "jpg"), plain.usual, TYPES["jpg"])
+        with transaction() as session:
+            photo = session.get(Photo, key, with_for_update=True) or _written(session, key, plain, actor, clock)
+            if photo.dropped_at is None:
+                photo.created_at = clock()
+                if photo.ready_at is None:
+                    outbox.post(session, PHOTO_RECEIVED, {"key": key}, clock=clock)
+                return photo_facts(photo)
+        key = hashlib.sha256(key.encode()).hexdigest()
 
 
 def _written(session: Session, key: str, plain: Plain, actor: Actor, clock: Clock) -> Photo:
@@ -99,7 +104,7 @@ def _written(session: Session, key: str, plain: Plain, actor: Actor, clock: Cloc
             session.add(photo)
             session.flush()
     except IntegrityError:  # the same picture came in twice at once; theirs is ours
-        return session.get_one(Photo, key)
+        return session.get_one(Photo, key, with_for_update=True)
     return photo
 
 

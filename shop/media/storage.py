@@ -2,7 +2,8 @@
 
 import os
 import re
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -27,6 +28,9 @@ class Store(Protocol):
 
     def exists(self, name: str) -> bool:
         """Tell whether there is a file of that name."""
+
+    def names(self, folder: str) -> Iterator[tuple[str, datetime]]:
+        """Yield the name of every file in a folder and in those inside it, and when it was written."""
 
 
 class Bucket:
@@ -68,6 +72,11 @@ class Bucket:
         except FileNotFoundError:
             return False
         return True
+
+    def names(self, folder: str) -> Iterator[tuple[str, datetime]]:
+        """Yield what a folder holds."""
+        for some in self._objects.list(_checked(folder)):
+            yield from ((one["path"], one["last_modified"]) for one in some)
 
 
 class Folder(Bucket):

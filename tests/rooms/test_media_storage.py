@@ -3,6 +3,7 @@
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -63,6 +64,16 @@ def test_a_file_is_kept_read_replaced_and_removed(store: Store) -> None:
     store.delete("ab/cd/1920.jpg")
     assert store.get("ab/cd/1920.jpg") is None
     assert store.exists("ab/cd/640.webp")
+
+
+def test_a_folder_tells_what_it_holds_and_since_when(store: Store) -> None:
+    for name in ("ab/cd/1920.jpg", "ab/640.jpg", "abc/1920.jpg", "private/ab/cd.jpg"):
+        store.put(name, b"x", "image/jpeg")
+    found = dict(store.names("ab"))
+    assert sorted(found) == ["ab/640.jpg", "ab/cd/1920.jpg"]
+    assert all(abs((datetime.now(UTC) - at).total_seconds()) < 60 for at in found.values())
+    assert [name for name, _at in store.names("private/ab")] == ["private/ab/cd.jpg"]
+    assert list(store.names("ff")) == []
 
 
 @pytest.mark.parametrize(
