@@ -24,6 +24,8 @@ NEXT: Mapping[ListingState, frozenset[ListingState]] = {
 UNDOING: Mapping[ListingState, frozenset[ListingState]] = {
     # What was put away by mistake comes back as it was; nothing else leaves this state.
     L.ARCHIVED: frozenset({L.DRAFT, L.IN_REVIEW, L.PUBLISHED, L.PAUSED, L.HIDDEN}),
+    # What was mended and sent again, by mistake, goes back to be mended.
+    L.IN_REVIEW: frozenset({L.DRAFT, L.HIDDEN}),
 }
 """Passages made only by taking an act back, while there is time for it."""
 

@@ -131,8 +131,7 @@ def tell(
 ) -> tuple[T, str | None]:
     """Let a thing be told otherwise, its photos among it; return what the change says and the code of an act to undo.
 
-    A change that alters nothing is no act. One that adds or ends a way of selling, or sends what was given back for
-    another review, is noted but cannot be taken back with one press: it has no code.
+    A change that alters nothing is no act.
 
     Args:
         change: does it, in the same transaction; what it raises is raised.
@@ -146,11 +145,8 @@ def tell(
     after = told_now(session, listing)
     if after == before:
         return changed, None
-    is_undoable = after.state is before.state and after.ways == before.ways
-    kind = ActKind.PRICED if is_undoable else ActKind.FINAL
-    kept = {"before": before.plain, "after": after.plain} if is_undoable else {}
-    noted = note_act(session, vendor_id, kind, code, kept, words=words(listing.title), actor=actor, clock=clock)
-    return changed, noted if is_undoable else None
+    kept, told = {"before": before.plain, "after": after.plain}, words(listing.title)
+    return changed, note_act(session, vendor_id, ActKind.PRICED, code, kept, words=told, actor=actor, clock=clock)
 
 
 def note_offered(session: Session, listing: Listing, *, words: Words, actor: Actor, clock: Clock) -> str:

@@ -15,8 +15,8 @@ from shop.catalog.services.revisions import decline_revision
 from shop.flows import keeping
 from shop.flows.undoing import undo
 from shop.kernel.actor import Actor
-from shop.kernel.errors import Stale, WrongState
-from shop.vendors.acts.models import Act, ActKind
+from shop.kernel.errors import Stale
+from shop.vendors.acts.models import Act
 from tests.world import World
 from tests.world.books import assert_sound
 from tests.world.market import STAFF, Market, listing, market, paid_order, variant_id
@@ -106,18 +106,64 @@ def test_a_sale_since_leaves_the_counted_change_as_it_is(at: Market) -> None:
     assert_sound(at.world)
 
 
-def test_a_new_way_of_selling_is_noted_but_has_no_way_back(at: Market) -> None:
+def two_ways(offer: Offer) -> Offer:
+    first = offer.ways[0]
+    return replace(
+        offer, ways=(replace(first, name="小盒"), replace(first, name="大盒", price_fen=9000, variant_id=None))
+    )
+
+
+def give_back(at: Market, made: Listing, how: str) -> None:
+    """Let the centre take a thing down, or give it back before it was shown."""
+    if how == "hidden":
+        act = partial(passages.take_down, code=made.code, reason="标签不全", actor=STAFF, clock=at.world.clock)
+        at.world.run(act)
+    else:
+        judge = partial(passages.review, code=made.code, approve=False, version=made.version, reason="标签不全")
+        at.world.run(partial(judge, actor=STAFF, clock=at.world.clock))
+
+
+@pytest.mark.parametrize("how", ["draft", "hidden"])
+def test_a_new_way_of_selling_ends_and_what_was_sent_again_goes_back(at: Market, how: str) -> None:
+    made = listing(at, state=ListingState.IN_REVIEW if how == "draft" else ListingState.PUBLISHED)
+    give_back(at, made, how)
+    before = look(at, made)
+    _revised, act = tell(at, made, two_ways(before.offer))
+    assert (look(at, made).state, len(look(at, made).offer.ways)) == (ListingState.IN_REVIEW, 2)
+    back(at, act)
+    now = look(at, made)
+    assert (now.state.value, now.reason, now.offer) == (how, "标签不全", before.offer)
+    assert now.hidden_for == before.hidden_for
+    assert_sound(at.world)
+
+
+def test_what_the_centre_has_looked_at_is_not_taken_back_from_it(at: Market) -> None:
     made = listing(at)
-    first = look(at, made).offer.ways[0]
-    ways = (replace(first, name="小盒"), replace(first, name="大盒", price_fen=9000, variant_id=None))
-    give = partial(passages.take_down, code=made.code, reason="标签不全", actor=STAFF, clock=at.world.clock)
-    at.world.run(give)
-    _revised, act = tell(at, made, replace(look(at, made).offer, ways=ways))
-    assert act is None
-    (noted,) = at.world.read(lambda session: session.execute(select(Act.kind, Act.undo_until, Act.code)).all())
-    assert (noted.kind, noted.undo_until) == (ActKind.FINAL, None)
-    with pytest.raises(WrongState):
-        back(at, noted.code)
+    give_back(at, made, "hidden")
+    _revised, act = tell(at, made, two_ways(look(at, made).offer))
+    judge = partial(passages.review, code=made.code, approve=False, reason="再改改", actor=STAFF, clock=at.world.clock)
+    at.world.run(partial(judge, version=look(at, made).version))
+    with pytest.raises(Stale):
+        back(at, act)
+    assert (look(at, made).state, look(at, made).reason) == (ListingState.DRAFT, "再改改")
+    tell(at, made, look(at, made).offer)
+    with pytest.raises(Stale):
+        back(at, act)
+
+
+def test_a_way_that_was_ended_is_sold_again_with_what_is_left_of_it(at: Market) -> None:
+    made = listing(at, state=ListingState.IN_REVIEW, stock=5)
+    tell(at, made, two_ways(look(at, made).offer))
+    review = partial(passages.review, code=made.code, approve=True, version=look(at, made).version, actor=STAFF)
+    at.world.run(partial(review, clock=at.world.clock))
+    both = look(at, made).offer
+    _revised, act = tell(at, made, replace(both, ways=both.ways[1:]))
+    assert [way.name for way in look(at, made).offer.ways] == ["大盒"]
+    back(at, act)
+    now = look(at, made)
+    assert (now.state, now.offer) == (ListingState.PUBLISHED, both)
+    paid_order(at, {both.ways[0].variant_id or 0: 1})
+    assert_sound(at.world)
 
 
 def test_a_thing_just_offered_is_put_away_until_the_centre_has_looked(at: Market) -> None:

@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from shop.catalog import stock, versions
-from shop.catalog.models import HiddenFor, Listing, ListingHistory, ListingRevision, ListingState
+from shop.catalog.models import HiddenFor, Listing, ListingHistory, ListingRevision, ListingState, Variant
 from shop.catalog.own import offer_now
 from shop.catalog.rules import Offer
 from shop.catalog.sequence import touch
@@ -29,21 +29,28 @@ class Told:
 
     Attributes:
         revision_id: of the change that waits for the centre, if one does.
+        reason: of its last passage, which its vendor reads.
+        mark: of its last passage.
     """
 
     state: ListingState
     offer: Offer
     revision_id: int | None
+    hidden_for: HiddenFor | None
+    reason: str
+    mark: int
 
     @property
     def plain(self) -> dict[str, Any]:
         """The same as plain data, for keeping."""
-        return {"state": self.state.value, "offer": kept_offer(self.offer), "revision": self.revision_id}
-
-    @property
-    def ways(self) -> tuple[int | None, ...]:
-        """The variants in which it is sold."""
-        return tuple(way.variant_id for way in self.offer.ways)
+        return {
+            "state": self.state.value,
+            "offer": kept_offer(self.offer),
+            "revision": self.revision_id,
+            "hidden_for": None if self.hidden_for is None else self.hidden_for.value,
+            "reason": self.reason,
+            "mark": self.mark,
+        }
 
 
 def told_now(session: Session, listing: Listing) -> Told:
@@ -51,12 +58,27 @@ def told_now(session: Session, listing: Listing) -> Told:
     session.flush()
     waiting = waiting_revision(session, listing.id)
     offer = offer_now(versions.shown_listing(session, listing.id))
-    return Told(listing.state, offer, None if waiting is None else waiting.id)
+    return Told(
+        state=listing.state,
+        offer=offer,
+        revision_id=None if waiting is None else waiting.id,
+        hidden_for=listing.hidden_for,
+        reason=last_reason(session, listing),
+        mark=last_passage(session, listing),
+    )
 
 
 def told_as_kept(kept: dict[str, Any]) -> Told:
     """Return what was kept of `Told.plain`."""
-    return Told(L(kept["state"]), offer_of(kept["offer"]), kept["revision"])
+    hidden_for = kept.get("hidden_for")  # what was kept before ways could be taken back has none of the last three
+    return Told(
+        state=L(kept["state"]),
+        offer=offer_of(kept["offer"]),
+        revision_id=kept["revision"],
+        hidden_for=None if hidden_for is None else HiddenFor(hidden_for),
+        reason=kept.get("reason", ""),
+        mark=kept.get("mark", 0),
+    )
 
 
 def untell(
@@ -64,8 +86,11 @@ def untell(
 ) -> None:
     """Let a listing say again what it said before a change, without a review: that was reviewed.
 
+    A way of selling that was ended is sold again with what is left of it, one that was added ends. What was sent for
+    another review goes back to whoever had it.
+
     Args:
-        after: what the change made of it; the same state and ways of selling as before.
+        after: what the change made of it.
 
     Raises:
         NotFound: the vendor has no such listing.
@@ -73,14 +98,17 @@ def untell(
         NotLawful: the law has come in the way of showing what was shown before.
     """
     listing = of_vendor(session, vendor_id, code)
-    now = told_now(session, listing)
+    now, was_sent = told_now(session, listing), before.state is not after.state
     if (now.state, now.revision_id, _uncounted(now.offer)) != (after.state, after.revision_id, _uncounted(after.offer)):
         raise Stale("listing")
+    if was_sent and now.mark != after.mark:
+        raise Stale("listing")
+    _sell_again(session, listing, before.offer)
     counted = {way.variant_id: way.stock for way in after.offer.ways}
     ways = tuple(
         replace(way, saw_stock=counted[way.variant_id])
         for way in before.offer.ways
-        if way.stock != counted[way.variant_id]
+        if way.stock != counted.get(way.variant_id, way.stock)
     )
     count_stock(session, listing, ways, actor=actor, clock=clock)
     change(session, listing, before.offer, actor=actor, clock=clock)
@@ -90,10 +118,19 @@ def untell(
             waited = session.get_one(ListingRevision, before.revision_id)
             wait(session, listing, offer_of(waited.wanted), actor=actor, clock=clock)
     mark_changed(session, listing)
-    if listing.state in (L.PUBLISHED, L.PAUSED):
+    if was_sent:
+        why, reason = before.hidden_for, before.reason
+        advance(session, listing, before.state, actor=actor, clock=clock, reason=reason, hidden_for=why, undoing=True)
+    elif listing.state in (L.PUBLISHED, L.PAUSED):
         check_lawful(session, listing, town_day(clock()))
         versions.keep(session, listing, is_reviewed=False, actor=actor, clock=clock)
         touch(session, listing.id)
+
+
+def _sell_again(session: Session, listing: Listing, before: Offer) -> None:
+    """Offer the ways again that have ended since; they keep their stock and the orders that name them."""
+    ids = [way.variant_id for way in before.ways]
+    session.execute(update(Variant).where(Variant.listing_id == listing.id, Variant.id.in_(ids)).values(is_sold=True))
 
 
 def _uncounted(offer: Offer) -> dict[str, Any]:
