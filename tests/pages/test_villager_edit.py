@@ -99,7 +99,7 @@ def test_who_saves_later_sees_both_versions_and_saves_knowingly(at: Market, vill
         "名字 不一样 现在的又改过的鸡蛋 您填的老一页的鸡蛋",
         "说的话 不一样 现在的新写的话 您填的（没写）",
     ]
-    assert page.form().values["title"] == ["老一页的鸡蛋"]
+    assert page.form("就照我的").values["title"] == ["老一页的鸡蛋"]
     assert mine(at)[0].state is ListingState.DRAFT
     assert "改好了" in villager.submit_form(press="就照我的").main
     assert mine(at)[0].facts.card.title == "老一页的鸡蛋"
