@@ -83,7 +83,7 @@ def test_by_weight_with_a_range_and_by_the_cut(at: Market, villager: Pages) -> N
         3400, 1200, 1500, 1700, 7, False,
     )  # fmt: skip
     page = villager.get("/vendor/goods")
-    assert "¥34 / 斤 一只 2.4–3 斤，最多 ¥102" in page.main
+    assert "¥34 / 斤 一只约 2.4–3 斤，最多 ¥102" in page.main
     photographed(villager)
     cut: Told = {**weighed, "counting": "cut", "stock_jin": "10.5"}
     villager.submit_form("offer-form", **{**GOOD, **cut, "title": "腊肉", "unit": "块"})

@@ -24,12 +24,12 @@ from shop.catalog.views.words import HIDDEN_ADVICE, HIDDEN_WORDS, STATE_WORDS
 from shop.flows import keeping
 from shop.kernel.clock import town_day
 from shop.kernel.errors import NotFound, Stale, WrongState
-from shop.kernel.money import JIN_G, yuan
+from shop.kernel.money import JIN_G
 from shop.media.queries import Picture
 from shop.vendors.acts.queries import last_act
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
-from shop.web.prices import jin, unit_label
+from shop.web.prices import jin, price_tag, unit_label
 from shop.web.shell import say
 from shop.web.undo import say_undo
 from shop.web.words import town_date
@@ -57,7 +57,7 @@ class MyWay:
     name: str
     price_fen: int
     unit: str
-    weight: str | None
+    weight: tuple[str, ...]
     is_cut: bool
     saw: int
     typed: str
@@ -151,21 +151,13 @@ def _mine(
 def _way(place: int, way: WayFacts, refused: CountForm | CutCountForm | None, back: tuple[date, int] | None) -> MyWay:
     wrong = refused if refused is not None and refused.place.data == place else None
     now = jin_as_typed(way.spare) if way.is_cut else str(way.free)
-    weight = None
-    if way.per_500g_fen is not None and way.least_g is not None and way.most_g is not None:
-        weight = _(
-            "一%(unit)s %(least)s–%(most)s 斤，最多 %(price)s",
-            unit=way.unit,
-            least=jin(way.least_g),
-            most=jin(way.most_g),
-            price=yuan(way.price_fen),
-        )
+    tag = price_tag(way)
     return MyWay(
         place=place,
         name=way.name,
-        price_fen=way.price_fen if way.per_500g_fen is None else way.per_500g_fen,
-        unit=unit_label(way.unit, way.pieces) if weight is None else _("/ 斤"),
-        weight=weight,
+        price_fen=tag.fen,
+        unit=_("/ 斤") if tag.weight else unit_label(way.unit, way.pieces),
+        weight=tag.weight,
         is_cut=way.is_cut,
         saw=way.spare,
         typed=now if wrong is None else str(wrong.free.raw_data[0] if wrong.free.raw_data else ""),
