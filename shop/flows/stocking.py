@@ -71,6 +71,34 @@ def sell_out(
     return note_act(session, vendor_id, ActKind.COUNTED, code, {"ways": ways}, words=told, actor=actor, clock=clock)
 
 
+def recount(
+    session: Session,
+    vendor_id: int,
+    code: str,
+    counts: Mapping[int, tuple[int, int]],
+    *,
+    words: Words,
+    actor: Actor,
+    clock: Clock,
+) -> str:
+    """Set what is free of several ways of a thing in one act, and return the act's code.
+
+    Args:
+        counts: place of a way -> how much was seen to be free, and how much there is, in its own measure.
+
+    Raises:
+        NotFound: the vendor has no such listing, or it is not sold in so many ways.
+        Stale: some were sold at this moment.
+    """
+    listing = passages.of_vendor(session, vendor_id, code)
+    ways = []
+    for place, (saw, free) in counts.items():
+        listings.set_free(session, vendor_id, code, free, saw_free=saw, place=place, actor=actor, clock=clock)
+        ways.append({"variant": listing.variants[place].id, "free": saw, "after": free})
+    told = words(listing.title)
+    return note_act(session, vendor_id, ActKind.COUNTED, code, {"ways": ways}, words=told, actor=actor, clock=clock)
+
+
 def bring_back_due(edge: Edge, *, actor: Actor, clock: Clock) -> None:
     """Put back on the shelf what its household said would be there this morning."""
     if _town_hour(clock()) < MORNING:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from shop.catalog.models import Listing, ListingState, Restock
+from shop.catalog.models import Listing, ListingState, Restock, Variant
 from shop.catalog.questions.services import ask
 from shop.catalog.rules import ANSWER_DAYS, ASK_DAYS, CONFIRM_DAYS, Way
 from shop.catalog.services.passages import watch
@@ -33,6 +33,11 @@ from tests.world.market import (
 def asked(at: Market, made: Listing, key: str = "k") -> None:
     put = partial(ask, listing_code=made.code, text="还有多的吗？", key=key, phone="13912345678", actor=VISITOR)
     at.world.run(partial(put, clock=at.world.clock))
+
+
+def still(villager: Pages, counts: dict[str, Any], status: int = 200) -> Page:
+    """Say that a thing is there, with how many of each way, on the page that asks it."""
+    return villager.submit_form("still", status=status, **counts)
 
 
 def tomorrow(villager: Pages, typed: str, status: int = 200) -> Page:
@@ -91,7 +96,7 @@ def test_one_thing_after_another_is_asked_about_with_its_count(at: Market, villa
     page = villager.get("/vendor/goods/still")
     assert "林下土鸡蛋" in page.main
     assert "后面还有 1 样" in page.main
-    page = villager.submit_form("still", free=9)
+    page = still(villager, {"free-0": 9})
     assert page.url == "/vendor/goods/still"
     assert "鸭蛋" in page.main
     page = villager.submit_form("none")
@@ -100,6 +105,50 @@ def test_one_thing_after_another_is_asked_about_with_its_count(at: Market, villa
     assert [free(at.world, variant_id(at, one)) for one in (eggs, ducks)] == [9, 0]
     villager.get("/vendor/goods/still", status=303)
     assert_sound(at.world)
+
+
+TWO_WAYS = (
+    Way(unit="盒", name="小盒", price_fen=2000, gross_g=600, stock=4),
+    Way(unit="筐", name="大筐", price_fen=9000, gross_g=2400, stock=2),
+)
+
+
+def test_every_way_of_a_thing_is_counted_on_its_own_page_and_taken_back_at_once(at: Market, villager: Pages) -> None:
+    made = listing(at, ways=TWO_WAYS)
+    at.world.clock.advance(days=ASK_DAYS)
+    page = villager.get("/vendor/goods/still")
+    assert [field for field in ("小盒", "大筐") if field in page.main] == ["小盒", "大筐"]
+    page = still(villager, {"free-0": 3, "free-1": 5})
+    assert "记好了" in page.main
+    ways = at.world.read(
+        lambda session: session.scalars(
+            select(Variant.id).where(Variant.listing_id == made.id).order_by(Variant.id)
+        ).all()
+    )
+    assert [free(at.world, way) for way in ways] == [3, 5]
+    villager.submit_form("撤回")
+    assert [free(at.world, way) for way in ways] == [4, 2]
+    assert_sound(at.world)
+
+
+@pytest.mark.parametrize("typed", ["", "-3", "99999", "很多", "2.5", "1e3", "9" * 200])
+def test_what_is_no_number_is_said_at_its_way_and_nothing_is_confirmed(at: Market, villager: Pages, typed: str) -> None:
+    listing(at, ways=TWO_WAYS)
+    at.world.clock.advance(days=ASK_DAYS)
+    villager.get("/vendor/goods/still")
+    before = footprint(at.world)
+    page = still(villager, {"free-0": 3, "free-1": typed}, status=422)
+    assert "请填还有多少" in page.main
+    assert footprint(at.world) == before
+
+
+def test_nothing_left_is_not_said_by_there_is(at: Market, villager: Pages) -> None:
+    listing(at, stock=4)
+    at.world.clock.advance(days=ASK_DAYS)
+    villager.get("/vendor/goods/still")
+    before = footprint(at.world)
+    assert "就点“没有了”" in still(villager, {"free-0": 0}, status=422).main
+    assert footprint(at.world) == before
 
 
 def test_sold_out_is_one_press_and_can_be_taken_back(at: Market, villager: Pages) -> None:
@@ -148,11 +197,7 @@ def test_what_is_cut_to_order_is_counted_in_jin(at: Market, villager: Pages) -> 
 
 
 def test_several_ways_lie_behind_one_fold(at: Market, villager: Pages) -> None:
-    ways = (
-        Way(unit="盒", name="小盒", price_fen=2000, gross_g=600, stock=4),
-        Way(unit="筐", name="大筐", price_fen=9000, gross_g=2400, stock=2),
-    )
-    made = listing(at, ways=ways)
+    made = listing(at, ways=TWO_WAYS)
     page = villager.get("/vendor/goods")
     assert "还有 1 种卖法" in page.main
     sent = {"free": "7", "saw_free": "2", "place": "1"}

@@ -1,5 +1,6 @@
 """A household's word about its stock: sold out, more tomorrow, and whether each thing is still there."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import make_response, redirect, render_template, request, url_for
@@ -7,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from shop.catalog.forms.fields import grams_from_text, jin_as_typed
-from shop.catalog.queries import OwnListing, WayFacts, own_listings
+from shop.catalog.queries import WayFacts, own_listings
 from shop.catalog.rules import MAX_STOCK, MAX_STOCK_G
 from shop.catalog.still import to_confirm
 from shop.catalog.views.vendor.face import bp, to_listings, vendor
@@ -37,24 +38,24 @@ class Counted:
     typed: str
     saw: int
     most: int
+    error: str = ""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A thing of which it is asked whether it is still there."""
+    """A thing of which it is asked whether it is still there, and how many in every way it is sold."""
 
     code: str
     title: str
     picture: Picture | None
-    way: Counted | None
-    """The one way it is sold in; of several nothing is counted here."""
+    ways: tuple[Counted, ...]
     left: int
     """How many things are asked about after it."""
 
 
-def _counted(place: int, way: WayFacts, typed: str) -> Counted:
+def _counted(place: int, way: WayFacts, typed: str, error: str = "") -> Counted:
     unit, most = (_("斤"), MAX_STOCK_G // JIN_G) if way.is_cut else (way.unit, MAX_STOCK)
-    return Counted(place, way.name, unit, way.is_cut, typed, way.spare, most)
+    return Counted(place, way.name, unit, way.is_cut, typed, way.spare, most, error)
 
 
 def _typed(way: WayFacts) -> str:
@@ -64,7 +65,7 @@ def _typed(way: WayFacts) -> str:
 def _number(way: WayFacts, typed: str) -> int | None:
     """Return what was typed in a way's own measure, or None when it is no number that can be."""
     try:
-        number = grams_from_text(typed) if way.is_cut else int(typed) if typed.isascii() and typed.isdigit() else None
+        number = grams_from_text(typed) if way.is_cut else int(typed) if typed.isdecimal() else None
     except ValueError:
         return None
     most = MAX_STOCK_G if way.is_cut else MAX_STOCK
@@ -113,25 +114,29 @@ def tomorrow(code: str) -> ResponseReturnValue:
     return make_response(page, 422 if error else 200)
 
 
-def _next_asked() -> Asked | None:
-    own = vendor()
-    codes = to_confirm(reading(), own.id, house().clock())
-    month = town_day(house().clock()).month
-    goods: dict[str, OwnListing] = {}
-    if codes:
-        goods = {one.facts.card.code: one for one in own_listings(reading(), month=month, vendor_id=own.id)}
-    for place, code in enumerate(codes):
-        facts = goods[code].facts
-        only = facts.ways[0] if len(facts.ways) == 1 else None
-        way = None if only is None else _counted(0, only, _typed(only))
-        return Asked(code, facts.card.title, facts.card.photo, way, len(codes) - place - 1)
-    return None
+def _asked(wanted: str | None = None, wrong: Mapping[int, tuple[str, str]] | None = None) -> Asked | None:
+    """Return the thing that is asked about, or the next one.
+
+    Args:
+        wanted: its code; None for the first of those that are due.
+        wrong: place of a way -> what was typed, and what is wrong with it.
+    """
+    own, now = vendor(), house().clock()
+    codes = to_confirm(reading(), own.id, now)
+    code = wanted or next(iter(codes), None)
+    found = own_listings(reading(), month=town_day(now).month, vendor_id=own.id) if code else []
+    facts = next((one.facts for one in found if one.facts.card.code == code), None)
+    if facts is None:
+        return None
+    ways = (_counted(n, way, *(wrong or {}).get(n, (_typed(way),))) for n, way in enumerate(facts.ways))
+    left = sum(one != code for one in codes)
+    return Asked(facts.card.code, facts.card.title, facts.card.photo, tuple(ways), left)
 
 
 @bp.get("/goods/still")
 def still() -> ResponseReturnValue:
     """Ask of one thing whether it is still there."""
-    asked = _next_asked()
+    asked = _asked()
     if asked is None:
         return to_listings()
     return render_template("vendor/still.html", asked=asked)
@@ -144,16 +149,17 @@ def say_still(code: str) -> ResponseReturnValue:
     ways = ways_now(code)
     if not ways:
         raise NotFound("listing")
-    saw, free = request.form.get("saw_free", type=int), _number(ways[0], request.form.get("free", "").strip())
+    counts, wrong = _numbers(ways)
+    if wrong:
+        return make_response(render_template("vendor/still.html", asked=_asked(code, wrong)), 422)
     done = _("记好了，接着卖。")
 
     def act(session: Session) -> str:
         said = keeping.confirm(session, own.id, code, words=about(done), actor=actor, clock=clock)
-        if len(ways) == 1 and free and saw is not None and free != saw:
-            told = about(_("记好了：还有 %(much)s。", much=counted(ways[0], free)))
-            said = keeping.count(
-                session, own.id, code, free, saw_free=saw, place=0, words=told, actor=actor, clock=clock
-            )
+        if counts:
+            much = "、".join(counted(ways[place], free) for place, (_saw, free) in counts.items())
+            told = about(_("记好了：还有 %(much)s。", much=much))
+            said = stocking.recount(session, own.id, code, counts, words=told, actor=actor, clock=clock)
         return said
 
     try:
@@ -162,3 +168,19 @@ def say_still(code: str) -> ResponseReturnValue:
         say("mind", _("刚刚有人买了，数变了。请看看现在的数，再改一次。"))
         return to_goods(code)
     return redirect(url_for("vendor_catalog.still"), 303)
+
+
+def _numbers(ways: Sequence[WayFacts]) -> tuple[dict[int, tuple[int, int]], dict[int, tuple[str, str]]]:
+    """Return what was changed, seen and said, by the place of its way; and what was typed that cannot be, with why."""
+    counts, wrong, there = {}, {}, False
+    for place, way in enumerate(ways):
+        typed, saw = request.form.get(f"free-{place}"), request.form.get(f"saw-{place}", type=int)
+        number = way.spare if typed is None else _number(way, typed.strip())
+        if number is None:
+            wrong[place] = (typed or "", _("请填还有多少，没有了填 0。"))
+        elif typed is not None and saw is not None and number != saw:
+            counts[place] = (saw, number)
+        there = there or bool(number)
+    if not there and not wrong:
+        wrong[0] = ("0", _("填的是 0。真的没有了，就点“没有了”。"))
+    return counts, wrong
