@@ -101,7 +101,7 @@ def test_who_saves_later_sees_both_versions_and_saves_knowingly(at: Market, vill
     ]
     assert page.form("就照我的").values["title"] == ["老一页的鸡蛋"]
     assert mine(at)[0].state is ListingState.DRAFT
-    assert "改好了" in villager.submit_form(press="就照我的").main
+    assert "改好了" in villager.submit_form("就照我的").main
     assert mine(at)[0].facts.card.title == "老一页的鸡蛋"
     assert mine(at)[0].facts.story == ""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from shop.catalog import stock, versions
@@ -58,13 +58,14 @@ def told_now(session: Session, listing: Listing) -> Told:
     session.flush()
     waiting = waiting_revision(session, listing.id)
     offer = offer_now(versions.shown_listing(session, listing.id))
+    mark, reason = _last(session, listing)
     return Told(
         state=listing.state,
         offer=offer,
         revision_id=None if waiting is None else waiting.id,
         hidden_for=listing.hidden_for,
-        reason=last_reason(session, listing),
-        mark=last_passage(session, listing),
+        reason=reason,
+        mark=mark,
     )
 
 
@@ -139,15 +140,19 @@ def _uncounted(offer: Offer) -> dict[str, Any]:
 
 def last_passage(session: Session, listing: Listing) -> int:
     """Return the mark of a listing's last passage: another one means that something happened since."""
-    session.flush()
-    wanted = select(func.max(ListingHistory.id)).where(ListingHistory.listing_id == listing.id)
-    return session.scalar(wanted) or 0
+    return _last(session, listing)[0]
 
 
 def last_reason(session: Session, listing: Listing) -> str:
     """Return the reason of a listing's last passage, which its vendor reads."""
-    wanted = select(ListingHistory.reason).where(ListingHistory.listing_id == listing.id)
-    return session.scalars(wanted.order_by(ListingHistory.id.desc()).limit(1)).first() or ""
+    return _last(session, listing)[1]
+
+
+def _last(session: Session, listing: Listing) -> tuple[int, str]:
+    session.flush()
+    wanted = select(ListingHistory.id, ListingHistory.reason).where(ListingHistory.listing_id == listing.id)
+    row = session.execute(wanted.order_by(ListingHistory.id.desc()).limit(1)).first()
+    return (0, "") if row is None else (row.id, row.reason)
 
 
 def unoffer(session: Session, vendor_id: int, code: str, *, mark: int, actor: Actor, clock: Clock) -> None:
