@@ -256,11 +256,11 @@ def _paid(session: Session, order: Order, *, clock: Clock) -> None:
 def _ask_vendors(session: Session, order: Order, *, clock: Clock) -> None:
     """Ask each vendor for everything of theirs, however many boxes it travels in, by one message."""
     closed = {holiday.on for holiday in holidays(session, town_day(clock()))}
-    day = due_on(clock(), the_town(session).cutoff, closed)
+    cutoff = the_town(session).cutoff
     asked: dict[str, list[VendorOrder]] = {}
     for part in order.vendor_orders:
         # What is ordered ahead is wanted when it is gathered, and the rest of the part with it.
-        part.due_on = max([day, *(line.harvest_on for line in part.lines if line.harvest_on is not None)])
+        part.due_on = due_on(clock(), cutoff, closed, (line.harvest_on for line in part.lines))
         orders.advance_part(session, part, VendorOrderState.ASKED, actor=PROVIDER, clock=clock)
         asked.setdefault(part.vendor.phone, []).append(part)
     for phone, parts in asked.items():
@@ -351,8 +351,11 @@ def void(
 
 
 def is_open(session: Session, order_code: str) -> bool:
-    """Tell whether a payment of this order could still be captured by its buyer."""
+    """Tell whether a payment of this order could still be captured by its buyer.
+
+    One that brought other money than was asked for could not: it pays for nothing, and waits for a person.
+    """
     return any(
-        payment.state in (PaymentState.CREATED, PaymentState.PENDING)
+        payment.state in (PaymentState.CREATED, PaymentState.PENDING) and not payment.captured_fen
         for payment in queries.payments_of(session, order_code)
     )

@@ -99,17 +99,20 @@ def goods_text(lines: Iterable[OrderLine]) -> str:
     return f"{first.title[:12]} {first.quantity}{first.unit}{more}"
 
 
-def due_on(asked_at: datetime, cutoff: str, holidays: Collection[date]) -> date:
+def due_on(asked_at: datetime, cutoff: str, holidays: Collection[date], harvests: Iterable[date | None] = ()) -> date:
     """Return the town's day on which goods asked for now are wanted at the centre.
 
-    That is tomorrow, or a day later when the cut-off hour has passed; a day on which the centre is closed is skipped.
+    That is tomorrow, or a day later when the cut-off hour has passed, and not before they are gathered; a day on which
+    the centre is closed is skipped.
 
     Args:
         cutoff: town time "HH:MM".
         holidays: days on which the centre is closed.
+        harvests: for each of the goods, the day on which it is gathered; None when it is there already.
     """
     local = asked_at.astimezone(TOWN_ZONE)
-    day = local.date() + timedelta(days=1 if f"{local:%H:%M}" < cutoff else 2)
+    first = local.date() + timedelta(days=1 if f"{local:%H:%M}" < cutoff else 2)
+    day = max([first, *(on for on in harvests if on is not None)])
     while day in holidays:
         day += timedelta(days=1)
     return day

@@ -1,11 +1,16 @@
 """Orders that are not carried out: nothing stays held, nothing is kept that was paid."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from shop.flows import closing
 from shop.kernel.actor import VISITOR
 from shop.kernel.errors import NotFound, WrongState
 from shop.orders.models import OrderState, VendorOrderState
+from shop.payments.gateways.demo import DemoGateway
+from shop.payments.gateways.protocol import Snapshot
 from shop.payments.models import PaymentState, RefundState
 from tests.world import World, market
 from tests.world.books import assert_sound, at_provider, footprint, free, held_for, provider_account
@@ -64,6 +69,24 @@ def test_an_order_paid_at_the_last_moment_is_paid_not_expired(world: World) -> N
     expire(at, placed.order_code)
     assert order(at, placed.order_code).state is OrderState.PAID
     assert free(world, eggs) == 0
+    assert_sound(world)
+
+
+@pytest.mark.parametrize("wrong", [{"captured_fen": 1}, {"currency": "USD"}])
+def test_money_that_pays_for_nothing_does_not_keep_the_goods_for_ever(
+    world: World, monkeypatch: pytest.MonkeyPatch, wrong: dict[str, Any]
+) -> None:
+    at = market.market(world)
+    eggs = variant_id(at, listing(at, stock=5))
+    placed = place(at, fill_basket(at, {eggs: 5}))
+    reference, due = start(at, placed), payment(at, placed.payment_code).amount_fen
+    said = Snapshot(reference, placed.payment_code, PaymentState.CAPTURED, "CNY", due, 0)
+    monkeypatch.setattr(DemoGateway, "void", lambda _self, _ref, *, key: replace(said, **wrong))
+    world.clock.advance(minutes=16)
+    expire(at, placed.order_code)
+    assert order(at, placed.order_code).state is OrderState.EXPIRED
+    assert free(world, eggs) == 5
+    assert payment(at, placed.payment_code).needs_review
     assert_sound(world)
 
 

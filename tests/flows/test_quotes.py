@@ -17,6 +17,7 @@ from shop.orders.queries.quotes import CannotSend, Quote, quote
 from shop.orders.services import Recipient, note_seen
 from shop.payments.gateways.demo import DemoGateway
 from shop.payments.models import PaymentState
+from shop.town.services import add_holiday
 from tests.world import World, market
 from tests.world.books import assert_sound, footprint, free, held_for
 from tests.world.market import (
@@ -103,6 +104,17 @@ def test_after_the_cut_off_a_day_more_is_promised_and_asked_about(world: World) 
     with pytest.raises(checkout.QuoteChanged) as refusal:
         place(at, token, digest=before)
     assert refusal.value.now.promised_on == first + timedelta(days=1)
+
+
+def test_what_is_gathered_while_the_centre_is_closed_is_promised_and_asked_for_when_it_opens(world: World) -> None:
+    at = market.market(world)
+    gathered = town_day(world.clock()) + timedelta(days=20)
+    ahead = {"harvest_first_on": gathered, "harvest_last_on": gathered, "harvest_cap": 5}
+    shoots = variant_id(at, listing(at, title="冬笋", **ahead))
+    world.run(lambda session: add_holiday(session, gathered, "停电", actor=market.HOUSE))
+    made = market.paid_order(at, {shoots: 1})
+    assert made.parts[0].due_on == gathered + timedelta(days=1)
+    assert made.promised_on == gathered + timedelta(days=1 + 2)
 
 
 def test_what_is_alive_or_would_not_arrive_fresh_is_named_and_can_be_collected(world: World) -> None:

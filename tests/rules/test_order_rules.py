@@ -44,6 +44,19 @@ def test_goods_are_due_tomorrow_before_the_cut_off_and_never_on_a_closed_day(ask
     assert due_on(asked, "20:00", {date(2026, 11, 25), date(2026, 11, 26)}) == day
 
 
+@pytest.mark.parametrize(
+    ("harvests", "day"),
+    [
+        ([None, date(2026, 11, 20)], 23),  # long gathered
+        ([date(2026, 11, 24), None, date(2026, 11, 23)], 24),
+        ([date(2026, 11, 25)], 27),  # gathered while the centre is closed
+    ],
+)
+def test_goods_are_not_due_before_they_are_gathered(harvests: list[date | None], day: int) -> None:
+    closed = {date(2026, 11, 25), date(2026, 11, 26)}
+    assert due_on(datetime(2026, 11, 22, 2, 0, tzinfo=UTC), "20:00", closed, harvests) == date(2026, 11, day)
+
+
 @given(
     price=st.integers(1, 10**6),
     freight=st.integers(0, 10**5),

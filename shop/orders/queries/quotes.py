@@ -149,12 +149,8 @@ def quote(
     if stuck:
         raise CannotSend(stuck)
     boxes, lines = _boxed(wanted.lines, rate)
-    ready = max(
-        [
-            _ready_day(session, town or the_town(session), now),
-            *(line.harvest_on for line in lines if line.harvest_on is not None),
-        ]
-    )
+    closed = {holiday.on for holiday in holidays(session, town_day(now))}
+    ready = due_on(now, (town or the_town(session)).cutoff, closed, (line.harvest_on for line in lines))
     days = 0 if rate is None else rate.days
     return Quote(
         to=to,
@@ -164,12 +160,6 @@ def quote(
         promised_on=ready + timedelta(days=days),
         takes_cash=rate is None or rate.takes_cash,
     )
-
-
-def _ready_day(session: Session, town: TownFacts, now: datetime) -> date:
-    """Return the town's day on which goods ordered now are at the centre."""
-    closed = {holiday.on for holiday in holidays(session, town_day(now))}
-    return due_on(now, town.cutoff, closed)
 
 
 def _stuck(offer: OfferFacts, rate: Rate) -> Stuck | None:
