@@ -4,15 +4,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.ledger import rules as accounts
 from shop.ledger.queries import balances, legs, misreckoned, sums_by_reference, unbalanced
-from shop.orders.models import Order, OrderState
+from shop.orders.models import Order, OrderLine, OrderState, VendorOrder
+from shop.orders.rules import UNPAID
 from shop.payments.models import Payment, PaymentState, RefundState
 
 OVER = frozenset({OrderState.CANCELLED, OrderState.DONE, OrderState.EXPIRED})
+PAID = frozenset({OrderState.PAID, OrderState.DONE})
 TILLS = ("cash", "courier")
 """Cash moves between these when it is handed in; together they are what was taken less what was handed back."""
 
@@ -28,9 +30,11 @@ class Flaw:
 
 @dataclass
 class _Money:
-    """What payments and refunds say of one order, in fen."""
+    """What payments and refunds say of one order, in fen; `online` and `cash` are the most that one payment brought."""
 
     captured: int = 0
+    online: int = 0
+    cash: int = 0
     given: int = 0
     failed: list[str] = field(default_factory=list)
 
@@ -48,6 +52,7 @@ def _sums(session: Session) -> Iterator[Flaw]:
     have = {balance.code: balance.fen for balance in balances(session)}
     captured = session.scalars(select(Payment).where(Payment.state == PaymentState.CAPTURED)).all()
     yield from _purses(have, captured)
+    yield from _agreed(session)
     yield from _orders(session, captured)
 
 
@@ -69,25 +74,56 @@ def _purses(have: dict[str, int], captured: Sequence[Payment]) -> Iterator[Flaw]
     yield Flaw(accounts.PSP_FEE, have.get(accounts.PSP_FEE, 0), fees)
 
 
+def _agreed(session: Session) -> Iterator[Flaw]:
+    """Compare what each order comes to with its lines: their prices, and their frozen shares of its freight."""
+    goods, shares = func.sum(OrderLine.price_fen * OrderLine.quantity), func.sum(OrderLine.freight_share_fen)
+    rows = session.execute(
+        select(Order.code, Order.goods_fen, Order.freight_fen, func.coalesce(goods, 0), func.coalesce(shares, 0))
+        .outerjoin(VendorOrder, VendorOrder.order_id == Order.id)
+        .outerjoin(OrderLine, OrderLine.vendor_order_id == VendorOrder.id)
+        .group_by(Order.id, Order.code, Order.goods_fen, Order.freight_fen)
+        .order_by(Order.id)
+    )
+    for code, goods_fen, freight_fen, of_lines, of_shares in rows:
+        yield Flaw(f"order {code}, goods", goods_fen, int(of_lines))
+        yield Flaw(f"order {code}, freight", freight_fen, int(of_shares))
+
+
 def _orders(session: Session, captured: Sequence[Payment]) -> Iterator[Flaw]:
     """Compare what is held for each order: all that came and did not go back until goods are paid for, then nothing."""
     money: defaultdict[str, _Money] = defaultdict(_Money)
     for payment in captured:
         of = money[payment.reference]
         of.captured += payment.captured_fen
+        if payment.gateway == accounts.CASH:
+            of.cash = max(of.cash, payment.captured_fen)
+        else:
+            of.online = max(of.online, payment.captured_fen)
         of.given += sum(refund.amount_fen for refund in payment.refunds if refund.state is not RefundState.FAILED)
         of.failed += [refund.code for refund in payment.refunds if refund.state is RefundState.FAILED]
     booked: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for reference, code, fen in sums_by_reference(session):
         booked[reference][code] = -fen
-    for code, state in session.execute(select(Order.code, Order.state).order_by(Order.id)):
-        of, has = money[code], booked[code]
+    for code, state, total in session.execute(select(Order.code, Order.state, Order.total_fen).order_by(Order.id)):
+        of, has = money.pop(code, _Money()), booked.pop(code, {})
         held = has.get(accounts.held(code), 0)
+        yield from _paid(code, state, total, of)
         earned = sum(fen for account, fen in has.items() if account.partition(":")[0] in accounts.EARNED)
         yield Flaw(f"order {code}, held", held, of.captured - of.given - earned)
         if state in OVER:
             most = _stuck(session, code, of.failed)
             yield Flaw(f"order {code}, held after its end", held, max(0, min(held, most)))
+    for code in sorted({*money, *booked}):  # no such order
+        yield Flaw(accounts.held(code), booked[code].get(accounts.held(code), 0), 0)
+        yield Flaw(f"order {code}, paid", money[code].captured, 0)
+
+
+def _paid(code: str, state: OrderState, total_fen: int, of: _Money) -> Iterator[Flaw]:
+    """Compare how an order stands with what paid it: all of it online, or in cash what was left to be paid of it."""
+    if state in UNPAID:
+        yield Flaw(f"order {code}, paid before it was", of.captured, 0)
+    elif state in PAID:
+        yield Flaw(f"order {code}, paid", of.online or of.cash, min(total_fen, of.cash) or total_fen)
 
 
 def _stuck(session: Session, order: str, failed: list[str]) -> int:

@@ -64,6 +64,30 @@ BREAKS = {
         " AND id NOT IN (SELECT payment_id FROM refund)",
         "psp:demo",
     ),
+    "an order that counts as paid and nobody paid": (
+        "UPDATE \"order\" SET state = 'paid' WHERE state = 'placed'",
+        "order ",
+    ),
+    "an order that waits for money that is there": (
+        "UPDATE \"order\" SET state = 'agreed' WHERE state = 'paid'",
+        "order ",
+    ),
+    "an order of another sum than was paid": (
+        "UPDATE \"order\" SET goods_fen = goods_fen + 100, total_fen = total_fen + 100 WHERE state = 'paid'",
+        "order ",
+    ),
+    "a line of another price than was agreed": (
+        "UPDATE order_line SET price_fen = price_fen + 1 WHERE id = (SELECT min(id) FROM order_line)",
+        "order ",
+    ),
+    "a share of the freight too many": (
+        "UPDATE order_line SET freight_share_fen = freight_share_fen + 1 WHERE id = (SELECT max(id) FROM order_line)",
+        "order ",
+    ),
+    "money held for an order that is not there": (
+        "UPDATE \"order\" SET code = 'NOWHERE1' WHERE state = 'paid'",
+        "held:",
+    ),
 }
 
 
