@@ -11,7 +11,7 @@ from shop.demo.press import print_picture, read_svg
 from shop.flows.joining import send
 from shop.kernel.actor import Actor
 from shop.media.private import receive_private
-from shop.vendors.joining import services
+from shop.vendors.joining import papers, services
 from shop.vendors.joining.models import PayWay, Proof
 from shop.vendors.joining.payout import seal
 from shop.vendors.joining.rules import Account
@@ -46,8 +46,8 @@ def apply(house: House) -> None:
             partial(services.save_village, village_code=VILLAGE, **mine),
             partial(services.save_standing, standing=Standing.SELF_PRODUCED, **mine),
             partial(services.save_goods, goods=GOODS, **mine),
-            partial(services.save_paper, **own, **mine),
-            partial(services.bring_paper, proof=Proof.WORKSHOP_FILING, **mine),
+            partial(papers.save_paper, **own, **mine),
+            partial(papers.bring_paper, proof=Proof.WORKSHOP_FILING, **mine),
             partial(services.save_pay, sealed=sealed, **mine),
         )
 

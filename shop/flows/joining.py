@@ -27,6 +27,7 @@ from shop.vendors.joining.models import (
     Part,
     Proof,
 )
+from shop.vendors.joining.papers import drop_papers
 from shop.vendors.joining.payout import Sealed, change_payout, write_payout
 from shop.vendors.joining.queries import ApplicationFacts, application_facts
 from shop.vendors.joining.rules import (
@@ -37,7 +38,7 @@ from shop.vendors.joining.rules import (
     Need,
     check_paper,
 )
-from shop.vendors.joining.services import DESK, advance, drop_papers, lock, lock_mine
+from shop.vendors.joining.services import DESK, advance, lock, lock_mine
 from shop.vendors.models import Member, MemberRole, PaperKind, Standing, Vendor, VendorState
 from shop.vendors.services import add_member, add_vendor
 from shop.vendors.services import advance as advance_vendor
@@ -104,8 +105,9 @@ def needs(session: Session, application: ApplicationFacts) -> tuple[Need, ...]:
 
 
 def is_answered(application: ApplicationFacts, need: Need) -> bool:
-    """Tell whether something was said to a need: a photo, or that the paper will be brought."""
-    return any(application.paper(proof) is not None for proof in need.proofs)
+    """Tell whether something was said to a need: a photo and its number, or that the paper will be brought."""
+    told = [paper for proof in need.proofs if (paper := application.paper(proof)) is not None]
+    return any(not paper.is_half for paper in told)
 
 
 def is_shown(application: ApplicationFacts, need: Need) -> bool:

@@ -14,7 +14,7 @@ from shop.kernel.actor import VISITOR, Actor
 from shop.kernel.errors import Forbidden, Invalid, NotFound, Stale, WrongState
 from shop.media.models import PrivatePhoto
 from shop.notifications.models import Delivery
-from shop.vendors.joining import services
+from shop.vendors.joining import papers, services
 from shop.vendors.joining.models import Application, ApplicationState, PaperLook, Part, PayoutAccount, PayWay, Proof
 from shop.vendors.joining.queries import application_by_code, licence_of, passages_of, payout_changes, payout_of
 from shop.vendors.joining.rules import Need
@@ -141,7 +141,7 @@ def test_a_paper_that_is_brought_has_to_be_seen_before_the_approval(at: Hall) ->
     with pytest.raises(Invalid) as error:
         at.approve(code)
     assert error.value == Invalid("papers", "missing")
-    see = partial(services.see_paper, code=code, proof=Proof.FOOD_LICENCE, number="SC10151018200001")
+    see = partial(papers.see_paper, code=code, proof=Proof.FOOD_LICENCE, number="SC10151018200001")
     with pytest.raises(Forbidden):
         at.world.run(partial(see, until=at.today(30), actor=at.actor, clock=at.world.clock))
     with pytest.raises(Invalid):
@@ -251,7 +251,7 @@ def test_an_application_is_its_applicants_own(at: Hall) -> None:
         partial(services.save_village, village_code=at.village()),
         partial(services.save_standing, standing=Standing.REGISTERED),
         partial(services.save_goods, goods=("poultry-eggs",)),
-        partial(services.bring_paper, proof=Proof.OWN_WORK),
+        partial(papers.bring_paper, proof=Proof.OWN_WORK),
         partial(joining.send, version=1),
     )
     for act in acts:
@@ -291,7 +291,7 @@ def test_another_standing_opens_its_own_part_only_and_changes_the_vendor(at: Hal
 def test_a_look_at_a_photo_is_written_down_with_its_reason(at: Hall) -> None:
     code = at.tell()
     at.show(code, Proof.OWN_WORK)
-    look = partial(services.look_at_photo, code=code, proof=Proof.OWN_WORK, clock=at.world.clock)
+    look = partial(papers.look_at_photo, code=code, proof=Proof.OWN_WORK, clock=at.world.clock)
     with pytest.raises(NotFound):
         at.world.run(partial(look, reason="", actor=REVIEWER))
     at.send(code)

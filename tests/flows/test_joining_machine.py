@@ -14,7 +14,7 @@ from shop.flows import joining
 from shop.kernel.clock import town_day
 from shop.kernel.errors import ShopError
 from shop.media.models import PrivatePhoto
-from shop.vendors.joining import services
+from shop.vendors.joining import papers, services
 from shop.vendors.joining.models import (
     Application,
     ApplicationHistory,
@@ -63,9 +63,9 @@ class Walk:
             ("standing", partial(services.save_standing, standing=random.choice(list(Standing)), **mine)),
             ("goods", partial(services.save_goods, goods=goods, **mine)),
             ("pay", partial(services.save_pay, sealed=self.sealed(), **mine)),
-            ("bring", partial(services.bring_paper, proof=proof, **mine)),
+            ("bring", partial(papers.bring_paper, proof=proof, **mine)),
             ("paper", self.shown(paper, mine)),
-            ("see", partial(services.see_paper, **paper, **desk)),
+            ("see", partial(papers.see_paper, **paper, **desk)),
             ("send", partial(joining.send, version=seen, **mine)),
             ("send", partial(joining.send, version=seen, **mine)),
             ("back", partial(joining.send_back, version=seen, reason="看不清", parts=self.parts(), **desk)),
@@ -85,7 +85,7 @@ class Walk:
 
         def act(session: Session) -> object:
             key = self.photo(session) if is_new else None
-            return services.save_paper(session, photo_key=key, **paper, **mine)
+            return papers.save_paper(session, photo_key=key, **paper, **mine)
 
         return act
 

@@ -75,6 +75,8 @@ WHO = [
     ({"name": "<b>杨</b>", "person": "杨"}, "只写字就行"),
     ({"name": "杨家😀", "person": "杨"}, "只写字就行"),
     ({"name": "杨家", "person": "🐔"}, "只写字就行"),
+    ({"name": "杨" * 200, "person": ""}, "写一下您的名字"),
+    ({"name": "杨" * 200, "person": ""}, "最多 20 个字"),
 ]
 
 
@@ -118,6 +120,19 @@ def test_an_account_that_cannot_be_is_told_at_its_field(
     pages.get(f"/join/pay/{way}")
     page = fill(pages, {**typed, "agrees": "y"}, "记下", status=422)
     assert said in page.main
+    assert at.application().pay_way is None
+
+
+def test_all_that_is_wrong_with_an_account_is_told_at_once(at: Hall, pages: Pages) -> None:
+    to_papers(at, pages)
+    pages.get("/join/pay/bank")
+    page = fill(pages, {"holder": "杨😀", "bank": "", "number": "6228480402564890019"}, "记下", status=422)
+    for said in ("只写字就行", "写一下哪个银行", "卡号有一位写错了", "要您点了同意"):
+        assert said in page.main, said
+    pages.get("/join/pay/wechat")
+    page = fill(pages, {"holder": "", "number": ""}, "记下", status=422)
+    for said in ("写一下户名", "写一下账号", "要您点了同意"):
+        assert said in page.main, said
     assert at.application().pay_way is None
 
 

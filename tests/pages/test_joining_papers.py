@@ -8,11 +8,12 @@ from sqlalchemy import select
 from shop.accounts.models import Role
 from shop.media.models import PrivatePhoto
 from shop.media.rules import private_name
-from shop.vendors.joining.models import Proof
+from shop.vendors.joining.models import ApplicationState, Proof
+from shop.vendors.models import Standing
 from tests.pages.joining import fill, photo, to_papers
 from tests.support.pages import Pages
 from tests.world import World
-from tests.world.joining import Hall, hall, one_photo
+from tests.world.joining import LICENCE, Hall, hall, one_photo
 from tests.world.market import PASSWORD, someone
 
 
@@ -36,10 +37,46 @@ PAPERS = [
 def test_what_no_permit_says_is_told_at_its_field(at: Hall, pages: Pages, typed: dict[str, str], said: str) -> None:
     to_papers(at, pages, goods=("cured-meat",))
     pages.get("/join/papers/2")
-    page = fill(pages, {"photo": photo(), "proof": "workshop_filing", **typed}, "记下", status=422)
+    page = fill(pages, {"proof": "workshop_filing", **typed}, "记下", status=422)
     assert said in page.main
+    assert "还没有照片" in page.main, "everything that is wrong is told at once"
     assert at.application().papers == ()
-    assert at.world.read(lambda session: session.scalars(select(PrivatePhoto)).first()) is None
+
+
+def test_a_photo_is_not_taken_twice_for_a_number_typed_wrong(at: Hall, pages: Pages) -> None:
+    to_papers(at, pages, goods=("cured-meat",))
+    pages.get("/join/papers/2")
+    typed = {"photo": photo(), "proof": "workshop_filing", "number": "", "until": "1900-01-01"}
+    page = fill(pages, typed, "记下", status=422)
+    assert "写一下证上的号" in page.main
+    assert "这一天已经过了" in page.main
+    assert "您拍的小作坊备案证" in page.text, "the photo is there"
+    (half,) = at.application().papers
+    assert (half.is_half, half.is_shown) == (True, False)
+    page = pages.get("/join/papers")
+    assert "照片有了，号还没写好" in page.main
+    assert page.links()["拍照"] == "/join/papers/1"
+    pages.get("/join/papers/1")
+    fill(pages, {"photo": photo()}, "记下")
+    assert "还差：给中心看的" in pages.get("/join/check").main, "a photo without its number is no paper"
+    pages.get("/join/papers/2")
+    page = fill(pages, {"number": "川坊1", "until": "2029-05-31"}, "记下")
+    assert "小作坊备案证 川坊1" in page.main
+    assert at.application().papers[0].photo_key == half.photo_key
+    assert len(at.world.read(lambda session: session.scalars(select(PrivatePhoto)).all())) == 1 + 1
+
+
+def test_half_a_paper_takes_the_place_of_a_whole_one_and_is_not_sent(at: Hall, pages: Pages) -> None:
+    code = at.tell(standing=Standing.REGISTERED)
+    at.show(code, Proof.REGISTRATION, number=LICENCE)
+    pages.sign_in(at.person.phone, PASSWORD)
+    version = at.application().version
+    pages.get("/join/papers/1")
+    fill(pages, {"photo": photo(one_photo(90)), "number": LICENCE[:-1]}, "记下", status=422)
+    page = pages.get("/join/check")
+    assert "还差：给中心看的" in page.main
+    assert pages.post("/join/check", {"version": version + 1}).heading == "给中心看的"
+    assert at.application().state is ApplicationState.DRAFT
 
 
 LICENCES = [

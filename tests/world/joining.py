@@ -16,7 +16,7 @@ from shop.kernel.actor import Actor
 from shop.kernel.clock import town_day
 from shop.media.private import receive_private
 from shop.town.models import Village
-from shop.vendors.joining import services
+from shop.vendors.joining import papers, services
 from shop.vendors.joining.models import PayWay, Proof
 from shop.vendors.joining.payout import seal
 from shop.vendors.joining.queries import ApplicationFacts, my_application
@@ -99,12 +99,12 @@ class Hall:
     def show(self, code: str, proof: Proof, *, number: str = "", until: date | None = None) -> None:
         """Show one paper with a photo."""
         key = self.photo()
-        save = partial(services.save_paper, code=code, proof=proof, number=number, until=until, photo_key=key)
+        save = partial(papers.save_paper, code=code, proof=proof, number=number, until=until, photo_key=key)
         self.world.run(partial(save, actor=self.actor, clock=self.world.clock))
 
     def bring(self, code: str, proof: Proof) -> None:
         """Say that a paper will be brought."""
-        bring = partial(services.bring_paper, code=code, proof=proof, actor=self.actor, clock=self.world.clock)
+        bring = partial(papers.bring_paper, code=code, proof=proof, actor=self.actor, clock=self.world.clock)
         self.world.run(bring)
 
     def send(self, code: str) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from shop.vendors.joining.models import Application, ApplicationState
-from shop.vendors.joining.services import drop_papers
+from shop.vendors.joining.papers import drop_papers
 
 KEEP_DRAFTS = timedelta(days=90)
 KEEP_REFUSED = timedelta(days=180)

@@ -21,7 +21,7 @@ from shop.vendors.joining.models import (
     PayWay,
     Proof,
 )
-from shop.vendors.joining.rules import NEXT, OPEN, PARTS_OF, may_change
+from shop.vendors.joining.rules import NEXT, OPEN, PARTS_OF, has_number, may_change
 from shop.vendors.models import Standing
 
 
@@ -36,9 +36,14 @@ class ProofFacts:
     seen_by: str
 
     @property
+    def is_half(self) -> bool:
+        """Tell whether its photo is there and its number is not, which was typed wrong."""
+        return self.photo_key is not None and has_number(self.proof) and not self.number
+
+    @property
     def is_shown(self) -> bool:
         """Tell whether the centre can see it, or has: otherwise it will be brought."""
-        return self.photo_key is not None or bool(self.seen_by)
+        return (self.photo_key is not None and not self.is_half) or bool(self.seen_by)
 
 
 @dataclass(frozen=True)

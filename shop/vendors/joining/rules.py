@@ -141,22 +141,40 @@ def check_until(until: date | None, today: date) -> None:
         raise Invalid("until", "far")
 
 
+def has_number(proof: Proof) -> bool:
+    """Tell whether a number stands on what is shown; a photo of the own field has none."""
+    return proof is not Proof.OWN_WORK
+
+
+def has_until(proof: Proof) -> bool:
+    """Tell whether what is shown is a permit that ends; a registration does not."""
+    return proof not in (Proof.OWN_WORK, Proof.REGISTRATION)
+
+
+def check_number(proof: Proof, number: str) -> None:
+    """Refuse the number of a paper when it cannot be.
+
+    Raises:
+        Invalid: as `check_licence`; field "number", reason "long".
+    """
+    if proof is Proof.REGISTRATION:
+        check_licence(number)
+    elif has_number(proof):
+        if not number:
+            raise Invalid("number", "missing")
+        if len(number) > LONGEST_NUMBER:
+            raise Invalid("number", "long")
+
+
 def check_paper(proof: Proof, number: str, until: date | None, today: date) -> None:
     """Refuse what is told of a paper when it cannot be.
 
     Raises:
-        Invalid: as `check_licence` and `check_until`; field "number", reason "long".
+        Invalid: as `check_number` and `check_until`.
     """
-    if proof is Proof.OWN_WORK:
-        return
-    if proof is Proof.REGISTRATION:
-        check_licence(number)
-        return
-    if not number:
-        raise Invalid("number", "missing")
-    if len(number) > LONGEST_NUMBER:
-        raise Invalid("number", "long")
-    check_until(until, today)
+    check_number(proof, number)
+    if has_until(proof):
+        check_until(until, today)
 
 
 def is_card(number: str) -> bool:
@@ -181,11 +199,20 @@ def check_account(account: Account) -> None:
     check_name("holder", account.holder, LONGEST_PERSON)
     if account.way is PayWay.BANK:
         check_name("bank", account.bank, LONGEST_BANK)
-    if not account.number:
+    check_account_number(account.way, account.number)
+
+
+def check_account_number(way: PayWay, number: str) -> None:
+    """Refuse a plain card number or WeChat id to which money cannot be sent.
+
+    Raises:
+        Invalid: field "number"; reason "missing", "shape" or "check".
+    """
+    if not number:
         raise Invalid("number", "missing")
-    if not (CARD if account.way is PayWay.BANK else WECHAT).fullmatch(account.number):
+    if not (CARD if way is PayWay.BANK else WECHAT).fullmatch(number):
         raise Invalid("number", "shape")
-    if account.way is PayWay.BANK and not is_card(account.number):
+    if way is PayWay.BANK and not is_card(number):
         raise Invalid("number", "check")
 
 

@@ -1,41 +1,33 @@
 """Writes of applications: the steps, each kept as it is told, and the one passage function. Sending is a flow."""
 
-from collections.abc import Collection, Sequence
-from datetime import date
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import User
 from shop.kernel.actor import Actor
-from shop.kernel.clock import Clock, town_day
+from shop.kernel.clock import Clock
 from shop.kernel.codes import new_code
 from shop.kernel.errors import Forbidden, Invalid, NotFound, WrongState
 from shop.kernel.states import check_passage, passage
-from shop.media.private import forget_private
 from shop.town.models import Village
 from shop.vendors.joining.models import (
     Application,
     ApplicationHistory,
     ApplicationKind,
-    ApplicationPaper,
     ApplicationState,
-    PaperLook,
     Part,
-    Proof,
 )
 from shop.vendors.joining.payout import Sealed
 from shop.vendors.joining.rules import (
     LONGEST_NAME,
     LONGEST_PERSON,
-    LONGEST_REASON,
     MOST_GOODS,
     NEXT,
     OPEN,
     check_name,
-    check_paper,
     may_change,
-    plain_number,
 )
 from shop.vendors.models import Member, MemberRole, Standing, Vendor, VendorState
 
@@ -142,7 +134,13 @@ def lock_mine(session: Session, code: str, *, actor: Actor) -> Application:
     return row
 
 
-def _changing(session: Session, code: str, part: Part, *, actor: Actor, clock: Clock) -> Application:
+def changing(session: Session, code: str, part: Part, *, actor: Actor, clock: Clock) -> Application:
+    """Return one's own application, locked, to change a part of it.
+
+    Raises:
+        NotFound: it is not one's own.
+        WrongState: this part cannot be changed now.
+    """
     row = lock_mine(session, code, actor=actor)
     if not may_change(row.kind, row.state, set(row.fixing), part):
         raise WrongState("application", row.state, ApplicationState.DRAFT)
@@ -160,7 +158,7 @@ def save_who(session: Session, code: str, *, name: str, person: str, actor: Acto
     """
     check_name("name", name, LONGEST_NAME)
     check_name("person", person, LONGEST_PERSON)
-    row = _changing(session, code, Part.WHO, actor=actor, clock=clock)
+    row = changing(session, code, Part.WHO, actor=actor, clock=clock)
     row.name, row.person = name.strip(), person.strip()
     session.flush()
 
@@ -175,7 +173,7 @@ def save_village(session: Session, code: str, *, village_code: str, actor: Actor
     village = session.scalar(select(Village).where(Village.code == village_code))
     if village is None:
         raise Invalid("village", "unknown")
-    row = _changing(session, code, Part.VILLAGE, actor=actor, clock=clock)
+    row = changing(session, code, Part.VILLAGE, actor=actor, clock=clock)
     row.village_id = village.id
     session.flush()
 
@@ -186,7 +184,7 @@ def save_standing(session: Session, code: str, *, standing: Standing, actor: Act
     Raises:
         NotFound, WrongState: as `save_who`.
     """
-    row = _changing(session, code, Part.STANDING, actor=actor, clock=clock)
+    row = changing(session, code, Part.STANDING, actor=actor, clock=clock)
     row.standing = standing
     _open_papers(row)
     session.flush()
@@ -204,7 +202,7 @@ def save_goods(session: Session, code: str, *, goods: Sequence[str], actor: Acto
         raise Invalid("goods", "missing")
     if len(wanted) > MOST_GOODS:
         raise Invalid("goods", "many")
-    row = _changing(session, code, Part.STANDING, actor=actor, clock=clock)
+    row = changing(session, code, Part.STANDING, actor=actor, clock=clock)
     row.goods = wanted
     _open_papers(row)
     session.flush()
@@ -215,153 +213,16 @@ def _open_papers(row: Application) -> None:
         row.fixing = [*row.fixing, Part.PAPERS.value]
 
 
-def save_paper(
-    session: Session,
-    code: str,
-    proof: Proof,
-    *,
-    number: str,
-    until: date | None,
-    photo_key: str | None,
-    instead_of: Collection[Proof] = (),
-    actor: Actor,
-    clock: Clock,
-) -> list[str]:
-    """Keep a paper with its photo; told without one, the photo of before stays.
-
-    Args:
-        photo_key: of a private photo just taken in.
-        instead_of: other papers that this one stands for.
-
-    Returns:
-        Keys of photos that are replaced; their files are to be dropped after the commit.
-
-    Raises:
-        Invalid: see `check_paper`; field "photo", reason "missing".
-        NotFound, WrongState: as `save_who`.
-    """
-    number = plain_number(number) if proof is Proof.REGISTRATION else number.strip()
-    check_paper(proof, number, until, town_day(clock()))
-    row = _changing(session, code, Part.PAPERS, actor=actor, clock=clock)
-    paper = _paper(row, proof)
-    if photo_key is None and paper.photo_key is None:
-        raise Invalid("photo", "missing")
-    before = paper.photo_key if photo_key is not None and photo_key != paper.photo_key else None
-    is_plain = proof is Proof.OWN_WORK
-    paper.number, paper.until = ("", None) if is_plain else (number, None if proof is Proof.REGISTRATION else until)
-    paper.photo_key, paper.seen_by = photo_key or paper.photo_key, ""
-    return _replaced(session, row, before, instead_of)
-
-
-def bring_paper(
-    session: Session, code: str, proof: Proof, *, instead_of: Collection[Proof] = (), actor: Actor, clock: Clock
-) -> list[str]:
-    """Keep that a paper will be brought to the centre; a photo that was there goes.
-
-    Returns:
-        As `save_paper`.
-
-    Raises:
-        NotFound, WrongState: as `save_who`.
-    """
-    row = _changing(session, code, Part.PAPERS, actor=actor, clock=clock)
-    paper = _paper(row, proof)
-    before, paper.photo_key = paper.photo_key, None
-    paper.number, paper.until, paper.seen_by = "", None, ""
-    return _replaced(session, row, before, instead_of)
-
-
-def _paper(row: Application, proof: Proof) -> ApplicationPaper:
-    """Return what was told of a paper, beginning with nothing."""
-    found = next((paper for paper in row.papers if paper.proof is proof), None)
-    if found is None:
-        found = ApplicationPaper(proof=proof, photo_key=None, number="", seen_by="")
-        row.papers.append(found)
-    return found
-
-
-def _replaced(session: Session, row: Application, before: str | None, others: Collection[Proof]) -> list[str]:
-    session.flush()
-    if before is not None:
-        forget_private(session, before)
-    dropped = drop_papers(session, row, frozenset(Proof) - frozenset(others))
-    return dropped if before is None else [before, *dropped]
-
-
-def drop_papers(session: Session, row: Application, but: frozenset[Proof]) -> list[str]:
-    """Take out the papers that nothing asks for any more, and return the keys of their photos."""
-    gone = [paper for paper in row.papers if paper.proof not in but]
-    keys = [paper.photo_key for paper in gone if paper.photo_key is not None]
-    for paper in gone:
-        row.papers.remove(paper)
-    session.flush()
-    for key in keys:
-        forget_private(session, key)
-    session.flush()
-    return keys
-
-
 def save_pay(session: Session, code: str, sealed: Sealed, *, actor: Actor, clock: Clock) -> None:
     """Keep how they want to be paid, sealed, and that they agreed to its being kept.
 
     Raises:
         NotFound, WrongState: as `save_who`.
     """
-    row = _changing(session, code, Part.PAY, actor=actor, clock=clock)
+    row = changing(session, code, Part.PAY, actor=actor, clock=clock)
     row.pay_way, row.pay_secret, row.pay_tail = sealed.way, sealed.secret, sealed.tail
     row.pay_consent_at = clock()
     session.flush()
-
-
-def see_paper(
-    session: Session, code: str, proof: Proof, *, number: str, until: date | None, actor: Actor, clock: Clock
-) -> None:
-    """Note a paper of a sent application that was brought to the centre, as somebody of the centre read it.
-
-    Raises:
-        Forbidden: the actor is not of the centre.
-        Invalid: see `check_paper`.
-        NotFound: there is no such application.
-        WrongState: nobody waits for an answer to it.
-    """
-    if not actor.has(*DESK):
-        raise Forbidden("see_paper")
-    number = plain_number(number) if proof is Proof.REGISTRATION else number.strip()
-    check_paper(proof, number, until, town_day(clock()))
-    row = lock(session, code)
-    if row.state not in (ApplicationState.APPLIED, ApplicationState.NEEDS_FIXING):
-        raise WrongState("application", row.state, ApplicationState.APPLIED)
-    paper = _paper(row, proof)
-    paper.number, paper.until, paper.seen_by = number, until, actor.label
-    row.version, row.changed_at = row.version + 1, clock()
-    session.flush()
-
-
-def look_at_photo(session: Session, code: str, proof: Proof, *, reason: str, actor: Actor, clock: Clock) -> str:
-    """Return the key of a paper's photo for somebody of the centre, and write down that they opened it and why.
-
-    While an application waits, reviewing it is reason enough.
-
-    Raises:
-        Forbidden: the actor is not of the centre.
-        Invalid: field "reason", the application is decided and nobody said why it is opened.
-        NotFound: there is no such application or photo; drafts are their applicants' own.
-    """
-    if not actor.has(*DESK):
-        raise Forbidden("look_at_photo")
-    row = session.scalar(select(Application).where(Application.code == code))
-    if row is None or row.sent_at is None:
-        raise NotFound("application")
-    key = next((paper.photo_key for paper in row.papers if paper.proof is proof), None)
-    if key is None:
-        raise NotFound("photo")
-    said = reason.strip() or ("review" if NEXT[row.state] else "")
-    if not said:
-        raise Invalid("reason", "missing")
-    look = PaperLook(application_id=row.id, proof=proof, at=clock(), actor=actor.label, reason=said[:LONGEST_REASON])
-    session.add(look)
-    session.flush()
-    return key
 
 
 def advance(

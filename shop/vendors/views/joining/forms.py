@@ -1,6 +1,9 @@
 """Forms of joining: shape only; what a name, a licence or an account may be stands in the rules."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -14,14 +17,28 @@ from wtforms import (
     RadioField,
     SelectMultipleField,
     StringField,
+    SubmitField,
 )
 from wtforms.validators import StopValidation
 
+from shop.kernel.errors import Invalid
 from shop.vendors.joining.models import PayWay, Proof
-from shop.vendors.joining.rules import Account, Need, plain_number
+from shop.vendors.joining.rules import (
+    LONGEST_BANK,
+    LONGEST_NAME,
+    LONGEST_PERSON,
+    Account,
+    Need,
+    check_account_number,
+    check_name,
+    check_number,
+    check_until,
+    has_until,
+    plain_number,
+)
 from shop.vendors.models import Standing
-from shop.vendors.views.joining.words import PAY_WORDS, PROOF_WORDS, STANDING_WORDS, WRONG
-from shop.web.forms import ShopForm, clean, required
+from shop.vendors.views.joining.words import PAY_WORDS, PROOF_WORDS, STANDING_WORDS, WRONG, WRONG_ACCOUNT
+from shop.web.forms import Check, ShopForm, clean, required
 
 
 class _OneOf:
@@ -39,11 +56,25 @@ class _OneOf:
             raise StopValidation(self.message)
 
 
-def _day(_form: Form, field: Field) -> None:
-    if field.raw_data and str(field.raw_data[0]).strip() and not isinstance(field.data, date):
-        field.errors = []
-        raise StopValidation(_l("日子写成 2027-05-31 这样。"))
-    field.errors = []
+def _obey(check: Callable[[], None], words: Mapping[Any, str], key: Callable[[Invalid], object]) -> None:
+    """Say in its words what a rule refuses, so that a form tells all that is wrong with it at once."""
+    try:
+        check()
+    except Invalid as error:
+        raise StopValidation(words[key(error)]) from error
+
+
+def _at(error: Invalid) -> object:
+    return error.field, error.reason
+
+
+def _named(name: str, longest: int) -> Check:
+    """Refuse what is no name."""
+
+    def check(_form: Form, field: Field) -> None:
+        _obey(partial(check_name, name, field.data or "", longest), WRONG, _at)
+
+    return check
 
 
 class WhoForm(ShopForm):
@@ -51,11 +82,13 @@ class WhoForm(ShopForm):
 
     name = StringField(
         _l("您家怎么称呼"),
-        [required(WRONG["name", "missing"])],
+        [required(WRONG["name", "missing"]), _named("name", LONGEST_NAME)],
         filters=[clean],
         description=_l("买家看得到，比如“大湾·周素珍家”"),
     )
-    person = StringField(_l("您的名字"), [required(WRONG["person", "missing"])], filters=[clean])
+    person = StringField(
+        _l("您的名字"), [required(WRONG["person", "missing"]), _named("person", LONGEST_PERSON)], filters=[clean]
+    )
 
 
 class VillageForm(ShopForm):
@@ -85,16 +118,47 @@ class GoodsForm(ShopForm):
     goods = SelectMultipleField(_l("要卖哪些"), choices=[], validate_choice=False)
 
 
+def _seen(form: Form, field: Field) -> None:
+    """Refuse a paper that nobody sees."""
+    assert isinstance(form, PaperForm)
+    if not (form.bring.data or form.has_photo or field.data):
+        raise StopValidation(WRONG["photo", "missing"])
+
+
+def _paper_number(form: Form, _field: Field) -> None:
+    """Refuse a number that cannot be; where several papers would do, they are checked alike."""
+    assert isinstance(form, PaperForm)
+    if not form.bring.data:
+        _obey(partial(check_number, form.need.proofs[0], form.plain()), WRONG, _at)
+
+
+def _paper_until(form: Form, field: Field) -> None:
+    """Refuse a last day that cannot be."""
+    assert isinstance(form, PaperForm)
+    field.errors = []
+    if form.bring.data or not has_until(form.need.proofs[0]):
+        return
+    if field.data is None and field.raw_data and field.raw_data[0].strip():
+        raise StopValidation(_l("日子写成 2027-05-31 这样。"))
+    _obey(partial(check_until, field.data, form.today), WRONG, _at)
+
+
 class PaperForm(ShopForm):
-    """One paper: which, its photo, number and last day."""
+    """One paper: which, its photo, number and last day; or the word that it will be brought."""
 
     proof = RadioField(_l("您有哪一种"), [_OneOf(_l("点一种。"))], choices=[], validate_choice=False)
-    photo = FileField(_l("拍一张"))
-    number = StringField(_l("证上的号"), filters=[clean])
-    until = DateField(_l("到哪天为止"), [_day], description=_l("证上“有效期至”写的那一天"))
+    photo = FileField(_l("拍一张"), [_seen])
+    number = StringField(_l("证上的号"), [_paper_number], filters=[clean])
+    until = DateField(_l("到哪天为止"), [_paper_until], description=_l("证上“有效期至”写的那一天"))
+    bring = SubmitField(_l("现在没有，带到中心去"))
 
-    def offer(self, need: Need) -> None:
-        """Offer the proofs of a need; where there is one, it is taken."""
+    def offer(self, need: Need, today: date, *, has_photo: bool) -> None:
+        """Offer the proofs of a need on a town day; where there is one, it is taken.
+
+        Args:
+            has_photo: there is one already, which stays when no other is sent.
+        """
+        self.need, self.today, self.has_photo = need, today, has_photo
         self.proof.choices = [(proof.value, PROOF_WORDS[proof]) for proof in need.proofs]
         if len(need.proofs) == 1:
             self.proof.data = need.proofs[0].value
@@ -107,6 +171,11 @@ class PaperForm(ShopForm):
     def chosen(self) -> Proof:
         """Return which paper it is."""
         return Proof(self.proof.data)
+
+    def plain(self) -> str:
+        """Return the number as it is checked and kept."""
+        number = self.number.data or ""
+        return plain_number(number) if self.need.proofs == (Proof.REGISTRATION,) else number
 
 
 class SendForm(ShopForm):
@@ -140,27 +209,45 @@ def _agreed(_form: Form, field: Field) -> None:
         raise StopValidation(_l("要您点了同意，我们才能记下账号。"))
 
 
+def _bank(form: Form, field: Field) -> None:
+    """Refuse what is no bank's name, where a bank is asked for."""
+    assert isinstance(form, AccountForm)
+    if form.way is PayWay.BANK:
+        _named("bank", LONGEST_BANK)(form, field)
+
+
+def _account_number(form: Form, _field: Field) -> None:
+    """Refuse an account that money cannot be sent to."""
+    assert isinstance(form, AccountForm)
+    account = form.account()
+    check = partial(check_account_number, account.way, account.number)
+    _obey(check, WRONG_ACCOUNT, lambda error: (account.way, error.reason))
+
+
 class AccountForm(ShopForm):
     """An account, and a consent of its own to its being kept. Browsers are asked not to remember the number."""
 
-    holder = StringField(_l("户名"), [required(WRONG["holder", "missing"])], filters=[clean])
-    bank = StringField(_l("哪个银行"), filters=[clean], description=_l("比如 农业银行、农商银行"))
-    number = StringField(_l("卡号"), [required(_l("写一下账号。"))], filters=[clean])
-    agrees = BooleanField(_l("我同意中心记下这个账号，只用来给我打钱"), [_agreed])
+    holder = StringField(
+        _l("户名"), [required(WRONG["holder", "missing"]), _named("holder", LONGEST_PERSON)], filters=[clean]
+    )
+    bank = StringField(_l("哪个银行"), [_bank], filters=[clean], description=_l("比如 农业银行、农商银行"))
+    number = StringField(_l("卡号"), [required(_l("写一下账号。")), _account_number], filters=[clean])
+    agrees = BooleanField(_l("您的同意"), [_agreed])
 
     def ask_for(self, way: PayWay) -> None:
         """Ask for what this way needs."""
+        self.way = way
         self.bank.flags.required = way is PayWay.BANK
         if way is PayWay.WECHAT:
             self.holder.label.text = _l("微信上的名字")
             self.number.label.text = _l("微信号，或绑的手机号")
 
-    def account(self, way: PayWay) -> Account:
+    def account(self) -> Account:
         """Return the account as it was typed."""
+        bank = self.bank.data or "" if self.way is PayWay.BANK else ""
         number = self.number.data or ""
-        number = plain_number(number) if way is PayWay.BANK else "".join(number.split())
-        bank = self.bank.data or "" if way is PayWay.BANK else ""
-        return Account(way, self.holder.data or "", bank, number)
+        number = plain_number(number) if self.way is PayWay.BANK else "".join(number.split())
+        return Account(self.way, self.holder.data or "", bank, number)
 
 
 class PasswordProofForm(ShopForm):

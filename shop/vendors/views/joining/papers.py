@@ -1,22 +1,23 @@
 """The papers: the list of what is wanted, one page for each, and the photo as only its applicant sees it here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from shop.flows import joining
 from shop.kernel.clock import town_day
-from shop.kernel.errors import Invalid, NotFound
+from shop.kernel.errors import NotFound
 from shop.media.private import drop_private, private_photo, private_picture, receive_private
 from shop.media.queries import Picture
 from shop.media.rules import BadPhoto
 from shop.media.words import flaw_words
-from shop.vendors.joining import services
 from shop.vendors.joining.models import Part, Proof
-from shop.vendors.joining.queries import ApplicationFacts, ProofFacts
-from shop.vendors.joining.rules import Need, check_paper, is_old_licence, plain_number
+from shop.vendors.joining.papers import bring_paper, keep_photo, save_paper
+from shop.vendors.joining.queries import ApplicationFacts, ProofFacts, my_application
+from shop.vendors.joining.rules import Need, has_number, has_until, is_old_licence
 from shop.vendors.views.joining.common import (
     changeable,
     hall,
@@ -26,13 +27,12 @@ from shop.vendors.views.joining.common import (
     page,
     posts_limited,
     step_of,
-    told_at,
 )
 from shop.vendors.views.joining.forms import PaperForm
 from shop.vendors.views.joining.photos import answer
 from shop.vendors.views.joining.summary import proof_words
 from shop.vendors.views.joining.words import PROOF_HINTS, PROOF_WORDS, wanted, wanted_for
-from shop.web.house import current_actor, edge, house, reading
+from shop.web.house import current_actor, current_person, edge, house, reading
 from shop.web.i18n import _
 from shop.web.shell import say
 
@@ -51,11 +51,12 @@ def papers() -> ResponseReturnValue:
             wanted(need),
             wanted_for(need),
             proof_words(told, need) if (told := _told(application, need)) is not None else None,
+            joining.is_answered(application, need),
             url_for("my_joining.paper", number=number),
         )
         for number, need in enumerate(needs, 1)
     ]
-    first = next((row[3] for row in rows if row[2] is None), None)
+    first = next((row[4] for row in rows if not row[3]), None)
     return render_template("joining/papers.html", step=step_of(application, Part.PAPERS), rows=rows, next_href=first)
 
 
@@ -82,12 +83,15 @@ def paper(number: int) -> ResponseReturnValue:
         number=told.number if told is not None else None,
         until=told.until if told is not None else None,
     )
-    form.offer(need)
-    if form.is_sent_well():
-        keep = _brought if request.form.get("bring") else _saved
+    clock = house().clock
+    form.offer(need, town_day(clock()), has_photo=told is not None and told.photo_key is not None)
+    is_right = form.is_sent_well()
+    if is_right or (form.photo.data and not form.proof.errors):
         others = {proof for other in needs if other != need for proof in other.proofs}
-        if keep(application, form, set(need.proofs) - others - {form.chosen()}):
+        others = set(need.proofs) - others - {form.chosen()}
+        if _kept(application, form, others, is_right=is_right):
             return redirect(url_for("my_joining.papers"), 303)
+        told = _told_now(need)
     return page(
         "joining/paper.html",
         form,
@@ -98,9 +102,18 @@ def paper(number: int) -> ResponseReturnValue:
         goods=wanted_for(need),
         hint=PROOF_HINTS[need.proofs[0]],
         picture=_picture(told),
-        has_number=need.proofs != (Proof.OWN_WORK,),
-        has_until=need.proofs not in ((Proof.OWN_WORK,), (Proof.REGISTRATION,)),
+        has_number=has_number(need.proofs[0]),
+        has_until=has_until(need.proofs[0]),
     )
+
+
+def _told_now(need: Need) -> ProofFacts | None:
+    """Return what is told of a need by now; the page's own read began before its photo was kept."""
+    person = current_person()
+    assert person is not None, "the blueprint lets nobody else in"
+    with edge().reading() as session:
+        application = my_application(session, person.id)
+    return _told(application, need) if application is not None else None
 
 
 def _told(application: ApplicationFacts, need: Need) -> ProofFacts | None:
@@ -112,46 +125,44 @@ def _picture(told: ProofFacts | None) -> Picture | None:
         return None
     # The key's beginning makes the address another one when the photo is another one.
     src = url_for("my_joining.photo", proof=told.proof.value, v=told.photo_key[:8])
-    return private_picture(reading(), told.photo_key, src=src, alt=_("您拍的%(paper)s", paper=PROOF_WORDS[told.proof]))
+    alt = _("您拍的%(paper)s", paper=PROOF_WORDS[told.proof])
+    with edge().reading() as session:
+        return private_picture(session, told.photo_key, src=src, alt=alt)
 
 
-def _saved(application: ApplicationFacts, form: PaperForm, others: set[Proof]) -> bool:
-    """Keep a paper instead of the others that would do; tell whether it could be, else its form says what is wrong."""
-    proof, clock, actor = form.chosen(), house().clock, current_actor()
-    number, until = form.number.data or "", form.until.data
-    checked = plain_number(number) if proof is Proof.REGISTRATION else number
+def _kept(application: ApplicationFacts, form: PaperForm, others: set[Proof], *, is_right: bool) -> bool:
+    """Keep a paper instead of the others that would do; tell whether all of it could be.
+
+    Of what was typed wrong the photo is kept all the same, so that nobody has to take it twice.
+    """
+    about: dict[str, Any] = {"code": application.code, "proof": form.chosen(), "instead_of": others}
+    if form.bring.data:
+        _write(partial(bring_paper, **about))
+        return True
     try:
-        # Before the photo is taken in, which costs seconds: what is typed wrong is told at once.
-        check_paper(proof, checked, until, town_day(clock()))
-        save = partial(services.save_paper, code=application.code, proof=proof, number=number, until=until)
-        save = partial(save, photo_key=_received(), instead_of=others)
-        _drop(edge().run(partial(save, actor=actor, clock=clock)))
+        key = _received(form)
     except BadPhoto as error:
         form.photo.errors = [flaw_words(error.reason)]
         return False
-    except Invalid as error:
-        told_at(form, error)
+    if not is_right:
+        _write(partial(keep_photo, photo_key=key, **about))
         return False
-    if proof is Proof.REGISTRATION and is_old_licence(checked):
+    number = form.plain()
+    _write(partial(save_paper, number=number, until=form.until.data, photo_key=key, **about))
+    if form.chosen() is Proof.REGISTRATION and is_old_licence(number):
         say("mind", _("这是老执照的号，先收下了，中心会再核一遍。有空去换成 18 位的新照。"))
     return True
 
 
-def _received() -> str | None:
-    sent = request.files.get("photo")
-    if sent is None or not sent.filename:
+def _received(form: PaperForm) -> str | None:
+    if not form.photo.data:
         return None
-    return receive_private(edge().transaction, house().store, sent.read(), actor=current_actor(), clock=house().clock)
+    raw = form.photo.data.read()
+    return receive_private(edge().transaction, house().store, raw, actor=current_actor(), clock=house().clock)
 
 
-def _brought(application: ApplicationFacts, form: PaperForm, others: set[Proof]) -> bool:
-    bring = partial(services.bring_paper, code=application.code, proof=form.chosen(), instead_of=others)
-    _drop(edge().run(partial(bring, actor=current_actor(), clock=house().clock)))
-    return True
-
-
-def _drop(keys: Sequence[str]) -> None:
-    for key in keys:
+def _write(act: Callable[..., Sequence[str]]) -> None:
+    for key in edge().run(partial(act, actor=current_actor(), clock=house().clock)):
         drop_private(house().store, key)
 
 

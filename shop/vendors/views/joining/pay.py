@@ -5,7 +5,7 @@ from functools import partial
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from shop.kernel.errors import Invalid, NotFound
+from shop.kernel.errors import NotFound
 from shop.vendors.joining import services
 from shop.vendors.joining.models import Part, PayWay
 from shop.vendors.joining.payout import Sealed, seal
@@ -17,10 +17,9 @@ from shop.vendors.views.joining.common import (
     page,
     posts_limited,
     step_of,
-    told_at,
 )
 from shop.vendors.views.joining.forms import AccountForm, WayForm
-from shop.vendors.views.joining.words import PAY_ICONS, PAY_WORDS, WRONG_ACCOUNT
+from shop.vendors.views.joining.words import PAY_ICONS, PAY_WORDS
 from shop.web.house import current_actor, edge, house
 from shop.web.i18n import _
 
@@ -37,19 +36,6 @@ def account_way(way: str) -> PayWay:
     if way not in (PayWay.BANK, PayWay.WECHAT):
         raise NotFound("way")
     return PayWay(way)
-
-
-def sealed_of(form: AccountForm, way: PayWay) -> Sealed | None:
-    """Return the account of a form sealed, or None when it cannot be; the form then says why."""
-    try:
-        return seal(house().vault, form.account(way))
-    except Invalid as error:
-        words = WRONG_ACCOUNT.get((way, error.reason)) if error.field == "number" else None
-        if words is None:
-            told_at(form, error)
-        else:
-            form.number.errors = [words]
-        return None
 
 
 @my_bp.route("/pay", methods=["GET", "POST"])
@@ -86,8 +72,8 @@ def pay_account(way: str) -> ResponseReturnValue:
         return hall()
     form = AccountForm.from_request(holder=application.person)
     form.ask_for(wanted)
-    if form.is_sent_well() and (sealed := sealed_of(form, wanted)) is not None:
-        _keep(application.code, sealed)
+    if form.is_sent_well():
+        _keep(application.code, seal(house().vault, form.account()))
         return onwards(Part.PAY)
     step = step_of(application, Part.PAY, back=url_for("my_joining.pay"))
     tail = application.pay_tail if application.pay_way is wanted else ""

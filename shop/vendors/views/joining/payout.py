@@ -13,12 +13,12 @@ from shop.accounts.rules import WrongCode, WrongCredentials
 from shop.flows.joining import change_account
 from shop.kernel.errors import TooMany
 from shop.vendors.joining.models import PayWay
-from shop.vendors.joining.payout import Sealed
+from shop.vendors.joining.payout import Sealed, seal
 from shop.vendors.joining.queries import payout_changes, payout_of
 from shop.vendors.queries import VendorFacts
 from shop.vendors.views.joining.common import page, posts_limited
 from shop.vendors.views.joining.forms import AccountForm, CodeProofForm, PasswordProofForm, WayForm
-from shop.vendors.views.joining.pay import ICONS, NOTES, account_way, sealed_of
+from shop.vendors.views.joining.pay import ICONS, NOTES, account_way
 from shop.vendors.views.joining.words import PAY_WORDS
 from shop.web.audience import Audience, blueprint
 from shop.web.forms import EmptyForm, ShopForm
@@ -179,8 +179,8 @@ def change_account_of(way: str) -> ResponseReturnValue:
         return _to_proof()
     form = AccountForm.from_request()
     form.ask_for(wanted)
-    if form.is_sent_well() and (sealed := sealed_of(form, wanted)) is not None:
-        return _changed(sealed)
+    if form.is_sent_well():
+        return _changed(seal(house().vault, form.account()))
     return page("joining/payout_account.html", form, is_bank=wanted is PayWay.BANK)
 
 

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from shop.kernel.errors import NotFound
 from shop.media.private import private_photo
 from shop.media.rules import TYPES
-from shop.vendors.joining import services
 from shop.vendors.joining.models import Proof
+from shop.vendors.joining.papers import look_at_photo
 from shop.web.audience import Audience, blueprint
 from shop.web.forms import EmptyForm, clean
 from shop.web.house import current_actor, edge, house
@@ -47,6 +47,6 @@ def photo_for_a_reason(code: str, proof: str) -> ResponseReturnValue:
 def _looked(code: str, proof: str, reason: str) -> ResponseReturnValue:
     if proof not in tuple(Proof):
         raise NotFound("photo")
-    look = partial(services.look_at_photo, code=code, proof=Proof(proof), reason=reason)
+    look = partial(look_at_photo, code=code, proof=Proof(proof), reason=reason)
     key = edge().run(partial(look, actor=current_actor(), clock=house().clock))
     return answer(private_photo(house().store, key))

@@ -62,12 +62,8 @@ def who() -> ResponseReturnValue:
             name, called = form.name.data or "", form.person.data or ""
             services.save_who(session, code, name=name, person=called, actor=actor, clock=clock)
 
-        try:
-            edge().run(act)
-        except Invalid as error:
-            told_at(form, error)
-        else:
-            return onwards(Part.WHO)
+        edge().run(act)
+        return onwards(Part.WHO)
     return page("joining/who.html", form, step=step, phone=person.phone)
 
 

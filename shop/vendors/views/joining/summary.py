@@ -80,7 +80,7 @@ def _shown(application: ApplicationFacts, need: Need) -> str | None:
 def proof_words(paper: ProofFacts, need: Need) -> str:
     """Return how it stands with a paper, in words; of several kinds also which it is."""
     if not paper.is_shown:
-        return _("带到中心给人看")
+        return _("照片有了，号还没写好") if paper.is_half else _("带到中心给人看")
     if paper.proof is Proof.OWN_WORK:
         return _("照片拍好了")
     number = paper.number

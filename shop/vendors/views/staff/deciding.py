@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from shop.flows import joining
 from shop.kernel.errors import Invalid, NotFound, Stale, WrongState
-from shop.vendors.joining import services
 from shop.vendors.joining.models import Part, Proof
+from shop.vendors.joining.papers import see_paper
 from shop.vendors.joining.queries import application_by_code
 from shop.vendors.views.joining.words import WRONG
 from shop.vendors.views.staff.applications import Forms, bp, desk, empty_forms
@@ -86,7 +86,7 @@ def seen(code: str, proof: str) -> ResponseReturnValue:
         raise NotFound("paper")
     form, actor, clock = SeenForm(prefix=proof), current_actor(), house().clock
     number, until = form.number.data or "", form.until.data
-    see = partial(services.see_paper, code=code, proof=Proof(proof), number=number, until=until)
+    see = partial(see_paper, code=code, proof=Proof(proof), number=number, until=until)
     if not form.is_sent_well():
         return _unseen(code, proof, form)
     try:
