@@ -192,6 +192,7 @@ def _watch_shelf(house: House) -> None:
 
 def _read_back(house: House) -> None:
     readback.tell_due(house.edge, clock=house.clock)
+    readback.remind_due(house.edge, clock=house.clock)
 
 
 def _beat(_house: House) -> None:

@@ -39,4 +39,4 @@ def agree_at_counter(session: Session, vendor_id: int, said: Yes, *, words: str,
 
 def _tell(session: Session, vendor_id: int, words: str, *, clock: Clock) -> None:
     phone = session.get_one(Vendor, vendor_id).phone
-    wanted(session, "acted_for", phone=phone, values={"others": 0, "words": words}, clock=clock)
+    wanted(session, "acted_for", phone=phone, values={"others": 0, "words": words, "may_undo": False}, clock=clock)

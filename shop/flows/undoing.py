@@ -16,17 +16,17 @@ from shop.vendors.acts.models import Act, ActKind
 from shop.vendors.acts.services import lock_act, note_act, note_undone
 
 Back = Callable[[Session, Act, Actor, Clock], None]
+Words = Callable[[Session, ActKind, str], str]
+"""From what was done about what, told by its code, to a sentence that says how it stands now."""
 
 
-def undo(
-    session: Session, vendor_id: int, act_code: str, *, words: Callable[[str], str], actor: Actor, clock: Clock
-) -> str:
-    """Take an act back, and return the sentence that had told of it.
+def undo(session: Session, vendor_id: int, act_code: str, *, words: Words, actor: Actor, clock: Clock) -> None:
+    """Take an act back.
 
     When staff take back what the vendor did or has heard of, that is an act of its own, which is read back to them.
 
     Args:
-        words: from that sentence to the one that tells of its taking back.
+        words: of that act, asked for once it is done.
 
     Raises:
         Forbidden: staff act for the vendor without a consent that counts.
@@ -42,9 +42,8 @@ def undo(
         raise Stale("act") from error
     note_undone(session, act, actor=actor, clock=clock)
     if actor.for_vendor and (not act.by_staff or act.told_at is not None):
-        told = words(act.words)
+        told = words(session, act.kind, act.about)
         note_act(session, vendor_id, ActKind.FINAL, act.about, {}, words=told, actor=actor, clock=clock)
-    return act.words
 
 
 def _unpause(session: Session, act: Act, actor: Actor, clock: Clock) -> None:

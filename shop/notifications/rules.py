@@ -39,7 +39,8 @@ VALUES: dict[str, frozenset[str]] = {
     "payout_changed": frozenset(),
     "question_asked": frozenset({"goods", "question"}),
     "question_answered": frozenset({"goods", "answer"}),
-    "acted_for": frozenset({"others", "words"}),
+    "acted_for": frozenset({"others", "words", "may_undo"}),
+    "consent_ends": frozenset({"until"}),
     "reset_code": frozenset({"code"}),
     "entry_code": frozenset({"code"}),
     "helper_code": frozenset({"code"}),
@@ -54,7 +55,8 @@ read it: `code` the order's code, `carrier` the carrier's name, `tracking` its n
 how many more there are, `why` they are ("paper_expired", "not_confirmed", or the centre's own words), `kind` of paper,
 `until` its last day, `how` a vendor stands
 now ("suspended", "restored", "leaving", "staying" or "left"), `missing` how much of it will not come, `is_paid`
-whether it was paid for, `question` what a buyer asks, `answer` what is said to it."""
+whether it was paid for, `may_undo` whether what was done can be taken back,
+`question` what a buyer asks, `answer` what is said to it."""
 
 
 class Purpose(StrEnum):
@@ -102,6 +104,7 @@ PURPOSES: dict[str, Purpose] = {
     "question_asked": Purpose.LISTING,
     "question_answered": Purpose.QUESTION,
     "acted_for": Purpose.LISTING,
+    "consent_ends": Purpose.LISTING,
     "reset_code": Purpose.SIGN_IN,
     "entry_code": Purpose.SIGN_IN,
     "helper_code": Purpose.SIGN_IN,

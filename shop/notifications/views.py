@@ -37,6 +37,7 @@ TEMPLATE_WORDS = {
     "late_payment_refunded": _l("迟付退款"),
     "listing_hidden": _l("货下架了"),
     "acted_for": _l("中心代操作"),
+    "consent_ends": _l("代操作的同意书快到期"),
     "still_there": _l("问农户还有没有货"),
     "paper_ends": _l("证快到期"),
     "application_received": _l("申请收到了"),

@@ -16,6 +16,7 @@ from shop.kernel.actor import system
 from shop.kernel.errors import Invalid, NotFound, ShopError, WrongState
 from shop.notifications.models import Delivery
 from tests.world import World, market
+from tests.world.acting import taken_back
 from tests.world.books import assert_sound, free
 from tests.world.market import (
     HOUSE,
@@ -62,6 +63,11 @@ def hidden(at: Market) -> dict[str, HiddenFor | None]:
     return {row[0]: row[1] for row in rows}
 
 
+def take_back(at: Market, act: str) -> None:
+    take = partial(undo, vendor_id=at.vendor.id, act_code=act, words=taken_back, actor=HOUSE)
+    at.world.run(partial(take, clock=at.world.clock))
+
+
 def test_sold_out_is_none_at_all_and_comes_back_only_by_taking_it_back(at: Market) -> None:
     eggs = listing(at, stock=5)
     act = sell_out(at, eggs.code)
@@ -70,7 +76,7 @@ def test_sold_out_is_none_at_all_and_comes_back_only_by_taking_it_back(at: Marke
     morning(at)
     assert free(at.world, variant_id(at, eggs)) == 0
     at.world.clock.advance(days=-2)
-    at.world.run(partial(undo, vendor_id=at.vendor.id, act_code=act, words=str, actor=HOUSE, clock=at.world.clock))
+    take_back(at, act)
     assert free(at.world, variant_id(at, eggs)) == 5
     assert_sound(at.world)
 
@@ -95,7 +101,7 @@ def test_a_count_or_taking_back_meanwhile_stands_and_nothing_comes_by_itself(at:
     count = partial(keeping.count, vendor_id=at.vendor.id, code=eggs.code, free=1, saw_free=0, place=0, words=str)
     at.world.run(partial(count, actor=HOUSE, clock=at.world.clock))
     act = sell_out(at, duck.code, {0: 8})
-    at.world.run(partial(undo, vendor_id=at.vendor.id, act_code=act, words=str, actor=HOUSE, clock=at.world.clock))
+    take_back(at, act)
     at.world.clock.advance(days=1)
     morning(at)
     assert [free(at.world, variant_id(at, one)) for one in (eggs, duck)] == [1, 3]

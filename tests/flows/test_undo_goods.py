@@ -18,6 +18,7 @@ from shop.kernel.actor import Actor
 from shop.kernel.errors import Stale
 from shop.vendors.acts.models import Act
 from tests.world import World
+from tests.world.acting import taken_back
 from tests.world.books import assert_sound
 from tests.world.market import STAFF, Market, listing, market, paid_order, variant_id
 
@@ -42,10 +43,10 @@ def tell(at: Market, made: Listing, wanted: Offer) -> tuple[Revised, str | None]
     return at.world.run(partial(act, clock=at.world.clock))
 
 
-def back(at: Market, act: str | None) -> str:
+def back(at: Market, act: str | None) -> None:
     assert act is not None
-    take = partial(undo, vendor_id=at.vendor.id, act_code=act, words=str, actor=VILLAGER, clock=at.world.clock)
-    return at.world.run(take)
+    take = partial(undo, vendor_id=at.vendor.id, act_code=act, words=taken_back, actor=VILLAGER, clock=at.world.clock)
+    at.world.run(take)
 
 
 def priced(offer: Offer, fen: int, stock: int | None = None) -> Offer:

@@ -110,9 +110,10 @@ def test_the_household_reads_who_did_it_and_takes_it_back_within_a_day(
     at.world.clock.advance(hours=23)
     page = villager.get("/vendor/acts")
     assert "中心的周素珍替您做的" in page.main
-    assert "撤回了，和原来一样" in villager.submit_form("撤回").main
+    assert "今天 08:00 前能撤回" not in page.main
+    assert "撤回了。林下土鸡蛋现在在卖，还有 5 盒。" in villager.submit_form("撤回").main
     assert mine(at)[0].facts.card.free == 5
-    assert villager.post(f"/vendor/acts/{_last(at)}/undo").main.count("已经撤回了") == 1
+    assert villager.post(f"/vendor/acts/{_last(at)}/undo").main.count("已经撤回了。林下土鸡蛋现在在卖") == 1
 
 
 def _last(at: Market) -> str:
@@ -214,12 +215,13 @@ def test_the_big_notice_stays_as_one_line_until_its_time_is_over(at: Market, vil
     page = villager.get("/vendor")
     assert "undo-fresh" not in page.text
     assert "先不卖了" in page.main
-    assert "撤回了，和原来一样" in villager.submit_form("撤回").main
+    assert "撤回了。林下土鸡蛋现在在卖" in villager.submit_form("撤回").main
     assert "撤回" not in villager.get("/vendor").main
     villager.post(f"/vendor/goods/{made.code}/pause")
     at.world.clock.advance(minutes=10)
     assert "撤回" not in villager.get("/vendor").main
-    assert "过了时间" in villager.post(f"/vendor/acts/{_last(at)}/undo").main
+    late = villager.post(f"/vendor/acts/{_last(at)}/undo").main
+    assert "过了时间，撤不回了。林下土鸡蛋现在先不卖，买的人看不到。要改，照常改就行。" in late
 
 
 def test_a_sale_in_between_is_told_instead_of_undone(at: Market, villager: Pages) -> None:
@@ -227,8 +229,33 @@ def test_a_sale_in_between_is_told_instead_of_undone(at: Market, villager: Pages
     villager.get("/vendor/goods")
     villager.post(f"/vendor/goods/{made.code}/count", {"free": "9", "saw_free": "5"})
     paid_order(at, {variant_id(at, made): 1})
-    assert "后来又有变化" in villager.submit_form("撤回").main
+    assert (
+        "后来又变过，撤不回了。林下土鸡蛋现在在卖，还有 8 盒。要改，照常改就行。" in villager.submit_form("撤回").main
+    )
     assert mine(at)[0].facts.card.free == 8
+
+
+def test_an_earlier_act_waits_until_the_later_one_is_taken_back(at: Market, villager: Pages) -> None:
+    made = listing(at, stock=5)
+    villager.get("/vendor/goods")
+    villager.post(f"/vendor/goods/{made.code}/count", {"free": "9", "saw_free": "5"})
+    first = _last(at)
+    villager.post(f"/vendor/goods/{made.code}/count", {"free": "7", "saw_free": "9"})
+    second = _last(at)
+    assert "先撤回后来做的那件" in villager.post(f"/vendor/acts/{first}/undo").main
+    assert "还有 9 盒" in villager.post(f"/vendor/acts/{second}/undo").main
+    assert "还有 5 盒" in villager.post(f"/vendor/acts/{first}/undo").main
+
+
+def test_what_is_true_after_taking_back_is_said_for_a_part_and_for_a_price(at: Market, villager: Pages) -> None:
+    made = listing(at)
+    part = paid_order(at, {variant_id(at, made): 1}).parts[0].code
+    villager.get("/vendor/wanted")
+    villager.post(f"/vendor/wanted/{part}/ready")
+    assert f"撤回了。编号 {part}现在还没备好。" in villager.post(f"/vendor/acts/{_last(at)}/undo").main
+    villager.get(f"/vendor/goods/{made.code}/edit")
+    villager.submit_form("改好了", price="40")
+    assert "撤回了。林下土鸡蛋现在在卖，¥48 / 盒（30个），还有" in villager.submit_form("撤回").main
 
 
 def test_each_thing_staff_do_is_noted_in_words(at: Market, desk: Pages, villager: Pages) -> None:

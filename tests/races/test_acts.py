@@ -17,7 +17,7 @@ from shop.vendors.acts.models import Act
 from tests.races.conftest import Race
 from tests.support.races import Racer
 from tests.world import World
-from tests.world.acting import consent
+from tests.world.acting import consent, taken_back
 from tests.world.books import assert_sound, free
 from tests.world.market import HOUSE, Market, listing, market, variant_id
 
@@ -32,7 +32,7 @@ def at(world: World) -> Market:
 
 
 def taking_back(at: Market, act: str) -> Callable[[Racer], None]:
-    take = partial(undo, vendor_id=at.vendor.id, act_code=act, words=str, actor=VILLAGER, clock=at.world.clock)
+    take = partial(undo, vendor_id=at.vendor.id, act_code=act, words=taken_back, actor=VILLAGER, clock=at.world.clock)
 
     def act_of(racer: Racer) -> None:
         racer.edge.run(take)

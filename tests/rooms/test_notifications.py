@@ -53,6 +53,7 @@ LONG: dict[str, Any] = {
     "is_paid": True,
     "where": "成都市彭州市龙门山镇小鱼洞社区场镇老街 128 号附 3 号山货中心一楼",
     "is_granted": True,
+    "may_undo": True,
     "words": "货已经从户家收上来了，还没装箱，这次就帮您退了，下次早点说",
     "kind": "quarantine",
     "until": "12月31日",

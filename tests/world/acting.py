@@ -6,12 +6,18 @@ from functools import partial
 from io import BytesIO
 
 from PIL import Image
+from sqlalchemy.orm import Session
 
 from shop.kernel.clock import town_day
 from shop.media.private import receive_private
 from shop.vendors.acts.consents import Yes, note_consent
-from shop.vendors.acts.models import ConsentScope, ConsentWay
+from shop.vendors.acts.models import ActKind, ConsentScope, ConsentWay
 from tests.world.market import HOUSE, STAFF, Market
+
+
+def taken_back(_session: Session, kind: ActKind, about: str) -> str:
+    """Say plainly that something was taken back."""
+    return f"{about}: {kind.value} taken back"
 
 
 def _paper() -> bytes:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,10 +13,12 @@ from shop.kernel.codes import new_code
 from shop.kernel.errors import Forbidden, Invalid, NotFound
 from shop.vendors.acts.models import Consent, ConsentScope, ConsentWay
 from shop.vendors.acts.queries import counts_on
-from shop.vendors.models import Vendor
+from shop.vendors.models import Vendor, VendorState
 
 MOST_DAYS = 366
 """A consent counts for twelve months at most; then it is asked for again."""
+REMIND_DAYS = (7, 1)
+"""So many days before its end a vendor is told of it."""
 MAX_NAME = 40
 
 
@@ -107,3 +109,47 @@ def check_consent(session: Session, vendor_id: int, *, actor: Actor, clock: Cloc
     )
     if session.scalars(wanted).first() is None:
         raise Forbidden("acting")
+
+
+def ending(session: Session, today: date) -> list[int]:
+    """Return the ids of consents whose end their vendor is to be told today, while none of theirs lasts longer."""
+    soon = (
+        select(Consent)
+        .join(Vendor, Vendor.id == Consent.vendor_id)
+        .where(
+            Vendor.state == VendorState.APPROVED,
+            counts_on(today),
+            Consent.until_on <= today + timedelta(days=max(REMIND_DAYS)),
+        )
+    )
+    rows = session.scalars(soon.order_by(Consent.id)).all()
+    return [row.id for row in rows if _due(row, today) is not None and not _is_replaced(session, row)]
+
+
+def note_reminded(session: Session, consent_id: int, today: date) -> Consent | None:
+    """Write down that a consent's end is told now, and return it; None when that is no longer due."""
+    consent = session.get_one(Consent, consent_id, with_for_update=True, populate_existing=True)
+    fitting = _due(consent, today)
+    if fitting is None:
+        return None
+    consent.reminded_days = fitting
+    session.flush()
+    return consent
+
+
+def _due(consent: Consent, today: date) -> int | None:
+    """Return which reminder of a consent's end is to be sent now, or None when it was, or none fits."""
+    left = (consent.until_on - today).days
+    fitting = min((days for days in REMIND_DAYS if 0 <= left <= days), default=None)
+    is_short = (consent.until_on - consent.given_on).days <= max(REMIND_DAYS)
+    if fitting is None or consent.revoked_at is not None or (is_short and left > min(REMIND_DAYS)):
+        return None
+    return fitting if consent.reminded_days is None or fitting < consent.reminded_days else None
+
+
+def _is_replaced(session: Session, consent: Consent) -> bool:
+    """Tell whether another consent of the vendor lasts longer and covers as much: its own end is told in its time."""
+    longer = select(Consent.scopes).where(
+        Consent.vendor_id == consent.vendor_id, Consent.revoked_at.is_(None), Consent.until_on > consent.until_on
+    )
+    return any(ConsentScope.ALL in scopes or set(consent.scopes) <= set(scopes) for scopes in session.scalars(longer))

@@ -90,3 +90,5 @@ class Consent(Model):
     noted_by: Mapped[Code]
     revoked_at: Mapped[Moment | None]
     revoked_by: Mapped[str | None] = mapped_column(String(40))
+    reminded_days: Mapped[int | None]
+    """Which of the reminders of its end came last: so many days before it (`REMIND_DAYS`)."""

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from shop.vendors.acts.models import Act, Consent, ConsentScope, ConsentWay
+from shop.vendors.acts.models import Act, ActKind, Consent, ConsentScope, ConsentWay
 from shop.vendors.models import Vendor, VendorState
 from shop.vendors.queries import VendorFacts, vendor_facts
 
@@ -17,16 +17,21 @@ class ActFacts:
     """One thing that was done.
 
     Attributes:
+        about: code of the listing or of the part of an order.
         who: code of the person who did it.
         by_staff: the centre did it for the vendor.
+        undo_until: when there is no more time to take it back; None where there never was.
         may_undo: it can be taken back now, as far as time goes.
     """
 
     code: str
+    kind: ActKind
+    about: str
     words: str
     at: datetime
     who: str
     by_staff: bool
+    undo_until: datetime | None
     may_undo: bool
     undone_at: datetime | None
 
@@ -34,7 +39,18 @@ class ActFacts:
 def _facts(act: Act, now: datetime) -> ActFacts:
     is_open = act.undone_at is None and act.undo_until is not None and now < act.undo_until
     who = act.actor.partition(">")[0]
-    return ActFacts(act.code, act.words, act.at, who, act.by_staff, is_open, act.undone_at)
+    return ActFacts(
+        code=act.code,
+        kind=act.kind,
+        about=act.about,
+        words=act.words,
+        at=act.at,
+        who=who,
+        by_staff=act.by_staff,
+        undo_until=act.undo_until,
+        may_undo=is_open,
+        undone_at=act.undone_at,
+    )
 
 
 def acts_of(session: Session, vendor_id: int, *, since: datetime, now: datetime, limit: int) -> list[ActFacts]:

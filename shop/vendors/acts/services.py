@@ -98,14 +98,14 @@ def untold(session: Session, *, before: datetime) -> list[int]:
     return list(session.scalars(wanted))
 
 
-def note_told(session: Session, vendor_id: int, *, clock: Clock) -> list[str]:
-    """Write down that staff's acts are read back to a vendor now, and return the sentences, the oldest first."""
+def note_told(session: Session, vendor_id: int, *, clock: Clock) -> list[Act]:
+    """Write down that staff's acts are read back to a vendor now, and return them, the oldest first."""
     wanted = select(Act).where(_is_untold(), Act.vendor_id == vendor_id).order_by(Act.id).with_for_update()
     acts = session.scalars(wanted).all()
     for act in acts:
         act.told_at = clock()
     session.flush()
-    return [act.words for act in acts]
+    return list(acts)
 
 
 def _is_untold() -> ColumnElement[bool]:

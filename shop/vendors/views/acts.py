@@ -1,7 +1,7 @@
 """What was done lately on a vendor's pages, and taking it back."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,9 +9,13 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.queries import names_of
 from shop.catalog.obstacles import NotLawful
+from shop.flows.undoing import Words
 from shop.flows.undoing import undo as take_back
+from shop.kernel.clock import TOWN_ZONE, town_day
 from shop.kernel.errors import Stale, WrongState
-from shop.vendors.acts.queries import ActFacts, act_by_code, acts_of
+from shop.vendors.acts.models import ActKind
+from shop.vendors.acts.queries import ActFacts, act_by_code, acts_of, last_act
+from shop.vendors.views.acts_now import now_of
 from shop.web.audience import Audience, blueprint
 from shop.web.house import current_actor, current_vendor, edge, house, reading
 from shop.web.i18n import _
@@ -32,6 +36,8 @@ class Done:
 
     act: ActFacts
     who: str
+    until: str
+    """Until when it can be taken back, while it can."""
 
 
 @bp.get("")
@@ -41,7 +47,7 @@ def acts() -> ResponseReturnValue:
     assert own is not None, "the blueprint lets nobody else in"
     found = acts_of(reading(), own.id, since=now - SHOWN_FOR, now=now, limit=MOST_SHOWN)
     names = names_of(reading(), {act.who for act in found})
-    done = [Done(act, _who(act, names.get(act.who, act.who))) for act in found]
+    done = [Done(act, _who(act, names.get(act.who, act.who)), _until(act, now)) for act in found]
     return render_template("vendor/acts.html", done=done, is_owner=is_own_page())
 
 
@@ -49,30 +55,65 @@ def _who(act: ActFacts, name: str) -> str:
     return _("中心的%(name)s替您做的", name=name) if act.by_staff else name
 
 
+def _until(act: ActFacts, now: datetime) -> str:
+    if act.undo_until is None or not act.may_undo:
+        return ""
+    is_today = town_day(act.undo_until) == town_day(now)
+    clock = f"{act.undo_until.astimezone(TOWN_ZONE):%H:%M}"
+    return _("今天 %(clock)s 前能撤回", clock=clock) if is_today else _("明天 %(clock)s 前能撤回", clock=clock)
+
+
 @bp.post("/<code>/undo")
 def undo(code: str) -> ResponseReturnValue:
-    """Take one act back; what cannot be taken back any more is told."""
+    """Take one act back; what cannot be taken back any more is told, and in any case how it stands now."""
     own, actor, clock = current_vendor(), current_actor(), house().clock
     assert own is not None, "the blueprint lets nobody else in"
-
-    def act(session: Session) -> str:
-        return take_back(
-            session, own.id, code, words=lambda told: _("撤回了：%(words)s", words=told), actor=actor, clock=clock
-        )
-
+    tone, first = "mind", ""
     try:
-        words = edge().run(act)
+        edge().run(
+            lambda session: take_back(session, own.id, code, words=_taken_back(own.id), actor=actor, clock=clock)
+        )
     except WrongState as error:
         if error.state == "undone":
-            first = act_by_code(reading(), own.id, code, now=clock())
-            say("good", _("已经撤回了：%(words)s", words=first.words if first is not None else ""))
+            tone, first = "good", _("已经撤回了。")
         else:
-            say("mind", _("过了时间，撤不回了。要改就照常改；拿不准给中心打电话。"))
+            first = _("过了时间，撤不回了。")
     except Stale:
-        say("mind", _("后来又有变化，撤不回了。请看看现在的样子再改。"))
+        first = _("后来又变过，撤不回了。")
     except NotLawful:
-        say("mind", _("现在不能放回架上，撤不回了。请给中心打电话。"))
+        first = _("现在不能放回架上，撤不回了。请给中心打电话。")
     else:
-        say("good", _("撤回了，和原来一样：%(words)s", words=words))
+        tone, first = "good", _("撤回了。")
+    say(tone, first + _now(own.id, code, is_back=tone == "good"))
     forget_undo()
     return redirect(safe_path(request.form.get("next"), url_for("vendor_acts.acts")), 303)
+
+
+def _taken_back(vendor_id: int) -> Words:
+    """Return how it is told that the centre took something back: as one sentence that names the thing."""
+
+    def words(session: Session, kind: ActKind, about: str) -> str:
+        now = now_of(session, vendor_id, kind, about)
+        assert now is not None, "what can be taken back is a listing or a part"
+        return _("%(title)s：撤回了，%(how)s", title=now.title, how=now.how)
+
+    return words
+
+
+def _now(vendor_id: int, code: str, *, is_back: bool) -> str:
+    """Return how that stands about which something was done, and what can be done where it could not be taken back."""
+    with edge().reading() as session:  # the page's own read may have begun before the act
+        act = act_by_code(session, vendor_id, code, now=house().clock())
+        assert act is not None, "an act of another's is not found"
+        if not is_back and act.kind is ActKind.READY:
+            return _("有事打电话给中心。")
+        now = now_of(session, vendor_id, act.kind, act.about)
+        if now is None:
+            return _("这件事做了就改不了，有事打电话给中心。")
+        if is_back:
+            return now.said()
+        last = last_act(session, vendor_id, act.about)
+        later = None if last in (None, code) else act_by_code(session, vendor_id, last, now=house().clock())
+        if act.may_undo and later is not None and later.may_undo:
+            return now.said() + _("先撤回后来做的那件。")
+        return now.said() + _("要改，照常改就行。")
