@@ -1,6 +1,6 @@
 """A vendor's money by the books: what they earned with which goods, what was taken off, what they were paid.
 
-Every figure is a leg of the vendor's account or the written reckoning behind one; nothing of a buyer is read.
+Every figure is a leg of the vendor's account or the written reckoning behind one; nothing of a buyer is told.
 """
 
 from collections import defaultdict
@@ -11,12 +11,14 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shop.catalog.questions.rules import leads_away
 from shop.fulfilment.models import Intake
 from shop.kernel.clock import TOWN_ZONE, town_day
 from shop.kernel.errors import NotFound
 from shop.ledger.queries import Movement, Totals, movements, owed_before, totals
 from shop.ledger.rules import seller
 from shop.orders.models import Order, OrderLine, VendorOrder, VendorOrderState
+from shop.payments.models import Payment, Refund
 from shop.town.queries import holidays, the_town
 from shop.town.rules import pay_day
 from shop.vendors.queries import VendorFacts
@@ -42,11 +44,13 @@ class MoneyLine:
     Attributes:
         part: the code of the vendor's part; None of a payment.
         goods: what was in it.
+        note: of what went back to a buyer why, in the centre's words; empty where they say who the buyer is.
     """
 
     movement: Movement
     part: str | None
     goods: tuple[Goods, ...]
+    note: str
 
 
 @dataclass(frozen=True)
@@ -110,8 +114,10 @@ class PartLine:
     """One line of a part, as its vendor brought it.
 
     Attributes:
-        missing: how many did not come.
-        why: why the centre turned some down, in its words; empty when it did not.
+        missing: how many there were none of.
+        turned_down: how many the centre did not take in.
+        why: why it did not, in its words; empty when it took in all.
+        given_back: how many were taken in, and went back to the buyer later.
         weighed_g: what the good pieces weighed together, where the scale decides.
     """
 
@@ -119,13 +125,15 @@ class PartLine:
     price_fen: int
     per_500g_fen: int | None
     missing: int
+    turned_down: int
     why: str
+    given_back: int
     weighed_g: int | None
 
 
 @dataclass(frozen=True)
 class PartMoney:
-    """One part of an order: its goods as they stand now, and every movement of money about it, oldest first.
+    """One part of an order: its goods as they stand now, and what moved about it, oldest first.
 
     What is booked on the order as a whole belongs to the first of a vendor's parts in it.
     """
@@ -133,7 +141,7 @@ class PartMoney:
     code: str
     state: VendorOrderState
     lines: tuple[PartLine, ...]
-    movements: tuple[Movement, ...]
+    moved: tuple[MoneyLine, ...]
 
 
 def _sold(movement: Movement) -> int:
@@ -153,7 +161,8 @@ def own_money(session: Session, vendor: VendorFacts, *, now: datetime) -> OwnMon
     monday = today - timedelta(days=today.weekday())
     first = monday - (WEEKS - 1) * WEEK
     closed = {one.on for one in holidays(session, today - 5 * WEEK)}
-    moved = movements(session, seller(vendor.code), since=town_midnight(first))
+    # No further than this week: another machine's clock may be ahead of ours when it posts at Sunday's midnight.
+    moved = movements(session, seller(vendor.code), since=town_midnight(first), until=town_midnight(monday + WEEK))
     weeks = {first + n * WEEK: 0 for n in range(WEEKS)}
     for one in moved:
         if not one.is_payment:
@@ -177,13 +186,32 @@ def month_money(session: Session, vendor: VendorFacts, first: date) -> MonthMone
 
 def _lines(session: Session, vendor_id: int, moved: Sequence[Movement]) -> list[MoneyLine]:
     parts = _parts(session, vendor_id, {one.reference for one in moved if not one.is_payment})
+    notes = _notes(session, {one.reference for one in moved if one.is_correction})
     lines = []
     for one in moved:
         of_order = {} if one.is_payment else parts.get(one.reference, {})
         # A correction is booked on the order: where it has two boxes of this vendor's, it belongs to the first.
         part = one.how.part if one.how is not None else next(iter(of_order), None)
-        lines.append(MoneyLine(one, part, of_order.get(part, ()) if part is not None else ()))
+        goods = of_order.get(part, ()) if part is not None else ()
+        lines.append(MoneyLine(one, part, goods, notes.get(one.key, "")))
     return lines
+
+
+def _notes(session: Session, orders: Collection[str]) -> Mapping[str, str]:
+    """Return by entry why a person at the centre let money go back, where that does not say who bought."""
+    if not orders:
+        return {}
+    rows = session.execute(
+        select(Refund.code, Refund.note, Order.name, Order.district, Order.street, Order.invoice_title)
+        .join(Payment, Payment.id == Refund.payment_id)
+        .join(Order, Order.code == Payment.reference)
+        .where(Order.code.in_(sorted(orders)), Refund.note != "")
+    )
+    return {
+        f"refund:{code}": note
+        for code, note, *private in rows
+        if not leads_away(note) and not any(one and one in note for one in private)
+    }
 
 
 def _parts(session: Session, vendor_id: int, orders: Collection[str]) -> Mapping[str, Mapping[str, tuple[Goods, ...]]]:
@@ -208,7 +236,7 @@ def part_money(session: Session, vendor: VendorFacts, code: str) -> PartMoney:
         NotFound: this vendor has no such part.
     """
     rows = session.execute(
-        select(OrderLine, Intake.reason, VendorOrder.state, Order.code)
+        select(OrderLine, Intake, VendorOrder.state, Order.code)
         .join(VendorOrder, VendorOrder.id == OrderLine.vendor_order_id)
         .join(Order, Order.id == VendorOrder.order_id)
         .outerjoin(Intake, Intake.order_line_id == OrderLine.id)
@@ -217,22 +245,26 @@ def part_money(session: Session, vendor: VendorFacts, code: str) -> PartMoney:
     ).all()
     if not rows:
         raise NotFound("vendor_order")
-    _line, _why, state, order = rows[0]
-    moved = movements(session, seller(vendor.code), reference=order)
-    is_first = next(iter(_parts(session, vendor.id, {order})[order])) == code
+    _line, _taken_in, state, order = rows[0]
+    moved = _lines(session, vendor.id, movements(session, seller(vendor.code), reference=order))
     return PartMoney(
         code=code,
         state=state,
-        lines=tuple(
-            PartLine(
-                goods=Goods(line.title, line.quantity, line.unit),
-                price_fen=line.price_fen,
-                per_500g_fen=line.per_500g_fen,
-                missing=line.rejected,
-                why=why or "",
-                weighed_g=line.weighed_g,
-            )
-            for line, why, _state, _order in rows
-        ),
-        movements=tuple(one for one in moved if (is_first if one.how is None else one.how.part == code)),
+        lines=tuple(_part_line(line, taken_in) for line, taken_in, _state, _order in rows),
+        moved=tuple(one for one in moved if one.part == code),
+    )
+
+
+def _part_line(line: OrderLine, taken_in: Intake | None) -> PartLine:
+    turned_down = 0 if taken_in is None else taken_in.rejected
+    missing = line.rejected if taken_in is None else line.quantity - taken_in.accepted - turned_down
+    return PartLine(
+        goods=Goods(line.title, line.quantity, line.unit),
+        price_fen=line.price_fen,
+        per_500g_fen=line.per_500g_fen,
+        missing=missing,
+        turned_down=turned_down,
+        why=taken_in.reason if taken_in is not None and turned_down else "",
+        given_back=line.rejected - missing - turned_down,
+        weighed_g=line.weighed_g,
     )

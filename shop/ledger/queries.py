@@ -116,9 +116,11 @@ class Movement:
     """One leg on a vendor's account; in fen, what comes to the vendor is positive.
 
     Attributes:
+        key: of the entry it is a leg of.
         how: how it came about, of what they earned; None of what was kept before that was written down.
     """
 
+    key: str
     at: datetime
     kind: str
     reference: str
@@ -133,7 +135,12 @@ class Movement:
     @property
     def is_payment(self) -> bool:
         """The vendor was paid: neither earned nor a correction of it."""
-        return self.kind not in EARNING_KINDS | CORRECTION_KINDS
+        return not self.is_earning and not self.is_correction
+
+    @property
+    def is_correction(self) -> bool:
+        """Something the vendor had earned was corrected afterwards."""
+        return self.kind in CORRECTION_KINDS
 
 
 def movements(
@@ -152,7 +159,7 @@ def movements(
         reference: of one order only.
     """
     wanted = (
-        select(Entry.at, Entry.kind, Entry.reference, Posting.amount_fen, Earning)
+        select(Entry.key, Entry.at, Entry.kind, Entry.reference, Posting.amount_fen, Earning)
         .join(Posting, Posting.entry_id == Entry.id)
         .join(Account, Account.id == Posting.account_id)
         .outerjoin(Earning, Earning.posting_id == Posting.id)
@@ -165,7 +172,8 @@ def movements(
         wanted = wanted.where(Entry.at < until)
     if reference is not None:
         wanted = wanted.where(Entry.reference == reference)
-    return [Movement(at, kind, order, -fen, _earned(row)) for at, kind, order, fen, row in session.execute(wanted)]
+    rows = session.execute(wanted)
+    return [Movement(key, at, kind, order, -fen, _earned(row)) for key, at, kind, order, fen, row in rows]
 
 
 def _earned(row: Earning | None) -> Earned | None:

@@ -3,19 +3,24 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 
 from shop.accounts.models import Role
+from shop.flows import giving
+from shop.flows.giving import Pieces
 from shop.kernel.clock import town_day
-from shop.kernel.money import fen_from_text
+from shop.kernel.money import fen_from_text, yuan
 from shop.town.services import add_holiday
 from tests.flows.test_vendor_money import Leg, Life, facts, legs_of, month_of
 from tests.support.page import Page
 from tests.support.pages import Pages
+from tests.world.acting import consent
 from tests.world.market import (
     HOUSE,
     PASSWORD,
+    STAFF,
     TO,
     Market,
     another_vendor,
@@ -52,8 +57,9 @@ def test_the_pages_say_the_figures_of_the_books(at: Market, villager: Pages, see
     legs = legs_of(at, at.vendor)
     page = villager.get("/vendor/money")
     owed = sum(leg.fen for leg in legs)
-    figure = page.one("span", class_="figure-number")
-    assert fen("".join(figure.itertext())) == owed
+    figure = fen("".join(page.one("span", class_="figure-number").itertext()))
+    assert figure == abs(owed)
+    assert ("倒欠" in page.main) is (owed < 0)
     shown = amounts(page, "money-row-fen")
     assert shown == [row_of(leg) for leg in reversed(legs)][: len(shown)]
     slips = [href for href in page.links().values() if re.search(r"/money/20\d\d-\d\d$", href)]
@@ -85,8 +91,9 @@ def check_slip(at: Market, villager: Pages, href: str, legs: list[Leg]) -> None:
         before,
         earned,
         sum(leg.fen for leg in mine if leg.kind == "paid_out"),
-        before + sum(leg.fen for leg in mine),
+        abs(before + sum(leg.fen for leg in mine)),
     ]
+    assert (f"日您倒欠{yuan(sums[-1])}" in page.main.replace(" ", "")) is (before + sum(leg.fen for leg in mine) < 0)
     for row in rows:
         *parts, total = map(fen, EACH.findall("".join(row.itertext())))
         assert not parts or sum(parts) == total, "what was taken off leaves what is said"
@@ -114,9 +121,51 @@ def test_when_more_went_back_than_is_owed_it_is_said(at: Market, villager: Pages
     delivered_order(at, {variant_id(at, listing(at)): 1})
     pay_out(at, at.vendor, 5000)
     page = villager.get("/vendor/money")
-    assert "中心该给您−¥6.80" in page.main.replace(" ", "")
+    assert "您倒欠中心¥6.80" in page.main.replace(" ", "")
     assert "从往后卖的钱里扣" in page.main
     assert "付多少¥0" in page.main.replace(" ", "")
+    page = villager.get("/vendor/money/2026-11")
+    assert "到11月22日您倒欠¥6.80" in page.main.replace(" ", "")
+    assert "不用您拿出来" in page.main
+    at.world.clock.advance(days=10)
+    assert "月初您倒欠中心−¥6.80" in villager.get("/vendor/money/2026-12").main.replace(" ", "")
+
+
+def test_only_the_owner_is_led_to_how_they_are_paid(at: Market, villager: Pages, visitor: Callable[[], Pages]) -> None:
+    villager.get("/vendor/money")
+    assert "钱怎么给我" in villager.click("钱怎么给我").main
+    daughter, helper, staff = someone(at.world, Role.BUYER), visitor(), visitor()
+    staff.sign_in(someone(at.world, Role.STAFF).phone, PASSWORD)
+    consent(at)
+    staff.get(f"/staff/vendors/{at.vendor.code}/acting")
+    typed: dict[str, Any] = {"helper-phone": daughter.phone}
+    staff.submit_form("添一个帮忙的人", **typed)
+    staff.get(f"/staff/vendors/{at.vendor.code}/acting")
+    staff.submit_form("开始代操作")
+    helper.sign_in(daughter.phone, PASSWORD)
+    for other in (helper, staff):
+        assert "中心该给您" in other.get("/vendor/money").main
+        assert "/vendor/payout" not in other.get("/vendor/money").text
+
+
+def test_old_months_lie_under_a_fold(at: Market, villager: Pages) -> None:
+    delivered_order(at, {variant_id(at, listing(at)): 1})
+    at.world.clock.advance(days=150)
+    months = [words for words in villager.get("/vendor/money").links() if re.fullmatch(r"20\d\d年\d+月", words)]
+    assert months == ["2027年4月", "2027年3月", "2027年2月", "2027年1月", "2026年12月", "2026年11月"]
+    assert "再早的" in villager.get("/vendor/money").main
+
+
+def test_what_was_wrong_with_a_part_is_said_line_by_line(at: Market, villager: Pages) -> None:
+    made = delivered_order(at, {variant_id(at, listing(at)): 3})
+    house = at.world.house
+    what = Pieces(made.parts[0].lines[0].id, 1)
+    giving.give(house.edge, house.gateways, made.code, what, key="k", note="有一盒臭了", actor=STAFF, clock=house.clock)
+    page = villager.get(f"/vendor/money/parts/{made.parts[0].code}")
+    assert "1 盒后来退给买家了" in page.main
+    assert "没收下" not in page.main
+    for path in ("/vendor/money", "/vendor/money/2026-11"):
+        assert "中心说：有一盒臭了" in villager.get(path).main
 
 
 def test_the_next_day_of_pay_moves_off_a_closed_day_and_follows_the_towns_page(

@@ -1,8 +1,8 @@
 """A household's money on its own pages: this week, owed, paid, and by which goods it came; a slip for each month."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from flask import render_template, url_for
@@ -21,14 +21,17 @@ from shop.vendors.queries import VendorFacts
 from shop.web.audience import Audience, blueprint
 from shop.web.house import current_vendor, house, reading
 from shop.web.i18n import _
+from shop.web.own import is_own_page
 from shop.web.prices import kilos
 from shop.web.words import WEEKDAY_WORDS, town_date
 
 bp = blueprint("vendor_ledger", __name__, Audience.VENDOR, prefix="/vendor")
 
-FEW = 10
+FEW = 5
 """So many lines are read on the first page; the slips have them all."""
 MOST_MONTHS = 12
+NEAR_MONTHS = 3
+"""So many slips lie open on the first page, the older ones under a fold."""
 MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])", re.ASCII)
 
 CORRECTION_WORDS = {
@@ -37,9 +40,10 @@ CORRECTION_WORDS = {
 }
 """What corrects what a household has earned."""
 CORRECTION_WHY = {
-    "refund_asked": _l("货到了以后不对，钱退给了买家，服务费也退了相应的一份。细情打中心的电话问。"),
+    "refund_asked": _l("钱退给了买家，服务费也少收了一份。为什么退，打中心的电话问。"),
     "refund_failed": _l("要退的钱没退出去，先记回您名下。"),
 }
+"""Of a correction of which nobody wrote down why."""
 OPEN_WORDS = {
     VendorOrderState.WAITING: _l("买家还没付钱。"),
     VendorOrderState.REJECTED: _l("中心没收下，所以没有钱。"),
@@ -78,7 +82,8 @@ class Money:
     Attributes:
         next_fen: what is paid on the next day of pay.
         weeks: words of each week and what came in it.
-        months: words and address of each month's slip, the newest first.
+        months: words and address of each month's slip, the newest first; older ones in `old_months`.
+        payout_href: where is said how they are paid; None for whom that does not concern.
     """
 
     owed_fen: int
@@ -90,6 +95,8 @@ class Money:
     rows: tuple[Row, ...]
     has_more: bool
     months: tuple[tuple[str, str], ...]
+    old_months: tuple[tuple[str, str], ...]
+    payout_href: str | None
 
 
 @dataclass(frozen=True)
@@ -132,18 +139,28 @@ def money() -> ResponseReturnValue:
     """Show what the household earned this week, is owed and was paid, when it is paid next, and how it came to that."""
     now = house().clock()
     found = own_money(reading(), _vendor(), now=now)
+    months = tuple(_months(town_day(now), found.totals.first_at and town_day(found.totals.first_at)))
     page = Money(
         owed_fen=found.totals.owed_fen,
         week_fen=found.totals.earned_fen,
         paid_fen=found.totals.paid_fen,
         next_on=_pay_day(found.pay_on, town_day(now)),
         next_fen=max(0, found.totals.owed_fen),
-        weeks=tuple((town_date(monday), fen) for monday, fen in found.weeks),
+        weeks=tuple(_weeks(found.weeks)),
         rows=tuple(map(_row, found.lines[:FEW])),
         has_more=len(found.lines) > FEW,
-        months=tuple(_months(town_day(now), found.totals.first_at and town_day(found.totals.first_at))),
+        months=months[:NEAR_MONTHS],
+        old_months=months[NEAR_MONTHS:],
+        payout_href=url_for("vendor_payout.payout") if is_own_page() else None,
     )
     return render_template("vendor/money.html", money=page)
+
+
+def _weeks(weeks: Sequence[tuple[date, int]]) -> Iterator[tuple[str, int]]:
+    """Yield each week by the day on which it begins; the last is the one we are in."""
+    for monday, fen in weeks[:-1]:
+        yield town_date(monday), fen
+    yield _("这周"), weeks[-1][1]
 
 
 def _pay_day(day: date, today: date) -> str:
@@ -191,7 +208,7 @@ def slip(month: str) -> ResponseReturnValue:
 def part(code: str) -> ResponseReturnValue:
     """Show the goods of one part of an order and the money for them, with nothing of who bought them."""
     found = part_money(reading(), _vendor(), code)
-    rows = tuple(_row(MoneyLine(one, None, ())) for one in found.movements)
+    rows = tuple(map(_part_row, found.moved))
     page = PartPage(
         code=found.code,
         goods=tuple(map(_goods_row, found.lines)),
@@ -215,9 +232,11 @@ def _goods_row(line: PartLine) -> tuple[str, str, tuple[str, ...]]:
     if line.weighed_g is not None:
         notes.append(_("称了 %(kilos)s 公斤", kilos=kilos(line.weighed_g)))
     if line.missing:
-        notes.append(_("%(n)d %(unit)s没有，或者没收下", n=line.missing, unit=goods.unit))
-    if line.why:
-        notes.append(_("中心说：%(why)s", why=line.why))
+        notes.append(_("%(n)d %(unit)s没有", n=line.missing, unit=goods.unit))
+    if line.turned_down:
+        notes.append(_("%(n)d %(unit)s中心没收下：%(why)s", n=line.turned_down, unit=goods.unit, why=line.why))
+    if line.given_back:
+        notes.append(_("%(n)d %(unit)s后来退给买家了", n=line.given_back, unit=goods.unit))
     return _goods_words(goods), each, tuple(notes)
 
 
@@ -236,7 +255,13 @@ def _row(line: MoneyLine) -> Row:
         return Row(on, _("付给您的"), None, None, (), "", moved.fen, "paid")
     words = str(CORRECTION_WORDS[moved.kind])
     what = _("%(words)s：%(goods)s", words=words, goods=goods) if goods else words
-    return Row(on, what, line.part, href, (), str(CORRECTION_WHY[moved.kind]), moved.fen, "corrected")
+    why = _("中心说：%(why)s", why=line.note) if line.note else str(CORRECTION_WHY[moved.kind])
+    return Row(on, what, line.part, href, (), why, moved.fen, "corrected")
+
+
+def _part_row(line: MoneyLine) -> Row:
+    """Return a movement as the page of its part says it, where the goods stand above already."""
+    return _row(replace(line, part=None, goods=()))
 
 
 def _reckoning(moved: Movement) -> tuple[tuple[str, int], ...]:
