@@ -74,6 +74,8 @@ def receive(
     for line in part.lines:
         more = down.get(line.id, 0)
         good = line.quantity - line.rejected - more
+        if not good and not more:  # its household has said that none of it comes
+            continue
         if more:
             amount += orders.reject(session, line, more)
             end_sale(session, End.REJECTED, line, more, order.code, actor=actor, clock=clock)

@@ -120,6 +120,16 @@ def test_of_two_things_one_may_be_short_and_the_other_whole(world: World) -> Non
     assert_sound(world)
 
 
+def test_what_does_not_come_at_all_is_not_in_the_way_of_what_does(world: World) -> None:
+    at = market.market(world)
+    made = paid_order(at, {variant_id(at, listing(at)): 2, variant_id(at, listing(at, title="老腊肉")): 2})
+    first, second = made.parts[0].lines
+    say_short(at, made.parts[0].code, {first.id: 2, second.id: 0}, {first.id: 2, second.id: 2})
+    receive_all(at, made.code)
+    assert order(at, made.code).states == (VendorOrderState.RECEIVED,)
+    assert_sound(world)
+
+
 def test_of_what_is_paid_in_cash_less_is_due(world: World) -> None:
     at = market.market(world)
     made = agreed_order(at, {variant_id(at, listing(at)): 3})
