@@ -7,6 +7,7 @@ from typing import TypeVar
 from shop.catalog import rules as catalog
 from shop.courier import rules as courier
 from shop.fulfilment import rules as fulfilment
+from shop.fulfilment.pickups import rules as pickups
 from shop.orders import rules as orders
 from shop.payments import rules as payments
 from shop.vendors import rules as vendors
@@ -42,6 +43,7 @@ def states_page() -> str:
             _machine("Payment", "shop/payments/rules.py", payments.NEXT),
             _machine("Refund", "shop/payments/rules.py", payments.REFUND_NEXT),
             _machine("Parcel", "shop/fulfilment/rules.py", fulfilment.NEXT),
+            _machine("Pick-up run", "shop/fulfilment/pickups/rules.py", pickups.NEXT),
             _machine("Shipment", "shop/courier/rules.py", courier.NEXT),
             _machine("Application", "shop/vendors/joining/rules.py", joining.NEXT),
             _machine("Vendor", "shop/vendors/rules.py", vendors.NEXT),

@@ -7,6 +7,7 @@ from shop.catalog.imports import models as catalog_imports
 from shop.catalog.questions import models as catalog_questions
 from shop.courier import models as courier
 from shop.fulfilment import models as fulfilment
+from shop.fulfilment.pickups import models as fulfilment_pickups
 from shop.kernel import jobs, outbox
 from shop.kernel.db import Model
 from shop.ledger import models as ledger
@@ -21,8 +22,8 @@ from shop.vendors.acts import models as vendor_acts
 from shop.vendors.joining import models as vendors_joining
 
 ROOMS = (
-    accounts, catalog, catalog_drafts, catalog_imports, catalog_questions, courier, fulfilment, jobs, ledger, media,
-    notifications, orders, outbox, payments, search, town, vendor_acts, vendors, vendors_joining,
+    accounts, catalog, catalog_drafts, catalog_imports, catalog_questions, courier, fulfilment, fulfilment_pickups,
+    jobs, ledger, media, notifications, orders, outbox, payments, search, town, vendor_acts, vendors, vendors_joining,
 )  # fmt: skip
 
 metadata = Model.metadata

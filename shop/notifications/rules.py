@@ -26,6 +26,7 @@ VALUES: dict[str, frozenset[str]] = {
     "parcel_returned": frozenset({"code"}),
     "vendor_asked": frozenset({"goods", "due"}),
     "vendor_rejected": frozenset({"goods", "reason"}),
+    "pickup_run": frozenset({"how", "when", "place"}),
     "late_payment_refunded": frozenset({"code", "refund_fen"}),
     "wish_answered": frozenset({"code", "is_granted", "words"}),
     "listing_hidden": frozenset({"goods", "others", "why"}),
@@ -54,7 +55,8 @@ read it: `code` the order's code, `carrier` the carrier's name, `tracking` its n
 `is_standing` whether a vendor applied for another standing, `parts` what has to be mended in an application, `others`
 how many more there are, `why` they are ("paper_expired", "not_confirmed", or the centre's own words), `kind` of paper,
 `until` its last day, `how` a vendor stands
-now ("suspended", "restored", "leaving", "staying" or "left"), `missing` how much of it will not come, `is_paid`
+now ("suspended", "restored", "leaving", "staying" or "left") or what became of a pick-up run ("planned", "changed",
+"off"), `when` and `place` of the car, `missing` how much of it will not come, `is_paid`
 whether it was paid for, `may_undo` whether what was done can be taken back,
 `question` what a buyer asks, `answer` what is said to it."""
 
@@ -90,6 +92,7 @@ PURPOSES: dict[str, Purpose] = {
     "parcel_returned": Purpose.ORDER,
     "vendor_asked": Purpose.ORDER,
     "vendor_rejected": Purpose.ORDER,
+    "pickup_run": Purpose.ORDER,
     "late_payment_refunded": Purpose.ORDER,
     "wish_answered": Purpose.ORDER,
     "listing_hidden": Purpose.LISTING,

@@ -61,3 +61,13 @@ def share_back(line: OrderLine | LineFacts, more: int) -> int:
         before=line.rejected,
         more=more,
     )
+
+
+def short_variants(session: Session, vendor_id: int, code: str) -> frozenset[int]:
+    """Return the variants of which a vendor's part has less than was ordered; none for another's part."""
+    wanted = (
+        select(OrderLine.variant_id)
+        .join(VendorOrder, VendorOrder.id == OrderLine.vendor_order_id)
+        .where(VendorOrder.code == code, VendorOrder.vendor_id == vendor_id, OrderLine.rejected > 0)
+    )
+    return frozenset(session.scalars(wanted))

@@ -101,7 +101,7 @@ def test_what_is_asked_for_shows_goods_and_a_day_but_nothing_of_the_buyer(at: Ma
     made = paid_order(at, {variant_id(at, listing(at)): 2})
     page = villager.get("/vendor/wanted")
     assert "林下土鸡蛋 2盒" in page.main
-    assert "明天（11月23日）送到中心" in page.main
+    assert "明天（11月23日）要 自己送到中心，18:00 前" in page.main
     assert made.parts[0].code in page.main
     for private in (made.name, made.phone, made.street, made.district, made.code):
         assert private not in page.text

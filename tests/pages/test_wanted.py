@@ -1,14 +1,16 @@
 """What is wanted today, as a household reads and answers it."""
 
 import re
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from shop.kernel.money import yuan
 from shop.orders.models import VendorOrder, VendorOrderState
+from tests.support.page import Page
 from tests.support.pages import Pages
-from tests.world.books import assert_sound, footprint
+from tests.world.books import assert_sound, footprint, free
 from tests.world.market import Market, another_vendor, captured, listing, order, paid_order, receive_all, variant_id
 
 
@@ -71,6 +73,60 @@ def test_fewer_are_asked_about_once_more_and_then_the_rest_goes_back(at: Market,
     assert_sound(at.world)
 
 
+def short(at: Market, villager: Pages, stock: int = 10) -> tuple[str, int]:
+    """Say that of three boxes one comes; return the part's code and the variant's id."""
+    eggs = variant_id(at, listing(at, stock=stock))
+    made = paid_order(at, {eggs: 3})
+    villager.get(f"/vendor/wanted/{made.parts[0].code}/some?come-{made.parts[0].lines[0].id}=1")
+    villager.submit_form("sure")
+    return made.parts[0].code, eggs
+
+
+def say_left(villager: Pages, variant: int, typed: str, status: int = 200) -> Page:
+    """Say how many are left, on the page that asks it."""
+    sent: dict[str, Any] = {f"left-{variant}": typed}
+    return villager.submit_form("left", status, **sent)
+
+
+def test_after_a_short_answer_it_is_asked_once_how_much_is_left_to_sell(at: Market, villager: Pages) -> None:
+    code, eggs = short(at, villager)
+    assert villager.page is not None
+    assert "还剩几盒能卖" in villager.page.main
+    assert "网上还写着 7 盒" in villager.page.main
+    assert villager.page.form("left").values[f"left-{eggs}"] == ["0"]
+    assert "网上也改了：林下土鸡蛋还剩 2 盒" in say_left(villager, eggs, "2").words
+    assert free(at.world, eggs) == 2
+    assert "网上也改了" not in villager.get("/vendor/wanted").main
+    villager.submit_form("撤回")
+    assert free(at.world, eggs) == 7
+    assert_sound(at.world)
+    villager.get(f"/vendor/wanted/{code}/left")
+    assert "卖完了" in villager.submit_form("left").words
+    assert free(at.world, eggs) == 0
+    assert "今天要货" in villager.get(f"/vendor/wanted/{code}/left", follow=True).main
+
+
+def test_what_is_sold_out_anyway_is_not_asked_about(at: Market, villager: Pages) -> None:
+    short(at, villager, stock=3)
+    assert villager.page is not None
+    assert villager.page.url == "/vendor/wanted"
+
+
+@pytest.mark.parametrize("typed", ["-1", "很多", "9" * 12, "", "1.5"])
+def test_what_is_no_number_is_asked_again(at: Market, villager: Pages, typed: str) -> None:
+    _code, eggs = short(at, villager)
+    before = footprint(at.world)
+    assert "没有就填 0" in say_left(villager, eggs, typed, 422).main
+    assert footprint(at.world) == before
+
+
+def test_a_sale_in_between_is_not_overwritten(at: Market, villager: Pages) -> None:
+    _code, eggs = short(at, villager)
+    paid_order(at, {eggs: 1})
+    assert "数变了" in villager.submit_form("left").main
+    assert free(at.world, eggs) == 6
+
+
 def test_none_by_the_stepper_asks_and_declines(at: Market, villager: Pages) -> None:
     made = paid_order(at, {variant_id(at, listing(at)): 3})
     part, line = made.parts[0].code, made.parts[0].lines[0].id
@@ -117,6 +173,7 @@ def test_anothers_part_is_not_there(at: Market, villager: Pages) -> None:
     part, line = made.parts[0].code, made.parts[0].lines[0].id
     villager.get("/vendor/wanted")
     villager.get(f"/vendor/wanted/{part}/some", status=404)
+    villager.get(f"/vendor/wanted/{part}/left", status=303)
     for act in ("have", "short", "decline", "ready"):
         villager.post(f"/vendor/wanted/{part}/{act}", {f"come-{line}": "0", f"saw-{line}": "1"}, status=404)
 

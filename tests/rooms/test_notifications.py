@@ -58,6 +58,8 @@ LONG: dict[str, Any] = {
     "kind": "quarantine",
     "until": "12月31日",
     "how": "suspended",
+    "when": "12月31日10:30",
+    "place": "三组晒坝边上老磨坊门口那棵大黄桷树下",
     "question": "这个蛋是散养的吗，一盒有多少枚，几天能到成都武侯区，路上会不会碎",
     "answer": "有货，下单就给您备，散养的，一盒三十枚，两天到，碎了包赔，您放心吃，有空来山里耍",
     "is_standing": True,
@@ -116,6 +118,12 @@ def test_each_message_is_signed_short_and_without_links(template: str) -> None:
 def test_an_answer_is_short_whatever_it_is(values: dict[str, Any]) -> None:
     filled = {**{name: LONG[name] for name in VALUES["wish_answered"]}, **values}
     assert len(message_text("wish_answered", filled, LONGEST)) <= ONE_MESSAGE
+
+
+@pytest.mark.parametrize("how", ["planned", "changed", "off"])
+def test_what_is_told_of_the_car_is_short_whatever_it_is(how: str) -> None:
+    values = {"how": how, "when": "12月31日10:30", "place": "三组晒坝边上老磨坊门口那棵大黄桷树下"}
+    assert len(message_text("pickup_run", values, LONGEST)) <= ONE_MESSAGE
 
 
 def test_every_message_is_about_something_its_reader_need_not_be_asked_for() -> None:
