@@ -315,6 +315,8 @@ def test_by_keyboard_alone(at: Market, windows: Windows, photos: list[Path]) -> 
     press(page.get_by_role("button", name="禽蛋"))
     heading(page, "按什么卖")
     press(page.get_by_role("button", name="斤", exact=True))
+    heading(page, "怎么算钱")
+    press(page.get_by_role("button", name="散的，要几斤称几斤"))
     heading(page, "一斤多少钱")
     reach(page, page.locator("#answer"))
     page.keyboard.type("6.5")

@@ -221,9 +221,12 @@ def test_a_changed_unit_asks_again_what_it_weighs(at: Market, villager: Pages) -
     assert press(villager, "盒").heading == "一盒里有几个"
     assert press(villager, "30 个").heading == "一盒多重"
     villager.get(f"{address}/unit")
-    assert press(villager, "斤").heading == "买的人看到这样"
+    assert press(villager, "斤").heading == "怎么算钱"
+    assert press(villager, "散的，要几斤称几斤").heading == "一斤多少钱"
     told = drafts(at)[0].told
     assert (told.unit, told.pieces, told.gross_g, told.net_g) == ("斤", 1, 550, 500)
+    assert answer(villager, "6").heading == "有多少斤"
+    assert answer(villager, "20").heading == "买的人看到这样"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from shop.catalog.drafts.rules import (
     as_kept,
     as_offer,
     as_told,
+    of_scale,
     of_unit,
     open_question,
     path,
@@ -71,6 +72,28 @@ def test_another_unit_takes_back_what_was_said_of_the_old_one(unit: str) -> None
     assert (told.gross_g, told.net_g) == (
         (550, 500) if unit == "斤" else (2300, None) if unit == "盒" else (None, None)
     )
+
+
+def test_what_is_weighed_asks_for_its_range_and_takes_back_what_was_said_of_the_piece() -> None:
+    told = of_scale(of_unit(replace(EGGS, taken=""), "斤"), "只")
+    assert (told.unit, told.weighed, told.gross_g, told.price_fen) == ("只", True, None, None)
+    asked = path(told, needs_label=False)
+    assert asked[3:6] == (Q.WEIGHED, Q.LEAST, Q.MOST)
+    assert Q.WEIGHT not in asked
+    whole = replace(told, least_g=1500, most_g=2000, price_fen=3400, quantity=5)
+    assert open_question(whole, TODAY, needs_label=False) is None
+    assert open_question(replace(whole, least_g=2500), TODAY, needs_label=False) is Q.MOST
+    (way,) = as_offer(whole, category_id=1, photo_keys=(), today=TODAY, key="K").ways
+    assert (way.per_500g_fen, way.least_g, way.most_g, way.gross_g, way.price_fen) == (3400, 1500, 2000, 2200, 0)
+    assert of_scale(whole, "只") == whole
+    fixed = of_scale(whole, "")
+    assert (fixed.weighed, fixed.least_g, fixed.price_fen) == (False, None, None)
+    assert Q.WEIGHT in path(fixed, needs_label=False)
+
+
+def test_answers_kept_before_things_were_weighed_are_read() -> None:
+    kept = {name: value for name, value in as_kept(EGGS).items() if name not in ("weighed", "least_g", "most_g")}
+    assert as_told(kept) == EGGS
 
 
 def test_a_day_that_has_come_is_no_harvest_any_more() -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from shop.catalog.rules import Offer, Way
+from shop.catalog.rules import MAX_GROSS_G, Offer, Way
 from shop.kernel.money import JIN_G
 
 FORGET_DAYS = 30
@@ -15,6 +15,10 @@ MAX_DRAFTS = 20
 """Things that one vendor may have begun at the same time."""
 PACKED = frozenset("盒袋")
 """Units of which one asks how many are inside."""
+WEIGHABLE = frozenset("斤只条块")
+"""Units of which one asks whether each piece is put on the scale: no two of them weigh the same."""
+WHOLES = ("只", "块", "条")
+"""What is weighed one by one, where one said 斤."""
 PACKING_G = 50
 """What the bag around a 斤 of anything adds in a parcel."""
 EVERY_MONTH = tuple(range(1, 13))
@@ -27,6 +31,9 @@ class Question(StrEnum):
     SHELF = "shelf"
     UNIT = "unit"
     PIECES = "pieces"
+    WEIGHED = "weighed"
+    LEAST = "least"
+    MOST = "most"
     WEIGHT = "weight"
     PRICE = "price"
     COUNT = "count"
@@ -55,6 +62,9 @@ class Answers:
     Attributes:
         taken: name of the suggestion that filled in what neighbours' goods of this name have in common.
         category: code of its shelf.
+        weighed: each piece is put on the scale, and the price is that of a 斤.
+        least_g: what the lightest of those weighs, in grams.
+        most_g: what the heaviest weighs, in grams.
         first_on: when it is to be had from, or the first day on which it is gathered.
         last_on: with `day_cap`, ordered ahead: gathered until this day, so many a day.
     """
@@ -64,6 +74,9 @@ class Answers:
     category: str = ""
     unit: str = ""
     pieces: int | None = None
+    weighed: bool | None = None
+    least_g: int | None = None
+    most_g: int | None = None
     gross_g: int | None = None
     net_g: int | None = None
     price_fen: int | None = None
@@ -84,6 +97,9 @@ FIELDS: Mapping[Question, str] = {
     Question.SHELF: "category",
     Question.UNIT: "unit",
     Question.PIECES: "pieces",
+    Question.WEIGHED: "weighed",
+    Question.LEAST: "least_g",
+    Question.MOST: "most_g",
     Question.WEIGHT: "gross_g",
     Question.PRICE: "price_fen",
     Question.COUNT: "quantity",
@@ -112,16 +128,29 @@ def as_told(kept: Mapping[str, Any]) -> Answers:
 
 
 def of_unit(told: Answers, unit: str) -> Answers:
-    """Return the answers with another unit: what was said of the old one no longer holds.
+    """Return the answers with another unit: what was said of the old one, its price and count too, no longer holds.
 
     A 斤 says itself what it weighs.
     """
-    if unit == told.unit:
+    if unit == told.unit and not told.weighed:
         return told
     pieces = None if unit in PACKED else 1
-    is_jin = unit == "斤"
-    gross_g, net_g = (JIN_G + PACKING_G, JIN_G) if is_jin else (None, None)
-    return replace(told, unit=unit, pieces=pieces, gross_g=gross_g, net_g=net_g)
+    gross_g, net_g = (JIN_G + PACKING_G, JIN_G) if unit == "斤" else (None, None)
+    fresh = replace(told, weighed=None, least_g=None, most_g=None, price_fen=None, quantity=None)
+    return replace(fresh, unit=unit, pieces=pieces, gross_g=gross_g, net_g=net_g)
+
+
+def of_scale(told: Answers, whole: str) -> Answers:
+    """Return the answers for a thing of which each piece is weighed, or none is.
+
+    Args:
+        whole: the unit of one piece that is put on the scale, of `WHOLES` or the unit that stands; empty for none.
+    """
+    if not whole:
+        return replace(of_unit(told, told.unit), weighed=False)
+    if told.weighed and told.unit == whole:
+        return told
+    return replace(of_unit(told, whole), weighed=True, pieces=1, gross_g=None, net_g=None, price_fen=None)
 
 
 def path(told: Answers, *, needs_label: bool) -> tuple[Question, ...]:
@@ -134,7 +163,9 @@ def path(told: Answers, *, needs_label: bool) -> tuple[Question, ...]:
     if not told.taken:
         asked += [Question.SHELF, Question.UNIT]
         asked += [Question.PIECES] * (told.unit in PACKED)
-        asked += [Question.WEIGHT] * (told.unit != "斤")
+        asked += [Question.WEIGHED] * (told.unit in WEIGHABLE)
+        asked += [Question.WEIGHT] * (told.unit != "斤" and not told.weighed)
+    asked += [Question.LEAST, Question.MOST] * bool(told.weighed)
     asked += [Question.PRICE, Question.COUNT]
     asked += [Question.READY] * (not told.taken or told.ready is not ReadyWhen.NOW)
     asked += [Question.DAY] * (told.ready in (ReadyWhen.FROM_DAY, ReadyWhen.AHEAD))
@@ -151,6 +182,8 @@ def open_question(told: Answers, today: date, *, needs_label: bool) -> Question 
 def _is_answered(question: Question, told: Answers, today: date) -> bool:
     if question is Question.LAST_DAY and told.last_on is not None:
         return told.first_on is not None and told.last_on >= told.first_on and told.last_on > today
+    if question is Question.MOST and told.most_g is not None:
+        return told.least_g is not None and told.least_g <= told.most_g
     return getattr(told, FIELDS[question]) not in (None, "")
 
 
@@ -171,18 +204,10 @@ def as_offer(told: Answers, *, category_id: int, photo_keys: Sequence[str], toda
         last, cap = first, told.quantity
     if told.ready is ReadyWhen.NOW or last is None or last <= today:
         first = last = cap = None
-    way = Way(
-        unit=told.unit,
-        pieces=told.pieces or 1,
-        gross_g=told.gross_g or 0,
-        net_g=told.net_g,
-        price_fen=told.price_fen or 0,
-        stock=told.quantity or 0,
-    )
     return Offer(
         category_id=category_id,
         title=told.title,
-        ways=(way,),
+        ways=(_way(told),),
         ingredients=told.ingredients,
         keep_note=told.keep_note,
         shelf_days=told.shelf_days,
@@ -194,3 +219,29 @@ def as_offer(told: Answers, *, category_id: int, photo_keys: Sequence[str], toda
         photo_keys=tuple(photo_keys),
         key=key,
     )
+
+
+def _way(told: Answers) -> Way:
+    price_fen, stock = told.price_fen or 0, told.quantity or 0
+    if not told.weighed:
+        return Way(
+            unit=told.unit,
+            pieces=told.pieces or 1,
+            gross_g=told.gross_g or 0,
+            net_g=told.net_g,
+            price_fen=price_fen,
+            stock=stock,
+        )
+    return Way(
+        unit=told.unit,
+        gross_g=in_parcel(told.most_g or 0),
+        per_500g_fen=price_fen,
+        least_g=told.least_g,
+        most_g=told.most_g,
+        stock=stock,
+    )
+
+
+def in_parcel(grams: int) -> int:
+    """Return what a piece of so many grams weighs in a parcel: a tenth more, as much as a 斤 of anything."""
+    return min(MAX_GROSS_G, grams + max(PACKING_G, grams // 10))

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Field, Form, IntegerField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
-from shop.catalog.drafts.rules import ReadyWhen
+from shop.catalog.drafts.rules import WHOLES, ReadyWhen
 from shop.catalog.forms.fields import among, check_price, day, weight_up_to
 from shop.catalog.forms.ways import MAX_PIECES
 from shop.catalog.rules import MAX_DAYS, MAX_GROSS_G, MAX_PRICE_FEN, MAX_STOCK, MAX_STORY, MAX_TITLE, UNITS
@@ -14,6 +14,8 @@ from shop.kernel.money import JIN_G
 from shop.web.forms import ShopForm, at_most, between, clean, required
 
 MAX_KEEP_NOTE = 200
+FIXED = "fixed"
+"""The answer that no piece is weighed."""
 PHONE_LIKE = re.compile(r"1\d{10}")
 MANY_DIGITS = re.compile(r"\d{7}")
 
@@ -51,6 +53,25 @@ class PiecesForm(ShopForm):
     """How many are in one unit."""
 
     answer = IntegerField(_l("里面有几个"), [between(1, MAX_PIECES, _l("请填 1 到 %(n)d。", n=MAX_PIECES))], default=1)
+
+
+class WeighedForm(ShopForm):
+    """Whether each piece is put on the scale; the view knows which can be."""
+
+    answer = StringField(_l("怎么算钱"), [among((FIXED, *WHOLES), _l("请选怎么算钱。"))])
+
+
+class PieceWeightForm(ShopForm):
+    """What the lightest, or the heaviest, piece weighs."""
+
+    answer = StringField(
+        _l("几斤"),
+        [
+            required(_l("请填几斤。")),
+            weight_up_to(MAX_GROSS_G, _l("最重 %(n)d 斤。", n=MAX_GROSS_G // JIN_G)),
+        ],
+        filters=[clean],
+    )
 
 
 class WeightForm(ShopForm):

@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from shop.catalog.drafts import services as drafts
-from shop.catalog.drafts.rules import Question, ReadyWhen, as_offer, open_question
+from shop.catalog.drafts.rules import WEIGHABLE, Answers, Question, ReadyWhen, as_offer, in_parcel, open_question
 from shop.catalog.forms.fields import jin_as_typed, price_as_typed, weight_as_typed
 from shop.catalog.forms.goods import OfferForm
-from shop.catalog.models import ListingState
+from shop.catalog.models import ListingState, Pricing
 from shop.catalog.obstacles import paper_obstacles, text_obstacles
 from shop.catalog.queries import CategoryFacts, own_listings
 from shop.catalog.rules import Offer
@@ -125,7 +125,8 @@ def _look(draft: Begun, shelf: CategoryFacts, wrong: tuple[str, ...]) -> Look:
     own, told = vendor(), draft.facts.told
     wanted = _offer(draft, shelf)
     photos = tuple(map(preview, draft.facts.photos))
-    tag = price_tag(wanted.ways[0])
+    way = wanted.ways[0]
+    tag = price_tag(replace(way, price_fen=way.ceiling_fen))
     ready = WHEN_WORDS[told.ready or ReadyWhen.NOW]
     card = GoodsCard(
         title=told.title,
@@ -158,13 +159,16 @@ def _ready_words(wanted: Offer, otherwise: str) -> str:
 
 def _rows(draft: Begun, shelf: CategoryFacts, wanted: Offer) -> tuple[Row, ...]:
     told, code = draft.facts.told, draft.facts.code
-    unit = unit_label(told.unit, told.pieces or 1).removeprefix("/ ")
+    unit = _("斤") if told.weighed else unit_label(told.unit, told.pieces or 1).removeprefix("/ ")
     said = {
         Question.NAME: (_("名字"), told.title),
         Question.SHELF: (_("哪一类"), shelf.name),
         Question.UNIT: (_("按什么卖"), told.unit),
         Question.PIECES: (_("里面几个"), str(told.pieces or 1) if (told.pieces or 1) > 1 else ""),
-        Question.WEIGHT: (_("一份多重"), _("%(n)s 斤", n=jin_as_typed(told.gross_g or 0))),
+        Question.WEIGHED: (_("怎么算钱"), _weighed_words(told)),
+        Question.LEAST: (_("最轻"), _("%(n)s 斤", n=jin_as_typed(told.least_g or 0)) if told.weighed else ""),
+        Question.MOST: (_("最重"), _("%(n)s 斤", n=jin_as_typed(told.most_g or 0)) if told.weighed else ""),
+        Question.WEIGHT: (_("一份多重"), "" if told.weighed else _("%(n)s 斤", n=jin_as_typed(told.gross_g or 0))),
         Question.PRICE: (_("价钱"), _("%(n)s 元一%(unit)s", n=price_as_typed(told.price_fen or 0), unit=unit)),
         Question.COUNT: (_("有多少"), f"{told.quantity} {told.unit}"),
         Question.READY: (_("什么时候"), _ready_words(wanted, str(WHEN_WORDS[told.ready or ReadyWhen.NOW][0]))),
@@ -174,6 +178,12 @@ def _rows(draft: Begun, shelf: CategoryFacts, wanted: Offer) -> tuple[Row, ...]:
         Question.KEEPING: (_("怎么保存"), told.keep_note),
     }
     return tuple(Row(label, text, question_href(code, question)) for question, (label, text) in said.items() if text)
+
+
+def _weighed_words(told: Answers) -> str:
+    if told.unit not in WEIGHABLE:
+        return ""
+    return _("称了算钱") if told.weighed else _("一%(unit)s一个价", unit=told.unit)
 
 
 @bp.route("/drafts/<code>/details", methods=["GET", "POST"])
@@ -208,8 +218,9 @@ def draft_details(code: str) -> ResponseReturnValue:
 
 def _as_typed(draft: Begun) -> dict[str, object]:
     told = draft.facts.told
-    weight, weight_unit = weight_as_typed(told.gross_g) if told.gross_g else ("", "jin")
-    found = {
+    gross_g = in_parcel(told.most_g) if told.weighed and told.most_g else told.gross_g
+    weight, weight_unit = weight_as_typed(gross_g) if gross_g else ("", "jin")
+    found: dict[str, object] = {
         "title": told.title,
         "category": told.category,
         "unit": told.unit,
@@ -224,6 +235,13 @@ def _as_typed(draft: Begun) -> dict[str, object]:
         "shelf_days": told.shelf_days,
         "travel_days": told.travel_days,
     }
+    if told.weighed and told.least_g and told.most_g:
+        found |= {
+            "pricing": Pricing.WEIGHT.value,
+            "per_jin": found.pop("price"),
+            "least": jin_as_typed(told.least_g),
+            "most": jin_as_typed(told.most_g),
+        }
     if draft.shelf is not None and told.price_fen:
         wanted = _offer(draft, draft.shelf)
         found |= {

@@ -94,6 +94,7 @@ def _taken(code: str, one: Usual, typed: str) -> Response:
             category=one.category,
             unit=one.unit,
             pieces=one.pieces,
+            weighed=bool(one.per_500g_fen) and not one.prices_fen,
             gross_g=one.gross_g,
             net_g=one.net_g,
             keep_note=one.keep_note,

@@ -10,16 +10,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from shop.catalog.drafts.rules import FIELDS, Answers, Question, ReadyWhen, of_unit
+from shop.catalog.drafts.rules import FIELDS, WHOLES, Answers, Question, ReadyWhen, of_scale, of_unit
 from shop.catalog.forms import drafting
 from shop.catalog.forms.fields import grams_from_text, jin_as_typed, price_as_typed
 from shop.catalog.forms.ways import MAX_PIECES
-from shop.catalog.rules import MAX_HARVEST_DAYS, MAX_STOCK, UNITS
+from shop.catalog.rules import MAX_HARVEST_DAYS, MAX_PRICE_FEN, MAX_STOCK, UNITS
 from shop.catalog.views.vendor.face import bp
 from shop.catalog.views.vendor.offering_frame import Begun, begun, neighbourhood, price_words, today, way_to
 from shop.catalog.views.vendor.offering_name import forbidden, kept
 from shop.kernel.errors import NotFound
-from shop.kernel.money import fen_from_text, yuan
+from shop.kernel.money import by_weight, fen_from_text, yuan
 from shop.web.forms import ShopForm
 from shop.web.i18n import _
 from shop.web.prices import PACKS, unit_label
@@ -102,6 +102,41 @@ def _pieces(draft: Begun) -> Ask:
     return Ask(_("一%(unit)s里有几个", unit=unit), "stepper", after=_("个"), picks=picks, most=MAX_PIECES)
 
 
+def _scale(draft: Begun) -> Ask:
+    told = draft.facts.told
+    unit = told.unit
+    picks: tuple[Pick, ...]
+    if unit == "斤":
+        picks = (
+            Pick(drafting.FIXED, _("散的，要几斤称几斤"), _("菜、豆子、核桃"), "basket"),
+            Pick("只", _("整只的，一只一只称"), _("鸡、鸭、兔"), "scale"),
+            Pick("块", _("整块的，一块一块称"), _("腊肉、豆腐干"), "scale"),
+            Pick("条", _("整条的，一条一条称"), _("鱼、腊肠"), "scale"),
+        )
+    else:
+        picks = (
+            Pick(drafting.FIXED, _("一%(unit)s一个价", unit=unit), _("大小差不多"), "money"),
+            Pick(unit, _("称了算钱"), _("大小不一样，一斤多少钱"), "scale"),
+        )
+    now = "" if told.weighed is None else unit if told.weighed else drafting.FIXED
+    return Ask(_("怎么算钱"), "picks", picks=picks, now=now)
+
+
+def _least(draft: Begun) -> Ask:
+    return Ask(_("最轻的一%(unit)s几斤", unit=draft.facts.told.unit), "weight", after=_("斤"), picks=_jin())
+
+
+def _most(draft: Begun) -> Ask:
+    told = draft.facts.told
+    hint = _("买的人先按最重的付，到中心称了，多的退给他")
+    picks = tuple(pick for pick in _jin() if grams_from_text(pick.value) >= (told.least_g or 0))[:6]
+    return Ask(_("最重的一%(unit)s几斤", unit=told.unit), "weight", hint=hint, after=_("斤"), picks=picks)
+
+
+def _jin() -> tuple[Pick, ...]:
+    return tuple(Pick(jin, _("%(n)s 斤", n=jin)) for jin in ("1", "2", "3", "4", "5", "6", "8", "10", "15"))
+
+
 def _weight(draft: Begun) -> Ask:
     picks = tuple(Pick(jin, _("%(n)s 斤", n=jin)) for jin in ("0.5", "1", "2", "3", "5", "10"))
     heading = _("一%(unit)s多重", unit=draft.facts.told.unit)
@@ -112,16 +147,18 @@ def _price(draft: Begun) -> Ask:
     told = draft.facts.told
     around = neighbourhood()
     name = told.taken or told.title
-    prices = around.prices(name, told.unit, told.pieces or 1)
+    one = around.called(name)
+    weighed = one.per_500g_fen if one is not None else ()
+    prices = weighed if told.weighed else around.prices(name, told.unit, told.pieces or 1)
     hint = price_words(prices)
-    if not prices and (one := around.called(name)) is not None and one.per_500g_fen:
-        hint = _("别家论斤卖，%(price)s 一斤", price=yuan(one.per_500g_fen[len(one.per_500g_fen) // 2]))
+    if not prices and weighed:
+        hint = _("别家论斤卖，%(price)s 一斤", price=yuan(weighed[len(weighed) // 2]))
     usual = dict.fromkeys((prices[0], prices[len(prices) // 2], prices[-1])) if prices else ()
     return Ask(
-        _("%(unit)s多少钱", unit=_one(told)),
+        _("一斤多少钱") if told.weighed else _("%(unit)s多少钱", unit=_one(told)),
         "pad",
         hint=hint,
-        after=unit_label(told.unit, told.pieces or 1).removeprefix("/ "),
+        after=_("斤") if told.weighed else unit_label(told.unit, told.pieces or 1).removeprefix("/ "),
         picks=tuple(Pick(price_as_typed(fen), _("%(n)s 元", n=price_as_typed(fen))) for fen in usual),
         doubt=_doubt(prices, request.form.get("pick") or request.form.get("answer", "")),
     )
@@ -201,6 +238,34 @@ def _weighed(told: Answers, typed: str) -> Answers:
     return replace(told, gross_g=grams_from_text(typed))
 
 
+def _scaled(told: Answers, choice: str) -> Answers:
+    return of_scale(told, "" if choice == drafting.FIXED else choice)
+
+
+def _no_such_scale(told: Answers, choice: str) -> list[str]:
+    known = WHOLES if told.unit == "斤" else (told.unit,)
+    return [] if choice in (drafting.FIXED, *known) else [_("请选怎么算钱。")]
+
+
+def _lightest(told: Answers, typed: str) -> Answers:
+    return replace(told, least_g=grams_from_text(typed))
+
+
+def _heaviest(told: Answers, typed: str) -> Answers:
+    return replace(told, most_g=grams_from_text(typed))
+
+
+def _lighter(told: Answers, typed: str) -> list[str]:
+    return [_("最重的不能比最轻的还轻。")] if grams_from_text(typed) < (told.least_g or 0) else []
+
+
+def _too_dear(told: Answers, typed: str) -> list[str]:
+    """Return that the heaviest piece would cost more than anything may."""
+    if not told.weighed or by_weight(fen_from_text(typed), told.most_g or 0) <= MAX_PRICE_FEN:
+        return []
+    return [_("这样最重的一%(unit)s要超过 %(n)d 元了，收不了。", unit=told.unit, n=MAX_PRICE_FEN // 100)]
+
+
 def _priced(told: Answers, typed: str) -> Answers:
     return replace(told, price_fen=fen_from_text(typed))
 
@@ -229,8 +294,11 @@ Q = Question
 TOPICS: Mapping[Question, Topic] = {
     Q.UNIT: Topic(drafting.UnitForm, _unit, of_unit),
     Q.PIECES: Topic(drafting.PiecesForm, _pieces, _with(Q.PIECES)),
+    Q.WEIGHED: Topic(drafting.WeighedForm, _scale, _scaled, _no_such_scale),
+    Q.LEAST: Topic(drafting.PieceWeightForm, _least, _lightest, shown=jin_as_typed),
+    Q.MOST: Topic(drafting.PieceWeightForm, _most, _heaviest, _lighter, shown=jin_as_typed),
     Q.WEIGHT: Topic(drafting.WeightForm, _weight, _weighed, shown=jin_as_typed),
-    Q.PRICE: Topic(drafting.PriceForm, _price, _priced, shown=price_as_typed),
+    Q.PRICE: Topic(drafting.PriceForm, _price, _priced, _too_dear, shown=price_as_typed),
     Q.COUNT: Topic(drafting.QuantityForm, _count, _with(Q.COUNT)),
     Q.READY: Topic(drafting.ReadyForm, _ready, _when),
     Q.DAY: Topic(drafting.DayForm, _day, _with(Q.DAY), _no_such_day),
