@@ -166,8 +166,9 @@ def test_a_paper_that_is_brought_is_read_at_the_desk(at: Hall, desk: Pages) -> N
     at.bring(code, Proof.WORKSHOP_FILING)
     at.send(code)
     page = desk.get(f"/staff/applications/{code}")
-    assert "还没看到，暂时不能通过" in page.main
-    assert "卖腊味要小作坊备案证或者食品生产许可证" in page.main
+    assert "现在不能通过" in page.main
+    assert "还没看到：卖腊味要小作坊备案证或者食品生产许可证" in page.main
+    assert "对过了，通过" not in page.main, "no act is offered that would be refused"
     field = Proof.WORKSHOP_FILING.value
     for number, until, words in (
         ("", "2027-05-31", "写一下证上的号"),
@@ -176,6 +177,8 @@ def test_a_paper_that_is_brought_is_read_at_the_desk(at: Hall, desk: Pages) -> N
         ("川坊1", "9999-12-31", "这一天太远了"),
         ("川坊1", "明年", "日子写成 2027-05-31 这样"),
         ("长" * 61, "2027-05-31", "最多 60 个字"),
+        ("", "1900-01-01", "写一下证上的号"),
+        ("", "1900-01-01", "这一天已经过了"),
     ):
         page = desk.submit_form("记下", 422, **typed(field, number=number, until=until))
         assert words in page.main
@@ -184,6 +187,7 @@ def test_a_paper_that_is_brought_is_read_at_the_desk(at: Hall, desk: Pages) -> N
     assert "还有东西没看到" in page.main
     page = desk.submit_form("记下", **typed(field, number="川坊1", until="2027-05-31"))
     assert "记下了：看过了" in page.main
+    assert "现在不能通过" not in page.main
     desk.submit_form("对过了，通过")
     assert at.application().state is ApplicationState.APPROVED
     desk.post(f"/staff/applications/{code}/seen/nonsense", status=404, follow=False)
@@ -212,8 +216,9 @@ def test_a_paper_that_ended_while_it_waited_is_not_approved(at: Hall, desk: Page
     at.send(code)
     at.world.clock.advance(days=2)
     page = desk.get(f"/staff/applications/{code}")
-    assert "已经到期" in page.main
-    page = desk.submit_form("对过了，通过", 422)
+    assert "小作坊备案证：已经到期" in page.main
+    assert "对过了，通过" not in page.main
+    page = desk.post(f"/staff/applications/{code}/approve", {"version": at.application().version}, status=422)
     assert "有一张证不对或者到期了" in page.main
 
 
@@ -260,6 +265,40 @@ def test_staff_do_not_judge_their_own(at: Hall, browser: Browser) -> None:
     assert "对过了" not in page.main
     version = mine.application().version
     pages.post(f"/staff/applications/{code}/approve", {"version": version}, status=403, follow=False)
+
+
+def test_staff_do_not_read_their_own_papers(at: Hall, browser: Browser) -> None:
+    me = someone(at.world, Role.STAFF)
+    mine = Hall(at.at, me)
+    code = mine.tell()
+    mine.bring(code, Proof.OWN_WORK)
+    mine.send(code)
+    pages = browser(me)
+    assert "带来了，看过了" not in pages.get(f"/staff/applications/{code}").main
+    pages.post(f"/staff/applications/{code}/seen/own_work", {}, status=403, follow=False)
+    assert not mine.application().papers[0].is_shown
+
+
+def test_what_has_no_number_is_seen_without_one(at: Hall, desk: Pages) -> None:
+    code = at.tell(standing=Standing.REGISTERED)
+    at.bring(code, Proof.REGISTRATION)
+    at.send(code)
+    page = desk.get(f"/staff/applications/{code}")
+    assert "到哪天为止" not in page.main, "a registration does not end"
+    page = desk.submit_form("记下", 422, **typed("registration", number=LICENCE[:-1] + "1"))
+    assert "有一位写错了" in page.main
+    desk.submit_form("记下", **typed("registration", number=LICENCE.lower()))
+    (seen,) = at.application().papers
+    assert (seen.number, seen.until, seen.is_shown) == (LICENCE, None, True)
+    other = Hall(at.at, someone(at.world, Role.BUYER))
+    own = other.tell()
+    other.bring(own, Proof.OWN_WORK)
+    other.send(own)
+    page = desk.get(f"/staff/applications/{own}")
+    assert "证上的号" not in page.main
+    desk.submit_form("记下")
+    desk.submit_form("对过了，通过")
+    assert other.application().state is ApplicationState.APPROVED
 
 
 def test_drafts_and_nonsense_are_not_found(at: Hall, desk: Pages) -> None:

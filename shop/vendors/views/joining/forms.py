@@ -56,7 +56,7 @@ class _OneOf:
             raise StopValidation(self.message)
 
 
-def _obey(check: Callable[[], None], words: Mapping[Any, str], key: Callable[[Invalid], object]) -> None:
+def obey(check: Callable[[], None], words: Mapping[Any, str], key: Callable[[Invalid], object]) -> None:
     """Say in its words what a rule refuses, so that a form tells all that is wrong with it at once."""
     try:
         check()
@@ -64,7 +64,8 @@ def _obey(check: Callable[[], None], words: Mapping[Any, str], key: Callable[[In
         raise StopValidation(words[key(error)]) from error
 
 
-def _at(error: Invalid) -> object:
+def place(error: Invalid) -> object:
+    """Return where in `WRONG` the words of a refusal stand."""
     return error.field, error.reason
 
 
@@ -72,7 +73,7 @@ def _named(name: str, longest: int) -> Check:
     """Refuse what is no name."""
 
     def check(_form: Form, field: Field) -> None:
-        _obey(partial(check_name, name, field.data or "", longest), WRONG, _at)
+        obey(partial(check_name, name, field.data or "", longest), WRONG, place)
 
     return check
 
@@ -129,7 +130,7 @@ def _paper_number(form: Form, _field: Field) -> None:
     """Refuse a number that cannot be; where several papers would do, they are checked alike."""
     assert isinstance(form, PaperForm)
     if not form.bring.data:
-        _obey(partial(check_number, form.need.proofs[0], form.plain()), WRONG, _at)
+        obey(partial(check_number, form.need.proofs[0], form.plain()), WRONG, place)
 
 
 def _paper_until(form: Form, field: Field) -> None:
@@ -140,7 +141,7 @@ def _paper_until(form: Form, field: Field) -> None:
         return
     if field.data is None and field.raw_data and field.raw_data[0].strip():
         raise StopValidation(_l("日子写成 2027-05-31 这样。"))
-    _obey(partial(check_until, field.data, form.today), WRONG, _at)
+    obey(partial(check_until, field.data, form.today), WRONG, place)
 
 
 class PaperForm(ShopForm):
@@ -221,7 +222,7 @@ def _account_number(form: Form, _field: Field) -> None:
     assert isinstance(form, AccountForm)
     account = form.account()
     check = partial(check_account_number, account.way, account.number)
-    _obey(check, WRONG_ACCOUNT, lambda error: (account.way, error.reason))
+    obey(check, WRONG_ACCOUNT, lambda error: (account.way, error.reason))
 
 
 class AccountForm(ShopForm):

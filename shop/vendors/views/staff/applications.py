@@ -99,7 +99,7 @@ class Desk:
     Attributes:
         told: title and rows of each part but the papers.
         papers: what was shown or will be brought.
-        missing: what has to be shown still before it can be approved.
+        missing: what stands in the way of approving it.
         is_open: it waits for the centre's answer.
         is_own: the reviewer applied themselves.
         history: rows of components/steps.html.
@@ -175,12 +175,16 @@ def desk(one: ApplicationFacts, forms: Forms | None = None, *, clash: str = "", 
         papers=_papers(one, shown.seen),
         missing=tuple(_missing(one)),
         is_open=one.state is ApplicationState.APPLIED,
-        is_own=current_actor().user_id == one.applicant_id,
+        is_own=_is_own(one),
         history=_history(passages_of(reading(), one.id)),
         forms=shown,
         clash=clash,
     )
     return make_response(render_template("staff/application.html", page=page), status)
+
+
+def _is_own(one: ApplicationFacts) -> bool:
+    return current_actor().user_id == one.applicant_id
 
 
 def empty_forms(one: ApplicationFacts) -> Forms:
@@ -222,8 +226,8 @@ def _paper(one: ApplicationFacts, paper: ProofFacts, typed: SeenForm | None) -> 
         (_("要带来"), "waiting") if not paper.is_shown else (_("不对"), "problem") if is_wrong else (_("有了"), "done")
     )
     address = partial(url_for, code=one.code, proof=paper.proof.value)
-    has_photo = paper.photo_key is not None
-    may_see = not paper.is_shown and not one.is_over
+    has_photo, today = paper.photo_key is not None, town_day(house().clock())
+    may_see = not paper.is_shown and not one.is_over and not _is_own(one)
     return PaperLine(
         name=str(PROOF_WORDS[paper.proof]),
         number=paper.number,
@@ -232,7 +236,7 @@ def _paper(one: ApplicationFacts, paper: ProofFacts, typed: SeenForm | None) -> 
         note=note,
         photo=address("staff_paper_photos.photo") if has_photo and not one.is_over else None,
         asks=address("staff_paper_photos.photo_for_a_reason") if has_photo and one.is_over else None,
-        seen=(typed or SeenForm(formdata=None, prefix=paper.proof.value)) if may_see else None,
+        seen=(typed or SeenForm.of(paper.proof, today, formdata=None)) if may_see else None,
         seen_href=address("staff_applications.seen"),
     )
 
@@ -255,7 +259,14 @@ def _check(paper: ProofFacts) -> tuple[str, bool]:
 def _missing(one: ApplicationFacts) -> list[str]:
     if one.is_over:
         return []
-    return [f"{wanted_for(need)}{wanted(need)}" for need in joining.to_bring(reading(), one)]
+    unseen = [f"{wanted_for(need)}{wanted(need)}" for need in joining.to_bring(reading(), one)]
+    proofs = [proof for need in joining.needs(reading(), one) for proof in need.proofs]
+    shown = [paper for proof in proofs if (paper := one.paper(proof)) is not None and paper.is_shown]
+    wrong = [(PROOF_WORDS[paper.proof], note) for paper in shown for note, is_wrong in [_check(paper)] if is_wrong]
+    return [
+        *(_("还没看到：%(papers)s", papers=papers) for papers in unseen),
+        *(_("%(paper)s：%(note)s", paper=paper, note=note) for paper, note in wrong),
+    ]
 
 
 def _history(passages: tuple[PassageOf, ...]) -> Steps:

@@ -8,11 +8,11 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from shop.flows import joining
+from shop.kernel.clock import town_day
 from shop.kernel.errors import Invalid, NotFound, Stale, WrongState
 from shop.vendors.joining.models import Part, Proof
 from shop.vendors.joining.papers import see_paper
 from shop.vendors.joining.queries import application_by_code
-from shop.vendors.views.joining.words import WRONG
 from shop.vendors.views.staff.applications import Forms, bp, desk, empty_forms
 from shop.vendors.views.staff.forms import ApproveForm, RefuseForm, SeenForm, SendBackForm
 from shop.web.forms import ShopForm
@@ -84,16 +84,13 @@ def seen(code: str, proof: str) -> ResponseReturnValue:
     """Note a paper that was brought to the counter, as it was read there."""
     if proof not in tuple(Proof):
         raise NotFound("paper")
-    form, actor, clock = SeenForm(prefix=proof), current_actor(), house().clock
-    number, until = form.number.data or "", form.until.data
-    see = partial(see_paper, code=code, proof=Proof(proof), number=number, until=until)
+    actor, clock = current_actor(), house().clock
+    form = SeenForm.of(Proof(proof), town_day(clock()))
     if not form.is_sent_well():
         return _unseen(code, proof, form)
+    see = partial(see_paper, code=code, proof=Proof(proof), number=form.plain(), until=form.last_day())
     try:
         edge().run(partial(see, actor=actor, clock=clock))
-    except Invalid as error:
-        form[error.field].errors = [WRONG[(error.field, error.reason)]]
-        return _unseen(code, proof, form)
     except WrongState:
         say("info", _("这份申请已经有人定了。"))
     else:
