@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
+from shop.town.models import Village
 from shop.vendors.models import (
     Member,
     MemberRole,
@@ -17,6 +18,9 @@ from shop.vendors.models import (
     VendorHistory,
     VendorState,
 )
+
+PAGE = 50
+"""So many vendors stand on one page of the centre's list."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,36 @@ def vendor_in_any_state(session: Session, code: str) -> VendorFacts | None:
     """Return a vendor by its public code, suspended or gone too, or None."""
     vendor = session.scalar(select(Vendor).where(Vendor.code == code))
     return None if vendor is None else vendor_facts(vendor)
+
+
+@dataclass(frozen=True)
+class VendorPage:
+    """One page of vendors; `total` counts those on every page."""
+
+    vendors: tuple[VendorFacts, ...]
+    total: int
+    page: int
+    pages: int
+
+
+def vendor_page(session: Session, words: str = "", *, page: int = 1) -> VendorPage:
+    """Return one page of everybody who sells or sold here: the suspended first, those who left last, oldest first.
+
+    Args:
+        words: part of a name, of a code or of a village's name, or a whole phone number; empty for everybody.
+        page: from 1; a page after the last is the last.
+    """
+    wanted = select(Vendor).join(Village, Village.id == Vendor.village_id)
+    if words:
+        columns = (Vendor.name, Vendor.code, Village.name)
+        is_like = (column.icontains(words, autoescape=True) for column in columns)
+        wanted = wanted.where(or_(Vendor.phone == words, *is_like))
+    total = session.scalar(select(func.count()).select_from(wanted.with_only_columns(Vendor.id).subquery())) or 0
+    pages = max(1, -(-total // PAGE))
+    page = min(page, pages)
+    turn = case({VendorState.SUSPENDED: 0, VendorState.APPROVED: 1}, value=Vendor.state, else_=2)
+    rows = session.scalars(wanted.order_by(turn, Vendor.id).limit(PAGE).offset((page - 1) * PAGE))
+    return VendorPage(tuple(map(vendor_facts, rows)), total, page, pages)
 
 
 def all_vendors(session: Session) -> list[VendorFacts]:

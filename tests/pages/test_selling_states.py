@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from shop.accounts.models import Role
 from shop.flows import selling
@@ -15,7 +16,7 @@ from shop.kernel.actor import VISITOR, Actor
 from shop.kernel.clock import TOWN_ZONE, town_day
 from shop.kernel.errors import Forbidden, Invalid, NotFound, WrongState
 from shop.notifications.models import Delivery
-from shop.vendors.models import PaperKind, VendorState
+from shop.vendors.models import PaperKind, Standing, Vendor, VendorState
 from shop.vendors.queries import VendorFacts, vendor_in_any_state, vendor_passages
 from tests.support.pages import Pages
 from tests.world.market import (
@@ -248,3 +249,38 @@ def test_a_paper_that_ended_at_midnight_sells_nothing_before_the_shelf_is_swept(
     assert "InStock" not in page.words
     with pytest.raises(BasketChanged):
         place(at, token, digest="unseen")
+
+
+def test_two_thousand_households_are_found_page_by_page(at: Market, staff: Pages) -> None:
+    village_id, now = at.vendor.village_id, at.world.clock()
+    rows = [
+        {
+            "code": f"hu{n}",
+            "name": f"第{n}户" if n != 1234 else "100%_土蜂家",
+            "person": "某人",
+            "phone": f"1370000{n:04}",
+            "village_id": village_id,
+            "standing": Standing.SELF_PRODUCED,
+            "story": "",
+            "state": VendorState.APPROVED,
+            "created_at": now,
+        }
+        for n in range(2000)
+    ]
+    at.world.run(lambda session: session.execute(insert(Vendor), rows))
+    decide(at, selling.suspend, reason=WHY)
+    page = staff.get("/staff/vendors", max_statements=8)
+    assert "人家 2001" in page.main
+    assert page.main.count("在卖") == 49
+    assert page.main.index(at.vendor.name) < page.main.index("第0户"), "who does not sell stands first"
+    assert "第 1 页，共 41 页" in page.main
+    page = staff.get(page.links()["下一页"], max_statements=8)
+    assert "第99户" in page.main or "第98户" in page.main
+    assert staff.get("/staff/vendors?page=99999").main == staff.get("/staff/vendors?page=41").main
+    for words, found in (("第1999户", 1), ("hu1999", 1), ("HU1999", 1), ("13700001999", 1), ("0%_", 1), ("%", 1)):
+        page = staff.get(f"/staff/vendors?q={quote(words)}")
+        assert f"人家 {found}" in page.main, words
+    page = staff.get(f"/staff/vendors?q={quote('大湾')}")
+    assert staff.get(page.links()["下一页"]).main.count("在卖") == 50
+    for words in ("没有这家", "<b>", "'; DROP TABLE vendor; --", "x" * 5000):
+        assert "没找到" in staff.get(f"/staff/vendors?q={quote(words)}").main

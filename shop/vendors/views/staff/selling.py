@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
@@ -20,9 +20,9 @@ from shop.vendors.queries import (
     PaperFacts,
     VendorFacts,
     VendorPassage,
-    all_vendors,
     papers_of,
     vendor_in_any_state,
+    vendor_page,
     vendor_passages,
 )
 from shop.vendors.rules import NOTICE_DAYS, REMIND_DAYS
@@ -31,13 +31,16 @@ from shop.vendors.views.staff.applications import kind_words
 from shop.vendors.views.staff.forms import ReasonForm
 from shop.web.actors import actor_names
 from shop.web.audience import Audience, blueprint
-from shop.web.forms import EmptyForm
+from shop.web.forms import EmptyForm, clean
+from shop.web.goods import leaves, page_number
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.shell import say
 from shop.web.words import full_date
 
 bp = blueprint("staff_vendors", __name__, Audience.STAFF, prefix="/staff/vendors")
+
+MOST_WORDS = 40
 
 STATE_WORDS: Mapping[VendorState, tuple[str, str]] = {
     VendorState.APPROVED: (_l("在卖"), "done"),
@@ -56,7 +59,7 @@ PASSAGE_WORDS: Mapping[VendorState, str] = {
 class Row:
     """One vendor in the list, papers at a glance."""
 
-    href: str
+    code: str
     name: str
     village: str
     standing: str
@@ -115,22 +118,27 @@ class Page:
 
 @bp.get("")
 def vendors() -> ResponseReturnValue:
-    """Show everybody who sells or sold here: who does not, first."""
-    today, found = town_day(house().clock()), all_vendors(reading())
-    papers = papers_of(reading(), [vendor.id for vendor in found])
-    rows = [_row(vendor, papers.get(vendor.id, ()), today) for vendor in sorted(found, key=_order)]
-    return render_template("staff/vendors.html", rows=rows)
+    """Show everybody who sells or sold here, page by page: who does not, first."""
+    today, words = town_day(house().clock()), (clean(request.args.get("q")) or "")[:MOST_WORDS]
+    found = vendor_page(reading(), words, page=page_number(request.args.get("page")))
+    papers = papers_of(reading(), [vendor.id for vendor in found.vendors])
+    return render_template(
+        "staff/vendors.html",
+        rows=[_row(vendor, papers.get(vendor.id, ()), today) for vendor in found.vendors],
+        words=words,
+        total=found.total,
+        leaves=leaves(found.page, found.pages, partial(_leaf, words)),
+    )
 
 
-def _order(vendor: VendorFacts) -> tuple[int, int]:
-    first = (VendorState.SUSPENDED, VendorState.APPROVED, VendorState.LEFT)
-    return first.index(vendor.state), vendor.id
+def _leaf(words: str, page: int) -> str:
+    return url_for("staff_vendors.vendors", q=words or None, page=page if page > 1 else None)
 
 
 def _row(vendor: VendorFacts, papers: tuple[PaperFacts, ...], today: date) -> Row:
     words, tone = _papers(papers, today)
     return Row(
-        href=url_for("staff_vendors.vendor", code=vendor.code),
+        code=vendor.code,
         name=vendor.name,
         village=vendor.village,
         standing=str(STANDING_WORDS[vendor.standing][0]),
