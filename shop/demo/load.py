@@ -25,6 +25,7 @@ from shop.demo.joining import apply
 from shop.demo.press import print_picture, read_svg
 from shop.demo.questions import ask_all
 from shop.flows.founding import TownPlan, found_town
+from shop.flows.selling import suspend
 from shop.kernel.actor import system
 from shop.kernel.clock import Clock, town_day
 from shop.media.services import make_renditions, receive
@@ -36,6 +37,8 @@ ACTOR = system("demo")
 PRINTERS = 2
 PICTURE_WIDTH = 1280
 Row = dict[str, Any]
+NOT_TOLD = frozenset({"standing", "papers", "village", "since", "suspended"})
+"""What a vendor's row says beyond the words that are written down as they stand."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +67,9 @@ def sign_ins() -> list[SignIn]:
 def load(house: House) -> None:
     """Load the demo town into an empty database: people, vendors with papers, some seventy listings with pictures.
 
-    Most listings are on the shelf; of each other state a listing can be in there is one. The pictures are printed
-    first, outside the transaction; then everything is written at once or not at all. One household more
-    applies to join, and one lets the centre act for it.
+    Most listings are on the shelf; of each other state a listing can be in there is one, and one household is
+    suspended, whose goods nobody sees. The pictures are printed first, outside the transaction; then everything is
+    written at once or not at all. One household more applies to join, and one lets the centre act for it.
 
     Raises:
         WrongState: there is a town already.
@@ -113,12 +116,15 @@ def _write(session: Session, house: House, goods: list[Row], keys: Mapping[str, 
     for row in _mixed(goods, {row["code"]: row.get("parent", row["code"]) for row in shelves}):
         wanted = _offer(row, shelf_ids[row["category"]], [keys[slug] for slug in row["pictures"]], house.clock)
         FATES[row.get("fate", "published")](session, vendor_ids[row["vendor"]], wanted, row, house.clock)
+    for row in _data("vendors")["vendors"]:
+        if "suspended" in row:
+            suspend(session, row["code"], reason=row["suspended"], actor=ACTOR, clock=house.clock)
     asker = next(one.phone for one in sign_ins() if one.key == "buyer")
     ask_all(session, _data("questions")["questions"], phone=asker, actor=ACTOR, clock=house.clock)
 
 
 def _vendor(session: Session, row: Row, *, clock: Clock) -> int:
-    told = {key: value for key, value in row.items() if key not in ("standing", "papers", "village", "since")}
+    told = {key: value for key, value in row.items() if key not in NOT_TOLD}
     vendor = add_vendor(
         session,
         **told,

@@ -28,6 +28,7 @@ from shop.catalog.offers import offers
 from shop.catalog.questions.models import ListingQuestion
 from shop.catalog.questions.queries import waiting_questions
 from shop.catalog.services.passages import watch
+from shop.catalog.shown import shown_listing as on_the_shelf
 from shop.catalog.versions import shown_listing
 from shop.demo import load
 from shop.flows.joining import to_bring
@@ -36,6 +37,8 @@ from shop.kernel.clock import town_day
 from shop.media.private import private_photo
 from shop.vendors.joining.models import ApplicationState, Proof
 from shop.vendors.joining.queries import applications_in
+from shop.vendors.models import VendorState
+from shop.vendors.queries import approved_vendors, vendor_page
 from tests.world import World
 
 DATA = files("shop.demo") / "data"
@@ -157,6 +160,15 @@ def test_one_household_waits_for_the_centre_and_will_bring_a_paper(town: World) 
     assert shown is not None
     assert shown.photo_key is not None
     assert private_photo(town.house.store, shown.photo_key)
+
+
+def test_one_household_is_suspended_and_its_goods_are_nowhere(town: World) -> None:
+    with town.edge.reading() as session:
+        (stopped,) = vendor_page(session, "he-guoqing").vendors
+        goods = [listing for listing in _all(session) if listing.vendor.code == stopped.code]
+        assert stopped.state is VendorState.SUSPENDED
+        assert [on_the_shelf(session, listing.code, today=town_day(town.clock())) for listing in goods] == [None]
+        assert stopped.code not in {vendor.code for vendor in approved_vendors(session)}
 
 
 def test_two_questions_are_answered_and_one_waits(town: World) -> None:
