@@ -11,6 +11,7 @@ from shop.accounts.services import forget_old, make_code
 from shop.accounts.topics import ENTRY_CODE, HELPER_CODE, RESET_CODE
 from shop.catalog.drafts.services import forget_old as forget_old_drafts
 from shop.catalog.imports.topics import IMPORT_WANTED
+from shop.catalog.questions.services import forget_askers
 from shop.flows import bench, closing, import_jobs, readback, reconcile, refunds, selling, settle, shelf, stocking
 from shop.fulfilment.topics import BOOK_COURIER
 from shop.kernel import outbox
@@ -179,6 +180,10 @@ def _sweep_photos(house: House) -> None:
     sweep(house.edge, house.store, folders=todays_share(house.clock()), clock=house.clock)
 
 
+def _forget_askers(house: House) -> None:
+    house.edge.run(lambda session: forget_askers(session, house.clock()))
+
+
 def _revive_imports(house: House) -> None:
     import_jobs.revive(house.edge, clock=house.clock)
 
@@ -211,6 +216,7 @@ PERIODIC: tuple[Job, ...] = (
     Job("forget-tries", DAY_S, _forget_tries),
     Job("forget-applications", DAY_S, _forget_applications),
     Job("forget-drafts", DAY_S, _forget_drafts),
+    Job("forget-askers", DAY_S, _forget_askers),
     Job("sweep-photos", DAY_S, _sweep_photos),
     Job("reconcile", DAY_S, _reconcile),
 )

@@ -326,3 +326,58 @@ def test_for_ten_minutes_a_household_may_say_it_otherwise(
     assert "怎么回" not in villager.get(f"/vendor/questions/{row.code}").main
     assert "有人回过了" in villager.post(f"/vendor/questions/{row.code}", {"answer": "再改一句"}).words
     assert len(texts(at)) == 3
+
+
+def phones(at: Market) -> list[str]:
+    """Return the numbers that are kept with the questions, in the order in which they were asked."""
+    return at.world.read(
+        lambda session: list(session.scalars(select(ListingQuestion.phone).order_by(ListingQuestion.id)))
+    )
+
+
+def test_who_asked_is_forgotten_when_the_answer_was_long_told(at: Market, eggs: Listing, pages: Pages) -> None:
+    said = answered(at, eggs, WORDS, "一盒 30 枚。")
+    row = asked(at, eggs, "骂人的话", phone="13700000001")
+    at.world.run(lambda session: hide(session, row.code, "第一条", actor=STAFF, clock=at.world.clock))
+    asked(at, eggs, "还没人回的", phone="13700000002")
+    kept_phones = phones(at)
+    at.world.clock.advance(days=30)
+    at.world.tick()
+    assert phones(at) == kept_phones
+    at.world.clock.advance(days=2)
+    at.world.tick()
+    assert phones(at) == ["", "", "13700000002"]
+    assert at.world.read(lambda session: session.get_one(ListingQuestion, said.id).user_id) is None
+    assert "一盒 30 枚。" in pages.get(f"/goods/{eggs.code}/questions").main
+
+
+def test_an_answer_after_half_a_year_is_only_written_down(
+    at: Market, eggs: Listing, visitor: Callable[[], Pages]
+) -> None:
+    row, villager = asked(at, eggs), visitor()
+    at.world.clock.advance(days=181)
+    at.world.tick()
+    villager.sign_in(at.vendor_person().phone, PASSWORD)
+    assert phones(at) == [""]
+    sent = [one for one in texts(at) if one[0] == PHONE]
+    villager.get(f"/vendor/questions/{row.code}")
+    assert "不再发短信" in villager.submit_form("就这样回", answer="一盒 30 枚。").words
+    assert [one for one in texts(at) if one[0] in (PHONE, "")] == sent
+
+
+def test_no_page_of_a_vendor_shows_who_asked(at: Market, eggs: Listing, villager: Pages) -> None:
+    person = someone(at.world, Role.BUYER)
+    row = asked(at, eggs, phone=person.phone)
+    answered(at, eggs, "几天到？", "三天。")
+    for path in ("", "/questions", f"/questions/{row.code}", "/goods", "/acts", "/wanted", "/money"):
+        text = villager.get(f"/vendor{path}").text
+        assert [one for one in phones(at) if one in text or one[-4:] in text] == [], path
+
+
+def test_a_paused_thing_is_not_asked_about(at: Market, eggs: Listing, pages: Pages, villager: Pages) -> None:
+    page = pages.get(f"/goods/{eggs.code}")
+    sent = {"key": page.form("问一问").values["key"][0], "text": WORDS, "phone": PHONE}
+    villager.get("/vendor/goods")
+    villager.post(f"/vendor/goods/{eggs.code}/pause")
+    assert "问不了" in pages.post(f"/goods/{eggs.code}/questions", sent, status=404).words
+    assert kept(at) == 0

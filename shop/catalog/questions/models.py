@@ -1,4 +1,4 @@
-"""Questions about a listing. The phone is for one short message; no page of a vendor shows it."""
+"""Questions about a listing. The phone is for one short message; no page shows it, and it goes when that was sent."""
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -24,7 +24,7 @@ class ListingQuestion(Model):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     """Who asked, when they were signed in."""
     phone: Mapped[str] = mapped_column(String(20), index=True)
-    """Where it is told that there is an answer."""
+    """Where it is told that there is an answer; empty once that is long ago."""
     text: Mapped[Line]
     asked_at: Mapped[Moment]
     answer: Mapped[str] = mapped_column(String(400), default="")

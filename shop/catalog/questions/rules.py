@@ -20,6 +20,10 @@ MEND_SPAN = timedelta(minutes=10)
 """For so long a household may say it otherwise: a thumb slips."""
 STAFF_AFTER = timedelta(hours=24)
 """A question that waits longer is the centre's to see to."""
+KEEP_PHONE = timedelta(days=30)
+"""For so long after the answer, or after it was hidden, is kept who asked: the answer may have to be told again."""
+KEEP_WAITING = timedelta(days=180)
+"""For so long is kept who asked what nobody answers; an answer that comes later is only read on the page."""
 
 FIGURES = str.maketrans("零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "0012345678911" + "23456789")
 MOBILE = re.compile(r"(?<!\d)1\W{0,2}[3-9](?:\W{0,2}\d){9}(?!\d)")

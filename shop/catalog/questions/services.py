@@ -1,6 +1,8 @@
-"""Writes of questions: asking, answering, and hiding what the law forbids."""
+"""Writes of questions: asking, answering, hiding what the law forbids, and forgetting who asked."""
 
-from sqlalchemy import func, select
+from datetime import datetime
+
+from sqlalchemy import CursorResult, and_, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from shop.catalog.models import Listing
@@ -8,6 +10,8 @@ from shop.catalog.queries import SHOWN
 from shop.catalog.questions.models import ListingQuestion
 from shop.catalog.questions.queries import WAITING
 from shop.catalog.questions.rules import (
+    KEEP_PHONE,
+    KEEP_WAITING,
     MAX_WHY,
     MOST_TOLD,
     MOST_WAITING,
@@ -94,11 +98,14 @@ def _asked_lately(session: Session, vendor_id: int, *, clock: Clock) -> int:
     return session.scalar(lately) or 0
 
 
-def answer(session: Session, code: str, text: str, *, vendor_id: int | None, actor: Actor, clock: Clock) -> None:
+def answer(session: Session, code: str, text: str, *, vendor_id: int | None, actor: Actor, clock: Clock) -> bool:
     """Answer a question and tell who asked; said again it is the first, said otherwise soon after it is mended.
 
     Args:
         vendor_id: the household that answers about its own goods; without one the centre answers.
+
+    Returns:
+        Whether who asked is told; after `KEEP_WAITING` nobody knows any more who that was.
 
     Raises:
         Forbidden: neither a household nor the centre.
@@ -114,15 +121,17 @@ def answer(session: Session, code: str, text: str, *, vendor_id: int | None, act
     if vendor_id is not None and row.listing.vendor_id != vendor_id:
         raise NotFound("question")
     if row.answered_at is not None and row.answer == text:
-        return
+        return bool(row.phone)
     may_mend = may_say_otherwise(row.answered_at, by_centre=row.by_centre, now=clock()) and vendor_id is not None
     if row.hidden_at is not None or (row.answered_at is not None and not may_mend):
         raise WrongState("question", "hidden" if row.hidden_at is not None else "answered", "answered")
     row.answer, row.answered_at, row.answered_by = text, clock(), actor.label
     row.by_centre = vendor_id is None
     session.flush()
-    values = {"goods": row.listing.title, "answer": text}
-    wanted(session, "question_answered", phone=row.phone, values=values, clock=clock)
+    if row.phone:
+        values = {"goods": row.listing.title, "answer": text}
+        wanted(session, "question_answered", phone=row.phone, values=values, clock=clock)
+    return bool(row.phone)
 
 
 def hide(session: Session, code: str, why: str, *, actor: Actor, clock: Clock) -> None:
@@ -144,6 +153,25 @@ def hide(session: Session, code: str, why: str, *, actor: Actor, clock: Clock) -
     if row.hidden_at is None:
         row.hidden_at, row.hidden_by, row.hidden_why = clock(), actor.label, why
         session.flush()
+
+
+def forget_askers(session: Session, now: datetime) -> int:
+    """Forget who asked what was answered, hidden or left waiting long ago; the questions stay.
+
+    What was still to be told has its phone in the message itself.
+
+    Returns:
+        How many numbers went.
+    """
+    long_ago = or_(
+        ListingQuestion.answered_at < now - KEEP_PHONE,
+        ListingQuestion.hidden_at < now - KEEP_PHONE,
+        and_(*WAITING, ListingQuestion.asked_at < now - KEEP_WAITING),
+    )
+    old = update(ListingQuestion).where(ListingQuestion.phone != "", long_ago)
+    done = session.execute(old.values(phone="", user_id=None).execution_options(synchronize_session=False))
+    assert isinstance(done, CursorResult)
+    return done.rowcount
 
 
 def _check_desk(actor: Actor, act: str) -> None:

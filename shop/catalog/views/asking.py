@@ -35,3 +35,10 @@ def refuse(field: Field, refusal: Invalid | NotLawful) -> None:
         return
     ground, _colon, word = refusal.obstacles[0].detail.partition(":")
     field.errors = [_("不能写“%(word)s”：%(why)s", word=word, why=GROUND_WORDS[Ground(ground)])]
+
+
+def answered_words(is_told: bool) -> str:
+    """Return what is said to whoever answered: does the one who asked hear of it."""
+    if is_told:
+        return _("回好了，问的人会收到短信。")
+    return _("回好了，写在货的页面上。问得太久了，不再发短信。")

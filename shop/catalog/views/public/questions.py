@@ -77,6 +77,9 @@ def questions(code: str) -> ResponseReturnValue:
     except TooMany:
         form.text.errors = [_("您问的还有几句没回，等回了再问。急的话打中心的电话。")]
         return _page(code, form, 429)
+    except NotFound:  # its page was open when it went off the shelf; what is there now says what else there is
+        say("info", _("这样货刚下架，问不了了。"))
+        return redirect(url_for("catalog.listing", code=code), 303)
     say("good", _("问过了，主人家回了会发短信给您。"))
     return redirect(url_for("catalog.listing", code=code, _anchor="questions"), 303)
 

@@ -11,7 +11,7 @@ from shop.catalog.obstacles import NotLawful
 from shop.catalog.questions import queries, services
 from shop.catalog.questions.queries import Asked, QuestionFacts
 from shop.catalog.questions.rules import STAFF_AFTER
-from shop.catalog.views.asking import refuse
+from shop.catalog.views.asking import answered_words, refuse
 from shop.catalog.views.staff.face import bp
 from shop.kernel.errors import Invalid, WrongState
 from shop.web.ages import QueueRow, age
@@ -64,18 +64,18 @@ def answer_question(code: str) -> ResponseReturnValue:
         return _page(code, form, HideForm(formdata=None), 422)
     words = form.answer.data or ""
 
-    def act(session: Session) -> None:
-        services.answer(session, code, words, vendor_id=None, actor=actor, clock=clock)
+    def act(session: Session) -> bool:
+        return services.answer(session, code, words, vendor_id=None, actor=actor, clock=clock)
 
     try:
-        edge().run(act)
+        is_told = edge().run(act)
     except (Invalid, NotLawful) as refusal:
         refuse(form.answer, refusal)
         return _page(code, form, HideForm(formdata=None), 422)
     except WrongState:
         say("info", _("这一句已经有人回过了，或者隐去了。"))
     else:
-        say("good", _("回好了，问的人会收到短信。"))
+        say("good", answered_words(is_told))
     return redirect(url_for("staff_catalog.questions"), 303)
 
 

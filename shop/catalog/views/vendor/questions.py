@@ -11,7 +11,7 @@ from shop.catalog.obstacles import NotLawful
 from shop.catalog.questions import queries, services
 from shop.catalog.questions.queries import Asked, QuestionFacts
 from shop.catalog.questions.rules import Ready, may_say_otherwise, ready_answers
-from shop.catalog.views.asking import READY_WORDS, refuse
+from shop.catalog.views.asking import READY_WORDS, answered_words, refuse
 from shop.catalog.views.vendor.face import bp, vendor
 from shop.flows import keeping
 from shop.kernel.errors import Invalid, NotFound, WrongState
@@ -73,20 +73,21 @@ def _pressed(code: str) -> str | None:
 def _answer(asked: Asked, form: AnswerForm, words: str) -> ResponseReturnValue:
     own, actor, clock = vendor(), current_actor(), house().clock
 
-    def act(session: Session) -> None:
-        services.answer(session, asked.facts.code, words, vendor_id=own.id, actor=actor, clock=clock)
-        told = _("%(title)s：回了买家一句", title=asked.facts.title)
-        keeping.note_final(session, own.id, asked.facts.code, words=told, actor=actor, clock=clock)
+    def act(session: Session) -> bool:
+        is_told = services.answer(session, asked.facts.code, words, vendor_id=own.id, actor=actor, clock=clock)
+        done = _("%(title)s：回了买家一句", title=asked.facts.title)
+        keeping.note_final(session, own.id, asked.facts.code, words=done, actor=actor, clock=clock)
+        return is_told
 
     try:
-        edge().run(act)
+        is_told = edge().run(act)
     except (Invalid, NotLawful) as refusal:
         refuse(form.answer, refusal)
         return _page(asked, form, 422)
     except WrongState:
         say("info", _("这一句已经有人回过了，或者中心收走了。"))
     else:
-        say("good", _("回好了，问的人会收到短信。说错了，十分钟里能改。"))
+        say("good", f"{answered_words(is_told)}{_('说错了，十分钟里能改。')}")
     return redirect(url_for("vendor_catalog.questions"), 303)
 
 
