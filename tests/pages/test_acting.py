@@ -18,6 +18,7 @@ from shop.notifications.models import Delivery
 from shop.vendors.acts.models import Act, Consent, ConsentScope
 from shop.vendors.acts.queries import consents_of
 from tests.pages.selling import GOOD, jpeg, mine, photographed
+from tests.support.page import words_of
 from tests.support.pages import Pages
 from tests.world.acting import consent
 from tests.world.books import footprint
@@ -138,6 +139,52 @@ def test_ten_acts_in_a_row_are_read_back_in_one_message(at: Market, desk: Pages)
     desk.post(f"/vendor/goods/{made.code}/pause")
     at.world.clock.advance(minutes=15)
     assert "中心替您办了：林下土鸡蛋：先不卖了" in texts(at)[-1]
+
+
+def test_the_centre_sees_what_was_done_for_whom_and_how_it_stands(
+    at: Market, desk: Pages, visitor: Callable[[], Pages]
+) -> None:
+    made = listing(at, stock=5)
+    consent(at)
+    begin(at, desk)
+    desk.get("/vendor/goods")
+    desk.post(f"/vendor/goods/{made.code}/pause")
+    desk.submit_form("撤回")
+    desk.post(f"/vendor/goods/{made.code}/count", {"free": "9", "saw_free": "5"})
+
+    def rows(browser: Pages, query: str = "") -> list[list[str]]:
+        page = browser.get(f"/staff/vendors/acting/done{query}")
+        return [[words_of(cell) for cell in row if cell.tag in ("th", "td")] for row in page.all("tr")[1:]]
+
+    counted, paused = rows(desk)
+    assert counted[:2] == ["林下土鸡蛋：还有 9 盒", "周素珍家"]
+    assert counted[3:] == ["周素珍", "明天 10:00 前能撤回", "就要发"]
+    assert paused[4:] == ["撤回了", "不用了"]
+    at.world.clock.advance(minutes=15)
+    texts(at)
+    assert rows(desk, "?mine=1")[0][5] == "11月22日 10:15"
+    at.world.clock.advance(days=1)
+    assert rows(desk, f"?vendor={at.vendor.code}")[0][4] == "过时间了"
+    other = visitor()
+    other.sign_in(someone(at.world, Role.STAFF).phone, PASSWORD)
+    assert len(rows(other)) == 2
+    assert rows(other, "?mine=1") == []
+    other.get("/staff/vendors/acting/done?vendor=nosuch", status=404)
+    at.world.clock.advance(days=30)
+    assert rows(desk) == []
+
+
+def test_the_centre_sees_whose_consent_ends_soon(at: Market, desk: Pages) -> None:
+    consent(at, days=10)
+    assert "管到" in desk.get("/staff/vendors/acting").main
+    at.world.clock.advance(days=3)
+    page = desk.get("/staff/vendors/acting")
+    assert "1 家的同意书一周里到期" in page.main
+    assert "还有 7 天" in page.main
+    at.world.clock.advance(days=7)
+    assert "今天最后一天" in desk.get("/staff/vendors/acting").main
+    at.world.clock.advance(days=1)
+    assert "一周里到期" not in desk.get("/staff/vendors/acting").main
 
 
 def test_what_staff_took_back_at_once_is_not_told_and_what_they_take_back_of_the_household_is(

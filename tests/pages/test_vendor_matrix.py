@@ -16,12 +16,14 @@ from shop.accounts.models import Role
 from shop.accounts.queries import Person
 from shop.catalog.drafts import services as drafts
 from shop.catalog.questions.services import ask
-from shop.flows import keeping
+from shop.flows import cards, keeping
 from shop.flows.helping import add_at_counter
-from shop.kernel.actor import VISITOR
-from shop.kernel.codes import new_code
+from shop.kernel.actor import VISITOR, Actor
+from shop.kernel.codes import new_code, new_token
 from shop.kernel.db import Model
 from shop.vendors.acts.consents import revoke_consent
+from shop.vendors.joining.models import PayWay
+from shop.vendors.joining.payout import Sealed, change_payout
 from shop.vendors.services import add_member
 from shop.web.acting import FOR_ANY, SCOPES
 from shop.web.audience import Audience
@@ -30,6 +32,7 @@ from tests.support.pages import Pages
 from tests.support.schema import load_models
 from tests.world import World
 from tests.world.acting import consent
+from tests.world.joining import CARD
 from tests.world.market import (
     HOUSE,
     PASSWORD,
@@ -61,7 +64,12 @@ NOT_OF_THE_MARKET = frozenset({"sign_in", "attempt", "job_run", "card_try"})
 BEGUN = frozenset({"offer_draft", "offer_draft_photo"})
 """Tables of what is not done yet: a draft says nothing to anybody until it is sent, and that is noted."""
 
+LEAVES = frozenset({"accounts.password", "accounts.sign_out", "accounts.sign_out_everywhere"})
+"""Addresses after which somebody else knocks."""
+ACCOUNT = {"way": "bank", "holder": "贼", "bank": "农商银行", "number": CARD, "agrees": "y", "device": "own"}
+
 Things = Mapping[str, str]
+SignedIn = Callable[[Person], Pages]
 
 
 @dataclass(frozen=True)
@@ -179,7 +187,7 @@ def _token(browser: Pages) -> str:
 
 
 @pytest.fixture
-def signed_in(visitor: Callable[[], Pages]) -> Callable[[Person], Pages]:
+def signed_in(visitor: Callable[[], Pages]) -> SignedIn:
     """Open the browser of a person."""
 
     def open_for(person: Person) -> Pages:
@@ -253,7 +261,7 @@ def test_nobody_gets_in(app: Flask, at: Market, things: Things, pages: Pages) ->
 
 @pytest.mark.parametrize("role", [Role.BUYER, Role.STAFF, Role.MANAGER, Role.DRIVER])
 def test_who_is_of_no_household_gets_in_nowhere(
-    app: Flask, at: Market, things: Things, signed_in: Callable[[Person], Pages], role: Role
+    app: Flask, at: Market, things: Things, signed_in: SignedIn, role: Role
 ) -> None:
     browser = signed_in(someone(at.world, role))
     assert refused(app, things, browser, at.world) == []
@@ -263,7 +271,7 @@ def test_who_is_of_no_household_gets_in_nowhere(
 
 @pytest.mark.parametrize("how", ["never", "revoked", "ended"])
 def test_staff_without_a_consent_that_counts_get_in_nowhere(
-    app: Flask, at: Market, things: Things, signed_in: Callable[[Person], Pages], how: str
+    app: Flask, at: Market, things: Things, signed_in: SignedIn, how: str
 ) -> None:
     code, clock = at.vendor.code, at.world.clock
     if how == "never":
@@ -278,7 +286,7 @@ def test_staff_without_a_consent_that_counts_get_in_nowhere(
 
 
 def test_another_household_sees_and_changes_nothing(
-    app: Flask, at: Market, things: Things, signed_in: Callable[[Person], Pages]
+    app: Flask, at: Market, things: Things, signed_in: SignedIn
 ) -> None:
     other = replace(at, vendor=another_vendor(at.world))
     browser = signed_in(other.vendor_person())
@@ -300,14 +308,14 @@ def test_another_household_sees_and_changes_nothing(
 
 
 def test_a_delegate_does_everything_but_what_is_the_households_own(
-    app: Flask, things: Things, delegate: Person, signed_in: Callable[[Person], Pages]
+    app: Flask, things: Things, delegate: Person, signed_in: SignedIn
 ) -> None:
     assert let_in(app, things, signed_in(delegate), OWNER_ONLY) == []
 
 
 @pytest.mark.parametrize("is_of_the_house", [False, True])
 def test_staff_with_a_consent_do_everything_but_what_is_the_households_own(
-    app: Flask, at: Market, things: Things, signed_in: Callable[[Person], Pages], is_of_the_house: bool
+    app: Flask, at: Market, things: Things, signed_in: SignedIn, is_of_the_house: bool
 ) -> None:
     clerk = someone(at.world, Role.STAFF)
     if is_of_the_house:  # who acts as the centre is the centre, whoever they are at home
@@ -318,16 +326,70 @@ def test_staff_with_a_consent_do_everything_but_what_is_the_households_own(
     assert let_in(app, things, browser, OWNER_ONLY) == []
 
 
-def test_what_staff_change_by_any_button_is_noted(
-    app: Flask, at: Market, things: Things, signed_in: Callable[[Person], Pages]
-) -> None:
+def test_what_staff_change_by_any_button_is_noted(app: Flask, at: Market, things: Things, signed_in: SignedIn) -> None:
     browser = signed_in(someone(at.world, Role.STAFF))
     browser.get(f"/staff/vendors/{at.vendor.code}/acting")
     browser.submit_form("开始代操作")
     assert untold(app, things, browser, at.world) == []
 
 
-def test_the_household_itself_does_everything(
-    app: Flask, things: Things, owner: Person, signed_in: Callable[[Person], Pages]
-) -> None:
+def test_the_household_itself_does_everything(app: Flask, things: Things, owner: Person, signed_in: SignedIn) -> None:
     assert let_in(app, things, signed_in(owner), frozenset()) == []
+
+
+def payouts(world: World) -> list[str]:
+    """Return every row about how vendors are paid."""
+    tables = [Model.metadata.tables[name] for name in ("payout_account", "payout_change")]
+    return world.read(lambda session: [repr(row) for table in tables for row in session.execute(select(table))])
+
+
+def sending(app: Flask, at: Market, things: Things, owner: Person) -> list[tuple[str, str]]:
+    """Return (endpoint, address) of all that can be sent to the shop, the account's pages first."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        if "POST" in (rule.methods or set()) and rule.endpoint not in LEAVES:
+            known = {"code": at.vendor.code, "person": owner.code, **ANYBODYS}
+            if audience_of(app, rule) is Audience.VENDOR:
+                known |= {name: thing_at(things, rule.endpoint, name) for name in rule.arguments}
+            built = rule.build({name: known.get(name, "1") for name in rule.arguments})
+            assert built is not None, rule
+            found.append((rule.endpoint, built[1]))
+    return sorted(found, key=lambda one: (not one[1].startswith("/vendor/payout"), not one[1].startswith("/vendor")))
+
+
+@pytest.mark.parametrize("who", ["delegate", "centre"])
+def test_only_the_household_itself_changes_where_its_money_goes(
+    app: Flask, at: Market, things: Things, owner: Person, delegate: Person, signed_in: SignedIn, who: str
+) -> None:
+    """An account is sent to every address of the shop, by who helps the household and by who acts for it."""
+    clock, cash = at.world.clock, Sealed(PayWay.CASH, "", "")
+    mine = Actor(user_id=owner.id, label=owner.code, roles=owner.roles)
+    at.world.run(partial(change_payout, vendor_id=at.vendor.id, sealed=cash, actor=mine, clock=clock))
+    kept, browser = payouts(at.world), signed_in(delegate if who == "delegate" else someone(at.world, Role.MANAGER))
+    sent, found = ACCOUNT | {"csrf_token": _token(browser), "password": PASSWORD}, []
+    for endpoint, path in sending(app, at, things, owner):
+        with browser.client.session_transaction() as cookie:
+            cookie["payout_proven"] = int(clock().timestamp()) + 600
+            if who == "centre":
+                cookie["acting_for"] = at.vendor.code
+        status = browser.client.post(path, data=sent).status_code
+        if status >= 500 or payouts(at.world) != kept:
+            found.append(f"{path} ({endpoint}): {status}")
+    assert found == []
+    assert browser.client.get("/me/sign-ins").status_code == 200, "they were signed in all the while"
+
+
+def test_a_card_that_somebody_else_holds_does_not_reach_the_account(
+    at: Market, owner: Person, visitor: Callable[[], Pages]
+) -> None:
+    token = new_token()
+    at.world.run(
+        partial(cards.issue, person_code=owner.code, token=token, pin="4071", actor=STAFF, clock=at.world.clock)
+    )
+    browser = visitor()
+    browser.get(f"/card/{token}", follow=True)
+    browser.submit_form("/card", pin="4071")
+    for path in ("/vendor/payout/change", "/vendor/payout/change/bank"):
+        assert browser.get(path, 303).headers["Location"] == "/vendor/payout/prove"
+        browser.post(path, ACCOUNT, 303, follow=False)
+    assert payouts(at.world) == []

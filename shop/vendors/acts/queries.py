@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from shop.vendors.acts.models import Act, ActKind, Consent, ConsentScope, ConsentWay
@@ -57,6 +57,34 @@ def acts_of(session: Session, vendor_id: int, *, since: datetime, now: datetime,
     """Return what was done for a vendor, the newest first."""
     wanted = select(Act).where(Act.vendor_id == vendor_id, Act.at >= since).order_by(Act.at.desc(), Act.id.desc())
     return [_facts(act, now) for act in session.scalars(wanted.limit(limit))]
+
+
+@dataclass(frozen=True)
+class DoneFor:
+    """One thing that staff did for a vendor, and when it was read back to them."""
+
+    act: ActFacts
+    vendor_code: str
+    vendor_name: str
+    told_at: datetime | None
+
+
+def done_for_vendors(
+    session: Session, *, vendor_code: str = "", who: str = "", since: datetime, now: datetime, limit: int
+) -> list[DoneFor]:
+    """Return what staff did for vendors, the newest first.
+
+    Args:
+        vendor_code: for this vendor only.
+        who: by the person of this code only.
+    """
+    wanted = select(Act, Vendor.code, Vendor.name).join(Vendor, Vendor.id == Act.vendor_id)
+    wanted = wanted.where(Act.by_staff, Act.at >= since).order_by(Act.id.desc()).limit(limit)
+    if vendor_code:
+        wanted = wanted.where(Vendor.code == vendor_code)
+    if who:
+        wanted = wanted.where(Act.actor.startswith(f"{who}>", autoescape=True))
+    return [DoneFor(_facts(act, now), code, name, act.told_at) for act, code, name in session.execute(wanted)]
 
 
 def act_by_code(session: Session, vendor_id: int, code: str, *, now: datetime) -> ActFacts | None:
@@ -152,6 +180,7 @@ def consents_of(session: Session, vendor_id: int) -> list[ConsentFacts]:
     ]
 
 
-def vendors_with_consent(session: Session, today: date) -> frozenset[int]:
-    """Return the ids of vendors for whom staff may act on a day."""
-    return frozenset(session.scalars(select(Consent.vendor_id).where(counts_on(today))))
+def consent_ends(session: Session, today: date) -> dict[int, date]:
+    """Return until when staff may act for vendors, by the vendors' ids; nothing of those for whom they may not."""
+    last = select(Consent.vendor_id, func.max(Consent.until_on)).where(counts_on(today)).group_by(Consent.vendor_id)
+    return {row[0]: row[1] for row in session.execute(last)}

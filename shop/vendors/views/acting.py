@@ -1,26 +1,27 @@
 """Staff act for a vendor: the consent with its photo, beginning and ending, and who of the family may act."""
 
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from shop.accounts.queries import person_by_phone
+from shop.accounts.queries import names_of, person_by_phone
 from shop.flows.helping import add_at_counter, agree_at_counter
 from shop.kernel.clock import town_day
 from shop.kernel.errors import Invalid, NotFound
 from shop.media.private import receive_private
 from shop.media.rules import BadPhoto
 from shop.media.words import flaw_words
-from shop.vendors.acts.consents import MOST_DAYS, Yes, revoke_consent
+from shop.vendors.acts.consents import MOST_DAYS, REMIND_DAYS, Yes, revoke_consent
 from shop.vendors.acts.models import ConsentScope, ConsentWay
-from shop.vendors.acts.queries import acting_for, consents_of, vendors_with_consent
+from shop.vendors.acts.queries import ActFacts, DoneFor, acting_for, consent_ends, consents_of, done_for_vendors
 from shop.vendors.delegates import members_of, remove_delegate
 from shop.vendors.queries import VendorFacts, approved_vendors, vendor_in_any_state
 from shop.vendors.views.acting_forms import ConsentForm, HelperForm
 from shop.vendors.views.acting_photo import consent_photo
-from shop.vendors.views.acting_words import MEMBER_WORDS, SCOPE_WORDS, WAY_WORDS, why_no_helper
+from shop.vendors.views.acting_words import MEMBER_WORDS, SCOPE_WORDS, WAY_WORDS, until_words, why_no_helper
 from shop.web.acting import begin_acting, end_acting
 from shop.web.audience import Audience, blueprint
 from shop.web.house import current_actor, edge, house, reading
@@ -30,6 +31,18 @@ from shop.web.shell import say
 bp = blueprint("staff_acting", __name__, Audience.STAFF, prefix="/staff/vendors")
 
 YEAR = timedelta(days=MOST_DAYS - 1)
+DONE_FOR = timedelta(days=30)
+MOST_DONE = 100
+
+
+@dataclass(frozen=True)
+class Done:
+    """One thing that was done for a vendor, by whom, and how it stands with taking it back."""
+
+    done: DoneFor
+    who: str
+    back: str
+    tone: str
 
 
 def _vendor(code: str) -> VendorFacts:
@@ -49,12 +62,60 @@ def _here(code: str) -> Response:
     return response
 
 
+@dataclass(frozen=True)
+class Agreed:
+    """A vendor, until when staff may act for them, and whether that ends soon."""
+
+    vendor: VendorFacts
+    until_on: date | None
+    left: str
+
+
 @bp.get("/acting")
 def choose() -> ResponseReturnValue:
-    """Show every vendor, and for whom staff may act."""
-    agreed = vendors_with_consent(reading(), _today())
-    rows = [(vendor, vendor.id in agreed) for vendor in approved_vendors(reading())]
-    return render_template("staff/acting_choose.html", rows=sorted(rows, key=lambda row: not row[1]))
+    """Show every vendor, and for whom staff may act; whose consent ends first comes first."""
+    ends, today = consent_ends(reading(), _today()), _today()
+    rows = [
+        Agreed(vendor, ends.get(vendor.id), _left(ends.get(vendor.id), today)) for vendor in approved_vendors(reading())
+    ]
+    rows.sort(key=lambda row: row.until_on or date.max)
+    return render_template("staff/acting_choose.html", rows=rows, soon=sum(bool(row.left) for row in rows))
+
+
+def _left(until_on: date | None, today: date) -> str:
+    """Return how much longer a consent counts, once its vendor is told that it ends; "" before."""
+    if until_on is None or (until_on - today).days > max(REMIND_DAYS):
+        return ""
+    days = (until_on - today).days
+    return _("还有 %(n)d 天", n=days) if days else _("今天最后一天")
+
+
+@bp.get("/acting/done")
+def done() -> ResponseReturnValue:
+    """Show what staff did for vendors: what, for whom, when, until when it can be taken back, and whether they know."""
+    now, mine, code = house().clock(), current_actor().label, request.args.get("vendor", "")
+    is_mine = "mine" in request.args
+    found = done_for_vendors(
+        reading(), vendor_code=code, who=mine if is_mine else "", since=now - DONE_FOR, now=now, limit=MOST_DONE
+    )
+    names = names_of(reading(), {one.act.who for one in found})
+    rows = [Done(one, names.get(one.act.who, one.act.who), *_back_words(one.act, now)) for one in found]
+    return render_template(
+        "staff/acting_done.html",
+        rows=rows,
+        vendor=_vendor(code) if code else None,
+        is_mine=is_mine,
+        is_cut=len(rows) == MOST_DONE,
+    )
+
+
+def _back_words(act: ActFacts, now: datetime) -> tuple[str, str]:
+    """Return whether an act can be taken back, and the tone of that."""
+    if act.undone_at is not None:
+        return _("撤回了"), "info"
+    if act.undo_until is None:
+        return _("撤不回"), "sold-out"
+    return (until_words(act, now), "waiting") if act.may_undo else (_("过时间了"), "sold-out")
 
 
 @bp.route("/<code>/acting", methods=["GET", "POST"])

@@ -1,10 +1,13 @@
 """What consents and their parts are called."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 
+from shop.kernel.clock import TOWN_ZONE, town_day
 from shop.vendors.acts.models import ConsentScope, ConsentWay
+from shop.vendors.acts.queries import ActFacts
 from shop.vendors.models import MemberRole
 from shop.web.i18n import _
 
@@ -22,6 +25,16 @@ MEMBER_WORDS: Mapping[MemberRole, str] = {
     MemberRole.OWNER: _l("当家的"),
     MemberRole.DELEGATE: _l("帮忙的"),
 }
+
+
+def until_words(act: ActFacts, now: datetime) -> str:
+    """Return until when an act can be taken back; "" once it cannot."""
+    if act.undo_until is None or not act.may_undo:
+        return ""
+    clock = f"{act.undo_until.astimezone(TOWN_ZONE):%H:%M}"
+    if town_day(act.undo_until) == town_day(now):
+        return _("今天 %(clock)s 前能撤回", clock=clock)
+    return _("明天 %(clock)s 前能撤回", clock=clock)
 
 
 def why_no_helper(reason: str) -> str:

@@ -1,7 +1,7 @@
 """What was done lately on a vendor's pages, and taking it back."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,10 +11,10 @@ from shop.accounts.queries import names_of
 from shop.catalog.obstacles import NotLawful
 from shop.flows.undoing import Words
 from shop.flows.undoing import undo as take_back
-from shop.kernel.clock import TOWN_ZONE, town_day
 from shop.kernel.errors import Stale, WrongState
 from shop.vendors.acts.models import ActKind
 from shop.vendors.acts.queries import ActFacts, act_by_code, acts_of, last_act
+from shop.vendors.views.acting_words import until_words
 from shop.vendors.views.acts_now import now_of
 from shop.web.audience import Audience, blueprint
 from shop.web.house import current_actor, current_vendor, edge, house, reading
@@ -47,20 +47,12 @@ def acts() -> ResponseReturnValue:
     assert own is not None, "the blueprint lets nobody else in"
     found = acts_of(reading(), own.id, since=now - SHOWN_FOR, now=now, limit=MOST_SHOWN)
     names = names_of(reading(), {act.who for act in found})
-    done = [Done(act, _who(act, names.get(act.who, act.who)), _until(act, now)) for act in found]
+    done = [Done(act, _who(act, names.get(act.who, act.who)), until_words(act, now)) for act in found]
     return render_template("vendor/acts.html", done=done, is_owner=is_own_page())
 
 
 def _who(act: ActFacts, name: str) -> str:
     return _("中心的%(name)s替您做的", name=name) if act.by_staff else name
-
-
-def _until(act: ActFacts, now: datetime) -> str:
-    if act.undo_until is None or not act.may_undo:
-        return ""
-    is_today = town_day(act.undo_until) == town_day(now)
-    clock = f"{act.undo_until.astimezone(TOWN_ZONE):%H:%M}"
-    return _("今天 %(clock)s 前能撤回", clock=clock) if is_today else _("明天 %(clock)s 前能撤回", clock=clock)
 
 
 @bp.post("/<code>/undo")
