@@ -52,6 +52,8 @@ class Centre:
     dial: str
     address: str
     opening: tuple[tuple[str, str], ...]
+    closed_today: str | None
+    """The occasion, when it is closed today."""
     closed: tuple[HolidayFacts, ...]
 
 
@@ -192,13 +194,15 @@ def remove_holiday(on: str) -> ResponseReturnValue:
 @vendor_bp.get("/centre")
 def centre() -> ResponseReturnValue:
     """Show a villager where the centre is, when it opens and whom to call."""
-    town = queries.the_town(reading())
+    town, today = queries.the_town(reading()), _today()
+    coming = queries.holidays(reading(), today)
     shown = Centre(
         name=town.centre_name,
         phone=town.centre_phone,
         dial="".join(ch for ch in town.centre_phone if ch in "+0123456789"),
         address=town.centre_address,
         opening=town.opening,
-        closed=tuple(queries.holidays(reading(), _today())[:COMING_DAYS]),
+        closed_today=next((day.name for day in coming if day.on == today), None),
+        closed=tuple(day for day in coming if day.on > today)[:COMING_DAYS],
     )
     return render_template("town/centre.html", centre=shown)

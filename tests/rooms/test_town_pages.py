@@ -1,15 +1,19 @@
 """The manager's pages of the town, and where villagers find the centre."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from shop.accounts.models import Role
+from shop.kernel.clock import TOWN_ZONE
 from shop.town.queries import TownFacts, holidays, the_town, villages
+from shop.town.services import add_holiday
 from tests.support.pages import Pages
 from tests.world import START, World
-from tests.world.market import PASSWORD, market, someone, town
+from tests.world.market import HOUSE, PASSWORD, market, someone, town
 
 
 @pytest.fixture
@@ -120,3 +124,11 @@ def test_a_villager_finds_the_centre_and_calls_it(world: World, pages: Pages) ->
     assert page.links()["打电话"] == "tel:02800000000"
     assert "场镇老街 1 号" in page.words
     assert "08:00–18:00" in page.words
+    assert "今天关门" not in page.words
+    today = START.astimezone(TOWN_ZONE).date()
+    for days, occasion in ((0, "盘库"), (3, "赶场")):
+        world.run(partial(add_holiday, on=today + timedelta(days=days), name=occasion, actor=HOUSE))
+    page = pages.get("/vendor/centre")
+    assert "今天关门 盘库" in page.main
+    assert "11月25日 赶场" in page.main
+    assert page.main.count("盘库") == 1

@@ -42,5 +42,5 @@ class HideForm(ShopForm):
         _l("违反了什么法"),
         [required(_l("请写违反了哪条法律。")), at_most(MAX_WHY)],
         filters=[clean],
-        description=_l("只有违法的话才能隐去；难听的、不想答的，都留着"),
+        description=_l("骂人、造谣、说别人家私事，都是违法；只是不好听、不想答的，留着"),
     )
