@@ -33,6 +33,9 @@ from shop.kernel.errors import Invalid
         "加个qq",
         "微信号：egg_2026",
         "V信 abc12345",
+        "加微xin 88812",
+        "卫星号abc12345",
+        "徽芯：egg_2026",
         "看 https://a.example",
         "www.example.cn",
         "taobao.com 有卖",
@@ -49,6 +52,7 @@ def test_what_leads_past_the_house_is_seen(text: str) -> None:
     "text",
     [
         "能用微信付吗？",
+        "卫星村能送到吗，放微波炉里加热行不行",
         "1000-2000 元的礼盒有没有",
         "2026-11-22 能到吗",
         "500克一袋，20袋，100元行不行",

@@ -32,8 +32,10 @@ LONG = re.compile(r"(?:\d ?){7,}")
 LINK = re.compile(
     r"(?:https?:|www\.|[a-z0-9-]+\.(?:com|cn|net|org|top|cc|xyz|vip|shop|me|io|link|site|club)\b)", re.ASCII
 )
-ACCOUNT = re.compile(r"(?:微信|薇信|威信|v信|vx|wx|wechat|weixin|qq|扣扣)\W{0,3}(?:号|id)?\W{0,3}[a-z0-9_-]{5,}")
-BEFRIEND = re.compile(r"加(?:我|个|下|一下|您|你)?的?(?:微信|薇信|威信|v信|vx|wx|qq|扣扣)")
+MESSENGERS = r"(?:[微薇威徽v](?:信|芯|xin)|卫星|vx|wx|wechat|weixin|qq|扣扣)"
+"""Messengers by which people befriend, in the spellings that are meant to slip through."""
+ACCOUNT = re.compile(MESSENGERS + r"\W{0,3}(?:号|id)?\W{0,3}[a-z0-9_-]{5,}")
+BEFRIEND = re.compile(r"加(?:我|个|下|一下|您|你)?的?" + MESSENGERS)
 
 
 class Ready(StrEnum):
