@@ -8,6 +8,7 @@
  *   [data-shots-form]   the form with the boxes to take and to choose them; how many more there may be
  *   [data-after-photos] a form that is sent when every photo has arrived
  *   [data-draft-done]   the thing was sent: what the phone kept of it is dropped
+ *   [data-left-behind]  leads to a thing whose photos never left the phone
  *   [data-ideas]        the box for a name
  */
 
@@ -41,10 +42,14 @@ const shelf = {
     const base = await this.open();
     if (!base) return undefined;
     return new Promise((done) => {
-      const turn = base.transaction("photos", mode);
-      const asked = act(turn.objectStore("photos"));
-      turn.oncomplete = () => done(asked.result === undefined ? true : asked.result);
-      turn.onabort = turn.onerror = () => done(undefined);
+      try {
+        const turn = base.transaction("photos", mode);
+        const asked = act(turn.objectStore("photos"));
+        turn.oncomplete = () => done(asked.result === undefined ? true : asked.result);
+        turn.onabort = turn.onerror = () => done(undefined); // the phone is full
+      } catch (error) {
+        done(undefined); // the browser took its database away
+      }
     });
   },
   put: (row) => shelf.ask("readwrite", (rows) => rows.put(row)),
@@ -95,6 +100,7 @@ class Sending {
     this.at(place);
     this.jobs = [];
     this.tries = 0;
+    this.isBusy = false;
     this.timer = 0;
     this.current = null;
     this.stopped = "";
@@ -161,7 +167,7 @@ class Sending {
     const isJson = (request.getResponseHeader("Content-Type") || "").startsWith("application/json");
     const isOver = isJson && (request.status === 200 || request.status === 422);
     if (isOver || request.status === 404 || request.status === 413) {
-      job.answer = isJson ? JSON.parse(request.responseText) : {};
+      job.answer = isJson ? JSON.parse(request.responseText) : { error: this.words.wordRefused };
       job.state = request.status === 200 ? "kept" : "refused";
       this.tries = 0;
       shelf.drop(job.key);
@@ -174,6 +180,7 @@ class Sending {
       this.stopped = this.words.wordSignIn; // the shop no longer knows who this is
     } else {
       this.tries += 1;
+      this.isBusy = request.status > 0; // the shop was reached, and could not take it now
       this.timer = setTimeout(() => this.now(), Math.min(LONGEST_PAUSE_S, 2 ** (this.tries - 1)) * 1000);
     }
     this.tell();
@@ -187,7 +194,7 @@ class Sending {
     const tens = Math.floor((part / Math.max(1, all)) * 10) * 10; // spoken aloud, so not at every byte
     const refused = this.jobs.find((job) => job.state === "refused" && job.answer.error);
     const words = this.stopped
-      || (coming && this.tries ? this.words.wordWaiting : "")
+      || (coming && this.tries ? (this.isBusy ? this.words.wordBusy : this.words.wordWaiting) : "")
       || (coming ? this.words.wordSending.replace("{n}", all - coming).replace("{m}", all).replace("{p}", tens) : "")
       || (refused ? refused.answer.error : "")
       || (all ? this.words.wordDone.replace("{m}", all) : "");
@@ -259,7 +266,7 @@ function bindForm(form, sending) {
       if (canvas) shot.picture(scaled(canvas, Math.min(1, 640 / Math.max(canvas.width, canvas.height))));
       job.blob = blob || (canvas && (await shrunk(canvas))) || file;
       job.name = canvas ? "photo.jpg" : file.name || "photo";
-      isKept = Boolean(blob || (await shelf.put({ key, draft, blob: job.blob, name: job.name, at: Date.now() }))) && isKept;
+      isKept = Boolean(blob || (await shelf.put({ key, draft, whose: form.dataset.whose, blob: job.blob, name: job.name, at: Date.now() }))) && isKept;
       sending.add(job);
     });
   };
@@ -395,6 +402,14 @@ async function start() {
   mine.forEach(again);
   bindPage(sending);
   followWays(sending);
+  const others = form ? rows.filter((row) => row.draft !== place.dataset.draft && row.whose === form.dataset.whose && !isOld(row)) : [];
+  if (others.length) showLeft(document.querySelector("[data-left-behind]"), others[0].draft);
+}
+
+/** Leads to another thing whose photos the phone still keeps: its page was closed before they were sent. */
+function showLeft(box, draft) {
+  box.querySelector("a").href = box.dataset.leftBehind.replace("CODE", draft);
+  box.hidden = false;
 }
 
 start();

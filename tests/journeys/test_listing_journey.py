@@ -246,7 +246,8 @@ def test_photos_that_were_not_sent_outlive_a_reload(
     page.locator("#shot-album").set_input_files(photos)
     expect(page.locator("[data-shots] canvas")).to_have_count(2)
     expect(page.locator("[data-uploads]")).to_contain_text("连上会自己接着传")
-    page.reload()
+    page.goto("/vendor/goods/new")  # the page was closed, and another thing begun
+    page.get_by_role("link", name="上次的照片还没传完").click()
     expect(page.locator("[data-shots] canvas")).to_have_count(2)
     page.unroute("**/drafts/*/photos")
     page.reload()

@@ -45,6 +45,7 @@ class Shots:
 
     Attributes:
         code: of its draft.
+        whose: code of the household; a phone may serve two.
         back: where the arrow leads.
         left: how many more there may be.
         dropped: key of the photo taken away last, or None.
@@ -52,6 +53,7 @@ class Shots:
     """
 
     code: str
+    whose: str
     back: str
     kept: tuple[Shot, ...]
     left: int
@@ -215,6 +217,7 @@ def _page(form: PhotosForm, code: str, facts: DraftFacts | None) -> Response:
     kept: tuple[PhotoFacts, ...] = facts.photos if facts is not None else ()
     shots = Shots(
         code=code,
+        whose=vendor().code,
         back=url_for("vendor_catalog.listings"),
         kept=tuple(Shot(photo.key, preview(photo)) for photo in kept),
         left=MAX_PHOTOS - len(kept),
