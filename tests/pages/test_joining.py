@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import update
 
 from shop.flows import joining
-from shop.vendors.joining.models import ApplicationState, Part, PayWay
+from shop.vendors.joining.models import ApplicationState, Part, PayWay, Proof
 from shop.vendors.joining.queries import passages_of
 from shop.vendors.models import Vendor, VendorState
+from shop.vendors.queries import papers_of
 from tests.pages.joining import fill, photo, start, to_papers
 from tests.support.pages import Pages
 from tests.world import World
@@ -218,6 +219,49 @@ def test_a_seller_tells_another_standing_and_nothing_twice(at: Hall, pages: Page
     assert page.heading == "看一遍再送"
     assert fill(pages, {}, "送到中心").heading == "中心在看"
     assert pages.get("/join/pay", follow=True).heading == "中心在看"
+
+
+def test_another_standing_asks_for_no_paper_that_the_centre_has_seen(at: Hall, pages: Pages) -> None:
+    code = at.tell(goods=("cured-meat",))
+    at.show(code, Proof.OWN_WORK)
+    at.show(code, Proof.WORKSHOP_FILING, number="川坊1", until=at.today(400))
+    at.send(code)
+    at.approve(code)
+    pages.sign_in(at.person.phone, PASSWORD)
+    pages.get("/join")
+    fill(pages, {}, "换资格，或加一类货")
+    page = fill(pages, {"standing": "cooperative"}, "下一步")
+    assert page.heading == "要卖哪些"
+    assert page.form().values["goods"] == ["cured-meat"]
+    page = fill(pages, {"goods": ["cured-meat", "poultry-eggs"]}, "下一步")
+    assert "川坊1，到 2027年12月27日，中心看过" in page.main
+    assert page.main.count("还没有，点这里") == 1
+    pages.get("/join/papers/1")
+    page = fill(pages, {"photo": photo(), "number": LICENCE}, "记下")
+    assert "还没有" not in page.main
+    fill(pages, {}, "下一步")
+    assert fill(pages, {}, "送到中心").heading == "中心在看"
+    at.approve(at.application().code)
+    vendor_id = at.application().vendor_id
+    assert vendor_id is not None
+    (paper,) = at.world.read(lambda session: papers_of(session, [vendor_id]))[vendor_id]
+    assert (paper.number, paper.until) == ("川坊1", at.today(400))
+
+
+def test_a_paper_that_ended_is_asked_for_again(at: Hall, pages: Pages) -> None:
+    code = at.tell(goods=("cured-meat",))
+    at.show(code, Proof.OWN_WORK)
+    at.show(code, Proof.WORKSHOP_FILING, number="川坊1", until=at.today(3))
+    at.send(code)
+    at.approve(code)
+    at.world.clock.advance(days=4)
+    pages.sign_in(at.person.phone, PASSWORD)
+    pages.get("/join")
+    fill(pages, {}, "换资格，或加一类货")
+    fill(pages, {"standing": "cooperative"}, "下一步")
+    page = fill(pages, {"goods": ["cured-meat"]}, "下一步")
+    assert "川坊1" not in page.main
+    assert page.main.count("还没有，点这里") == 2
 
 
 def test_there_is_no_way_past_the_steps(at: Hall, pages: Pages) -> None:

@@ -1,13 +1,14 @@
 """Writes of applications: the steps, each kept as it is told, and the one passage function. Sending is a flow."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import User
 from shop.kernel.actor import Actor
-from shop.kernel.clock import Clock
+from shop.kernel.clock import Clock, town_day
 from shop.kernel.codes import new_code
 from shop.kernel.errors import Forbidden, Invalid, NotFound, WrongState
 from shop.kernel.states import check_passage, passage
@@ -16,8 +17,11 @@ from shop.vendors.joining.models import (
     Application,
     ApplicationHistory,
     ApplicationKind,
+    ApplicationPaper,
     ApplicationState,
+    Licence,
     Part,
+    Proof,
 )
 from shop.vendors.joining.payout import Sealed
 from shop.vendors.joining.rules import (
@@ -26,10 +30,11 @@ from shop.vendors.joining.rules import (
     MOST_GOODS,
     NEXT,
     OPEN,
+    PROOF_OF,
     check_name,
     may_change,
 )
-from shop.vendors.models import Member, MemberRole, Standing, Vendor, VendorState
+from shop.vendors.models import Member, MemberRole, Paper, Standing, Vendor, VendorState
 
 DESK = ("staff", "manager")
 SELLING = (VendorState.APPROVED, VendorState.SUSPENDED)
@@ -55,7 +60,9 @@ def begin(session: Session, *, actor: Actor, clock: Clock) -> Application:
 
 
 def begin_standing(session: Session, vendor_id: int, *, actor: Actor, clock: Clock) -> Application:
-    """Return the application somebody is at, or a new one for another standing of their vendor.
+    """Return the application somebody is at, or a new one for another standing of their vendor, or other goods.
+
+    What they sell and the papers that still count are in it from the start.
 
     The caller has made sure that the actor may speak for the vendor.
 
@@ -73,8 +80,32 @@ def begin_standing(session: Session, vendor_id: int, *, actor: Actor, clock: Clo
     made = _new(session, person, ApplicationKind.STANDING, clock=clock)
     made.vendor_id, made.name, made.person = vendor.id, vendor.name, vendor.person
     made.village_id, made.standing = vendor.village_id, vendor.standing
+    _carry_over(session, made, vendor, town_day(clock()))
     session.flush()
     return made
+
+
+def _carry_over(session: Session, made: Application, vendor: Vendor, today: date) -> None:
+    """Take over what the centre has seen of a vendor and what still counts, so that nobody shows it twice."""
+    last = session.scalars(
+        select(Application)
+        .where(Application.vendor_id == vendor.id, Application.state == ApplicationState.APPROVED)
+        .order_by(Application.id.desc())
+        .limit(1)
+    ).first()
+    if last is not None:
+        made.goods = list(last.goods)
+    seen: dict[Proof, tuple[str, date | None, str]] = {}
+    if (licence := session.get(Licence, vendor.id)) is not None:
+        seen[Proof.REGISTRATION] = (licence.number, None, licence.seen_by)
+    held = select(Paper).where(Paper.vendor_id == vendor.id, Paper.kind.in_(PROOF_OF))
+    for paper in session.scalars(held.order_by(Paper.until.is_(None), Paper.until, Paper.id)):
+        if paper.until is None or paper.until >= today:
+            seen[PROOF_OF[paper.kind]] = (paper.number, paper.until, paper.added_by)
+    made.papers = [
+        ApplicationPaper(proof=proof, photo_key=None, number=number, until=until, seen_by=who)
+        for proof, (number, until, who) in seen.items()
+    ]
 
 
 def _applicant(session: Session, actor: Actor) -> User:

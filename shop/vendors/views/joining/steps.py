@@ -12,7 +12,7 @@ from shop.media.private import drop_private
 from shop.media.queries import picture
 from shop.town.queries import villages
 from shop.vendors.joining import services
-from shop.vendors.joining.models import Part
+from shop.vendors.joining.models import ApplicationKind, Part
 from shop.vendors.joining.queries import ApplicationFacts
 from shop.vendors.joining.rules import is_old_licence
 from shop.vendors.views.joining.common import (
@@ -101,7 +101,8 @@ def standing() -> ResponseReturnValue:
     if form.is_sent_well():
         save = partial(services.save_standing, code=application.code, standing=form.chosen())
         edge().run(partial(save, actor=current_actor(), clock=house().clock))
-        return onwards(Part.STANDING) if application.goods else redirect(url_for("my_joining.goods"), 303)
+        is_told = bool(application.goods) and application.kind is ApplicationKind.JOIN
+        return onwards(Part.STANDING) if is_told else redirect(url_for("my_joining.goods"), 303)
     return page(
         "joining/choose.html",
         form,

@@ -82,11 +82,12 @@ def proof_words(paper: ProofFacts, need: Need) -> str:
     if not paper.is_shown:
         return _("照片有了，号还没写好") if paper.is_half else _("带到中心给人看")
     if paper.proof is Proof.OWN_WORK:
-        return _("照片拍好了")
+        return _("照片拍好了") if paper.photo_key is not None else _("中心看过")
     number = paper.number
     if len(need.proofs) > 1:
         number = _("%(kind)s %(number)s", kind=PROOF_WORDS[paper.proof], number=paper.number)
-    return number if paper.until is None else _("%(paper)s，到 %(day)s", paper=number, day=_day(paper))
+    told = number if paper.until is None else _("%(paper)s，到 %(day)s", paper=number, day=_day(paper))
+    return told if paper.photo_key is not None else _("%(paper)s，中心看过", paper=told)
 
 
 def _day(paper: ProofFacts) -> str:
