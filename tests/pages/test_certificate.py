@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 from io import BytesIO
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 import zxingcpp
@@ -116,10 +116,31 @@ def test_it_says_who_sells_on_what_ground_and_since_when(at: Market, pages: Page
 
 
 def test_every_public_page_of_theirs_leads_to_it(at: Market, pages: Pages) -> None:
-    code = listing(at).code
-    for address in (f"/goods/{code}", f"/households/{at.vendor.code}", "/standings"):
-        links = pages.get(address).links().values()
-        assert f"/households/{at.vendor.code}/certificate" in links, address
+    code, own = listing(at).code, f"/households/{at.vendor.code}/certificate"
+    for address in (f"/goods/{code}", f"/goods/{code}/questions", f"/households/{at.vendor.code}", "/standings"):
+        assert own in pages.get(address).links().values(), address
+    for address in ("/", "/season", "/search?q=" + quote("鸡蛋"), "/c/poultry-eggs"):
+        page = pages.get(address)
+        assert "/standings" in page.links().values(), f"{address} shows goods of many, and leads to the register of all"
+    decide(at, selling.suspend, reason="在查")
+    for address in (f"/goods/{code}", f"/households/{at.vendor.code}"):
+        assert own in pages.get(address, status=404).links().values(), address
+
+
+def test_a_card_printed_for_who_does_not_sell_says_so(at: Market, pages: Pages) -> None:
+    address = f"/households/{at.vendor.code}/certificate/card"
+    assert "当天无效" not in pages.get(address).main
+    decide(at, selling.suspend, reason="在查")
+    for size in ("card", "a4"):
+        assert "当天无效" in pages.get(f"/households/{at.vendor.code}/certificate/{size}").main
+
+
+def test_on_the_announced_day_it_counts_no_more_whether_or_not_the_job_has_run(at: Market, pages: Pages) -> None:
+    decide(at, selling.announce_leaving, reason="搬走")
+    at.world.clock.advance(days=29)
+    assert "今天有效" in pages.get(f"/households/{at.vendor.code}/certificate").main
+    at.world.clock.advance(days=1)
+    assert "今天无效" in pages.get(f"/households/{at.vendor.code}/certificate").main
 
 
 @pytest.mark.parametrize("size", ["a4", "card"])

@@ -111,14 +111,14 @@ def _certificate(code: str, size: str, seal: str | None = None) -> Certificate:
     papers, licence = papers_of(reading(), [vendor.id]).get(vendor.id, ()), licence_of(reading(), vendor.id)
     says, secret = _says(vendor, papers, licence), house().settings.secret_key
     address = absolute(url_for("catalog.certificate", code=code, s=sealed(secret, code, says, today())))
-    word, note = _validity(vendor)
+    is_valid, note = _validity(vendor)
     return Certificate(
         code=vendor.code,
         name=vendor.name,
         href=url_for("catalog.household", code=code) if vendor.is_selling else None,
         village=vendor.village,
-        word=word,
-        is_valid=vendor.is_selling,
+        word=_("今天有效") if is_valid else _("今天无效"),
+        is_valid=is_valid,
         note=note,
         standing=str(STANDING_WORDS[vendor.standing]),
         grounds=str(STANDING_GROUNDS[vendor.standing]),
@@ -129,7 +129,7 @@ def _certificate(code: str, size: str, seal: str | None = None) -> Certificate:
         today=today(),
         address=address,
         square=square(address, QR_DOTS[size]),
-        verdict=None if seal is None else _verdict(checked(secret, code, says, seal), papers),
+        verdict=None if seal is None else _verdict(checked(secret, code, says, seal), papers, is_valid=is_valid),
     )
 
 
@@ -156,14 +156,13 @@ def _says(vendor: VendorFacts, papers: Sequence[PaperFacts], licence: str) -> Ma
     }
 
 
-def _validity(vendor: VendorFacts) -> tuple[str, str]:
+def _validity(vendor: VendorFacts) -> tuple[bool, str]:
+    """Tell whether a vendor may sell today, and what else is to be known of that."""
     if vendor.state is VendorState.SUSPENDED:
-        return _("今天无效"), _("中心让这家先停卖。")
-    if vendor.state is VendorState.LEFT:
-        return _("今天无效"), _("这家不在这里卖了。")
-    if vendor.leaves_on is not None:
-        return _("今天有效"), leaving(vendor.leaves_on)
-    return _("今天有效"), ""
+        return False, _("中心让这家先停卖。")
+    if vendor.state is VendorState.LEFT or (vendor.leaves_on is not None and vendor.leaves_on <= today()):
+        return False, _("这家不在这里卖了。")
+    return True, leaving(vendor.leaves_on) if vendor.leaves_on is not None else ""
 
 
 def leaving(on: date) -> str:
@@ -171,7 +170,7 @@ def leaving(on: date) -> str:
     return _("公告：这家%(day)s起不在这里卖了，那之前照常，下了的单照样送到。", day=full_date(on))
 
 
-def _verdict(found: Checked | None, papers: Sequence[PaperFacts]) -> Verdict:
+def _verdict(found: Checked | None, papers: Sequence[PaperFacts], *, is_valid: bool) -> Verdict:
     if found is None:
         return Verdict("stop", _("这不是中心发的"), _("纸上的码对不上。下面是中心今天的登记，照这里的为准。"))
     on = full_date(found.on)
@@ -183,5 +182,5 @@ def _verdict(found: Checked | None, papers: Sequence[PaperFacts]) -> Verdict:
     ]
     if changes:
         told = _("%(on)s印的。%(what)s。照下面的为准。", on=on, what="、".join(changes))
-        return Verdict("mind", _("印出后有变动"), told)
+        return Verdict("mind" if is_valid else "stop", _("印出后有变动"), told)
     return Verdict("good", _("与中心的登记一致"), _("%(on)s印的，到今天没有变。", on=on))

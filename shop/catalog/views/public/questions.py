@@ -42,6 +42,7 @@ class QuestionsPage:
 
     code: str
     title: str
+    certificate: str
     said: tuple[Said, ...]
     pager: Leaves
     form: QuestionForm
@@ -106,5 +107,6 @@ def _page(code: str, form: QuestionForm, status: int) -> ResponseReturnValue:
     def href(number: int) -> str:
         return url_for("catalog.questions", code=code, page=number if number > 1 else None)
 
-    view = QuestionsPage(code, shown.facts.card.title, tuple(found), leaves(page, pages, href), form)
+    certificate = url_for("catalog.certificate", code=shown.vendor.code)
+    view = QuestionsPage(code, shown.facts.card.title, certificate, tuple(found), leaves(page, pages, href), form)
     return make_response(render_template("catalog/questions.html", page=view), status)

@@ -93,6 +93,7 @@ class Gone:
     shelf: tuple[str, str]
     near: tuple[GoodsCard, ...]
     home: tuple[str, str] | None
+    certificate: str
     theirs: tuple[GoodsCard, ...]
 
 
@@ -229,5 +230,6 @@ def _gone(former: FormerListing) -> Gone:
             if former.is_vendor_shown
             else None
         ),
+        certificate=url_for("catalog.certificate", code=former.vendor_code),
         theirs=tuple(theirs),
     )
