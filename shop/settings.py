@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 DEMO_SECRET = "demo-secret-not-for-production"  # noqa: S105 - refused in production below
 DEMO_VAULT_KEY = "demo-vault-key-not-for-production"
+COURIERS = frozenset({"town", "manual"})
 KNOWN = frozenset(
     {
         "SHOP_ENV",
@@ -27,6 +28,7 @@ KNOWN = frozenset(
         "SHOP_JOB_THREADS",
         "SHOP_UPLOAD_MB",
         "SHOP_CASH",
+        "SHOP_COURIERS",
         "SHOP_SMTP_URL",
         "SHOP_MAIL_FROM",
         "SHOP_STRIPE_KEY",
@@ -88,6 +90,7 @@ class Settings:
     job_threads: int
     upload_mb: int
     takes_cash: bool
+    couriers: tuple[str, ...]
     smtp: SmtpSettings | None
     stripe: StripeSettings | None
 
@@ -152,6 +155,7 @@ class Settings:
             job_threads=_whole(environ, "SHOP_JOB_THREADS", 2, 1, 64),
             upload_mb=_whole(environ, "SHOP_UPLOAD_MB", 32, 1, 200),
             takes_cash=_switch(environ, "SHOP_CASH"),
+            couriers=_couriers(environ),
             smtp=_smtp(environ),
             stripe=_stripe(environ, env),
         )
@@ -189,6 +193,13 @@ def _switch(environ: Mapping[str, str], name: str) -> bool:
     if text not in ("on", "off"):
         raise BadSettings(f"{name} must be on or off.")
     return text == "on"
+
+
+def _couriers(environ: Mapping[str, str]) -> tuple[str, ...]:
+    codes = tuple(code.strip() for code in environ.get("SHOP_COURIERS", "town,manual").split(","))
+    if len(set(codes)) < len(codes) or not set(codes) <= COURIERS:
+        raise BadSettings("SHOP_COURIERS must name couriers with commas between them: town, manual.")
+    return codes
 
 
 def _smtp(environ: Mapping[str, str]) -> SmtpSettings | None:

@@ -12,7 +12,20 @@ from shop.accounts.topics import ENTRY_CODE, HELPER_CODE, RESET_CODE
 from shop.catalog.drafts.services import forget_old as forget_old_drafts
 from shop.catalog.imports.topics import IMPORT_WANTED
 from shop.catalog.questions.services import forget_askers
-from shop.flows import bench, closing, import_jobs, readback, reconcile, refunds, selling, settle, shelf, stocking
+from shop.courier.topics import BOOK_SHIPMENT, CANCEL_SHIPMENT
+from shop.flows import (
+    bench,
+    booking,
+    closing,
+    import_jobs,
+    readback,
+    reconcile,
+    refunds,
+    selling,
+    settle,
+    shelf,
+    stocking,
+)
 from shop.fulfilment.topics import BOOK_COURIER
 from shop.kernel import outbox
 from shop.kernel.actor import system
@@ -56,6 +69,8 @@ def handlers(house: House) -> Mapping[str, outbox.Handler]:
     """Return what is done about each topic of the outbox."""
     return {
         BOOK_COURIER: partial(_book_courier, house),
+        BOOK_SHIPMENT: partial(_book_shipment, house),
+        CANCEL_SHIPMENT: partial(_cancel_shipment, house),
         ENTRY_CODE: partial(_send_code, house, CodePurpose.ENTRY),
         HELPER_CODE: partial(_send_code, house, CodePurpose.HELPER),
         IMPORT_WANTED: partial(_take_in_goods, house),
@@ -70,7 +85,15 @@ def handlers(house: House) -> Mapping[str, outbox.Handler]:
 
 
 def _book_courier(house: House, _id: int, facts: Facts) -> None:
-    bench.book(house.edge, facts["parcel"], actor=COURIER, clock=house.clock)
+    bench.book(house.edge, house.couriers, facts["parcel"], actor=COURIER, clock=house.clock)
+
+
+def _book_shipment(house: House, _id: int, facts: Facts) -> None:
+    booking.drive(house.edge, house.couriers, facts["shipment"], actor=COURIER, clock=house.clock)
+
+
+def _cancel_shipment(house: House, _id: int, facts: Facts) -> None:
+    booking.tell_off(house.edge, house.couriers, facts["shipment"])
 
 
 def _take_in_goods(house: House, _id: int, facts: Facts) -> None:

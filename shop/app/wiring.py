@@ -1,10 +1,13 @@
 """Building what a process needs, once, from its settings."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import Engine
 
 from shop.accounts.passwords import Hasher
+from shop.courier.gateways.manual import ManualCourier
+from shop.courier.gateways.protocol import Courier
+from shop.courier.gateways.town import TownCourier
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
 from shop.kernel.jobs import Queue
@@ -32,6 +35,12 @@ def _gateways(settings: Settings, edge: Edge) -> Mapping[str, PaymentGateway]:
     return {gateway.code: gateway for gateway in gateways}
 
 
+def _couriers(settings: Settings, edge: Edge) -> Mapping[str, Courier]:
+    """Return the couriers that are on by code, the one that takes a packed parcel first."""
+    made: Mapping[str, Callable[[], Courier]] = {"town": lambda: TownCourier(edge), "manual": ManualCourier}
+    return {code: made[code]() for code in settings.couriers}
+
+
 def wire(settings: Settings, engine: Engine, clock: Clock) -> House:
     """Build the house's wiring on a prepared engine."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -44,6 +53,7 @@ def wire(settings: Settings, engine: Engine, clock: Clock) -> House:
         queue=queue,
         store=open_store(settings.media_url),
         gateways=_gateways(settings, edge),
+        couriers=_couriers(settings, edge),
         sms=LogGateway(),
         mail=LogMail() if settings.smtp is None else SmtpMail(settings.smtp),
         hasher=Hasher(),

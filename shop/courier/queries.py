@@ -1,13 +1,15 @@
 """Reads of carriage: what it costs, where a parcel is, what the driver takes along."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from shop.courier.models import FreightZone, Shipment, ShipmentState
-from shop.courier.rules import price
+from shop.courier.gateways.protocol import Party
+from shop.courier.models import EventCode, FreightZone, Shipment, ShipmentEvent, ShipmentKind, ShipmentState
+from shop.courier.rules import BEFORE, COMPANY_NAMES, MOVING, TOWN, in_order, price
 from shop.kernel.db import direct
 from shop.kernel.errors import ShopError
 
@@ -80,13 +82,47 @@ def zones(session: Session) -> list[Rate]:
 
 
 @dataclass(frozen=True)
+class EventFacts:
+    """One thing that was said of a consignment; `source` is a carrier's code, `driver` or `centre`."""
+
+    code: EventCode
+    at: datetime
+    text: str
+    place: str
+    raw_code: str
+    source: str
+
+
+@dataclass(frozen=True)
+class PassageFacts:
+    """One passage of a consignment, or a note without one: then both states are the same."""
+
+    from_state: str
+    to_state: str
+    at: datetime
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class ShipmentFacts:
-    """A shipment with what happened to it."""
+    """A consignment with what happened to it.
+
+    Attributes:
+        waybill: empty while it has none.
+        carrier_name: who carries it, as people know them.
+        events: as they happened, whenever they were heard.
+        passages: as they were made.
+    """
 
     key: str
+    kind: ShipmentKind
     carrier: str
+    company: str
+    carrier_name: str
     waybill: str
     state: ShipmentState
+    sender: str
     recipient: str
     phone: str
     province: str
@@ -95,36 +131,83 @@ class ShipmentFacts:
     street: str
     cargo: str
     weight_g: int
-    booked_at: datetime
-    events: tuple[tuple[str, datetime, str], ...]
-    """(state reached, when, reason), in order."""
+    reference: str
+    asked_at: datetime
+    expected_at: datetime | None
+    promised_on: date | None
+    failure: str
+    calls: int
+    label_url: str
+    carrier_ref: str
+    marks: Mapping[str, str]
+    price_fen: int | None
+    tracked_at: datetime | None
+    doubt: str
+    events: tuple[EventFacts, ...]
+    passages: tuple[PassageFacts, ...]
+
+    @property
+    def since(self) -> datetime:
+        """Return when it came to where it is."""
+        moved = [passage.at for passage in self.passages if passage.from_state != passage.to_state]
+        return moved[-1] if moved else self.asked_at
+
+    @property
+    def party(self) -> Party:
+        """Return for whom it is."""
+        return Party(self.recipient, self.phone, self.province, self.city, self.district, self.street)
 
 
-def _facts(shipment: Shipment) -> ShipmentFacts:
+SAME = (
+    "key", "kind", "carrier", "company", "state", "sender", "recipient", "phone", "province", "city", "district",
+    "street", "cargo", "weight_g", "reference", "asked_at", "expected_at", "promised_on", "failure", "calls",
+    "label_url", "carrier_ref", "price_fen", "tracked_at", "doubt",
+)  # fmt: skip
+
+
+def facts_of(shipment: Shipment) -> ShipmentFacts:
+    """Return a consignment's facts."""
     return ShipmentFacts(
-        key=shipment.key,
-        carrier=shipment.carrier,
-        waybill=shipment.waybill,
-        state=shipment.state,
-        recipient=shipment.recipient,
-        phone=shipment.phone,
-        province=shipment.province,
-        city=shipment.city,
-        district=shipment.district,
-        street=shipment.street,
-        cargo=shipment.cargo,
-        weight_g=shipment.weight_g,
-        booked_at=shipment.booked_at,
-        events=tuple((event.code, event.at, event.reason) for event in shipment.events),
+        **{name: getattr(shipment, name) for name in SAME},
+        waybill=shipment.waybill or "",
+        carrier_name=COMPANY_NAMES.get(shipment.company, shipment.company),
+        marks=dict(shipment.marks),
+        events=tuple(
+            EventFacts(event.code, event.at, event.text, event.place, event.raw_code, event.source)
+            for event in in_order(shipment.events)
+            if isinstance(event, ShipmentEvent)
+        ),
+        passages=tuple(
+            PassageFacts(row.from_state, row.to_state, row.at, row.actor, row.reason) for row in shipment.history
+        ),
     )
 
 
 def shipment_by_key(session: Session, key: str) -> ShipmentFacts | None:
-    """Return the shipment a consignor booked under this key, or None while there is none."""
+    """Return the consignment under a consignor's key, or None while there is none."""
     shipment = session.scalars(select(Shipment).where(Shipment.key == key)).one_or_none()
-    return None if shipment is None else _facts(shipment)
+    return None if shipment is None else facts_of(shipment)
 
 
-def shipments_in(session: Session, state: ShipmentState) -> list[ShipmentFacts]:
-    """Return shipments in a state, oldest first."""
-    return [_facts(s) for s in session.scalars(select(Shipment).where(Shipment.state == state).order_by(Shipment.id))]
+def key_of(session: Session, carrier: str, company: str, waybill: str) -> str | None:
+    """Return the key of a carrier's number, or None when it is none of ours."""
+    wanted = select(Shipment.key).where(
+        Shipment.carrier == carrier, Shipment.company == company, Shipment.waybill == waybill
+    )
+    return session.scalar(wanted)
+
+
+def town_run(session: Session) -> list[ShipmentFacts]:
+    """Return what the town's own driver has to bring to its doors, oldest first."""
+    wanted = select(Shipment).where(Shipment.carrier == TOWN, Shipment.state.in_(MOVING)).order_by(Shipment.id)
+    return [facts_of(shipment) for shipment in session.scalars(wanted)]
+
+
+def to_track(session: Session, carriers: Collection[str], before: datetime) -> list[str]:
+    """Return the keys of what is on its way with these carriers and was last asked about before a moment."""
+    wanted = select(Shipment.key).where(
+        Shipment.carrier.in_(carriers),
+        Shipment.state.in_(BEFORE | MOVING | {ShipmentState.RETURNING}),
+        or_(Shipment.tracked_at.is_(None), Shipment.tracked_at <= before),
+    )
+    return list(session.scalars(wanted.order_by(Shipment.id)))

@@ -7,8 +7,7 @@ from flask import Response, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from shop.courier.forms import ReturnForm, ZoneForm
-from shop.courier.models import ShipmentState
-from shop.courier.queries import Rate, ShipmentFacts, shipments_in, zones
+from shop.courier.queries import Rate, ShipmentFacts, town_run, zones
 from shop.courier.services import reprice_zone
 from shop.flows import cash, delivery
 from shop.flows.cash import Due
@@ -57,7 +56,7 @@ def run() -> ResponseReturnValue:
 
 
 def _stops(refused: ReturnForm | None = None, waybill: str = "") -> list[Stop]:
-    shipments = shipments_in(reading(), ShipmentState.PICKED_UP)
+    shipments = town_run(reading())
     due = cash.due_at_doors(reading(), [shipment.key for shipment in shipments])
     boxes = Counter(owed.order_code for owed in due.values())
     return [

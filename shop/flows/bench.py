@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 
 from shop.catalog import stock
 from shop.courier import services as courier
-from shop.courier.models import ShipmentState
+from shop.courier.gateways.protocol import Courier, Party
+from shop.courier.models import EventCode, ShipmentKind
 from shop.courier.queries import shipment_by_key
-from shop.courier.rules import CARRIER_NAMES
+from shop.courier.rules import BEFORE, TOWN
 from shop.courier.services import Consignment
-from shop.flows import refunds
+from shop.flows import booking, refunds
 from shop.flows.closing import close_if_ended, end_sale, tell_when_ready
 from shop.fulfilment import services as bench
 from shop.fulfilment.models import ParcelState
@@ -25,7 +26,7 @@ from shop.kernel.errors import Invalid, WrongState
 from shop.kernel.states import check_passage
 from shop.notifications.services import wanted
 from shop.orders import services as orders
-from shop.orders.models import Box, Handing, OrderLine, VendorOrderState
+from shop.orders.models import Box, Handing, OrderLine, OrderState, VendorOrderState
 from shop.orders.rules import CARRIED_OUT, GIVES_BACK, VENDOR_NEXT, End, goods_text, is_ready_to_pack
 
 
@@ -143,8 +144,15 @@ def pack(session: Session, order_code: str, box: Box, weight_g: int, *, actor: A
     return parcel.code
 
 
-def book(edge: Edge, parcel_code: str, *, actor: Actor, clock: Clock) -> None:
-    """Book the courier for a packed parcel, its code being the booking's key; asked again, it is the same booking."""
+def book(edge: Edge, couriers: Mapping[str, Courier], parcel_code: str, *, actor: Actor, clock: Clock) -> None:
+    """Book the courier for a packed parcel, its code being the booking's key; asked again, it is the same booking.
+
+    The first courier of the settings takes it. What is paid at the door goes with the town's own driver, whoever else
+    there is: nobody else brings the cash back.
+
+    Raises:
+        Unavailable, RateLimited: as `booking.drive`.
+    """
 
     def act(session: Session) -> None:
         parcel = parcel_by_code(session, parcel_code)
@@ -153,18 +161,18 @@ def book(edge: Edge, parcel_code: str, *, actor: Actor, clock: Clock) -> None:
         titles = [line.title for part in inside for line in part.lines if line.accepted]
         consignment = Consignment(
             key=parcel.code,
-            recipient=order.name,
-            phone=order.phone,
-            province=order.province,
-            city=order.city,
-            district=order.district,
-            street=order.street,
+            kind=ShipmentKind.GOODS,
+            to=Party(order.name, order.phone, order.province, order.city, order.district, order.street),
             cargo="、".join(titles)[:200],
             weight_g=parcel.weight_g,
+            carrier=TOWN if order.state is OrderState.AGREED else next(iter(couriers), TOWN),
+            reference=order.code,
+            promised_on=order.promised_on,
         )
-        courier.book(session, consignment, actor=actor, clock=clock)
+        courier.want(session, consignment, actor=actor, clock=clock)
 
     edge.run(act)
+    booking.drive(edge, couriers, parcel_code, actor=actor, clock=clock)
 
 
 def hand_over(session: Session, parcel_codes: Sequence[str], *, actor: Actor, clock: Clock) -> None:
@@ -185,12 +193,14 @@ def hand_over(session: Session, parcel_codes: Sequence[str], *, actor: Actor, cl
         if parcel.state is ParcelState.HANDED_OVER:
             continue
         shipment = shipment_by_key(session, code)
-        if shipment is None:
+        if shipment is None or not shipment.waybill:
             raise WrongState("parcel", parcel.state, ParcelState.HANDED_OVER)
         bench.advance(session, parcel, ParcelState.HANDED_OVER, actor=actor, clock=clock)
-        courier.advance(session, shipment.waybill, ShipmentState.PICKED_UP, actor=actor, clock=clock)
+        if shipment.state in BEFORE:  # a carrier may have said so before we did
+            there = courier.lock(session, code)
+            courier.say_at_centre(session, there, EventCode.PICKED_UP, actor=actor, clock=clock)
         for part in order.vendor_orders:
             if part.box is parcel.box and part.state is VendorOrderState.PACKED:
                 orders.advance_part(session, part, VendorOrderState.SHIPPED, actor=actor, clock=clock)
-        values = {"code": order.code, "carrier": CARRIER_NAMES[shipment.carrier], "tracking": shipment.waybill}
+        values = {"code": order.code, "carrier": shipment.carrier_name, "tracking": shipment.waybill}
         wanted(session, "parcel_sent", phone=order.phone, email=order.email, values=values, clock=clock)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from shop.courier import services as courier
-from shop.courier.models import ShipmentState
+from shop.courier.models import EventCode
 from shop.flows import refunds
 from shop.flows.closing import close_if_ended, end_sale
 from shop.fulfilment import services as bench
@@ -26,29 +26,23 @@ from shop.orders.rules import ENDED, End
 
 
 def deliver(session: Session, waybill: str, *, actor: Actor, clock: Clock) -> None:
-    """Note that a parcel was handed to its recipient: the vendors have earned their share. Said twice, it is once.
+    """Note that the town's driver handed a parcel to its recipient: the vendors have earned their share.
+
+    Said twice, it is once.
 
     Raises:
         Forbidden: the actor does not drive.
         NotFound: there is no such shipment.
         WrongState: it is not on the way, or the cash for its order was not taken yet.
     """
-    moved = _move(session, waybill, ShipmentState.DELIVERED, actor=actor, clock=clock, reason="")
-    if moved is None:
-        return
-    order, parcel = moved
-    if order.state is OrderState.AGREED:
-        raise WrongState("order", order.state, OrderState.DONE)
-    parts = _end_parcel(session, order, parcel, ParcelState.DELIVERED, actor=actor, clock=clock)
-    _earn(session, order, parcel, parts, actor=actor, clock=clock)
-    close_if_ended(session, order, actor=actor, clock=clock)
-    wanted(session, "parcel_delivered", phone=order.phone, email=order.email, values={"code": order.code}, clock=clock)
+    _check_driver(actor)
+    moved = courier.tap(session, waybill, EventCode.DELIVERED, actor=actor, clock=clock)
+    if moved is not None:
+        arrive(session, moved.key, actor=actor, clock=clock)
 
 
 def bring_back(session: Session, waybill: str, *, reason: str, actor: Actor, clock: Clock) -> None:
-    """Note that a parcel came back: the goods' price goes back to the buyer, the freight was spent on the way.
-
-    Who has not paid yet does not pay for it: neither its goods nor its freight.
+    """Note that the town's driver brought a parcel back, and why. Said twice, it is once.
 
     Raises:
         Forbidden: the actor does not drive.
@@ -57,13 +51,55 @@ def bring_back(session: Session, waybill: str, *, reason: str, actor: Actor, clo
         Invalid: the reason is missing.
     """
     why = _why(reason)
-    moved = _move(session, waybill, ShipmentState.RETURNED, actor=actor, clock=clock, reason=why)
-    if moved is None:
+    _check_driver(actor)
+    moved = courier.tap(session, waybill, EventCode.RETURNED, actor=actor, clock=clock, reason=why)
+    if moved is not None:
+        come_back(session, moved.key, reason=why, actor=actor, clock=clock)
+
+
+def _check_driver(actor: Actor) -> None:
+    if not actor.has("driver", "manager"):
+        raise Forbidden("drive")
+
+
+def arrive(session: Session, parcel_code: str, *, actor: Actor, clock: Clock) -> None:
+    """End a parcel that reached its buyer, whoever carried it: the vendors have earned their share.
+
+    Raises:
+        NotFound: there is no such parcel.
+        WrongState: it has ended otherwise, or the cash for its order was not taken yet.
+    """
+    order, parcel = _lock(session, parcel_code)
+    if parcel.state is ParcelState.DELIVERED:
         return
-    order, parcel = moved
-    _come_back(session, order, parcel, End.RETURNED, actor=actor, clock=clock, reason=why)
+    if order.state is OrderState.AGREED:
+        raise WrongState("order", order.state, OrderState.DONE)
+    parts = _end_parcel(session, order, parcel, ParcelState.DELIVERED, actor=actor, clock=clock)
+    _earn(session, order, parcel, parts, actor=actor, clock=clock)
+    close_if_ended(session, order, actor=actor, clock=clock)
+    wanted(session, "parcel_delivered", phone=order.phone, email=order.email, values={"code": order.code}, clock=clock)
+
+
+def come_back(session: Session, parcel_code: str, *, reason: str, actor: Actor, clock: Clock) -> None:
+    """End a parcel that came back: the goods' price goes back to the buyer, the freight was spent on the way.
+
+    Who has not paid yet does not pay for it: neither its goods nor its freight.
+
+    Raises:
+        NotFound: there is no such parcel.
+        WrongState: it has ended otherwise.
+    """
+    order, parcel = _lock(session, parcel_code)
+    if parcel.state is ParcelState.RETURNED:
+        return
+    _come_back(session, order, parcel, End.RETURNED, actor=actor, clock=clock, reason=reason)
     close_if_ended(session, order, actor=actor, clock=clock)
     wanted(session, "parcel_returned", phone=order.phone, email=order.email, values={"code": order.code}, clock=clock)
+
+
+def _lock(session: Session, parcel_code: str) -> tuple[Order, Parcel]:
+    order = orders.lock(session, parcel_by_code(session, parcel_code).order.code)
+    return order, bench.lock(session, parcel_code)
 
 
 def collect(session: Session, order_code: str, *, actor: Actor, clock: Clock) -> None:
@@ -110,19 +146,6 @@ def _why(reason: str) -> str:
     if not reason.strip():
         raise Invalid("reason", "empty")
     return reason.strip()
-
-
-def _move(
-    session: Session, waybill: str, to: ShipmentState, *, actor: Actor, clock: Clock, reason: str
-) -> tuple[Order, Parcel] | None:
-    """Move a shipment to its end and return its locked order and parcel, or None when it had moved before."""
-    if not actor.has("driver", "manager"):
-        raise Forbidden("drive")
-    shipment, moved = courier.advance(session, waybill, to, actor=actor, clock=clock, reason=reason)
-    if not moved:
-        return None
-    order = orders.lock(session, parcel_by_code(session, shipment.key).order.code)
-    return order, bench.lock(session, shipment.key)
 
 
 def _at_the_counter(session: Session, order_code: str, to: VendorOrderState, *, actor: Actor) -> Order | None:

@@ -7,10 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.courier import services as courier
 from shop.courier.models import ShipmentState
 from shop.courier.queries import shipment_by_key
-from shop.flows import refunds
+from shop.flows import booking, refunds
 from shop.flows.closing import close_if_ended
 from shop.flows.earned import Share
 from shop.fulfilment import services as bench
@@ -279,8 +278,8 @@ def end_emptied(session: Session, order: Order, *, reason: str, actor: Actor, cl
         if parcel.box in full:
             continue
         shipment = shipment_by_key(session, parcel.code)
-        if shipment is not None:
-            courier.advance(session, shipment.waybill, ShipmentState.CANCELLED, actor=actor, clock=clock, reason=reason)
+        if shipment is not None and shipment.state is not ShipmentState.WANTED:
+            booking.call_off(session, parcel.code, reason=reason, actor=actor, clock=clock)
         elif order.handing is Handing.DELIVERY:
             raise WrongState("parcel", parcel.state, ParcelState.RETURNED)
         bench.advance(session, parcel, ParcelState.RETURNED, actor=actor, clock=clock, reason=reason)

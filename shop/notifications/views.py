@@ -67,6 +67,8 @@ TOPIC_WORDS = {
     "helper_code.wanted": _l("发帮忙的验证码"),
     "photo.received": _l("做各种大小的照片"),
     "parcel.packed": _l("叫快递"),
+    "shipment.wanted": _l("叫快递"),
+    "shipment.cancelled": _l("退掉快递"),
     "import.wanted": _l("导入货单"),
     "payment.wanted": _l("开始收款"),
     "payment.void": _l("收掉不用付的款"),

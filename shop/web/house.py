@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from shop.accounts.models import Device
 from shop.accounts.passwords import Hasher
 from shop.accounts.queries import Person, Presence, person_in_session
+from shop.courier.gateways.protocol import Courier
 from shop.kernel import db
 from shop.kernel.actor import VISITOR, Actor
 from shop.kernel.clock import Clock, town_day
@@ -43,6 +44,7 @@ class House:
     queue: Queue
     store: Store
     gateways: Mapping[str, PaymentGateway]
+    couriers: Mapping[str, Courier]
     sms: SmsGateway
     mail: MailGateway
     hasher: Hasher

@@ -142,7 +142,7 @@ def test_a_parcel_leaves_with_its_waybill_and_not_before(world: World) -> None:
     with pytest.raises(WrongState):
         world.run(lambda session: bench.hand_over(session, [parcel], actor=STAFF, clock=world.clock))
     world.deliver()
-    bench.book(world.edge, parcel, actor=HOUSE, clock=world.clock)
+    bench.book(world.edge, world.house.couriers, parcel, actor=HOUSE, clock=world.clock)
     shipment = world.read(lambda session: shipment_by_key(session, parcel))
     assert shipment is not None
     assert shipment.waybill == "XYD26112200001"

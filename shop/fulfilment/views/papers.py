@@ -43,7 +43,7 @@ def label(code: str) -> ResponseReturnValue:
     if parcel.order.handing is Handing.COLLECTION:
         return redirect(url_for("staff_fulfilment.slip", code=code), 303)
     box = box_text(parcel.box, coming(parcel.order))
-    if parcel.shipment is None:
+    if parcel.shipment is None or not parcel.shipment.waybill:
         return render_template("staff/label_waiting.html", parcel=parcel, box=box)
     order, shipment = parcel.order, parcel.shipment
     drawn = Label(

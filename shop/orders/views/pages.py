@@ -7,7 +7,6 @@ from datetime import datetime
 from flask import url_for
 
 from shop.accounts.addresses import full_region
-from shop.courier.rules import CARRIER_NAMES
 from shop.fulfilment.queries import ParcelFacts
 from shop.kernel.money import yuan
 from shop.orders.models import Handing, OrderState, VendorOrderState
@@ -141,7 +140,7 @@ def order_page(
         is_collected=is_collected,
         promise=promise(order.handing, order.promised_on) if order.promised_on is not None and is_coming else None,
         boxes=None if is_collected else "、".join(str(BOX_WORDS[box]) for box in boxes),
-        parcels=tuple((CARRIER_NAMES[shipment.carrier], shipment.waybill) for shipment in shipments),
+        parcels=tuple((shipment.carrier_name, shipment.waybill) for shipment in shipments),
         invoice=_invoice(order),
         cash=_cash(order, payments),
         pay_href=_pay_href(order, payments, now),

@@ -1,0 +1,1 @@
+"""The outside of carriage: one protocol, and those who carry by it."""
