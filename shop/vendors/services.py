@@ -77,7 +77,7 @@ def add_paper(
     actor: Actor,
     clock: Clock,
 ) -> Paper:
-    """Note a paper of a vendor that the centre has seen; the same one again only gets its new end.
+    """Note a paper of a vendor that the centre has seen; the same one with another end was seen again.
 
     Args:
         until: the last town day on which it counts; without one it does not end.
@@ -95,10 +95,12 @@ def add_paper(
         raise NotFound("vendor")
     same = select(Paper).where(Paper.vendor_id == vendor_id, Paper.kind == kind, Paper.number == number.strip())
     paper = session.scalars(same.order_by(Paper.id)).first()
+    known = paper is not None
     if paper is None:
-        paper = Paper(vendor_id=vendor_id, kind=kind, number=number.strip(), added_at=clock(), added_by=actor.label)
+        paper = Paper(vendor_id=vendor_id, kind=kind, number=number.strip())
         session.add(paper)
-    paper.until = until
+    if not known or paper.until != until:
+        paper.until, paper.added_at, paper.added_by = until, clock(), actor.label
     session.flush()
     return paper
 

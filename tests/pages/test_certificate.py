@@ -159,6 +159,18 @@ def test_a_printed_copy_agrees_until_something_changes(at: Market, pages: Pages,
     assert "与中心的登记一致" in pages.get(printed(pages, at, size)).main
 
 
+def test_a_renewed_paper_was_seen_on_the_day_of_its_renewal(at: Market, pages: Pages) -> None:
+    until = today(at) + timedelta(days=3)
+    note(at, until)
+    at.world.clock.advance(days=2)
+    note(at, until)
+    assert "中心2026年11月22日看过" in pages.get(f"/households/{at.vendor.code}/certificate").main, "nothing is new"
+    note(at, today(at) + timedelta(days=300))
+    page = pages.get(f"/households/{at.vendor.code}/certificate")
+    assert "中心2026年11月24日看过" in page.main
+    assert "小鱼洞山货中心，2026年11月24日" in page.main
+
+
 def test_the_paper_ends_at_the_towns_midnight(at: Market, pages: Pages) -> None:
     note(at, today(at))
     at.world.clock.set(at.world.clock().astimezone(TOWN_ZONE).replace(hour=23, minute=59, second=59))
