@@ -301,7 +301,10 @@ def test_only_the_centre_answers_for_others_or_hides(at: Market, eggs: Listing) 
 
 
 def test_age_is_told_to_the_household(at: Market, eggs: Listing, villager: Pages) -> None:
-    asked(at, eggs)
+    row = asked(at, eggs, "问" * 200)
+    for path in ("/vendor/questions", f"/vendor/questions/{row.code}"):
+        assert "刚刚问的" in villager.get(path).main
+    assert "问" * 41 not in villager.get("/vendor/questions").main, "all of it stands on its own page"
     at.world.clock.advance(seconds=timedelta(hours=30).total_seconds())
     assert "等了 30 小时，快回他一句" in villager.get("/vendor/questions").main
 

@@ -1,6 +1,7 @@
 """Questions of buyers on a villager's phone: one a page, answered by a press or a sentence."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,12 +11,12 @@ from shop.catalog.forms.questions import AnswerForm
 from shop.catalog.obstacles import NotLawful
 from shop.catalog.questions import queries, services
 from shop.catalog.questions.queries import Asked, QuestionFacts
-from shop.catalog.questions.rules import Ready, may_say_otherwise, ready_answers
+from shop.catalog.questions.rules import STAFF_AFTER, Ready, may_say_otherwise, ready_answers
 from shop.catalog.views.asking import READY_WORDS, answered_words, refuse
 from shop.catalog.views.vendor.face import bp, vendor
 from shop.flows import keeping
 from shop.kernel.errors import Invalid, NotFound, WrongState
-from shop.web.ages import Age, age
+from shop.web.ages import age
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.shell import say
@@ -23,10 +24,11 @@ from shop.web.shell import say
 
 @dataclass(frozen=True)
 class Waiting:
-    """A question that waits, and for how long."""
+    """A question that waits, and for how long, in a sentence."""
 
     facts: QuestionFacts
-    age: Age
+    waits: str
+    is_late: bool
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class QuestionPage:
     """One question with the answers that need no typing: code and words; for ten minutes they mend what was said."""
 
     asked: Asked
-    age: Age
+    waits: str
     ready: tuple[tuple[str, str], ...]
     form: AnswerForm
     may_answer: bool
@@ -44,8 +46,20 @@ class QuestionPage:
 def questions() -> ResponseReturnValue:
     """Show what waits for an answer, the longest first, and what was answered lately."""
     own, now = vendor(), house().clock()
-    waiting = [Waiting(one, age(now, one.asked_at)) for one in queries.waiting(reading(), own.id)]
+    waiting = [_waiting(one, now) for one in queries.waiting(reading(), own.id)]
     return render_template("vendor/questions.html", waiting=waiting, done=queries.done(reading(), own.id))
+
+
+def _waiting(one: QuestionFacts, now: datetime) -> Waiting:
+    is_late = now - one.asked_at >= STAFF_AFTER
+    waits = _waits(one, now)
+    return Waiting(one, _("%(waits)s，快回他一句", waits=waits) if is_late else waits, is_late)
+
+
+def _waits(one: QuestionFacts, now: datetime) -> str:
+    if now - one.asked_at < timedelta(minutes=1):
+        return _("刚刚问的")
+    return _("等了 %(age)s", age=age(now, one.asked_at).text)
 
 
 @bp.route("/questions/<code>", methods=["GET", "POST"])
@@ -96,7 +110,7 @@ def _page(asked: Asked, form: AnswerForm, status: int) -> ResponseReturnValue:
     fitting = ready_answers(free=asked.free, is_live=asked.is_live, return_class=asked.return_class)
     page = QuestionPage(
         asked=asked,
-        age=age(house().clock(), facts.asked_at),
+        waits=_waits(facts, house().clock()),
         ready=tuple((one.value, str(READY_WORDS[one])) for one in fitting),
         form=form,
         may_answer=facts.answered_at is None
