@@ -19,6 +19,8 @@ from tests.world.market import PASSWORD, STAFF, someone
 
 PIN = "4071"
 SMALL = (360, 640)
+TWICE = "document.documentElement.style.fontSize = '200%'"
+CUT = "one => one.scrollWidth > one.clientWidth"
 TALL_ENOUGH = 60
 """CSS pixels of what a thick thumb presses."""
 
@@ -93,12 +95,22 @@ def test_the_ways_in_are_sound_on_a_small_phone(token: str, windows: Windows, el
         phone.goto(path)
         assert violations(phone) == [], path
         assert phone.evaluate("document.documentElement.scrollWidth") <= SMALL[0], path
+        phone.evaluate(TWICE)
+        assert phone.evaluate("document.documentElement.scrollWidth") <= SMALL[0], f"{path} in twice as large text"
     phone.goto(f"/card/{token}")
+    answer = phone.get_by_role("button", name="登录", exact=True).bounding_box()
+    last = phone.get_by_role("button", name="退一格").bounding_box()
+    assert answer is not None
+    assert last is not None
+    assert last["y"] + last["height"] <= answer["y"], "the last row of keys is in sight"
     for key in phone.locator(".pad-pin .pad-key").all():
         box = key.bounding_box()
         assert box is not None
         assert min(box["height"], box["width"]) >= TALL_ENOUGH
+    phone.evaluate(TWICE)
     press(phone, PIN)
+    cut = phone.eval_on_selector_all(".pad-pin .pad-key, .pad-pin input", f"all => all.filter({CUT})")
+    assert cut == [], "every figure and all four dots show in twice as large text"
     phone.get_by_role("button", name="登录", exact=True).click()
     for path in ("/vendor", "/me", "/me/sign-ins"):
         phone.goto(path)
