@@ -1,6 +1,7 @@
 """Codes that people read, say on the phone and type; ids never leave the house."""
 
 import secrets
+import unicodedata
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """No 0/O, 1/I/L or U: they are mistaken for one another on paper and on the phone."""
@@ -17,5 +18,5 @@ def new_token() -> str:
 
 
 def clean_code(typed: str) -> str:
-    """Return a typed code in its stored form: upper case, without blanks and dashes."""
-    return "".join(ch for ch in typed.upper() if ch.isalnum())
+    """Return a typed code in its stored form: narrow letters in upper case and figures, without blanks and dashes."""
+    return "".join(ch for ch in unicodedata.normalize("NFKC", typed).upper() if ch.isalnum())

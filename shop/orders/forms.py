@@ -1,6 +1,7 @@
 """Forms of basket, checkout and finding an order."""
 
 import re
+import unicodedata
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
@@ -27,7 +28,7 @@ def _code(typed: str | None) -> str | None:
 
 
 def _tax_id(typed: str | None) -> str | None:
-    return None if typed is None else "".join((clean(typed) or "").upper().split())
+    return None if typed is None else "".join(unicodedata.normalize("NFKC", clean(typed) or "").upper().split())
 
 
 class _Chosen:

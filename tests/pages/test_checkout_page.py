@@ -275,7 +275,7 @@ def test_a_changed_destination_is_shown_before_the_order(world: World, pages: Pa
 
 def test_an_invoice_wish_stands_on_the_order(at: Market, pages: Pages, eggs: Listing) -> None:
     to_checkout(pages, eggs)
-    wish: dict[str, Any] = {"invoice_title": "成都山野餐饮有限公司", "invoice_tax_id": "91510100ma00000000"}
+    wish: dict[str, Any] = {"invoice_title": "成都山野餐饮有限公司", "invoice_tax_id": "９１５10100ma００000000"}
     pages.submit_form("/checkout", press="看运费和总价", **TO, **wish)
     made = placed(at, place_it(pages))
     assert made.invoice_tax_id == "91510100MA00000000"

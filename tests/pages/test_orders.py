@@ -25,6 +25,10 @@ def test_an_order_is_found_by_its_code_and_phone_and_by_nothing_else(
     page = other.submit_form("/orders", 422, code=made.code, phone="13900000000")
     assert "没有找到" in page.main
     assert page.form("查一下").values["code"] == [made.code]
+    wide = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)})
+    page = other.submit_form("查一下", code=made.code.translate(wide), phone="１３８ １２３４ ５６７８")
+    assert page.url == f"/orders/{made.code}"
+    other.get("/orders")
     page = other.submit_form("查一下", code=made.code.lower(), phone="+86 138 1234 5678")
     assert page.url == f"/orders/{made.code}"
     assert page.heading == "等付款"
@@ -91,6 +95,28 @@ def test_what_the_centre_has_taken_in_is_not_cancelled(at: Market, world: World,
     assert footprint(world) == before
 
 
+def test_an_unpaid_order_is_cancelled_and_no_money_is_spoken_of(at: Market, pages: Pages, eggs: Listing) -> None:
+    to_pay(pages, eggs)
+    pages.click("看订单")
+    page = pages.submit_form("取消这一单")
+    assert "订单取消了，没有收过您的钱。" in page.main
+    assert "退回" not in page.main
+
+
+def test_an_order_that_ran_out_under_the_hand_says_so_when_it_is_cancelled(
+    at: Market, world: World, pages: Pages, eggs: Listing
+) -> None:
+    made = placed(at, to_pay(pages, eggs))
+    pages.click("看订单")
+    world.clock.advance(minutes=16)
+    market.expire(at, made.code)
+    before = footprint(world)
+    page = pages.submit_form("取消这一单")
+    assert "过了付款时间，已经不作数了" in page.main
+    assert "到了中心" not in page.main
+    assert footprint(world) == before
+
+
 def test_the_whole_way_is_on_the_order_page(at: Market, world: World, pages: Pages, eggs: Listing) -> None:
     to_pay(pages, eggs)
     made = placed(at, at_provider(pages, "付款"))
@@ -121,6 +147,8 @@ def test_the_hook_answers_as_providers_expect(at: Market, world: World, pages: P
     assert post("/hooks/nobody", data=body, headers=headers).status_code == 404
     assert post("/hooks/demo", data=body).status_code == 400
     assert post("/hooks/demo", data=body + b" ", headers=headers).status_code == 400
+    for forged in ("\xe9", "1.\xe9", f"\u0661.{'0' * 64}".encode().decode("latin-1"), "", ".", "x.x"):
+        assert post("/hooks/demo", data=body, headers={SIGNATURE: forged}).status_code == 400, forged
     assert post("/hooks/demo", data=b"x" * 70_000, headers=headers).status_code == 413
     assert footprint(world) == before
     unknown, signed = gateway.event("demo_unknown", "charge.paid", now=world.clock())

@@ -51,7 +51,7 @@ def test_pieces_are_worked_out_then_given_back_with_a_reason(at: Market, staff: 
     made = bought(at)
     staff.get(f"/staff/orders/{made.code}")
     staff.click("退款")
-    page = staff.submit_form("pieces-1", n=1)
+    page = staff.submit_form("pieces-1", n="１")
     assert "退 1 盒土鸡蛋和它那份运费：买家得 ¥" in page.main
     before = footprint(at.world)
     page = staff.submit_form("give", 422)
@@ -93,7 +93,7 @@ def test_a_line_is_weighed_again(at: Market, staff: Pages) -> None:
     at.world.run(partial(take_in, clock=at.world.clock))
     staff.get(f"/staff/orders/{made.code}/refund")
     assert "没有比上次称的轻" in staff.submit_form("weight-1", 422, n=1450).main
-    page = staff.submit_form("weight-1", n=1350)
+    page = staff.submit_form("weight-1", n="１３５０")
     assert "土鸡重称 1350 克，退差价：买家得 ¥3.40" in page.main
     staff.submit_form("give", note="秤不准，重称了")
     at.world.deliver()

@@ -23,6 +23,6 @@ def test_tokens_are_long_and_fit_into_an_address() -> None:
     assert token != new_token()
 
 
-@pytest.mark.parametrize("typed", ["ab2-cd3", " AB2 CD3 ", "ab2cd3", "Ab2–cD3"])
+@pytest.mark.parametrize("typed", ["ab2-cd3", " AB2 CD3 ", "ab2cd3", "Ab2–cD3", "ａＢ２－ｃｄ３"])
 def test_a_code_is_found_however_it_was_typed(typed: str) -> None:
     assert clean_code(typed) == "AB2CD3"

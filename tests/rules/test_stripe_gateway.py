@@ -339,6 +339,15 @@ def test_an_event_signed_with_another_secret_is_refused_and_one_signed_with_both
     assert gateway.parse_event(body, {"Stripe-Signature": rotated}, now=clock()).provider_ref == ref
 
 
+@pytest.mark.parametrize("header", ["", "\xe9", "t=1,v1=\xe9", "t=\u0661,v1=0", "t=,v1=", "t=x,v1=00", "t=1"])
+def test_a_signature_that_is_none_is_refused(
+    server: StripeServer, gateway: StripeGateway, ref: str, clock: SettableClock, header: str
+) -> None:
+    body, _ = server.account.event("checkout.session.completed", ref)
+    with pytest.raises(BadSignature):
+        gateway.parse_event(body, {"Stripe-Signature": header}, now=clock())
+
+
 def test_with_a_blank_secret_no_event_is_believed(server: StripeServer, ref: str, clock: SettableClock) -> None:
     gateway = StripeGateway(server.key, "", api=server.url)
     body, _ = server.account.event("checkout.session.completed", ref)

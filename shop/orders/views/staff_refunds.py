@@ -1,5 +1,6 @@
 """The centre gives money back: three ways to say how much, what the buyer gets in a sentence, then the reason."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -188,7 +189,7 @@ def _lines(order: OrderFacts) -> dict[int, LineFacts]:
 
 
 def _number(typed: object) -> int:
-    text = str(typed or "").strip()
+    text = unicodedata.normalize("NFKC", str(typed or "")).strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) <= NUMBER_LENGTH else 0
 
 

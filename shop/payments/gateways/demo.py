@@ -137,7 +137,7 @@ class DemoGateway:
     def parse_event(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> GatewayEvent:
         """Verify and read an event."""
         stamp, _, signature = headers.get(SIGNATURE, "").partition(".")
-        if not hmac.compare_digest(self._sign(stamp, body), signature):
+        if not hmac.compare_digest(self._sign(stamp, body).encode(), signature.encode()):  # as text: ASCII only
             raise BadSignature
         if abs(now - datetime.fromtimestamp(int(stamp), now.tzinfo)) > MAX_AGE:
             raise BadSignature

@@ -181,7 +181,7 @@ class StripeGateway:
         try:
             # Without a tolerance, for the kit would take the machine's clock and look into the past only.
             event = self._client.construct_event(body, header, self._webhook_secret, tolerance=0)
-        except (stripe.SignatureVerificationError, ValueError) as error:
+        except (stripe.SignatureVerificationError, TypeError, ValueError) as error:  # TypeError: not in ASCII
             raise BadSignature from error
         if abs(int(now.timestamp()) - _signed_at(header)) > MAX_AGE_S or event.livemode:
             raise BadSignature

@@ -8,6 +8,7 @@ from shop.flows import closing
 from shop.fulfilment.queries import parcels_of_order
 from shop.kernel.errors import NotFound, WrongState
 from shop.orders.forms import FindForm
+from shop.orders.models import OrderState
 from shop.orders.queries.orders import history, order_of_phone
 from shop.orders.views.bought import bought_page
 from shop.orders.views.browser import known_orders, own_order, remember_order
@@ -95,10 +96,21 @@ def cancel(code: str) -> ResponseReturnValue:
             actor=current_actor(),
             clock=at.clock,
         )
-    except WrongState:
-        say("mind", _("货已经到了中心，取消不了了。有事请打中心的电话。"))
+    except WrongState as refused:
+        say("mind", _why_not(refused))
     except GatewayUnavailable:
         say("mind", _("付款那边没有回音，过一会儿再取消一次。"))
     else:
-        say("good", _("订单取消了，付过的钱原路退回。"))
+        with at.edge.reading() as session:  # anew: the money may have come in while the order was cancelled
+            was_paid = any(payment.captured_fen for payment in payments_of(session, facts.code))
+        say("good", _("订单取消了，付过的钱原路退回。") if was_paid else _("订单取消了，没有收过您的钱。"))
     return redirect(url_for("orders.order", code=facts.code), 303)
+
+
+def _why_not(refused: WrongState) -> str:
+    """Return in words why an order cannot be cancelled any more."""
+    if refused.state == OrderState.EXPIRED:
+        return _("这一单过了付款时间，已经不作数了，不用取消。")
+    if refused.state == OrderState.DONE:
+        return _("这一单已经办完，取消不了了。有事请打中心的电话。")
+    return _("货已经到了中心，取消不了了。有事请打中心的电话。")
