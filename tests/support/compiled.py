@@ -1,13 +1,15 @@
-"""What one process compiles once and every test's own database and application share: SQL, templates, addresses.
+"""What one process compiles once and every test's own database and application share: SQL, templates, addresses, words.
 
-Each test has engines and an application of its own, and each of those would compile the same statements, templates and
-addresses anew. What is kept here is the outcome of compiling only, under everything that it follows from.
+Each test has engines, an application and an index of its own, and each of those would compile the same statements,
+templates, addresses and dictionary anew. What is kept here is the outcome of compiling only, under everything that it
+follows from.
 """
 
 from collections.abc import Callable
 from types import CodeType
 from typing import Any, ClassVar
 
+import pytest
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
@@ -17,6 +19,9 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
+
+from shop.search.language import Language
+from shop.search.lexicon import Lexicon
 
 _statements: LRUCache[Any, Any] = LRUCache(5_000)
 
@@ -78,7 +83,25 @@ class _Address(Rule):
         return self._builders[key]
 
 
+class _Words:
+    """What a language knows, by all that it follows from; a language does not change once it is made."""
+
+    def __init__(self) -> None:
+        self._known: LRUCache[Any, dict[str, Any]] = LRUCache(8)  # some tens of megabytes each
+        self._learn = Language.__init__
+
+    def learn(self, language: Language, lexicon: Lexicon) -> None:
+        """Make a language out of a lexicon, or let it know what its like knows."""
+        own = tuple((word.text, word.kind) for word in lexicon.own)  # their codes mean nothing to it
+        key = (lexicon.rows, own, tuple(lexicon.sounds.items()), tuple(lexicon.readings.items()))
+        if key not in self._known:
+            self._learn(language, lexicon)
+            self._known[key] = dict(vars(language))
+        vars(language).update(self._known[key], lexicon=lexicon)
+
+
 _templates = _Templates()
+_words = _Words()
 
 
 def share_compiled() -> None:
@@ -87,3 +110,4 @@ def share_compiled() -> None:
     registry.register("postgresql.psycopg", __name__, Postgres.__name__)
     Flask.url_rule_class = _Address
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _templates}
+    pytest.MonkeyPatch().setattr(Language, "__init__", lambda self, lexicon: _words.learn(self, lexicon))
