@@ -159,6 +159,10 @@ class WayForm(ShopForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Fill the form; a unit from the centre's longer list is offered where it is used."""
         super().__init__(*args, **kwargs)
+        is_weighed = self.pricing.data == Pricing.WEIGHT.value
+        self.price.flags.required = not is_weighed
+        for field in (self.per_jin, self.least, self.most):
+            field.flags.required = is_weighed
         if self.unit.data in MORE_UNITS:
             self.unit.choices = [(unit, unit) for unit in (*UNITS, self.unit.data)]
 

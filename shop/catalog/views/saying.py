@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from wtforms import Field
 
 from shop.catalog.centre import facts_now
-from shop.catalog.forms.goods import EditForm, GoodsForm
+from shop.catalog.forms.fields import JIN
+from shop.catalog.forms.goods import MONTHS, EditForm, GoodsForm
 from shop.catalog.forms.ways import MAX_PIECES, WayForm
 from shop.catalog.lawful import Ground
 from shop.catalog.models import Pricing
@@ -23,20 +24,35 @@ from shop.media.queries import Picture
 from shop.town.queries import villages
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
-from shop.web.prices import jin
+from shop.web.prices import jin, unit_label
+from shop.web.words import months, town_date
 
+LINE = 14
+"""Characters that one line of a phone holds."""
 Run = Callable[[Callable[[Session], Revised]], Revised]
 """Runs a change of a thing in a transaction of its own."""
 
 
 @dataclass(frozen=True)
-class Folds:
-    """Which of the questions that may stay folded lie open."""
+class Fold:
+    """A question that was answered and lies folded: what was said is its second line."""
 
+    is_open: bool
+    note: str
+
+
+@dataclass(frozen=True)
+class Folds:
+    """Which of the questions that may stay folded lie open; those that everybody answers tell what was said."""
+
+    shelf: Fold
+    measure: Fold
+    season: Fold
+    story: Fold
     weighed: bool
     further: bool
-    label: bool
-    harvest: bool
+    label: Fold
+    harvest: Fold
 
 
 @dataclass(frozen=True)
@@ -113,18 +129,56 @@ def groups(form: GoodsForm, shelves: Sequence[CategoryFacts]) -> tuple[Group, ..
     return tuple(found)
 
 
-def folds(form: GoodsForm) -> Folds:
-    """Return what lies open: where something was said, or is wrong."""
-    is_weighed = form.pricing.data == Pricing.WEIGHT.value
-    priced = (form.pricing, form.per_jin, form.least, form.most, form.counting, form.stock_jin, form.net)
-    label = (form.ingredients, form.keep_note, form.shelf_days, form.travel_days, form.origin, form.tags)
+def folds(form: GoodsForm, shelves: Sequence[CategoryFacts]) -> Folds:
+    """Return what lies open: where something is wrong, or must still be said; and, among the rest, where it was."""
+    priced = (form.pricing, form.counting, form.stock_jin, form.net)
+    label = (form.ingredients, form.keep_note, form.tags, form.shelf_days, form.travel_days, form.origin)
     harvest = (form.harvest_first_on, form.harvest_last_on, form.harvest_cap)
     return Folds(
-        weighed=is_weighed or bool(form.net.data) or _are_wrong(priced),
+        shelf=_shelf(form, shelves),
+        measure=_measure(form),
+        season=Fold(_are_wrong((form.months,)), _months_words(form)),
+        story=Fold(_are_wrong((form.story,)), _shortened(form.story.data or "") or str(form.story.description)),
+        weighed=bool(form.net.data) or _are_wrong(priced),
         further=bool(form.name.data or form.name.errors) or any(not way.is_blank for way in form.further),
-        label=_are_wrong(label) or any(field.data for field in label),
-        harvest=_are_wrong(harvest) or any(field.data for field in harvest),
+        label=Fold(_are_wrong(label), _said(label)),
+        harvest=Fold(_are_wrong(harvest), _harvest_words(form)),
     )
+
+
+def _shelf(form: GoodsForm, shelves: Sequence[CategoryFacts]) -> Fold:
+    name = next((one.name for one in shelves if one.code == form.category.data), "")
+    return Fold(not name or _are_wrong((form.category,)), name)
+
+
+def _measure(form: GoodsForm) -> Fold:
+    fields = (form.unit, form.pieces, form.weight, form.weight_unit)
+    if _are_wrong(fields) or not all(field.data for field in fields):
+        return Fold(is_open=True, note="")
+    sold = unit_label(form.unit.data, form.pieces.data or 1).removeprefix("/ ")
+    weight_unit = _("斤") if form.weight_unit.data == JIN else _("克")
+    note = _("%(unit)s，连包装 %(n)s %(each)s", unit=sold, n=form.weight.data, each=weight_unit)
+    return Fold(is_open=False, note=note)
+
+
+def _said(fields: Sequence[Field]) -> str:
+    return _shortened("；".join(field.data for field in fields if isinstance(field.data, str) and field.data))
+
+
+def _harvest_words(form: GoodsForm) -> str:
+    first, last = form.harvest_first_on.data, form.harvest_last_on.data
+    if first is None or last is None:
+        return ""
+    return _("%(first)s到%(last)s", first=town_date(first), last=town_date(last))
+
+
+def _months_words(form: GoodsForm) -> str:
+    known = [int(month) for month in form.months.data or () if month in MONTHS]
+    return months(known or range(1, 13))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LINE else text[:LINE] + "…"
 
 
 def _are_wrong(fields: Sequence[Field]) -> bool:

@@ -49,7 +49,7 @@ def edit(code: str) -> ResponseReturnValue:
         action=url_for("staff_catalog.edit", code=code),
         back=url_for("staff_catalog.thing", code=code),
         pictures=[preview(photo) for photo in photos_of(own.told.photo_keys)],
-        folds=folds(form),
+        folds=folds(form, shelves),
         further=further_ways(form),
         groups=groups(form, shelves),
         labelled=labelled(shelves),

@@ -66,7 +66,7 @@ def edit(code: str) -> ResponseReturnValue:
         action=url_for("vendor_catalog.edit", code=code),
         back=url_for("vendor_catalog.listings"),
         pictures=[preview(photo) for photo in photos_of(own.told.photo_keys)],
-        folds=folds(form),
+        folds=folds(form, shelves),
         further=further_ways(form),
         groups=groups(form, shelves),
         labelled=labelled(shelves),

@@ -207,7 +207,7 @@ def draft_details(code: str) -> ResponseReturnValue:
         action=url_for("vendor_catalog.draft_details", code=code),
         back=url_for("vendor_catalog.draft_resume", code=code),
         pictures=[preview(draft.facts.photos[0])],
-        folds=folds(form),
+        folds=folds(form, draft.shelves),
         further=further_ways(form),
         groups=groups(form, draft.shelves),
         labelled=labelled(draft.shelves),
