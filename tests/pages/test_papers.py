@@ -82,7 +82,13 @@ def test_a_wrong_day_hides_what_hangs_on_it_and_says_so(at: Market, manager: Pag
 
 @pytest.mark.parametrize(
     ("field", "value", "words"),
-    [("number", "", "请写证号"), ("number", "长" * 61, "最多 60 个字"), ("until", "明年", "日子写成 2027-05-31 这样")],
+    [
+        ("number", "", "请写证号"),
+        ("number", "长" * 200, "最多 60 个字"),
+        ("until", "明年", "日子写成 2027-05-31 这样"),
+        ("until", "1900-01-01", "看看年份"),
+        ("until", "9999-12-31", "看看年份"),
+    ],
 )
 def test_what_cannot_be_is_named_at_its_field(at: Market, manager: Pages, field: str, value: str, words: str) -> None:
     manager.get(f"/staff/papers/{at.vendor.code}")

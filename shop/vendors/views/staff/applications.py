@@ -97,7 +97,7 @@ class Desk:
     """One application at the desk.
 
     Attributes:
-        told: title and rows of each part but the papers.
+        told: what each part says but the papers.
         papers: what was shown or will be brought.
         missing: what stands in the way of approving it.
         is_open: it waits for the centre's answer.
@@ -111,7 +111,7 @@ class Desk:
     kind: str
     state: tuple[str, str]
     waits: str | None
-    told: tuple[tuple[str, Rows], ...]
+    told: Rows
     papers: tuple[PaperLine, ...]
     missing: tuple[str, ...]
     is_open: bool
@@ -196,7 +196,7 @@ def empty_forms(one: ApplicationFacts) -> Forms:
     )
 
 
-def _told(one: ApplicationFacts) -> tuple[tuple[str, Rows], ...]:
+def _told(one: ApplicationFacts) -> Rows:
     names = {choice.code: choice.name for group in joining.goods_to_choose(reading()) for choice in group.choices}
     goods = "、".join(names.get(code, code) for code in one.goods)
     standing = str(STANDING_WORDS[one.standing][0]) if one.standing is not None else None
@@ -206,10 +206,9 @@ def _told(one: ApplicationFacts) -> tuple[tuple[str, Rows], ...]:
         Part.WHO: ((_("人家"), one.name), (_("名字"), one.person), (_("手机"), one.phone)),
         Part.VILLAGE: ((_("村"), one.village or None),),
         Part.STANDING: ((_("凭什么卖"), standing), (_("卖什么"), goods)),
-        Part.PAY: ((_("怎么领钱"), way), (_("账号"), tail)),
+        Part.PAY: ((_("怎么领钱"), "，".join(filter(None, (way, tail))) or None),),
     }
-    titles = {Part.WHO: _("谁"), Part.VILLAGE: _("哪个村"), Part.STANDING: _("卖什么"), Part.PAY: _("怎么领钱")}
-    return tuple((titles[part], rows[part]) for part in one.parts if part in rows)
+    return tuple(row for part in one.parts for row in rows.get(part, ()))
 
 
 def _papers(one: ApplicationFacts, typed: Mapping[Proof, SeenForm]) -> tuple[PaperLine, ...]:
