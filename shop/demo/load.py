@@ -22,6 +22,7 @@ from shop.catalog.services.passages import pause, review, take_down, watch
 from shop.catalog.services.shelves import ShelfRules, add_category
 from shop.demo.acting import agree
 from shop.demo.joining import apply
+from shop.demo.orders import order_all
 from shop.demo.press import print_picture, read_svg
 from shop.demo.questions import ask_all
 from shop.flows.founding import TownPlan, found_town
@@ -69,7 +70,8 @@ def load(house: House) -> None:
 
     Most listings are on the shelf; of each other state a listing can be in there is one, and one household is
     suspended, whose goods nobody sees. The pictures are printed first, outside the transaction; then everything is
-    written at once or not at all. One household more applies to join, and one lets the centre act for it.
+    written at once or not at all. One household more applies to join, one lets the centre act for it, and a handful of
+    orders are on their way.
 
     Raises:
         WrongState: there is a town already.
@@ -80,6 +82,7 @@ def load(house: House) -> None:
     apply(house)
     villager = next(row for row in _data("people")["people"] if "vendor" in row)
     agree(house, villager["vendor"], villager["name"], actor=ACTOR)
+    order_all(house, _data("orders"), actor=ACTOR)
 
 
 def _print_pictures(house: House, slugs: list[str]) -> dict[str, str]:

@@ -32,14 +32,22 @@ from shop.catalog.shown import shown_listing as on_the_shelf
 from shop.catalog.versions import shown_listing
 from shop.demo import load
 from shop.flows.joining import to_bring
+from shop.fulfilment.pickups.queries import cars_to
+from shop.fulfilment.queries import boxes_to_pack
 from shop.kernel.actor import system
 from shop.kernel.clock import town_day
+from shop.ledger.queries import balance
+from shop.ledger.rules import seller
 from shop.media.private import private_photo
+from shop.orders.answers import answered_parts
+from shop.orders.models import VendorOrderState
+from shop.orders.queries.orders import wanted_of_vendor
 from shop.vendors.joining.models import ApplicationState, Proof
 from shop.vendors.joining.queries import applications_in
 from shop.vendors.models import VendorState
-from shop.vendors.queries import approved_vendors, vendor_page
+from shop.vendors.queries import approved_vendors, vendor_by_code, vendor_page
 from tests.world import World
+from tests.world.books import assert_sound
 
 DATA = files("shop.demo") / "data"
 PICTURES = files("shop.demo") / "pictures"
@@ -177,3 +185,18 @@ def test_two_questions_are_answered_and_one_waits(town: World) -> None:
         vendor_ids = set(session.scalars(select(Listing.vendor_id).where(Listing.ref.in_(["XYD-001", "XYD-002"]))))
         assert [one is None for one in at] == [False, False, True]
         assert [waiting_questions(session, vendor_id) for vendor_id in vendor_ids] == [1]
+
+
+def test_something_is_wanted_something_waits_for_the_car_and_something_was_earned(town: World) -> None:
+    today = town_day(town.clock())
+    with town.edge.reading() as session:
+        household = vendor_by_code(session, "zhou-suzhen")
+        assert household is not None
+        asked = wanted_of_vendor(session, household.id, [VendorOrderState.ASKED])
+        assert [one.due_on for one in asked] == [today, today, today + timedelta(days=1)]
+        assert len(answered_parts(session, household.id)) == 1
+        assert list(cars_to(session, household.village_code, today)) == [today + timedelta(days=1)]
+        assert -balance(session, seller(household.code)) > 0
+        assert len(boxes_to_pack(session)) == 1
+    assert town.deliver() > 0
+    assert_sound(town)
