@@ -1,15 +1,16 @@
 """From a provider's word to a paid order: read the payment from the provider, then apply it, as often as one likes."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
 from shop.catalog import stock
 from shop.flows import refunds
+from shop.fulfilment.pickups.queries import cars_to
 from shop.kernel.actor import Actor, system
 from shop.kernel.clock import Clock, town_day
 from shop.kernel.edge import Edge
@@ -268,8 +269,15 @@ def _ask_vendors(session: Session, order: Order, *, clock: Clock) -> None:
         values = {
             "goods": "、".join(goods_text(part.lines) for part in parts),
             "due": "、".join(f"{each.month}月{each.day}日" for each in days),
+            "car": _car(session, parts[0], days),
         }
         wanted(session, "vendor_asked", phone=phone, values=values, clock=clock)
+
+
+def _car(session: Session, part: VendorOrder, days: Sequence[date]) -> str:
+    """Return when and where the centre's car fetches what is asked for, in few words; "" when it is brought by hand."""
+    cars = cars_to(session, part.vendor.village.code, days[0]) if len(days) == 1 else {}
+    return f"{cars[days[0]].hour}{cars[days[0]].place}" if days[0] in cars else ""
 
 
 def _give_back_late(session: Session, order: Order, payment: Payment, *, clock: Clock) -> None:

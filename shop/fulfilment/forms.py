@@ -57,7 +57,7 @@ class RunForm(ShopForm):
 
     key = HiddenField()
     version = HiddenField()
-    runs_on = DateField(_l("哪一天"), [_day])
+    runs_on = DateField(_l("哪一天"), [required(_l("请选一天。")), _day])
     driver = StringField(
         _l("谁开车"), [at_most(MAX_DRIVER)], filters=[clean], description=_l("农户会看到，比如：马师傅")
     )

@@ -24,7 +24,7 @@ VALUES: dict[str, frozenset[str]] = {
     "parcel_sent": frozenset({"code", "carrier", "tracking"}),
     "parcel_delivered": frozenset({"code"}),
     "parcel_returned": frozenset({"code"}),
-    "vendor_asked": frozenset({"goods", "due"}),
+    "vendor_asked": frozenset({"goods", "due", "car"}),
     "vendor_rejected": frozenset({"goods", "reason"}),
     "pickup_run": frozenset({"how", "when", "place"}),
     "late_payment_refunded": frozenset({"code", "refund_fen"}),
@@ -56,8 +56,8 @@ read it: `code` the order's code, `carrier` the carrier's name, `tracking` its n
 how many more there are, `why` they are ("paper_expired", "not_confirmed", or the centre's own words), `kind` of paper,
 `until` its last day, `how` a vendor stands
 now ("suspended", "restored", "leaving", "staying" or "left") or what became of a pick-up run ("planned", "changed",
-"off"), `when` and `place` of the car, `missing` how much of it will not come, `is_paid`
-whether it was paid for, `may_undo` whether what was done can be taken back,
+"off"), `when` and `place` of the car, `car` its hour and place in one or "", `missing` how much of it will not come,
+`is_paid` whether it was paid for, `may_undo` whether what was done can be taken back,
 `question` what a buyer asks, `answer` what is said to it."""
 
 

@@ -11,6 +11,9 @@ from shop.kernel.money import BP
 CUTOFF = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
 PERCENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?", re.ASCII)
 DIAL = re.compile(r"\+?[0-9][0-9 -]{4,18}[0-9]", re.ASCII)
+HOUR = re.compile(r"\d{1,2}:\d{2}", re.ASCII)
+WEEKDAY_NAMES = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "日": 7, "天": 7}
+WEEKDAYS = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])(?:\s*[至到–—~-]\s*(?:周|星期|礼拜)?([一二三四五六日天]))?")
 MAX_NAME, MAX_LINE, MAX_NAMES, MAX_ROWS = 20, 100, 12, 7
 MIN_HOLD, MAX_HOLD = 1, 1440
 MAX_UNPAID = 50
@@ -84,6 +87,31 @@ def parse_opening(typed: str) -> list[tuple[str, str]]:
 def opening_text(rows: Sequence[tuple[str, str]]) -> str:
     """Return opening hours as `parse_opening` reads them."""
     return "\n".join(f"{days} {hours}" for days, hours in rows)
+
+
+def closing_hour(rows: Sequence[tuple[str, str]], weekday: int) -> str | None:
+    """Return when the centre closes on a day of the week, or None when no hours are told.
+
+    Where it cannot be read which rows are for that day, the earliest hour is told, which is never too late.
+
+    Args:
+        rows: opening hours as people read them: 周一至周六, 08:00–18:00.
+        weekday: 1 is Monday.
+    """
+    hours = [(days, found[-1]) for days, words in rows if (found := HOUR.findall(_plain(words)))]
+    of_day = [hour for days, hour in hours if weekday in _weekdays(days)]
+    return min(of_day or [hour for _days, hour in hours], key=lambda hour: hour.rjust(5, "0"), default=None)
+
+
+def _weekdays(days: str) -> frozenset[int]:
+    """Return which days of the week are meant by 每天, 周一至周六 or 周二、周日; none where that cannot be read."""
+    if "每天" in days or "天天" in days:
+        return frozenset(range(1, 8))
+    found: set[int] = set()
+    for first, last in WEEKDAYS.findall(days):
+        start, end = WEEKDAY_NAMES[first], WEEKDAY_NAMES[last or first]
+        found |= {(start + step - 1) % 7 + 1 for step in range((end - start) % 7 + 1)}
+    return frozenset(found)
 
 
 def parse_names(typed: str) -> list[str]:

@@ -90,6 +90,16 @@ def test_a_run_is_planned_once_and_told_once_to_who_has_something_for_it(at: Mar
     assert (made.actor, made.words) == (STAFF.label, "11月23日：大湾村 09:00 村口")
 
 
+def test_who_is_asked_afterwards_hears_of_the_car_at_once(at: Market) -> None:
+    planned(at)
+    wanted_tomorrow(at)
+    at.world.deliver()
+    asked = select(Delivery.text).where(Delivery.template == "vendor_asked")
+    (text,) = at.world.read(lambda session: session.scalars(asked).all())
+    assert "11月23日09:00村口有车来收" in text
+    assert "送到中心" not in text
+
+
 def test_a_village_with_nothing_to_fetch_hears_nothing(at: Market) -> None:
     planned(at)
     assert told(at) == []

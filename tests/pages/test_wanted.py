@@ -61,7 +61,7 @@ def test_fewer_are_asked_about_once_more_and_then_the_rest_goes_back(at: Market,
     assert "真的只有这些吗" in page.main
     assert "只有 1 盒" in page.main
     asked = re.search(r"¥[\d.,]+", page.main)
-    assert "少的不要了" in villager.submit_form("sure").main
+    assert "少的钱退给买的人" in villager.submit_form("sure").main
     after = footprint(at.world)
     villager.post(f"/vendor/wanted/{part}/short", {f"come-{line.id}": "1", f"saw-{line.id}": "3"})
     assert footprint(at.world) == after

@@ -58,6 +58,7 @@ LONG: dict[str, Any] = {
     "kind": "quarantine",
     "until": "12月31日",
     "how": "suspended",
+    "car": "10:30三组晒坝边上老磨坊门口",
     "when": "12月31日10:30",
     "place": "三组晒坝边上老磨坊门口那棵大黄桷树下",
     "question": "这个蛋是散养的吗，一盒有多少枚，几天能到成都武侯区，路上会不会碎",
@@ -159,7 +160,7 @@ def test_money_and_long_names_are_written_for_a_phone() -> None:
 
 
 def test_nothing_is_escaped_as_on_a_page() -> None:
-    values = {"goods": "腊肉 & 香肠 <大>", "due": "10月2日18:00"}
+    values = {"goods": "腊肉 & 香肠 <大>", "due": "10月2日18:00", "car": ""}
     assert "腊肉 & 香肠 <大>" in message_text("vendor_asked", values, SENDER)
 
 

@@ -103,7 +103,7 @@ def short(code: str) -> ResponseReturnValue:
     except (Stale, Invalid):
         say("mind", _("这一单的数刚刚变了，请再看一遍。"))
     else:
-        say("good", _("好，少的不要了，钱退给买的人。有的照样备。"))
+        say("good", _("少的钱退给买的人，有的照样备。"))
         return after_short(code)
     return to_wanted()
 
@@ -169,6 +169,6 @@ def decline(code: str) -> ResponseReturnValue:
     except WrongState:
         say("info", _("这一单中心已经收了，不能再说没有。有事打电话给中心。"))
     else:
-        say("good", _("好，这一单不要了，钱退给买的人。"))
+        say("good", _("这一单不要了，钱退给买的人。"))
         return after_short(code)
     return to_wanted()

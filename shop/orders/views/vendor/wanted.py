@@ -1,6 +1,5 @@
 """What the centre asks a villager for: what to bring, how much, until when, and to whom: by the car or by hand."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,17 +7,17 @@ from datetime import date
 from flask import render_template
 
 from shop.fulfilment.pickups.queries import CarFacts
+from shop.fulfilment.pickups.rules import fetch_day
 from shop.kernel.clock import town_day
 from shop.orders.answers import answered_parts
 from shop.orders.models import VendorOrderState
 from shop.orders.queries.orders import Wanted, wanted_of_vendor
 from shop.orders.views.vendor.face import OPEN, Goods, bp, car_for, expected, own_vendor
 from shop.town.queries import TownFacts, the_town
+from shop.town.rules import closing_hour
 from shop.web.house import house, reading
 from shop.web.i18n import _
 from shop.web.words import town_date
-
-LAST_HOUR = re.compile(r"\d{1,2}[:：]\d{2}(?!.*\d[:：]\d)")
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Day:
     Attributes:
         car: None when it is brought to the centre.
         by_hand: how it is brought there, in words.
-        total: by thing and unit, when there is more than one part to add up.
+        total: by thing and unit, when a thing is wanted for more than one order.
     """
 
     due: str
@@ -61,8 +60,11 @@ class Day:
 def wanted() -> str:
     """Show what is asked for, the earliest day first, added up by thing."""
     today, own = town_day(house().clock()), own_vendor()
-    asked = sorted(wanted_of_vendor(reading(), own.id, OPEN), key=lambda one: one.due_on or today)
     answered = answered_parts(reading(), own.id)
+    asked = sorted(
+        wanted_of_vendor(reading(), own.id, OPEN),
+        key=lambda one: (one.due_on or today, one.state is VendorOrderState.READY, one.code in answered),
+    )
     town = the_town(reading())
     due: dict[date | None, list[Wanted]] = {}
     for one in asked:
@@ -76,12 +78,13 @@ def _day(on: date | None, parts: list[Wanted], today: date, town: TownFacts, ans
     for line in (line for one in parts for line in expected(one.lines)):
         total[line.title, line.unit] = total.get((line.title, line.unit), 0) + line.accepted
     added = tuple(Goods(title, count, unit) for (title, unit), count in total.items())
+    is_sum = len(added) < sum(len(expected(one.lines)) for one in parts)
     car = car_for(parts)
     return Day(
         due=_due_words(on, today),
         car=None if car is None else _car(car, today),
         by_hand=_by_hand(on, today, town.opening),
-        total=added if len(parts) > 1 else (),
+        total=added if is_sum else (),
         parts=tuple(_asked(one, answered) for one in parts),
     )
 
@@ -112,8 +115,7 @@ def _car(car: CarFacts, today: date) -> Car:
 
 
 def _by_hand(on: date | None, today: date, opening: Sequence[tuple[str, str]]) -> str:
-    """Return how goods are brought: on which day, before the hour at which the centre closes first."""
-    hours = [found[0].replace("：", ":") for _days, words in opening if (found := LAST_HOUR.search(words))]
-    closes = min(hours, key=lambda hour: hour.rjust(5, "0"), default=None)
+    """Return how goods are brought: on which day, and before which hour."""
+    closes = closing_hour(opening, fetch_day(on, today).isoweekday())
     where = _("自己送到中心") if closes is None else _("自己送到中心，%(hour)s 前", hour=closes)
     return _("今天%(where)s", where=where) if on is None or on < today else where
