@@ -1,5 +1,6 @@
 """A household's money and the questions of its buyers in a real browser: heard, large, by keyboard, without scripts."""
 
+import re
 from functools import partial
 
 import pytest
@@ -86,6 +87,7 @@ def test_a_households_pages_are_sound_and_large(
     page.emulate_media(media="print")
     expect(page.get_by_role("link", name="回到“我的钱”")).to_be_hidden()
     assert page.locator(".sheet td").first.evaluate("one => parseFloat(getComputedStyle(one).fontSize)") >= 21
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 1
 
 
 def test_a_households_pages_hold_letters_of_twice_the_size(at: Market, full: list[str], windows: Windows) -> None:
