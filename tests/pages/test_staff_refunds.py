@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from shop.accounts.models import Role
+from shop.catalog.models import Climate
 from shop.catalog.rules import Way
 from shop.flows import bench
 from shop.flows.wishes import open_wishes
@@ -22,8 +23,10 @@ from tests.world.market import (
     Market,
     another_vendor,
     captured,
+    delivered_order,
     fill_basket,
     listing,
+    on_shelf,
     order,
     paid_order,
     place,
@@ -154,7 +157,34 @@ def test_a_buyer_reads_why_a_part_that_was_given_back_does_not_come(at: Market, 
     staff.get(f"/staff/orders/{made.code}/refund?way=pieces&line=1&n=1")
     staff.submit_form("give", note="路断了，送不出来")
     pages.get("/orders")
-    assert "中心把钱退了，不送了。" in pages.submit_form("/orders", code=made.code, phone=TO.phone).main
+    page = pages.submit_form("/orders", code=made.code, phone=TO.phone)
+    assert "中心把钱退了，不送了。" in page.main
+    assert f"{made.parts[0].vendor_name}的不送了" in page.main
+    assert "没有了" not in page.main
+
+
+def test_what_came_and_was_given_back_is_not_said_to_be_missing(at: Market, pages: Pages, staff: Pages) -> None:
+    made = delivered_order(at, {variant_id(at, listing(at, title="土鸡蛋")): 3})
+    staff.get(f"/staff/orders/{made.code}/refund?way=pieces&line=1&n=1")
+    staff.submit_form("give", note="碎了")
+    pages.get("/orders")
+    page = pages.submit_form("/orders", code=made.code, phone=TO.phone)
+    assert "不算钱的：土鸡蛋 1 盒" in page.main
+    assert "没有送来" not in page.main
+    paper = pages.click("购货凭证，可以打印")
+    assert "土鸡蛋：1 盒不算钱" in paper.main
+    assert "中心退的" in paper.main
+    assert "没有来" not in paper.main
+
+
+def test_the_list_names_a_household_once_and_counts_the_others(at: Market, staff: Pages) -> None:
+    eggs = variant_id(at, listing(at, title="土鸡蛋"))
+    meat = variant_id(at, listing(on_shelf(at, "meat", climate=Climate.CHILLED), title="鲜排骨"))
+    ham = variant_id(at, listing(at, title="腊肉", vendor=another_vendor(at.world)))
+    place(at, fill_basket(at, {eggs: 1, meat: 1}))
+    assert staff.get("/staff/orders").main.count("周素珍家") == 1
+    place(at, fill_basket(at, {eggs: 1, ham: 1}))
+    assert "周素珍家等 2 家" in staff.get("/staff/orders").main
 
 
 def test_a_page_without_its_key_gives_nothing_back(at: Market, staff: Pages) -> None:

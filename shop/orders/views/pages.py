@@ -229,7 +229,7 @@ def _part(order: OrderFacts, part: PartFacts, numbers: Mapping[int, int], *, has
         box=str(BOX_WORDS[part.box]) if has_boxes else None,
         word=part_word(order, part.state),
         rows=tuple(_row(order.code, line, numbers[line.id]) for line in part.lines),
-        note=_("没有送来、退了钱的：%(goods)s", goods="、".join(short)) if short else None,
+        note=_("不算钱的：%(goods)s", goods="、".join(short)) if short else None,
     )
 
 

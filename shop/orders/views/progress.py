@@ -155,8 +155,7 @@ def _endings(story: Story) -> Iterator[Step]:
         is_open = story.order.state in (*CARRIED_OUT, OrderState.DONE)
         if part.state is V.REJECTED or (part.state is V.CANCELLED and is_open):
             ended = story.reached[(part.code, part.state)]
-            label = _("%(who)s的没收下") if part.state is V.REJECTED else _("%(who)s的没有了")
-            yield Step(label % {"who": part.vendor_name}, ended.at, "failed", _reason(ended.reason))
+            yield Step(_part_end(part, ended.reason), ended.at, "failed", _reason(ended.reason))
     returned = [story.reached[(part.code, part.state)] for part in story.order.parts if part.state is V.RETURNED]
     if returned:
         yield Step(_("退回中心"), max(p.at for p in returned), "failed", _reason(returned[0].reason))
@@ -166,13 +165,22 @@ def _endings(story: Story) -> Iterator[Step]:
             yield Step(_("订单取消"), passage.at, "failed", note)
 
 
+def _part_end(part: PartFacts, reason: str) -> str:
+    """Return how a household's part ended that is not sent."""
+    if part.state is V.REJECTED:
+        return _("%(who)s的没收下", who=part.vendor_name)
+    if reason == "none":
+        return _("%(who)s的没有了", who=part.vendor_name)
+    return _("%(who)s的不送了", who=part.vendor_name)
+
+
 def _reason(reason: str) -> str | None:
     return ENDING_REASONS.get(reason, reason) or None
 
 
 def _refund(refund: RefundFacts) -> Step:
     label = _("退款 %(amount)s %(word)s", amount=yuan(refund.amount_fen), word=REFUND_WORDS[refund.state].text)
-    note = str(REFUND_REASONS.get(refund.reason, _("中心退的")))
+    note = str(REFUND_REASONS.get(refund.reason, REFUND_REASONS["staff"]))
     if refund.state is RefundState.SUCCEEDED:
         return Step(label, refund.done_at, "done", note)
     if refund.state is RefundState.FAILED:

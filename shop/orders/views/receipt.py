@@ -36,9 +36,9 @@ class Receipt:
     """What is printed.
 
     Attributes:
-        notes: what did not come or weighed less, line by line.
+        notes: what did not come, was given back or weighed less, line by line.
         sums: what was agreed and taken off again, before what was paid.
-        returned: each refund: when, why, how much and how far it is.
+        returned: each refund: when, why, how far it is and how much.
         kept_fen: what the seller keeps.
     """
 
@@ -68,7 +68,7 @@ def receipt(order: OrderFacts, passages: Sequence[Passage], payments: Sequence[P
     less = order.total_fen - paid_fen
     sums = [(_("货"), order.goods_fen, None), (_("运费"), order.freight_fen, None)]
     if less > 0:
-        sums.append((_("没来的货，没有收"), -less, None))
+        sums.append((_("后来少收的"), -less, None))
     gone = sum(refund.amount_fen for refund in refunds if refund.state is not RefundState.FAILED)
     is_collected = order.handing is Handing.COLLECTION
     return Receipt(
@@ -119,12 +119,12 @@ def _each(line: LineFacts) -> str:
 
 def _notes(line: LineFacts) -> Iterator[str]:
     if line.rejected:
-        yield _("%(title)s：%(n)d %(unit)s没有来", title=line.title, n=line.rejected, unit=line.unit)
+        yield _("%(title)s：%(n)d %(unit)s不算钱", title=line.title, n=line.rejected, unit=line.unit)
     if line.weight_back_fen:
         back = yuan(line.weight_back_fen)
         yield _("%(title)s：照最重的收，过秤轻了，退 %(back)s", title=line.title, back=back)
 
 
 def _returned(refund: RefundFacts) -> tuple[str, str, str, str]:
-    why = str(REFUND_REASONS.get(refund.reason, _("退款")))
-    return town_time(refund.created_at), why, yuan(refund.amount_fen), str(REFUND_WORDS[refund.state].text)
+    why, state = str(REFUND_REASONS.get(refund.reason, REFUND_REASONS["staff"])), str(REFUND_WORDS[refund.state].text)
+    return town_time(refund.created_at), why, state, yuan(refund.amount_fen)

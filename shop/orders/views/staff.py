@@ -208,10 +208,16 @@ def _row(order: OrderFacts) -> Row:
         placed_at=order.placed_at,
         who=masked_name(order.name),
         where=region(order.province, order.city, ""),
-        households="、".join(part.vendor_name for part in order.parts),
+        households=_households(order),
         total_fen=order.total_fen,
         state=order_word(order),
     )
+
+
+def _households(order: OrderFacts) -> str:
+    """Return whose goods they are, as short as a row must be."""
+    first, *others = dict.fromkeys(part.vendor_name for part in order.parts)
+    return _("%(first)s等 %(n)d 家", first=first, n=len(others) + 1) if others else first
 
 
 @bp.get("/orders/<code>")
