@@ -23,7 +23,7 @@ class QuestionForm(ShopForm):
         _l("手机号码"),
         [required(_l("请填手机号码。")), mobile()],
         filters=[typed_phone],
-        description=_l("只用来告诉您有回话了，主人家看不到，一个月后删掉"),
+        description=_l("只用来告诉您有回话了，主人家看不到"),
     )
 
 
