@@ -12,7 +12,7 @@
  *   [data-ideas]        the box for a name
  */
 
-import { bindAll } from "./shop.js";
+import { bindAll, drawn } from "./shop.js";
 
 const LONGEST_EDGE = 1920; // pixels; the shop shows no larger one
 const MOST_BYTES = 400 * 1024;
@@ -60,20 +60,6 @@ const shelf = {
 function newKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** A photo upright on a canvas no longer than the edge, or null where the browser cannot read it (HEIC). */
-async function drawn(blob, edge) {
-  if (typeof createImageBitmap !== "function") return null;
-  let bitmap;
-  try {
-    bitmap = await createImageBitmap(blob);
-  } catch (error) {
-    return null;
-  }
-  const canvas = scaled(bitmap, Math.min(1, edge / Math.max(bitmap.width, bitmap.height)));
-  bitmap.close();
-  return canvas;
 }
 
 function scaled(image, by) {
@@ -403,13 +389,10 @@ async function start() {
   bindPage(sending);
   followWays(sending);
   const others = form ? rows.filter((row) => row.draft !== place.dataset.draft && row.whose === form.dataset.whose && !isOld(row)) : [];
-  if (others.length) showLeft(document.querySelector("[data-left-behind]"), others[0].draft);
-}
-
-/** Leads to another thing whose photos the phone still keeps: its page was closed before they were sent. */
-function showLeft(box, draft) {
-  box.querySelector("a").href = box.dataset.leftBehind.replace("CODE", draft);
-  box.hidden = false;
+  if (!others.length) return;
+  const left = document.querySelector("[data-left-behind]"); // that thing's page was closed before its photos were sent
+  left.querySelector("a").href = left.dataset.leftBehind.replace("CODE", others[0].draft);
+  left.hidden = false;
 }
 
 start();

@@ -139,8 +139,8 @@ function bindPhoto(box) {
   });
 }
 
-/** The photo upright on a canvas of at most LONGEST_EDGE, or null where the browser cannot read it (HEIC): it is then sent as it is. */
-async function drawn(file) {
+/** A photo upright on a canvas no longer than the edge, or null where the browser cannot read it (HEIC): it is then sent as it is. */
+export async function drawn(file, edge = LONGEST_EDGE) {
   if (typeof createImageBitmap !== "function") return null;
   let bitmap;
   try {
@@ -148,10 +148,10 @@ async function drawn(file) {
   } catch (error) {
     return null;
   }
-  const scale = Math.min(1, LONGEST_EDGE / Math.max(bitmap.width, bitmap.height));
+  const scale = Math.min(1, edge / Math.max(bitmap.width, bitmap.height));
   const canvas = document.createElement("canvas");
-  canvas.width = Math.round(bitmap.width * scale);
-  canvas.height = Math.round(bitmap.height * scale);
+  canvas.width = Math.max(1, Math.round(bitmap.width * scale));
+  canvas.height = Math.max(1, Math.round(bitmap.height * scale));
   canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   return canvas;
 }

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+import pytest
 from PIL import Image
 
 from shop.catalog.drafts.models import OfferDraft
@@ -35,6 +36,28 @@ def test_a_photo_sent_again_after_a_lost_answer_is_one_photo(at: Market, village
         assert response.status_code == 200
         assert response.json is not None
         assert set(response.json) == {"photo", "actions"}
+    assert [len(one.photos) for one in drafts(at)] == [1]
+
+
+def test_a_store_without_room_keeps_nothing_and_the_same_photo_comes_in_later(
+    at: Market, villager: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = villager.get("/vendor/goods/new")
+    address, raw = page.form("photo-form").action, jpeg().getvalue()
+    token = page.token()
+
+    def sent() -> int:
+        facts = {"client_key": "a" * 32, "photo": (BytesIO(raw), "p.jpg"), "csrf_token": token}
+        return villager.client.post(address, data=facts, headers={"Accept": "application/json"}).status_code
+
+    def full(*_args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(type(at.world.house.store), "put", full)
+    assert sent() == 500
+    assert (count(at, Photo), count(at, OfferDraft)) == (0, 0)
+    monkeypatch.undo()
+    assert [sent(), sent()] == [200, 200]
     assert [len(one.photos) for one in drafts(at)] == [1]
 
 

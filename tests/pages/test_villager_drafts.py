@@ -244,7 +244,7 @@ def test_a_changed_unit_asks_again_what_it_weighs(at: Market, villager: Pages) -
         ("price", "二十", "价钱写成 28 或 28.5 这样"),
         ("price", "0", "价钱要在 0.01 元到"),
         ("price", "13912345678", "这像是电话号码"),
-        ("price", "28000000000", "价钱要在 0.01 元到10000 元之间"),
+        ("price", "28000000000", "价钱要在 0.01 元到 10000 元之间"),
         ("count", "0", "请填 1 到 9999 份"),
         ("count", "十", "请填 1 到 9999 份"),
         ("ready", "someday", "请选什么时候有"),

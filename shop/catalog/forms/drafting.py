@@ -1,30 +1,20 @@
 """The questions about a new thing, one form each; every form has one field, `answer`."""
 
-import re
-
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, Form, IntegerField, StringField, TextAreaField
-from wtforms.validators import StopValidation
+from wtforms import DateField, IntegerField, StringField, TextAreaField
 
 from shop.catalog.drafts.rules import WHOLES, ReadyWhen
 from shop.catalog.forms.fields import among, check_price, day, weight_up_to
 from shop.catalog.forms.ways import MAX_PIECES
-from shop.catalog.rules import MAX_DAYS, MAX_GROSS_G, MAX_PRICE_FEN, MAX_STOCK, MAX_STORY, MAX_TITLE, UNITS
+from shop.catalog.rules import MAX_DAYS, MAX_GROSS_G, MAX_STOCK, MAX_STORY, MAX_TITLE, UNITS
 from shop.kernel.money import JIN_G
 from shop.web.forms import ShopForm, at_most, between, clean, required
 
 MAX_KEEP_NOTE = 200
 FIXED = "fixed"
 """The answer that no piece is weighed."""
-PHONE_LIKE = re.compile(r"1\d{10}")
-MANY_DIGITS = re.compile(r"\d{7}")
-
-
-def _no_number_but_a_price(_form: Form, field: Field) -> None:
-    if PHONE_LIKE.fullmatch(field.data or ""):
-        raise StopValidation(_l("这像是电话号码。请填卖多少钱，比如 28。"))
-    if MANY_DIGITS.match(field.data or ""):
-        raise StopValidation(_l("价钱要在 0.01 元到%(n)d 元之间。", n=MAX_PRICE_FEN // 100))
+FIXED = "fixed"
+"""The answer that no piece is weighed."""
 
 
 class PhotosForm(ShopForm):
@@ -90,9 +80,7 @@ class WeightForm(ShopForm):
 class PriceForm(ShopForm):
     """What one unit costs."""
 
-    answer = StringField(
-        _l("卖多少钱"), [required(_l("请填价钱。")), _no_number_but_a_price, check_price], filters=[clean]
-    )
+    answer = StringField(_l("卖多少钱"), [required(_l("请填价钱。")), check_price], filters=[clean])
 
 
 class QuantityForm(ShopForm):

@@ -15,6 +15,8 @@ from shop.web.forms import Check
 
 JIN, GRAM = "jin", "gram"
 TYPED_WEIGHT = re.compile(r"(\d{1,5})(?:\.(\d{1,3}))?\s*(斤|公斤|kg|千克|克|g)?", re.ASCII | re.IGNORECASE)
+PHONE_LIKE = re.compile(r"1\d{10}")
+MANY_DIGITS = re.compile(r"\d{7}")
 UNIT_G = {"斤": JIN_G, "公斤": 1000, "kg": 1000, "千克": 1000, "克": 1, "g": 1}
 
 
@@ -75,13 +77,18 @@ def all_among(known: Container[str], message: str) -> Check:
 
 
 def check_price(_form: Form, field: Field) -> None:
-    """Refuse what is no price."""
+    """Refuse what is no price; of a number far too long, say what is wrong with it."""
+    typed, beyond = field.data or "", _l("价钱要在 0.01 元到 %(n)d 元之间。", n=MAX_PRICE_FEN // 100)
+    if PHONE_LIKE.fullmatch(typed):
+        raise ValidationError(_l("这像是电话号码。请填卖多少钱，比如 28。"))
+    if MANY_DIGITS.match(typed):
+        raise ValidationError(beyond)
     try:
-        fen = fen_from_text(field.data or "")
+        fen = fen_from_text(typed)
     except ValueError:
         raise ValidationError(_l("价钱写成 28 或 28.5 这样。")) from None
     if not 1 <= fen <= MAX_PRICE_FEN:
-        raise ValidationError(_l("价钱要在 0.01 元到 %(n)d 元之间。", n=MAX_PRICE_FEN // 100))
+        raise ValidationError(beyond)
 
 
 def weight_up_to(most_g: int, message: str, *, least_g: int = 1) -> Check:
