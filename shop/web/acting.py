@@ -6,7 +6,7 @@ from flask import Flask, abort, redirect, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
-from shop.vendors.acts.models import ConsentScope
+from shop.vendors.acts.models import ActKind, ConsentScope
 from shop.web.house import ACTING, current_acting, wanted_acting
 from shop.web.i18n import _
 from shop.web.shell import say
@@ -35,6 +35,25 @@ SCOPES: Mapping[str, ConsentScope] = {
     "vendor_orders": ConsentScope.WANTED,
 }
 """What a page belongs to, by its endpoint or its blueprint; any other needs a consent to everything."""
+
+
+ACT_SCOPES: Mapping[ActKind, ConsentScope] = {
+    ActKind.PAUSED: ConsentScope.STOCK,
+    ActKind.RESUMED: ConsentScope.STOCK,
+    ActKind.COUNTED: ConsentScope.STOCK,
+    ActKind.CONFIRMED: ConsentScope.STOCK,
+    ActKind.ARCHIVED: ConsentScope.GOODS,
+    ActKind.PRICED: ConsentScope.GOODS,
+    ActKind.OFFERED: ConsentScope.GOODS,
+    ActKind.READY: ConsentScope.WANTED,
+}
+"""What an act belongs to that is taken back; any other needs a consent to everything."""
+
+
+def may_take_back(kind: ActKind) -> bool:
+    """Tell whether who looks at a vendor's pages may take back such an act: staff within their consent, others all."""
+    acting = current_acting()
+    return acting is None or acting.may(ACT_SCOPES.get(kind, ConsentScope.ALL))
 
 
 def begin_acting(vendor_code: str) -> None:

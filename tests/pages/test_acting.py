@@ -219,6 +219,23 @@ def test_staff_reach_only_what_the_consent_covers_and_never_the_household_itself
     assert mine(at)[0].state is ListingState.PAUSED
 
 
+def test_staff_take_back_only_what_the_consent_covers(at: Market, desk: Pages, villager: Pages) -> None:
+    made = listing(at)
+    consent(at, scopes=[ConsentScope.STOCK])
+    begin(at, desk)
+    villager.get("/vendor/goods")
+    villager.post(f"/vendor/goods/{made.code}/archive")
+    assert "撤回" not in desk.get("/vendor/acts").main
+    desk.post(f"/vendor/acts/{_last(at)}/undo", status=403)
+    assert mine(at)[0].state is ListingState.ARCHIVED
+    villager.get("/vendor/acts")
+    villager.submit_form("撤回")
+    villager.post(f"/vendor/goods/{made.code}/pause")
+    desk.get("/vendor/acts")
+    assert "林下土鸡蛋现在在卖" in desk.submit_form("撤回").main
+    desk.post("/vendor/acts/NOSUCH/undo", status=404)
+
+
 def test_a_consent_revoked_while_staff_act_stops_the_next_press(at: Market, desk: Pages, villager: Pages) -> None:
     made = listing(at)
     consent(at)

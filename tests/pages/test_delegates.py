@@ -36,14 +36,16 @@ def test_a_delegate_sells_but_sees_neither_the_account_nor_who_else_may(
 ) -> None:
     daughter, made = someone(at.world, Role.BUYER), listing(at)
 
-    def ask(phone: str) -> Page:
+    def ask(phone: str, status: int = 422) -> Page:
         typed: dict[str, Any] = {"helper-phone": phone}
-        return desk.submit_form("添一个帮忙的人", **typed)
+        return desk.submit_form("添一个帮忙的人", status, **typed)
 
     desk.get(f"/staff/vendors/{at.vendor.code}/acting")
     assert "还没有来过" in ask("13999999999").main
-    assert "11 位手机号码" in ask("1").main
-    assert "现在可以帮" in ask(daughter.phone).main
+    wrong = ask("1")
+    assert "11 位手机号码" in wrong.main
+    assert wrong.form("添一个帮忙的人").values["helper-phone"] == ["1"]
+    assert "现在可以帮" in ask(f"+86 {daughter.phone[:3]} {daughter.phone[3:]}", 200).main
     at.world.deliver()
     wanted = select(Delivery.phone).where(Delivery.template == "acted_for")
     assert at.world.read(lambda session: session.scalars(wanted).all()) == [at.vendor.phone]
@@ -123,4 +125,6 @@ def test_who_helps_another_household_is_not_added(at: Market, villager: Pages) -
     for _more in range(2):
         villager.submit_form("helper", phone=other.phone)
         villager.get("/vendor/people/add")
-    assert "发得太多了" in villager.submit_form("helper", status=422, phone=other.phone).main
+    page = villager.submit_form("helper", status=429, phone=other.phone)
+    assert "试的次数太多了" in page.main
+    assert 0 < int(page.headers["Retry-After"]) <= 3600

@@ -196,10 +196,10 @@ def test_a_stopped_card_says_so_and_changes_nothing(
         else:
             cards.stop(session, person.code, actor=STAFF, clock=world.clock)
     page = pages.get(f"/card/{token}", 403)
-    assert "这张卡停用了" in page.words
+    assert "这张卡现在用不了" in page.words
     assert "周" not in page.main
     page = midway.submit_form("/card", 403, pin=PIN)
-    assert "请打电话给中心" in page.words
+    assert "打电话问中心" in page.words
     assert (rows(world), world.read(lambda session: session.scalar(select(func.count()).select_from(CardTry)))) == (
         [],
         0,

@@ -8,10 +8,10 @@ from shop.accounts.forms import PinForm
 from shop.accounts.models import Device, How
 from shop.accounts.queries import LiveCard
 from shop.accounts.rules import CardStopped, WrongPin
-from shop.accounts.views.common import again, bp, home_of, posts_limited, too_many
+from shop.accounts.views.common import bp, home_of, posts_limited
 from shop.flows import cards
 from shop.kernel.errors import NotFound, TooMany
-from shop.web.entering import let_in, this_browser
+from shop.web.entering import again, let_in, this_browser, too_many
 from shop.web.house import house, reading
 from shop.web.i18n import _
 from shop.web.shell import say

@@ -8,9 +8,9 @@ from shop.accounts import entry
 from shop.accounts.forms import AskCodeForm, CodeForm
 from shop.accounts.models import How
 from shop.accounts.rules import WrongCode
-from shop.accounts.views.common import address, again, bp, home_of, posts_limited, too_many
+from shop.accounts.views.common import bp, home_of, posts_limited
 from shop.kernel.errors import Invalid, TooMany
-from shop.web.entering import let_in
+from shop.web.entering import again, asking, let_in, too_many
 from shop.web.house import current_person, house
 from shop.web.i18n import _
 from shop.web.shell import say
@@ -30,13 +30,7 @@ def ask_code() -> ResponseReturnValue:
     form, retry_s, wired = AskCodeForm.from_request(next=request.args.get("next")), None, house()
     if form.is_sent_well():
         try:
-            entry.ask_entry_code(
-                wired.edge,
-                phone=form.phone.data or "",
-                address=address(),
-                secret=wired.settings.secret_key,
-                clock=wired.clock,
-            )
+            entry.ask_entry_code(wired.edge, phone=form.phone.data or "", **asking())
         except TooMany as error:
             retry_s = too_many(form, error)
         else:
@@ -59,9 +53,7 @@ def enter_by_code() -> ResponseReturnValue:
                 phone=form.phone.data or "",
                 code=form.code.data or "",
                 name=form.name.data or "",
-                address=address(),
-                secret=wired.settings.secret_key,
-                clock=wired.clock,
+                **asking(),
             )
         except Invalid:
             is_new = True

@@ -12,9 +12,9 @@ from shop.accounts.forms import PasswordForm, PhoneForm, ResetForm, SignInForm
 from shop.accounts.models import How
 from shop.accounts.queries import Person, has_password
 from shop.accounts.rules import MAX_PASSWORD, MIN_PASSWORD, WrongCode, WrongCredentials
-from shop.accounts.views.common import address, again, bp, home_of, posts_limited, too_many
+from shop.accounts.views.common import bp, home_of, posts_limited
 from shop.kernel.errors import Invalid, TooMany
-from shop.web.entering import let_in, let_out
+from shop.web.entering import again, asking, let_in, let_out, too_many
 from shop.web.house import current_actor, current_person, current_presence, current_vendor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.login import forget
@@ -72,9 +72,7 @@ def sign_in() -> ResponseReturnValue:
                 wired.hasher,
                 phone=form.phone.data or "",
                 password=form.password.data or "",
-                address=address(),
-                secret=wired.settings.secret_key,
-                clock=wired.clock,
+                **asking(),
             )
         except WrongCredentials:
             form.form_errors.append(_("手机号码或密码不对，再看一眼。"))
@@ -101,13 +99,7 @@ def forgotten() -> ResponseReturnValue:
     form, retry_s, wired = PhoneForm.from_request(), None, house()
     if form.is_sent_well():
         try:
-            entry.ask_reset_code(
-                wired.edge,
-                phone=form.phone.data or "",
-                address=address(),
-                secret=wired.settings.secret_key,
-                clock=wired.clock,
-            )
+            entry.ask_reset_code(wired.edge, phone=form.phone.data or "", **asking())
         except TooMany as error:
             retry_s = too_many(form, error)
         else:
@@ -130,9 +122,7 @@ def reset() -> ResponseReturnValue:
                 phone=form.phone.data or "",
                 code=form.code.data or "",
                 new=form.password.data or "",
-                address=address(),
-                secret=wired.settings.secret_key,
-                clock=wired.clock,
+                **asking(),
             )
         except Invalid as error:
             form.password.errors = [PASSWORD_WORDS[error.reason]]
@@ -186,9 +176,7 @@ def password() -> ResponseReturnValue:
                 phone=presence.person.phone,
                 current=form.current.data or "",
                 new=form.password.data or "",
-                address=address(),
-                secret=wired.settings.secret_key,
-                clock=wired.clock,
+                **asking(),
             )
         except Invalid as error:
             form.password.errors = [PASSWORD_WORDS[error.reason]]

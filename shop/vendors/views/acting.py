@@ -1,7 +1,9 @@
 """Staff act for a vendor: the consent with its photo, beginning and ending, and who of the family may act."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -121,16 +123,26 @@ def _back_words(act: ActFacts, now: datetime) -> tuple[str, str]:
 @bp.route("/<code>/acting", methods=["GET", "POST"])
 def acting(code: str) -> ResponseReturnValue:
     """Show a vendor's consents, and note a new one with its photo."""
-    vendor, today = _vendor(code), _today()
-    form = ConsentForm.from_request(given_on=today, until_on=today + YEAR, scopes=[ConsentScope.ALL.value])
+    vendor = _vendor(code)
+    form = _blank(ConsentForm.from_request)
     if form.is_sent_well() and _noted(form, vendor):
         say("good", _("记好了。现在可以替%(name)s操作。", name=vendor.name))
         return _here(code)
+    return _page(vendor, form, HelperForm(prefix="helper", formdata=None))
+
+
+def _blank(made: Callable[..., ConsentForm]) -> ConsentForm:
+    today = _today()
+    return made(given_on=today, until_on=today + YEAR, scopes=[ConsentScope.ALL.value])
+
+
+def _page(vendor: VendorFacts, form: ConsentForm, helper: HelperForm) -> Response:
+    code, today = vendor.code, _today()
     page = render_template(
         "staff/acting.html",
         vendor=vendor,
         form=form,
-        helper=HelperForm(prefix="helper", formdata=None),
+        helper=helper,
         agreed=acting_for(reading(), code, today),
         consents=consents_of(reading(), vendor.id),
         members=members_of(reading(), vendor.id),
@@ -139,7 +151,7 @@ def acting(code: str) -> ResponseReturnValue:
         way_words=WAY_WORDS,
         member_words=MEMBER_WORDS,
     )
-    return make_response(page, 422 if form.errors else 200)
+    return make_response(page, 422 if form.errors or helper.errors else 200)
 
 
 def _noted(form: ConsentForm, vendor: VendorFacts) -> bool:
@@ -214,29 +226,27 @@ def end() -> ResponseReturnValue:
 def add_helper(code: str) -> ResponseReturnValue:
     """Let somebody of the family act, as the owner asks for at the counter."""
     vendor, actor, clock = _vendor(code), current_actor(), house().clock
-    form = HelperForm(prefix="helper")
-    if not form.validate():
-        say("mind", str(form.phone.errors[0] if form.phone.errors else _("这一页太旧了，请重新打开。")))
-        return _here(code)
+    helper = HelperForm(prefix="helper")
 
     def act(session: Session) -> str | None:
-        person = person_by_phone(session, form.phone.data or "")
+        person = person_by_phone(session, helper.phone.data or "")
         if person is None:
             return None
         words = _("让%(name)s帮您看摊位", name=person.name)
         add_at_counter(session, vendor.id, person, words=words, actor=actor, clock=clock)
         return person.name
 
-    try:
-        name = edge().run(act)
-    except Invalid as error:
-        say("mind", why_no_helper(error.reason))
-    else:
-        if name is None:
-            say("mind", _("这个手机号还没有来过。请他先用手机号登录一次，再来添。"))
+    if helper.is_sent_well():
+        try:
+            name = edge().run(act)
+        except Invalid as error:
+            helper.phone.errors = [why_no_helper(error.reason)]
         else:
-            say("good", _("%(name)s现在可以帮%(vendor)s看摊位。", name=name, vendor=vendor.name))
-    return _here(code)
+            if name is not None:
+                say("good", _("%(name)s现在可以帮%(vendor)s看摊位。", name=name, vendor=vendor.name))
+                return _here(code)
+            helper.phone.errors = [_("这个手机号还没有来过。请他先用手机号登录一次，再来添。")]
+    return _page(vendor, _blank(partial(ConsentForm, formdata=None)), helper)
 
 
 @bp.post("/<code>/delegates/<person>/remove")

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Field, FileField, Form, RadioField, SelectMultipleField, StringField
 from wtforms.validators import StopValidation
 
+from shop.accounts.forms import typed_phone
 from shop.vendors.acts.consents import MAX_NAME
 from shop.vendors.acts.models import ConsentScope, ConsentWay
 from shop.vendors.views.acting_words import SCOPE_WORDS, WAY_WORDS
@@ -62,4 +63,4 @@ class HelperCodeForm(ShopForm):
 class HelperForm(ShopForm):
     """A person of the family who shall act for a vendor."""
 
-    phone = StringField(_l("家里人的手机号"), [required(_l("请填手机号。")), mobile()], filters=[clean])
+    phone = StringField(_l("家里人的手机号"), [required(_l("请填手机号。")), mobile()], filters=[typed_phone])

@@ -1,6 +1,6 @@
 """Who may act for a vendor, on the vendor's own page: the family and the centre, and taking it back."""
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
@@ -17,13 +17,16 @@ from shop.vendors.views.acting_forms import HelperCodeForm, HelperForm
 from shop.vendors.views.acting_photo import consent_photo
 from shop.vendors.views.acting_words import MEMBER_WORDS, SCOPE_WORDS, why_no_helper
 from shop.web.audience import Audience, blueprint
+from shop.web.entering import again, asking, too_many
 from shop.web.house import current_actor, current_vendor, edge, house, reading
 from shop.web.i18n import _
+from shop.web.limits import limiter
 from shop.web.own import owner_only
 from shop.web.shell import say
 
 bp = blueprint("vendor_people", __name__, Audience.VENDOR, prefix="/vendor/people")
 
+posts_limited = limiter.limit("60 per minute", methods=["POST"])
 
 HELPER = "helper"
 """Cookie key: the phone to which a code was sent, so that it stands in no address."""
@@ -56,62 +59,55 @@ def people() -> ResponseReturnValue:
 
 @bp.route("/add", methods=["GET", "POST"])
 @owner_only
+@posts_limited
 def add() -> ResponseReturnValue:
     """Ask whom in the family to let help, and send them a code."""
-    form, wired = HelperForm.from_request(), house()
+    form, retry_s = HelperForm.from_request(), None
     if form.is_sent_well():
         try:
-            entry.ask_helper_code(
-                wired.edge,
-                phone=form.phone.data or "",
-                address=request.remote_addr or "",
-                secret=wired.settings.secret_key,
-                clock=wired.clock,
-            )
+            entry.ask_helper_code(edge(), phone=form.phone.data or "", **asking())
         except TooMany as error:
-            form.phone.errors = [_("发得太多了，%(n)d 分钟后再试。", n=error.retry_s // 60 + 1)]
+            retry_s = too_many(form, error)
         else:
             cookie[HELPER] = form.phone.data
             return redirect(url_for("vendor_people.add_code"), 303)
-    page = render_template("vendor/people_add.html", form=form)
-    return make_response(page, 422 if form.errors else 200)
+    return again("vendor/people_add.html", form, retry_s)
 
 
 @bp.route("/add/code", methods=["GET", "POST"])
 @owner_only
+@posts_limited
 def add_code() -> ResponseReturnValue:
     """Take the code that they tell, and let them help from now on."""
-    own, actor, wired, phone = _own(), current_actor(), house(), cookie.get(HELPER)
+    own, actor, clock, phone = _own(), current_actor(), house().clock, cookie.get(HELPER)
     if phone is None:
         return redirect(url_for("vendor_people.add"), 303)
-    form, is_new = HelperCodeForm.from_request(), False
+    form, retry_s = HelperCodeForm.from_request(), None
+    is_new = bool(form.name.data)
     if form.is_sent_well():
         try:
             person = entry.enter_by_code(
-                wired.edge,
+                edge(),
                 phone=phone,
                 code=form.code.data or "",
                 name=form.name.data or "",
-                address=request.remote_addr or "",
-                secret=wired.settings.secret_key,
-                clock=wired.clock,
                 purpose=CodePurpose.HELPER,
+                **asking(),
             )
-            wired.edge.run(lambda session: add_delegate(session, own.id, person.id, actor=actor, clock=wired.clock))
+            edge().run(lambda session: add_delegate(session, own.id, person.id, actor=actor, clock=clock))
         except WrongCode:
             form.code.errors = [_("这六个数不对，或者过了 10 分钟。再问问他，或者重新发。")]
         except TooMany as error:
-            form.code.errors = [_("试得太多了，%(n)d 分钟后再试。", n=error.retry_s // 60 + 1)]
+            retry_s = too_many(form, error)
         except Invalid as error:
-            is_new = error.field == "name"
-            field = form.name if is_new else form.code
-            field.errors = [_("他头一回来，写上名字。") if is_new else why_no_helper(error.reason)]
+            is_new = is_new or error.field == "name"
+            field = form.name if error.field == "name" else form.code
+            field.errors = [_("他头一回来，写上名字。") if field is form.name else why_no_helper(error.reason)]
         else:
             cookie.pop(HELPER, None)
             say("good", _("添好了，%(name)s现在可以帮您看摊位。", name=person.name))
             return _here()
-    page = render_template("vendor/people_code.html", form=form, phone=phone, is_new=is_new or bool(form.name.data))
-    return make_response(page, 422 if form.errors else 200)
+    return again("vendor/people_code.html", form, retry_s, phone=phone, is_new=is_new)
 
 
 @bp.post("/<person>/remove")
