@@ -317,7 +317,9 @@ def test_for_ten_minutes_a_household_may_say_it_otherwise(
     villager.submit_form("有货，下单就给您备。")
     at.world.clock.advance(minutes=9)
     villager.get("/vendor/questions")
-    assert "说错了，改一句" in villager.click("看这一句").main
+    page = villager.click("看这一句")
+    assert "说错了，改一句" in page.main
+    assert page.main.count("有货，下单就给您备。") == 1, "what was said is not offered again"
     villager.submit_form("就这样回", answer="一盒 30 枚。")
     page = pages.get(f"/goods/{eggs.code}")
     assert "一盒 30 枚。" in page.main

@@ -111,7 +111,7 @@ def _page(asked: Asked, form: AnswerForm, status: int) -> ResponseReturnValue:
     page = QuestionPage(
         asked=asked,
         waits=_waits(facts, house().clock()),
-        ready=tuple((one.value, str(READY_WORDS[one])) for one in fitting),
+        ready=tuple((one.value, str(READY_WORDS[one])) for one in fitting if str(READY_WORDS[one]) != facts.answer),
         form=form,
         may_answer=facts.answered_at is None
         or may_say_otherwise(facts.answered_at, by_centre=facts.by_centre, now=house().clock()),
