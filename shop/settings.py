@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 DEMO_SECRET = "demo-secret-not-for-production"  # noqa: S105 - refused in production below
 DEMO_VAULT_KEY = "demo-vault-key-not-for-production"
-COURIERS = frozenset({"town", "manual"})
+COURIERS = frozenset({"town", "manual", "kuaidi100"})
 KNOWN = frozenset(
     {
         "SHOP_ENV",
@@ -29,6 +29,12 @@ KNOWN = frozenset(
         "SHOP_UPLOAD_MB",
         "SHOP_CASH",
         "SHOP_COURIERS",
+        "SHOP_KUAIDI100_KEY",
+        "SHOP_KUAIDI100_SECRET",
+        "SHOP_KUAIDI100_CUSTOMER",
+        "SHOP_KUAIDI100_COMPANY",
+        "SHOP_KUAIDI100_PARTNER",
+        "SHOP_KUAIDI100_API",
         "SHOP_SMTP_URL",
         "SHOP_MAIL_FROM",
         "SHOP_STRIPE_KEY",
@@ -48,6 +54,24 @@ class StripeSettings:
 
     key: str = field(repr=False)
     webhook_secret: str = field(repr=False)
+    api: str | None
+
+
+@dataclass(frozen=True)
+class Kuaidi100Settings:
+    """An account at Kuaidi100.
+
+    Attributes:
+        company: who carries unless somebody says otherwise, by Kuaidi100's code.
+        partner: the monthly account at that company; empty when the sender pays in cash.
+        api: the address of a stand-in, None for Kuaidi100 itself.
+    """
+
+    key: str = field(repr=False)
+    secret: str = field(repr=False)
+    customer: str = field(repr=False)
+    company: str
+    partner: str
     api: str | None
 
 
@@ -91,6 +115,7 @@ class Settings:
     upload_mb: int
     takes_cash: bool
     couriers: tuple[str, ...]
+    kuaidi100: Kuaidi100Settings | None
     smtp: SmtpSettings | None
     stripe: StripeSettings | None
 
@@ -156,6 +181,7 @@ class Settings:
             upload_mb=_whole(environ, "SHOP_UPLOAD_MB", 32, 1, 200),
             takes_cash=_switch(environ, "SHOP_CASH"),
             couriers=_couriers(environ),
+            kuaidi100=_kuaidi100(environ, env),
             smtp=_smtp(environ),
             stripe=_stripe(environ, env),
         )
@@ -198,8 +224,26 @@ def _switch(environ: Mapping[str, str], name: str) -> bool:
 def _couriers(environ: Mapping[str, str]) -> tuple[str, ...]:
     codes = tuple(code.strip() for code in environ.get("SHOP_COURIERS", "town,manual").split(","))
     if len(set(codes)) < len(codes) or not set(codes) <= COURIERS:
-        raise BadSettings("SHOP_COURIERS must name couriers with commas between them: town, manual.")
+        raise BadSettings("SHOP_COURIERS must name couriers with commas between them: town, manual, kuaidi100.")
     return codes
+
+
+def _kuaidi100(environ: Mapping[str, str], env: str) -> Kuaidi100Settings | None:
+    names = ("KEY", "SECRET", "CUSTOMER", "COMPANY")
+    told = {name: environ.get(f"SHOP_KUAIDI100_{name}", "").strip() for name in (*names, "PARTNER", "API")}
+    is_on = "kuaidi100" in _couriers(environ)
+    if is_on != any(told.values()) or (is_on and not all(told[name] for name in names)):
+        raise BadSettings(
+            "Kuaidi100 needs its name in SHOP_COURIERS and all of SHOP_KUAIDI100_KEY, _SECRET, _CUSTOMER and _COMPANY."
+        )
+    if told["API"] and env == "production":
+        raise BadSettings("SHOP_KUAIDI100_API is refused in production: a stand-in carries nothing.")
+    if told["API"] and not told["API"].startswith(("http://", "https://")):
+        raise BadSettings("SHOP_KUAIDI100_API must be an address, such as http://127.0.0.1:12112.")
+    if not is_on:
+        return None
+    api = told["API"].rstrip("/") or None
+    return Kuaidi100Settings(*(told[name] for name in names), partner=told["PARTNER"], api=api)
 
 
 def _smtp(environ: Mapping[str, str]) -> SmtpSettings | None:

@@ -25,6 +25,7 @@ from shop.flows import (
     settle,
     shelf,
     stocking,
+    tracking,
 )
 from shop.fulfilment.topics import BOOK_COURIER
 from shop.kernel import outbox
@@ -218,6 +219,10 @@ def _watch_shelf(house: House) -> None:
     shelf.watch_due(house.edge, actor=SHELF, clock=house.clock)
 
 
+def _track(house: House) -> None:
+    tracking.poll(house.edge, house.couriers, clock=house.clock)
+
+
 def _read_back(house: House) -> None:
     readback.tell_due(house.edge, clock=house.clock)
     readback.remind_due(house.edge, clock=house.clock)
@@ -235,6 +240,7 @@ PERIODIC: tuple[Job, ...] = (
     Job("refunds", MINUTE_S, _drive_refunds),
     Job("imports", MINUTE_S, _revive_imports),
     Job("read-back", MINUTE_S, _read_back),
+    Job("tracking", TEN_MINUTES_S, _track),
     Job("shelf", TEN_MINUTES_S, _watch_shelf),
     Job("forget-tries", DAY_S, _forget_tries),
     Job("forget-applications", DAY_S, _forget_applications),

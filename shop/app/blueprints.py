@@ -14,6 +14,7 @@ from shop.catalog.views.staff import papers_bp, shelves_bp
 from shop.catalog.views.vendor import bp as vendor_catalog_bp
 from shop.courier.views import bp as staff_courier_bp
 from shop.courier.views import driver_bp
+from shop.courier.views import hooks_bp as courier_hooks_bp
 from shop.fulfilment.views import bp as staff_fulfilment_bp
 from shop.ledger.views import bp as staff_ledger_bp
 from shop.ledger.views import vendor_bp as vendor_ledger_bp
@@ -57,6 +58,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     buyer_orders_bp,
     order_wishes_bp,
     payments_bp,
+    courier_hooks_bp,
     hooks_bp,
     accounts_bp,
     buyer_accounts_bp,

@@ -1,10 +1,11 @@
 """Building what a process needs, once, from its settings."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from sqlalchemy import Engine
 
 from shop.accounts.passwords import Hasher
+from shop.courier.gateways.kuaidi100 import Kuaidi100
 from shop.courier.gateways.manual import ManualCourier
 from shop.courier.gateways.protocol import Courier
 from shop.courier.gateways.town import TownCourier
@@ -35,10 +36,13 @@ def _gateways(settings: Settings, edge: Edge) -> Mapping[str, PaymentGateway]:
     return {gateway.code: gateway for gateway in gateways}
 
 
-def _couriers(settings: Settings, edge: Edge) -> Mapping[str, Courier]:
+def _couriers(settings: Settings, edge: Edge, clock: Clock) -> Mapping[str, Courier]:
     """Return the couriers that are on by code, the one that takes a packed parcel first."""
-    made: Mapping[str, Callable[[], Courier]] = {"town": lambda: TownCourier(edge), "manual": ManualCourier}
-    return {code: made[code]() for code in settings.couriers}
+    made: dict[str, Courier] = {"town": TownCourier(edge), "manual": ManualCourier()}
+    if settings.kuaidi100 is not None:
+        push_url = f"{settings.public_url}/hooks/kuaidi100"
+        made["kuaidi100"] = Kuaidi100(settings.kuaidi100, push_url=push_url, clock=clock)
+    return {code: made[code] for code in settings.couriers}
 
 
 def wire(settings: Settings, engine: Engine, clock: Clock) -> House:
@@ -53,7 +57,7 @@ def wire(settings: Settings, engine: Engine, clock: Clock) -> House:
         queue=queue,
         store=open_store(settings.media_url),
         gateways=_gateways(settings, edge),
-        couriers=_couriers(settings, edge),
+        couriers=_couriers(settings, edge, clock),
         sms=LogGateway(),
         mail=LogMail() if settings.smtp is None else SmtpMail(settings.smtp),
         hasher=Hasher(),

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from shop.courier.services import add_zone
+from shop.courier.freight import add_zone
 from shop.kernel.actor import Actor
 from shop.kernel.errors import Invalid
 from shop.town import services

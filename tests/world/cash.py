@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from shop.courier.freight import reprice_zone
 from shop.courier.queries import rate_to
-from shop.courier.services import reprice_zone
 from shop.flows import cash, refunds
 from shop.flows.cash import Due, ToHandBack
 from shop.flows.checkout import place_order

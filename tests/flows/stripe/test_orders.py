@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
+from shop.courier.freight import reprice_zone
 from shop.courier.models import FreightZone
-from shop.courier.services import reprice_zone
 from shop.flows import refunds, settle
 from shop.kernel.errors import Invalid
 from shop.orders.models import Order, OrderState

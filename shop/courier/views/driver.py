@@ -1,18 +1,16 @@
-"""The driver's run, with the cash that is taken at doors, and the manager's freight table."""
+"""The driver's run, with the cash that is taken at doors."""
 
 from collections import Counter
 from dataclasses import dataclass
 
-from flask import Response, make_response, redirect, render_template, url_for
+from flask import make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from shop.courier.forms import ReturnForm, ZoneForm
-from shop.courier.queries import Rate, ShipmentFacts, town_run, zones
-from shop.courier.services import reprice_zone
+from shop.courier.forms import ReturnForm
+from shop.courier.queries import ShipmentFacts, town_run
 from shop.flows import cash, delivery
 from shop.flows.cash import Due
-from shop.kernel.errors import NotFound, WrongState
-from shop.kernel.money import fen_from_text
+from shop.kernel.errors import WrongState
 from shop.payments.forms import TakenForm
 from shop.payments.gateways.protocol import InvalidState
 from shop.web.audience import Audience, blueprint
@@ -21,8 +19,7 @@ from shop.web.i18n import _
 from shop.web.places import region
 from shop.web.shell import say
 
-driver_bp = blueprint("driver", __name__, Audience.STAFF, prefix="/driver", roles=("driver", "manager"))
-bp = blueprint("staff_courier", __name__, Audience.STAFF, prefix="/staff", roles=("manager",))
+bp = blueprint("driver", __name__, Audience.STAFF, prefix="/driver", roles=("driver", "manager"))
 
 
 @dataclass(frozen=True)
@@ -41,15 +38,7 @@ class Stop:
     boxes: int
 
 
-@dataclass(frozen=True)
-class RateRow:
-    """One zone of the freight table with its form."""
-
-    zone: Rate
-    form: ZoneForm
-
-
-@driver_bp.get("")
+@bp.get("")
 def run() -> ResponseReturnValue:
     """Show the parcels on the way, oldest first."""
     return render_template("driver/run.html", stops=_stops())
@@ -73,7 +62,7 @@ def _stops(refused: ReturnForm | None = None, waybill: str = "") -> list[Stop]:
     ]
 
 
-@driver_bp.post("/parcels/<waybill>/delivered")
+@bp.post("/parcels/<waybill>/delivered")
 def delivered(waybill: str) -> ResponseReturnValue:
     """Note that the cash was taken, if any was due, and the parcel handed to its recipient."""
     actor, clock = current_actor(), house().clock
@@ -104,7 +93,7 @@ def _take_cash(waybill: str) -> None:
     cash.take(wired.edge, wired.gateways, owed.payment_code, fen, actor=current_actor(), clock=wired.clock)
 
 
-@driver_bp.post("/parcels/<waybill>/returned")
+@bp.post("/parcels/<waybill>/returned")
 def returned(waybill: str) -> ResponseReturnValue:
     """Note that a parcel comes back to the centre, and why."""
     form, actor, clock = ReturnForm.from_request(prefix=waybill), current_actor(), house().clock
@@ -119,43 +108,3 @@ def returned(waybill: str) -> ResponseReturnValue:
         unpaid, paid = _("记好了：带回中心，这一包的钱不收了。"), _("记好了：带回中心，货款退给买家。")
         say("good", paid if owed is None else unpaid)
     return redirect(url_for("driver.run"), 303)
-
-
-@bp.get("/freight")
-def freight() -> ResponseReturnValue:
-    """Show the freight table."""
-    return _table()
-
-
-def _table(refused: ZoneForm | None = None, name: str = "") -> Response:
-    rows = []
-    for place, zone in enumerate(zones(reading())):
-        fresh = ZoneForm(formdata=None, prefix=f"zone{place}", **ZoneForm.typed(zone))
-        rows.append(RateRow(zone, refused if refused is not None and zone.name == name else fresh))
-    return make_response(render_template("staff/freight.html", rows=rows), 200 if refused is None else 422)
-
-
-@bp.post("/freight/<name>")
-def reprice(name: str) -> ResponseReturnValue:
-    """Change what a zone costs; orders already placed keep their freight."""
-    found = next(((place, zone) for place, zone in enumerate(zones(reading())) if zone.name == name), None)
-    if found is None:
-        raise NotFound("zone")
-    place, zone = found
-    form = ZoneForm.from_request(prefix=f"zone{place}")
-    if not form.is_sent_well():
-        return _table(form, name)
-    first_fen, step_fen, cold_fen = (fen_from_text(field.data or "") for field in (form.first, form.step, form.cold))
-    edge().run(
-        lambda session: reprice_zone(
-            session,
-            zone.id,
-            first_fen=first_fen,
-            step_fen=step_fen,
-            days=form.days.data or 1,
-            cold_fen=cold_fen,
-            takes_cash=form.door.data == "cash",
-        )
-    )
-    say("good", _("%(name)s改好了。已经下的单，运费不变。", name=name))
-    return redirect(url_for("staff_courier.freight"), 303)
