@@ -12,8 +12,9 @@ from shop.catalog.models import Category, HiddenFor, Listing, ListingState
 from shop.catalog.obstacles import paper_obstacles
 from shop.catalog.services import passages
 from shop.catalog.still import silent
+from shop.flows.stocking import WAKING
 from shop.kernel.actor import Actor
-from shop.kernel.clock import Clock, town_day
+from shop.kernel.clock import TOWN_ZONE, Clock, town_day
 from shop.kernel.edge import Edge
 from shop.notifications.services import wanted
 from shop.vendors.models import Paper, PaperKind, Vendor, VendorState
@@ -25,7 +26,7 @@ BATCH = 50
 
 
 def watch_due(edge: Edge, *, actor: Actor, clock: Clock) -> None:
-    """Bring every listing in line with the calendar that is not, and remind vendors of papers that will end.
+    """Bring every listing in line with the calendar that is not, and by day remind vendors of papers that will end.
 
     A transaction takes at most BATCH listings of one vendor, who is told of them in one short message; each reminder
     is a transaction of its own. What is done already is not done again.
@@ -36,6 +37,8 @@ def watch_due(edge: Edge, *, actor: Actor, clock: Clock) -> None:
     for codes in overtaken.values():
         for start in range(0, len(codes), BATCH):
             edge.run(partial(_watch, codes=codes[start : start + BATCH], actor=actor, clock=clock))
+    if clock().astimezone(TOWN_ZONE).hour not in WAKING:
+        return
     for paper_id in papers:
         edge.run(partial(_remind, paper_id=paper_id, clock=clock))
 

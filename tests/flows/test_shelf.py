@@ -14,7 +14,7 @@ from shop.catalog.services.passages import confirm, pause
 from shop.catalog.services.shelves import ShelfRules, change_category
 from shop.flows.shelf import Watched, renew_paper, take_down, watch_due
 from shop.kernel.actor import VISITOR, system
-from shop.kernel.clock import town_day
+from shop.kernel.clock import TOWN_ZONE, town_day
 from shop.kernel.errors import Forbidden, Invalid
 from shop.notifications.models import Delivery
 from shop.vendors.models import PaperKind
@@ -166,6 +166,14 @@ def test_of_each_end_of_a_paper_its_house_is_reminded_three_times_once_each(at: 
     renew(at, today(at) + timedelta(days=5))
     watch(at)
     assert len(texts(at)) == 4, "another end is told anew, with the one reminder that fits"
+
+
+def test_nobody_is_woken_for_a_paper_that_ends_in_a_month(at: Market) -> None:
+    renew(at, today(at) + timedelta(days=30))
+    for hour, told in ((3, 0), (8, 0), (9, 1), (23, 1)):
+        at.world.clock.set(at.world.clock().astimezone(TOWN_ZONE).replace(hour=hour, minute=30))
+        watch(at)
+        assert len(texts(at)) == told, hour
 
 
 def test_after_days_of_standstill_only_the_reminder_that_fits_is_sent(at: Market) -> None:
