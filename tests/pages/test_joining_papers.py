@@ -51,6 +51,7 @@ def test_a_photo_is_not_taken_twice_for_a_number_typed_wrong(at: Hall, pages: Pa
     assert "写一下证上的号" in page.main
     assert "这一天已经过了" in page.main
     assert "您拍的小作坊备案证" in page.text, "the photo is there"
+    assert "换一张照片" in page.main
     (half,) = at.application().papers
     assert (half.is_half, half.is_shown) == (True, False)
     page = pages.get("/join/papers")

@@ -160,6 +160,8 @@ class PaperForm(ShopForm):
             has_photo: there is one already, which stays when no other is sent.
         """
         self.need, self.today, self.has_photo = need, today, has_photo
+        if has_photo:
+            self.photo.label.text = _l("换一张照片")
         self.proof.choices = [(proof.value, PROOF_WORDS[proof]) for proof in need.proofs]
         if len(need.proofs) == 1:
             self.proof.data = need.proofs[0].value

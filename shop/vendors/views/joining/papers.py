@@ -84,7 +84,7 @@ def paper(number: int) -> ResponseReturnValue:
         until=told.until if told is not None else None,
     )
     clock = house().clock
-    form.offer(need, town_day(clock()), has_photo=told is not None and told.photo_key is not None)
+    form.offer(need, town_day(clock()), has_photo=_has_photo(told))
     is_right = form.is_sent_well()
     if is_right or (form.photo.data and not form.proof.errors):
         others = {proof for other in needs if other != need for proof in other.proofs}
@@ -92,6 +92,7 @@ def paper(number: int) -> ResponseReturnValue:
         if _kept(application, form, others, is_right=is_right):
             return redirect(url_for("my_joining.papers"), 303)
         told = _told_now(need)
+        form.offer(need, town_day(clock()), has_photo=_has_photo(told))
     return page(
         "joining/paper.html",
         form,
@@ -105,6 +106,10 @@ def paper(number: int) -> ResponseReturnValue:
         has_number=has_number(need.proofs[0]),
         has_until=has_until(need.proofs[0]),
     )
+
+
+def _has_photo(told: ProofFacts | None) -> bool:
+    return told is not None and told.photo_key is not None
 
 
 def _told_now(need: Need) -> ProofFacts | None:
