@@ -209,7 +209,7 @@ def test_a_vendor_with_two_boxes_is_asked_by_one_message(world: World) -> None:
     ribs = variant_id(at, listing(on_shelf(at, "meat", climate=Climate.CHILLED), title="鲜排骨"))
     made = paid_order(at, {eggs: 1, ribs: 2})
     assert len(made.parts) == 2
-    assert told(world, "vendor_asked") == [{"goods": "林下土鸡蛋 1盒、鲜排骨 2盒", "due": "11月23日"}]
+    assert told(world, "vendor_asked") == [{"goods": "林下土鸡蛋 1盒、鲜排骨 2盒", "due": "11月23日", "car": ""}]
 
 
 def test_without_its_cash_nothing_is_handed_over(world: World) -> None:

@@ -11,6 +11,8 @@ from shop.catalog.questions.services import ask
 from shop.catalog.rules import ANSWER_DAYS, ASK_DAYS, CONFIRM_DAYS, Way
 from shop.catalog.services.passages import watch
 from shop.kernel.actor import VISITOR
+from shop.kernel.clock import town_day
+from shop.town.services import add_holiday
 from shop.vendors.models import PaperKind
 from shop.vendors.services import add_paper
 from tests.pages.selling import begun, give_back, mine
@@ -22,6 +24,7 @@ from tests.world.market import (
     Market,
     another_vendor,
     asked_about,
+    delivered_order,
     listing,
     order,
     paid_order,
@@ -52,6 +55,24 @@ def test_nothing_waits_at_a_quiet_home(at: Market, villager: Pages) -> None:
     assert "件事" not in page.main
     assert page.all("a", "matter") == []
     assert "08:00–18:00" in page.main
+
+
+def test_the_boards_say_what_their_pages_say(at: Market, villager: Pages) -> None:
+    made = listing(at, stock=4)
+    listing(at, title="鸭蛋", stock=1)
+    delivered_order(at, {variant_id(at, made): 1})
+    paid_order(at, {variant_id(at, made): 1})
+    sold_out = listing(at, title="卖完的", stock=1)
+    paid_order(at, {variant_id(at, sold_out): 1})
+    numbers = [words_of(one) for one in villager.get("/vendor").all("span", "tile-number")]
+    assert numbers == ["2", "2", "43.20", "08:00–18:00"]
+    assert "今天要货 2 单" in villager.get("/vendor/wanted").main
+    assert villager.page is not None
+    assert len(villager.page.all("article", "bring-part")) == 2
+    assert "我有货 在卖 2 样" in villager.get("/vendor/goods").main
+    assert "中心该给您 ¥43.20" in villager.get("/vendor/money").main
+    at.world.run(lambda session: add_holiday(session, town_day(at.world.clock()), "中心盘点", actor=HOUSE))
+    assert "今天关门" in villager.get("/vendor").main
 
 
 def test_the_most_urgent_comes_first_and_the_rest_behind_one_line(at: Market, villager: Pages) -> None:

@@ -1,7 +1,11 @@
 """What a villager's pages about their goods share."""
 
+from collections.abc import Iterable
+
 from flask import Response, redirect, url_for
 
+from shop.catalog.models import ListingState
+from shop.catalog.queries import OwnListing
 from shop.vendors.queries import VendorFacts
 from shop.web.audience import Audience, blueprint
 from shop.web.house import current_vendor
@@ -14,6 +18,11 @@ def vendor() -> VendorFacts:
     found = current_vendor()
     assert found is not None, "the blueprint lets nobody else in"
     return found
+
+
+def on_sale(goods: Iterable[OwnListing]) -> int:
+    """Return how many things buyers can buy now."""
+    return sum(one.state is ListingState.PUBLISHED and one.facts.card.free > 0 for one in goods)
 
 
 def to_listings() -> Response:

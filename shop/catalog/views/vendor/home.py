@@ -12,13 +12,14 @@ from shop.catalog.models import HiddenFor, ListingState
 from shop.catalog.queries import OwnListing, own_listings
 from shop.catalog.questions.queries import waiting_questions
 from shop.catalog.still import to_confirm
-from shop.catalog.views.vendor.face import bp, vendor
+from shop.catalog.views.vendor.face import bp, on_sale, vendor
 from shop.kernel.clock import town_day
 from shop.ledger.queries import balance
 from shop.ledger.rules import seller
 from shop.orders.models import VendorOrderState
 from shop.orders.queries.orders import wanted_of_vendor
-from shop.town.queries import the_town
+from shop.town.queries import holidays, the_town
+from shop.town.rules import hours_on
 from shop.vendors.acts.queries import acts_of
 from shop.vendors.queries import papers_of
 from shop.vendors.rules import REMIND_DAYS
@@ -56,10 +57,15 @@ def home() -> ResponseReturnValue:
     own, now = vendor(), house().clock()
     asked = wanted_of_vendor(reading(), own.id, [VendorOrderState.ASKED, VendorOrderState.READY])
     goods = own_listings(reading(), month=town_day(now).month, vendor_id=own.id, states=SHOWN)
-    shelf = sum(one.state is ListingState.PUBLISHED for one in goods)
-    opening = the_town(reading()).opening
-    boards = Home(len(asked), shelf, -balance(reading(), seller(own.code)), opening[0][1] if opening else "")
+    boards = Home(len(asked), on_sale(goods), -balance(reading(), seller(own.code)), _centre_hours(town_day(now)))
     return render_template("vendor/home.html", vendor=own, boards=boards, matters=list(_matters(goods)))
+
+
+def _centre_hours(today: date) -> str:
+    """Return when the centre is open today."""
+    if any(day.on == today for day in holidays(reading(), today)):
+        return _("今天关门")
+    return hours_on(the_town(reading()).opening, today.isoweekday())
 
 
 def _matters(goods: list[OwnListing]) -> Iterator[Matter]:

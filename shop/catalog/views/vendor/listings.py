@@ -19,7 +19,7 @@ from shop.catalog.restock import coming_back
 from shop.catalog.rules import MAX_STOCK, MAX_STOCK_G
 from shop.catalog.still import to_confirm
 from shop.catalog.views.telling import obstacle_lines
-from shop.catalog.views.vendor.face import bp, vendor
+from shop.catalog.views.vendor.face import bp, on_sale, vendor
 from shop.catalog.views.words import HIDDEN_ADVICE, HIDDEN_WORDS, STATE_WORDS
 from shop.flows import keeping
 from shop.kernel.clock import town_day
@@ -118,7 +118,14 @@ def _page(refused: CountForm | CutCountForm | None = None, code: str = "") -> st
     ]
     unfinished = len(own_drafts(reading(), own.id))
     at = request.args.get("at") if any(one.code == request.args.get("at") for one in goods) else None
-    return render_template("vendor/listings.html", goods=goods, silent=len(silent), unfinished=unfinished, at=at)
+    return render_template(
+        "vendor/listings.html",
+        goods=goods,
+        selling=on_sale(found),
+        silent=len(silent),
+        unfinished=unfinished,
+        at=at,
+    )
 
 
 def _mine(
