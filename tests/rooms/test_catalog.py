@@ -123,10 +123,9 @@ def test_what_is_given_back_needs_a_reason_and_can_be_put_right(world: World) ->
 
     better = eggs(at, title="土鸡蛋 30 枚", price_fen=4600, stock=7)
     act = {"version": given.version, "actor": HOUSE, "clock": world.clock}
+    neighbour = another_vendor(world)
     with pytest.raises(NotFound):
-        world.run(
-            lambda session: revise(session, another_vendor(world).id, made.code, better, **act)  # type: ignore[arg-type]
-        )
+        world.run(lambda session: revise(session, neighbour.id, made.code, better, **act))  # type: ignore[arg-type]
     with pytest.raises(Stale):
         stale = {**act, "version": given.version - 1}
         world.run(lambda session: revise(session, at.vendor.id, made.code, better, **stale))  # type: ignore[arg-type]

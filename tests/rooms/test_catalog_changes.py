@@ -386,10 +386,10 @@ def test_what_was_taken_down_and_is_changed_goes_for_review(world: World) -> Non
 
 def test_ending_a_thing_takes_back_what_waits_and_cannot_be_undone(world: World) -> None:
     at = market.market(world)
-    code = listing(at).code
+    code, neighbour = listing(at).code, another_vendor(world)
     revised(at, code, told(at, code, title="好鸡蛋"))
     with pytest.raises(NotFound):
-        world.run(lambda session: archive(session, another_vendor(world).id, code, actor=HOUSE, clock=world.clock))
+        world.run(lambda session: archive(session, neighbour.id, code, actor=HOUSE, clock=world.clock))
     world.run(lambda session: archive(session, at.vendor.id, code, actor=HOUSE, clock=world.clock))
     assert revisions(at) == [RevisionState.WITHDRAWN]
     with pytest.raises(WrongState):

@@ -5,7 +5,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from io import BytesIO
 
 from PIL import Image
@@ -29,10 +29,14 @@ class Bad:
     flaws: tuple[Flaw, ...]
 
 
+@cache
+def _noise(kind: str) -> bytes:
+    return saved(Image.effect_noise((480, 360), 80).convert("RGB"), kind)
+
+
 def cut(kind: str, share: float) -> bytes:
     """Return a photo of which only a share arrived."""
-    noise = Image.effect_noise((480, 360), 80).convert("RGB")
-    raw = saved(noise, kind)
+    raw = _noise(kind)
     return raw[: int(len(raw) * share)]
 
 
