@@ -136,14 +136,17 @@ class VendorPage:
     pages: int
 
 
-def vendor_page(session: Session, words: str = "", *, page: int = 1) -> VendorPage:
+def vendor_page(session: Session, words: str = "", *, page: int = 1, is_selling: bool = False) -> VendorPage:
     """Return one page of everybody who sells or sold here: the suspended first, those who left last, oldest first.
 
     Args:
         words: part of a name, of a code or of a village's name, or a whole phone number; empty for everybody.
         page: from 1; a page after the last is the last.
+        is_selling: only who sells now.
     """
     wanted = select(Vendor).join(Village, Village.id == Vendor.village_id)
+    if is_selling:
+        wanted = wanted.where(Vendor.state == VendorState.APPROVED)
     if words:
         columns = (Vendor.name, Vendor.code, Village.name)
         is_like = (column.icontains(words, autoescape=True) for column in columns)

@@ -16,7 +16,7 @@ from shop.kernel.actor import VISITOR, Actor
 from shop.kernel.clock import TOWN_ZONE, town_day
 from shop.kernel.errors import Forbidden, Invalid, NotFound, WrongState
 from shop.notifications.models import Delivery
-from shop.vendors.models import PaperKind, Standing, Vendor, VendorState
+from shop.vendors.models import Paper, PaperKind, Standing, Vendor, VendorState
 from shop.vendors.queries import VendorFacts, vendor_in_any_state, vendor_passages
 from tests.support.pages import Pages
 from tests.world.market import (
@@ -269,6 +269,10 @@ def test_two_thousand_households_are_found_page_by_page(at: Market, staff: Pages
     ]
     at.world.run(lambda session: session.execute(insert(Vendor), rows))
     decide(at, selling.suspend, reason=WHY)
+    kind, seen = PaperKind.WORKSHOP_FILING, {"added_at": now, "added_by": "SEEN"}
+    numbers = at.world.read(lambda session: session.scalars(select(Vendor.id)).all())
+    papers = [{"vendor_id": number, "kind": kind, "number": f"备{number}", **seen} for number in numbers]
+    at.world.run(lambda session: session.execute(insert(Paper), papers))
     page = staff.get("/staff/vendors", max_statements=8)
     assert "人家 2001" in page.main
     assert page.main.count("在卖") == 49
@@ -282,5 +286,9 @@ def test_two_thousand_households_are_found_page_by_page(at: Market, staff: Pages
         assert f"人家 {found}" in page.main, words
     page = staff.get(f"/staff/vendors?q={quote('大湾')}")
     assert staff.get(page.links()["下一页"]).main.count("在卖") == 50
+    for address, mark in (("/staff/papers", "<article"), ("/standings", "卖家证")):
+        page = staff.get(address, max_statements=8)
+        assert page.text.count(mark) <= 102, address
+        assert "第 2 页" in staff.get(page.links()["下一页"], max_statements=8).main
     for words in ("没有这家", "<b>", "'; DROP TABLE vendor; --", "x" * 5000):
         assert "没找到" in staff.get(f"/staff/vendors?q={quote(words)}").main

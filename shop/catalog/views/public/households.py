@@ -13,8 +13,8 @@ from shop.catalog.views.public.certificate import leaving
 from shop.catalog.views.words import STANDING_GROUNDS, STANDING_WORDS
 from shop.kernel.errors import NotFound
 from shop.vendors.models import VendorState
-from shop.vendors.queries import PaperFacts, VendorFacts, approved_vendors, papers_of, vendor_in_any_state
-from shop.web.goods import page_number
+from shop.vendors.queries import PaperFacts, VendorFacts, papers_of, vendor_in_any_state, vendor_page
+from shop.web.goods import leaves, page_number
 from shop.web.house import current_town, reading
 from shop.web.i18n import _
 
@@ -78,9 +78,10 @@ def _grounds(vendor: VendorFacts, papers: Mapping[int, Sequence[PaperFacts]]) ->
 @bp.get("/standings")
 def standings() -> ResponseReturnValue:
     """Show on what legal standing each vendor sells (E-Commerce Law of the PRC, article 15)."""
-    town, vendors = current_town(), approved_vendors(reading())
+    town, found = current_town(), vendor_page(reading(), page=page_number(request.args.get("page")), is_selling=True)
     if town is None:
         raise NotFound("town")
+    vendors = found.vendors
     papers = papers_of(reading(), [vendor.id for vendor in vendors])
     sellers = tuple(
         Seller(
@@ -94,4 +95,9 @@ def standings() -> ResponseReturnValue:
         for vendor in vendors
     )
     about = About(_("资质公示"), described(_("在这里卖货的每一户，凭什么卖，都写在这里。")))
-    return render_template("catalog/standings.html", page_about=about, sellers=sellers, town=town)
+    pager = leaves(found.page, found.pages, _register_page)
+    return render_template("catalog/standings.html", page_about=about, sellers=sellers, town=town, leaves=pager)
+
+
+def _register_page(number: int) -> str:
+    return url_for("catalog.standings", page=number if number > 1 else None)

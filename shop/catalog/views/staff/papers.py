@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask import Response, make_response, redirect, render_template, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from shop.catalog.papers import Standing, paper_standings
@@ -15,6 +15,7 @@ from shop.vendors.forms import PaperForm
 from shop.vendors.models import PaperKind
 from shop.vendors.queries import PaperFacts, VendorFacts, vendor_in_any_state
 from shop.web.audience import Audience, blueprint
+from shop.web.goods import leaves, page_number
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.shell import say
@@ -22,6 +23,8 @@ from shop.web.shell import say
 bp = blueprint("staff_papers", __name__, Audience.STAFF, prefix="/staff/papers")
 
 SOON_DAYS = 30
+PAGE = 30
+"""So many households stand on one page."""
 MANY = 3
 """So many titles are named; of more it is said how many there are."""
 
@@ -53,8 +56,16 @@ class Row:
 def papers() -> ResponseReturnValue:
     """Show every vendor's papers: what is lacking or ends soon stands first."""
     today = town_day(house().clock())
-    rows = [_row(one, today) for one in paper_standings(reading(), today)]
-    return render_template("staff/papers.html", rows=rows, may_add=current_actor().has("manager"))
+    found = paper_standings(reading(), today)
+    pages = max(1, -(-len(found) // PAGE))
+    page = min(page_number(request.args.get("page")), pages)
+    rows = [_row(one, today) for one in found[(page - 1) * PAGE : page * PAGE]]
+    pager = leaves(page, pages, _leaf)
+    return render_template("staff/papers.html", rows=rows, leaves=pager, may_add=current_actor().has("manager"))
+
+
+def _leaf(number: int) -> str:
+    return url_for("staff_papers.papers", page=number if number > 1 else None)
 
 
 def _row(one: Standing, today: date) -> Row:
