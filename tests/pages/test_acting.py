@@ -112,9 +112,9 @@ def test_the_household_reads_who_did_it_and_takes_it_back_within_a_day(
     page = villager.get("/vendor/acts")
     assert "中心的周素珍替您做的" in page.main
     assert "今天 08:00 前能撤回" not in page.main
-    assert "撤回了。林下土鸡蛋现在在卖，还有 5 盒。" in villager.submit_form("撤回").main
+    assert "撤回了。林下土鸡蛋现在店里卖着，还有 5 盒。" in villager.submit_form("撤回").main
     assert mine(at)[0].facts.card.free == 5
-    assert villager.post(f"/vendor/acts/{_last(at)}/undo").main.count("已经撤回了。林下土鸡蛋现在在卖") == 1
+    assert villager.post(f"/vendor/acts/{_last(at)}/undo").main.count("已经撤回了。林下土鸡蛋现在店里卖着") == 1
 
 
 def _last(at: Market) -> str:
@@ -157,14 +157,13 @@ def test_the_centre_sees_what_was_done_for_whom_and_how_it_stands(
         return [[words_of(cell) for cell in row if cell.tag in ("th", "td")] for row in page.all("tr")[1:]]
 
     counted, paused = rows(desk)
-    assert counted[:2] == ["林下土鸡蛋：还有 9 盒", "周素珍家"]
-    assert counted[3:] == ["周素珍", "明天 10:00 前能撤回", "就要发"]
-    assert paused[4:] == ["撤回了", "不用了"]
+    assert counted == ["周素珍家林下土鸡蛋：还有 9 盒", "11月22日 10:00周素珍", "明天 10:00 前能撤回", "就要发"]
+    assert paused[2:] == ["撤回了", "不用了"]
     at.world.clock.advance(minutes=15)
     texts(at)
-    assert rows(desk, "?mine=1")[0][5] == "11月22日 10:15"
+    assert rows(desk, "?mine=1")[0][3] == "11月22日 10:15"
     at.world.clock.advance(days=1)
-    assert rows(desk, f"?vendor={at.vendor.code}")[0][4] == "过时间了"
+    assert rows(desk, f"?vendor={at.vendor.code}")[0][2] == "过时间了"
     other = visitor()
     other.sign_in(someone(at.world, Role.STAFF).phone, PASSWORD)
     assert len(rows(other)) == 2
@@ -232,7 +231,7 @@ def test_staff_take_back_only_what_the_consent_covers(at: Market, desk: Pages, v
     villager.submit_form("撤回")
     villager.post(f"/vendor/goods/{made.code}/pause")
     desk.get("/vendor/acts")
-    assert "林下土鸡蛋现在在卖" in desk.submit_form("撤回").main
+    assert "林下土鸡蛋现在店里卖着" in desk.submit_form("撤回").main
     desk.post("/vendor/acts/NOSUCH/undo", status=404)
 
 
@@ -279,7 +278,7 @@ def test_the_big_notice_stays_as_one_line_until_its_time_is_over(at: Market, vil
     page = villager.get("/vendor")
     assert "undo-fresh" not in page.text
     assert "先不卖了" in page.main
-    assert "撤回了。林下土鸡蛋现在在卖" in villager.submit_form("撤回").main
+    assert "撤回了。林下土鸡蛋现在店里卖着" in villager.submit_form("撤回").main
     assert "撤回" not in villager.get("/vendor").main
     villager.post(f"/vendor/goods/{made.code}/pause")
     at.world.clock.advance(minutes=10)
@@ -294,7 +293,8 @@ def test_a_sale_in_between_is_told_instead_of_undone(at: Market, villager: Pages
     villager.post(f"/vendor/goods/{made.code}/count", {"free": "9", "saw_free": "5"})
     paid_order(at, {variant_id(at, made): 1})
     assert (
-        "后来又变过，撤不回了。林下土鸡蛋现在在卖，还有 8 盒。要改，照常改就行。" in villager.submit_form("撤回").main
+        "后来又变过，撤不回了。林下土鸡蛋现在店里卖着，还有 8 盒。要改，照常改就行。"
+        in villager.submit_form("撤回").main
     )
     assert mine(at)[0].facts.card.free == 8
 
@@ -319,7 +319,7 @@ def test_what_is_true_after_taking_back_is_said_for_a_part_and_for_a_price(at: M
     assert f"撤回了。编号 {part}现在还没备好。" in villager.post(f"/vendor/acts/{_last(at)}/undo").main
     villager.get(f"/vendor/goods/{made.code}/edit")
     villager.submit_form("改好了", price="40")
-    assert "撤回了。林下土鸡蛋现在在卖，¥48 / 盒（30个），还有" in villager.submit_form("撤回").main
+    assert "撤回了。林下土鸡蛋现在店里卖着，¥48 / 盒（30个），还有" in villager.submit_form("撤回").main
 
 
 def test_each_thing_staff_do_is_noted_in_words(at: Market, desk: Pages, villager: Pages) -> None:

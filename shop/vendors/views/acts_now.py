@@ -60,7 +60,7 @@ def _how(own: Present, kind: ActKind) -> str:
     if own.hidden_for is not None:
         told = str(HIDDEN_NOW[own.hidden_for])
     elif own.state is ListingState.PUBLISHED:
-        told = _("在卖") if any(_free(way) for way in own.offer.ways) else _("卖完了")
+        told = _("店里卖着") if any(_free(way) for way in own.offer.ways) else _("卖完了")
     else:
         told = str(NOW_WORDS[own.state])
     if kind is ActKind.PRICED:
