@@ -15,7 +15,7 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "catalog.certificate": (),
     "catalog.season": (),
     "catalog.listing": (),
-    "catalog.standings": (),
+    "catalog.standings": ("page",),
     "search.results": ("q", "page"),
 }
 """By endpoint, what of its query makes another page of it."""
