@@ -130,5 +130,5 @@ def test_a_villager_finds_the_centre_and_calls_it(world: World, pages: Pages) ->
         world.run(partial(add_holiday, on=today + timedelta(days=days), name=occasion, actor=HOUSE))
     page = pages.get("/vendor/centre")
     assert "今天关门 盘库" in page.main
-    assert "11月25日 赶场" in page.main
+    assert "11月25日赶场" in page.main
     assert page.main.count("盘库") == 1
