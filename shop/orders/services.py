@@ -126,25 +126,33 @@ def note_seen(
     session.flush()
 
 
-def merge_baskets(session: Session, token: str, user_id: int, *, clock: Clock) -> None:
-    """Pour a visitor's basket into the member's own; where both hold a thing, the larger number stays."""
+def merge_baskets(session: Session, token: str, user_id: int, *, clock: Clock) -> int:
+    """Pour a visitor's basket into the member's own; where both hold a thing, the larger number stays.
+
+    Returns:
+        How many things found no room.
+    """
     guest = find_basket(session, token=token, user_id=None)
     if guest is None:
-        return
+        return 0
     own = find_basket(session, token=None, user_id=user_id)
     if own is None:
         guest.token, guest.user_id, guest.updated_at = None, user_id, clock()
         session.flush()
-        return
+        return 0
+    left_out = 0
     mine = {line.variant_id: line for line in own.lines}
     for line in guest.lines:
         if line.variant_id in mine:
             mine[line.variant_id].quantity = max(mine[line.variant_id].quantity, line.quantity)
         elif len(own.lines) < MAX_LINES:
             own.lines.append(BasketLine(variant_id=line.variant_id, quantity=line.quantity, seen_fen=line.seen_fen))
+        else:
+            left_out += 1
     own.updated_at = clock()
     session.delete(guest)
     session.flush()
+    return left_out
 
 
 EMPTY_OF_MEMBER, EMPTY_OF_VISITOR = (

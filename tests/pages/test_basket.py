@@ -91,6 +91,26 @@ def test_a_basket_goes_along_when_its_owner_signs_in(
     assert "篮子还空着" in pages.get("/basket").main
 
 
+def test_two_baskets_become_one_with_the_larger_numbers_and_say_what_found_no_room(
+    at: Market, world: World, pages: Pages, visitor: Callable[[], Pages], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = someone(world, Role.BUYER)
+    eggs, ham, tea = (listing(at, title=title, stock=900) for title in ("土鸡蛋", "腊肉", "野茶"))
+    at_home = visitor()
+    at_home.sign_in(person.phone, PASSWORD)
+    fill(at_home, eggs, 2)
+    for thing, quantity in ((eggs, 800), (ham, 1), (tea, 1)):
+        fill(pages, thing, quantity)
+    monkeypatch.setattr("shop.orders.services.MAX_LINES", 2)
+    pages.sign_in(person.phone, PASSWORD)
+    assert pages.page is not None
+    assert "有 1 样没放下" in pages.page.main
+    page = pages.get("/basket")
+    assert page.form(f"/basket/lines/{variant_id(at, eggs)}").values["quantity"] == ["800"]
+    assert "腊肉" in page.main
+    assert "野茶" not in page.main
+
+
 def reprice(at: Market, world: World, thing: Listing, price_fen: int) -> None:
     now = world.read(lambda session: present(session, thing.code))
     wanted = replace(now.offer, ways=[replace(way, price_fen=price_fen) for way in now.offer.ways])

@@ -177,6 +177,14 @@ def test_what_came_and_was_given_back_is_not_said_to_be_missing(at: Market, page
     assert "没有来" not in paper.main
 
 
+def test_where_all_went_back_nothing_more_is_offered(at: Market, staff: Pages) -> None:
+    made = bought(at, 1)
+    staff.get(f"/staff/orders/{made.code}/refund?way=amount&n={made.total_fen / 100:.2f}")
+    page = staff.submit_form("give", note="全退")
+    assert "收到的钱都退了" in page.main
+    assert "算一算" not in page.main
+
+
 def test_the_list_names_a_household_once_and_counts_the_others(at: Market, staff: Pages) -> None:
     eggs = variant_id(at, listing(at, title="土鸡蛋"))
     meat = variant_id(at, listing(on_shelf(at, "meat", climate=Climate.CHILLED), title="鲜排骨"))

@@ -16,7 +16,9 @@ from shop.orders import services
 from shop.orders.queries.baskets import BasketFacts, basket
 from shop.orders.queries.orders import OrderFacts, order_by_code, order_of_member
 from shop.web.house import current_actor, edge, house, reading
+from shop.web.i18n import _
 from shop.web.login import SignedIn
+from shop.web.shell import say
 
 TOKEN, COUNT, KNOWN = "basket", "basket_count", "orders"
 """Cookie keys: the visitor's basket, how many pieces are in it, and the codes of orders placed or proved here."""
@@ -90,12 +92,15 @@ def own_order(code: str) -> OrderFacts:
 def _take_basket_along(_app: Any, user: SignedIn) -> None:
     token, on, clock = cookie.pop(TOKEN, None), today(), house().clock
 
-    def act(session: Session) -> BasketFacts:
-        if token is not None:
-            services.merge_baskets(session, token, user.user_id, clock=clock)
-        return basket(session, token=None, user_id=user.user_id, today=on)
+    def act(session: Session) -> tuple[int, BasketFacts]:
+        left_out = 0 if token is None else services.merge_baskets(session, token, user.user_id, clock=clock)
+        return left_out, basket(session, token=None, user_id=user.user_id, today=on)
 
-    keep_count(edge().run(act))
+    left_out, merged = edge().run(act)
+    keep_count(merged)
+    if left_out:
+        most = services.MAX_LINES
+        say("mind", _("篮子最多放 %(most)d 样货，有 %(n)d 样没放下，结了账再来放。", most=most, n=left_out))
 
 
 def follow_sign_in(state: BlueprintSetupState) -> None:
