@@ -111,7 +111,7 @@ def test_the_household_reads_who_did_it_and_takes_it_back_within_a_day(
     at.world.clock.advance(hours=23)
     page = villager.get("/vendor/acts")
     assert "中心的周素珍替您做的" in page.main
-    assert "今天 08:00 前能撤回" not in page.main
+    assert "今天 10:00 前能撤回" in page.main
     assert "撤回了。林下土鸡蛋现在店里卖着，还有 5 盒。" in villager.submit_form("撤回").main
     assert mine(at)[0].facts.card.free == 5
     assert villager.post(f"/vendor/acts/{_last(at)}/undo").main.count("已经撤回了。林下土鸡蛋现在店里卖着") == 1
@@ -157,7 +157,7 @@ def test_the_centre_sees_what_was_done_for_whom_and_how_it_stands(
         return [[words_of(cell) for cell in row if cell.tag in ("th", "td")] for row in page.all("tr")[1:]]
 
     counted, paused = rows(desk)
-    assert counted == ["周素珍家林下土鸡蛋：还有 9 盒", "11月22日 10:00周素珍", "明天 10:00 前能撤回", "就要发"]
+    assert counted == ["周素珍家林下土鸡蛋：还有 9 盒", "11月22日 10:00周素珍", "明天 10:00 前", "就要发"]
     assert paused[2:] == ["撤回了", "不用了"]
     at.world.clock.advance(minutes=15)
     texts(at)

@@ -23,7 +23,7 @@ from shop.vendors.delegates import members_of, remove_delegate
 from shop.vendors.queries import VendorFacts, approved_vendors, vendor_in_any_state
 from shop.vendors.views.acting_forms import ConsentForm, HelperForm
 from shop.vendors.views.acting_photo import consent_photo
-from shop.vendors.views.acting_words import MEMBER_WORDS, SCOPE_WORDS, WAY_WORDS, until_words, why_no_helper
+from shop.vendors.views.acting_words import MEMBER_WORDS, SCOPE_WORDS, WAY_WORDS, until_when, why_no_helper
 from shop.web.acting import begin_acting, end_acting
 from shop.web.audience import Audience, blueprint
 from shop.web.house import current_actor, edge, house, reading
@@ -117,7 +117,7 @@ def _back_words(act: ActFacts, now: datetime) -> tuple[str, str]:
         return _("撤回了"), "info"
     if act.undo_until is None:
         return _("撤不回"), "sold-out"
-    return (until_words(act, now), "waiting") if act.may_undo else (_("过时间了"), "sold-out")
+    return (_("%(when)s 前", when=until_when(act, now)), "waiting") if act.may_undo else (_("过时间了"), "sold-out")
 
 
 @bp.route("/<code>/acting", methods=["GET", "POST"])

@@ -27,14 +27,13 @@ MEMBER_WORDS: Mapping[MemberRole, str] = {
 }
 
 
-def until_words(act: ActFacts, now: datetime) -> str:
-    """Return until when an act can be taken back; "" once it cannot."""
+def until_when(act: ActFacts, now: datetime) -> str:
+    """Return the moment until which an act can be taken back, which is today or tomorrow; "" once it cannot."""
     if act.undo_until is None or not act.may_undo:
         return ""
     clock = f"{act.undo_until.astimezone(TOWN_ZONE):%H:%M}"
-    if town_day(act.undo_until) == town_day(now):
-        return _("今天 %(clock)s 前能撤回", clock=clock)
-    return _("明天 %(clock)s 前能撤回", clock=clock)
+    is_today = town_day(act.undo_until) == town_day(now)
+    return _("今天 %(clock)s", clock=clock) if is_today else _("明天 %(clock)s", clock=clock)
 
 
 def why_no_helper(reason: str) -> str:

@@ -14,7 +14,7 @@ from shop.flows.undoing import undo as take_back
 from shop.kernel.errors import NotFound, Stale, WrongState
 from shop.vendors.acts.models import ActKind
 from shop.vendors.acts.queries import ActFacts, act_by_code, acts_of, last_act
-from shop.vendors.views.acting_words import until_words
+from shop.vendors.views.acting_words import until_when
 from shop.vendors.views.acts_now import now_of
 from shop.web.acting import may_take_back
 from shop.web.audience import Audience, blueprint
@@ -38,7 +38,7 @@ class Done:
     act: ActFacts
     who: str
     until: str
-    """Until when it can be taken back, while it can; "" where it cannot, or not by who looks."""
+    """The moment until which it can be taken back, while it can; "" where it cannot, or not by who looks."""
 
 
 @bp.get("")
@@ -49,7 +49,7 @@ def acts() -> ResponseReturnValue:
     found = acts_of(reading(), own.id, since=now - SHOWN_FOR, now=now, limit=MOST_SHOWN)
     names = names_of(reading(), {act.who for act in found})
     done = [
-        Done(act, _who(act, names.get(act.who, act.who)), until_words(act, now) if may_take_back(act.kind) else "")
+        Done(act, _who(act, names.get(act.who, act.who)), until_when(act, now) if may_take_back(act.kind) else "")
         for act in found
     ]
     return render_template("vendor/acts.html", done=done, is_owner=is_own_page())
