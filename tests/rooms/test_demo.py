@@ -1,14 +1,20 @@
 """The demo town: everything a catalogue can hold, lawful, and right on whatever day it is loaded."""
 
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shop.accounts.passwords import Hasher
+from shop.app import wiring
 from shop.catalog.checks import stock_differences
 from shop.catalog.models import (
     Category,
@@ -36,22 +42,27 @@ from shop.fulfilment.pickups.queries import cars_to
 from shop.fulfilment.queries import boxes_to_pack
 from shop.kernel.actor import system
 from shop.kernel.clock import town_day
+from shop.kernel.edge import Edge
 from shop.ledger.queries import balance
 from shop.ledger.rules import seller
 from shop.media.private import private_photo
 from shop.orders.answers import answered_parts
 from shop.orders.models import VendorOrderState
 from shop.orders.queries.orders import wanted_of_vendor
+from shop.settings import Settings
 from shop.vendors.joining.models import ApplicationState, Proof
 from shop.vendors.joining.queries import applications_in
 from shop.vendors.models import VendorState
 from shop.vendors.queries import approved_vendors, vendor_by_code, vendor_page
-from tests.world import World
+from tests.support.clock import SettableClock
+from tests.support.databases import Databases, engine_for
+from tests.world import START, World
 from tests.world.books import assert_sound
 
 DATA = files("shop.demo") / "data"
 PICTURES = files("shop.demo") / "pictures"
 JOB = system("job")
+SECRET = "a secret of the demo town's tests, long enough"
 
 
 def _rows(name: str) -> list[dict[str, Any]]:
@@ -59,17 +70,44 @@ def _rows(name: str) -> list[dict[str, Any]]:
     return rows
 
 
-@pytest.fixture
-def small_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module")
+def small_pictures() -> Iterator[None]:
     """Let the press print quickly."""
-    monkeypatch.setattr(load, "PICTURE_WIDTH", 320)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(load, "PICTURE_WIDTH", 320)
+        yield
+
+
+@contextmanager
+def _opened(url: str, data_dir: Path) -> Iterator[World]:
+    told = {"SHOP_SECRET_KEY": SECRET, "SHOP_DATABASE_URL": url, "SHOP_DATA_DIR": str(data_dir)}
+    engine, clock = engine_for(url), SettableClock(START)
+    house = wiring.wire(Settings.from_env(told), engine, clock)
+    house = replace(house, edge=Edge(engine, lambda _ids: None))
+    yield World(house, house.edge, clock)
+    house.queue.huey.storage.close()
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def loaded(
+    databases: Databases, hasher: Hasher, small_pictures: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Path]]:
+    """Load the demo town once: the URL of its database, and the folder of its files."""
+    url, data_dir = databases.fresh(), tmp_path_factory.mktemp("demo")
+    with _opened(url, data_dir) as world:
+        load.load(world.house)
+    yield url, data_dir
+    databases.drop(url)
 
 
 @pytest.fixture
-def town(world: World, small_pictures: None) -> World:
-    """Give the demo town."""
-    load.load(world.house)
-    return world
+def town(databases: Databases, loaded: tuple[str, Path]) -> Iterator[World]:
+    """Give the demo town: a copy of its database, which a test may change; its photos are shared."""
+    url = databases.copy(loaded[0])
+    with _opened(url, loaded[1]) as world:
+        yield world
+    databases.drop(url)
 
 
 @pytest.fixture

@@ -36,6 +36,9 @@ class Databases(Protocol):
     def fresh(self) -> str:
         """Return the URL of a new copy of the template."""
 
+    def copy(self, url: str) -> str:
+        """Return the URL of a new copy of a database; its engines must be disposed of."""
+
     def empty(self) -> str:
         """Return the URL of a new database without any table."""
 
@@ -73,8 +76,14 @@ class SqliteDatabases:
 
     def fresh(self) -> str:
         """Return the URL of a new copy of the template."""
+        return self.copy(f"sqlite:///{self._template}")
+
+    def copy(self, url: str) -> str:
+        """Return the URL of a new copy of a database; its engines must be disposed of."""
+        database = make_url(url).database
+        assert database is not None
         path = self._dir / f"{next(self._numbers)}.db"
-        shutil.copyfile(self._template, path)
+        shutil.copyfile(database, path)
         return f"sqlite:///{path}"
 
     def empty(self) -> str:
@@ -118,6 +127,12 @@ class PostgresDatabases:
     def fresh(self) -> str:
         """Return the URL of a new copy of the template."""
         return self._create(f"shop_{next(self._numbers)}", "shop_template")
+
+    def copy(self, url: str) -> str:
+        """Return the URL of a new copy of a database; its engines must be disposed of."""
+        database = make_url(url).database
+        assert database is not None
+        return self._create(f"shop_{next(self._numbers)}", database)
 
     def empty(self) -> str:
         """Return the URL of a new database without any table."""
