@@ -1,6 +1,7 @@
 """Joining on the phone: five steps, told once, saved as it goes; what is typed wrong is told at its field."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from sqlalchemy import update
@@ -262,6 +263,27 @@ def test_a_paper_that_ended_is_asked_for_again(at: Hall, pages: Pages) -> None:
     page = fill(pages, {"goods": ["cured-meat"]}, "下一步")
     assert "川坊1" not in page.main
     assert page.main.count("还没有，点这里") == 2
+
+
+def test_who_was_refused_tells_only_papers_and_account_again(at: Hall, pages: Pages) -> None:
+    code = at.sent()
+    refuse = partial(joining.refuse, code=code, reason="照片看不清", version=at.application().version)
+    at.world.run(partial(refuse, actor=REVIEWER, clock=at.world.clock))
+    pages.sign_in(at.person.phone, PASSWORD)
+    page = pages.get("/join")
+    assert page.heading == "这次没通过"
+    assert "照片看不清" in page.main
+    page = pages.get(page.links()["再申请一次"])
+    assert page.form().values["name"] == ["大湾杨秀英家"]
+    page = fill(pages, {}, "下一步")
+    assert page.heading == "给中心看的", "village, standing and goods are told"
+    pages.get("/join/papers/1")
+    fill(pages, {"photo": photo()}, "记下")
+    page = fill(pages, {}, "下一步")
+    assert page.heading == "钱怎么给您", "the account of before was forgotten"
+    fill(pages, {"way": "cash"}, "下一步")
+    assert fill(pages, {}, "送到中心").heading == "中心在看"
+    assert at.application().code != code
 
 
 def test_there_is_no_way_past_the_steps(at: Hall, pages: Pages) -> None:

@@ -41,7 +41,7 @@ SELLING = (VendorState.APPROVED, VendorState.SUSPENDED)
 
 
 def begin(session: Session, *, actor: Actor, clock: Clock) -> Application:
-    """Return the application somebody is at, or a new one; begun twice, it is one.
+    """Return the application somebody is at, or a new one; begun twice, it is one. After a refusal less is asked.
 
     Raises:
         Forbidden: nobody is signed in.
@@ -56,7 +56,23 @@ def begin(session: Session, *, actor: Actor, clock: Clock) -> Application:
     owned = owned.where(Member.user_id == person.id, Member.role == MemberRole.OWNER, Vendor.state.in_(SELLING))
     if session.scalar(owned.limit(1)) is not None:
         raise WrongState("application", ApplicationState.APPROVED, ApplicationState.DRAFT)
-    return _new(session, person, ApplicationKind.JOIN, clock=clock)
+    made = _new(session, person, ApplicationKind.JOIN, clock=clock)
+    _tell_again(session, made)
+    return made
+
+
+def _tell_again(session: Session, made: Application) -> None:
+    """Take over what somebody told who was refused, but papers and account, which are forgotten."""
+    last = session.scalars(
+        select(Application)
+        .where(Application.applicant_id == made.applicant_id, Application.id != made.id)
+        .order_by(Application.id.desc())
+        .limit(1)
+    ).first()
+    if last is not None and last.kind is ApplicationKind.JOIN and last.state is ApplicationState.REFUSED:
+        made.name, made.person, made.village_id = last.name, last.person, last.village_id
+        made.standing, made.goods = last.standing, list(last.goods)
+        session.flush()
 
 
 def begin_standing(session: Session, vendor_id: int, *, actor: Actor, clock: Clock) -> Application:

@@ -49,7 +49,9 @@ def who() -> ResponseReturnValue:
     if is_new and household() is not None:
         return hall()
     if application is None or is_new:
-        form = WhoForm.from_request(person=person.name)
+        is_again = application is not None and application.kind is ApplicationKind.JOIN
+        said = (application.name, application.person) if application is not None and is_again else ("", person.name)
+        form = WhoForm.from_request(name=said[0], person=said[1])
         step = Step(1, len(Part), PART_PICTURES[Part.WHO], str(PART_WORDS[Part.WHO]), url_for("joining.hall"))
     else:
         form = WhoForm.from_request(name=application.name, person=application.person)
