@@ -120,6 +120,7 @@ def test_one_thing_after_another_is_asked_about_with_its_count(at: Market, villa
     page = still(villager, {"free-0": 9})
     assert page.url == "/vendor/goods/still"
     assert "鸭蛋" in page.main
+    assert "林下土鸡蛋：记好了，接着卖" in page.words
     page = villager.submit_form("none")
     assert page.url == "/vendor/goods"
     assert "卖完了" in page.main

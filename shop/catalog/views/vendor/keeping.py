@@ -80,16 +80,23 @@ def sold_out(code: str) -> ResponseReturnValue:
 
 def _sell_out(code: str, back: dict[int, int], done: str) -> ResponseReturnValue:
     own, actor, clock = vendor(), current_actor(), house().clock
+    goes_on = request.form.get("from") == "still"
 
     def act(session: Session) -> str:
         return stocking.sell_out(session, own.id, code, back=back, words=about(done), actor=actor, clock=clock)
 
     try:
-        back_to = acted(code, act, done)
+        back_to = acted(code, act, _of(code, done) if goes_on else done)
     except Stale:
         say("mind", _("刚刚有人买了，数变了。请再点一次。"))
         back_to = to_goods(code)
-    return redirect(url_for("vendor_catalog.still"), 303) if request.form.get("from") == "still" else back_to
+    return redirect(url_for("vendor_catalog.still"), 303) if goes_on else back_to
+
+
+def _of(code: str, done: str) -> str:
+    """Return what was done with the thing it was done to: the next page asks about another."""
+    found = own_listings(reading(), month=town_day(house().clock()).month, vendor_id=vendor().id)
+    return next((f"{one.facts.card.title}：{done}" for one in found if one.facts.card.code == code), done)
 
 
 @bp.route("/goods/<code>/tomorrow", methods=["GET", "POST"])
@@ -163,7 +170,7 @@ def say_still(code: str) -> ResponseReturnValue:
         return said
 
     try:
-        acted(code, act, done)
+        acted(code, act, _of(code, done))
     except (Stale, Invalid):
         say("mind", _("刚刚有人买了，数变了。请看看现在的数，再改一次。"))
         return to_goods(code)
