@@ -2,7 +2,8 @@
  * The one script of every page, in one file: a second round trip costs a village phone half a second.
  * Each part looks for its data- attribute and leaves the rest alone; every page works without any of it.
  *
- *   form[data-once]    sent once, however often an impatient thumb presses
+ *   form[data-once]    sent once, however often an impatient thumb presses; data-last names the button's value after
+ *                      which the back arrow asks for the page anew
  *   form[data-autosubmit]  sent by itself a moment after its last change (a number in the basket)
  *   [data-stepper]     − and + around a number box
  *   [data-pad]         drawn keys under a price box, or with the value pin under a PIN box
@@ -29,6 +30,9 @@ function bindOnce(form) {
       return;
     }
     form.dataset.sent = "yes";
+    // A page that a form asked for cannot be gone back to but by sending that form again, which some browsers refuse.
+    const isLast = event.submitter && event.submitter.value === form.dataset.last;
+    if (isLast) history.replaceState(null, "", location.href);
     // Disabling at once would drop the pressed button's own value from the request.
     setTimeout(() => setBusy(form, true), 0);
   });

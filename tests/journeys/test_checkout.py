@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from shop.orders.queries.orders import order_count
 from tests.support.browser import Windows
 from tests.world import World, market
 from tests.world.market import Market, listing
@@ -36,3 +37,24 @@ def test_the_price_follows_the_province_and_the_way_of_handing_over(at: Market, 
     page.locator("#phone").fill("13812345678")
     page.get_by_role("button", name="下单").click()
     expect(page).to_have_url(re.compile("/pay/"))
+
+
+def test_back_and_reload_after_the_last_click_lead_to_one_order(at: Market, world: World, windows: Windows) -> None:
+    eggs = listing(at, title="土鸡蛋")
+    page = windows.open()
+    page.goto(f"/goods/{eggs.code}")
+    page.get_by_role("button", name="放进篮子").click()
+    page.goto("/checkout")
+    page.locator("summary", has_text="整段贴进来").click()
+    page.locator("#paste").fill("张三 13800138000 四川省成都市武侯区科华路 12 号")
+    page.get_by_role("button", name="拆开").click()
+    page.get_by_role("button", name="下单").click()
+    expect(page).to_have_url(re.compile("/pay/"))
+    paying = page.url
+    page.go_back()  # to a page that a form had asked for
+    expect(page).to_have_url(re.compile("/basket$"))
+    expect(page.get_by_role("main")).to_contain_text("篮子还空着")
+    page.goto(paying)
+    page.reload()
+    expect(page).to_have_url(paying)
+    assert world.read(order_count) == 1
