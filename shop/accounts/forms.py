@@ -34,12 +34,19 @@ class PhoneForm(ShopForm):
     phone = StringField(_l("手机号码"), [required(_l("请填手机号码。")), mobile()], filters=[typed_phone])
 
 
+def own_or_shared(_form: Form, field: Field) -> None:
+    """Refuse what was not offered."""
+    if field.data not in tuple(Device):
+        raise ValidationError(_("请选一样。"))
+
+
 class DeviceForm(ShopForm):
     """Whose phone it is: the one question at every way in."""
 
     device = RadioField(
         _l("这是谁的手机"),
-        [required(_l("请选一样。"))],
+        [required(_l("请选一样。")), own_or_shared],
+        validate_choice=False,
         choices=[(Device.OWN.value, _l("我自己的")), (Device.SHARED.value, _l("公用的、借的"))],
         default=Device.OWN.value,
     )

@@ -13,6 +13,7 @@ from shop.kernel.errors import Forbidden, Invalid, NotFound
 from shop.vendors.models import Member, MemberRole
 from shop.vendors.queries import is_owner
 
+BENCH = (Role.STAFF, Role.MANAGER)
 MOST = 5
 """A household has so many delegates at most."""
 
@@ -44,16 +45,19 @@ def add_delegate(session: Session, vendor_id: int, user_id: int, *, actor: Actor
 
     Raises:
         Forbidden: the actor is neither the vendor's owner nor staff at the counter.
-        Invalid: field "phone": the person acts for another vendor ("other"), or there are enough ("many").
+        Invalid: field "phone": the person acts for another vendor ("other"), there are enough ("many"), or the centre
+            would let in one of its own ("centre"), which only the owner does: acts of the family need no consent.
         NotFound: there is no such person.
     """
-    _check_grantor(session, vendor_id, actor)
+    is_at_counter = _check_grantor(session, vendor_id, actor)
     person = session.scalar(select(User).where(User.id == user_id, User.is_active).with_for_update())
     if person is None:
         raise NotFound("user")
     theirs = session.scalars(select(Member).where(Member.user_id == user_id)).all()
     if any(one.vendor_id == vendor_id for one in theirs):
         return
+    if is_at_counter and any(row.role in BENCH for row in person.roles):
+        raise Invalid("phone", "centre")
     if theirs:
         raise Invalid("phone", "other")
     there = session.scalars(
@@ -91,8 +95,10 @@ def remove_delegate(session: Session, vendor_id: int, person_code: str, *, actor
     return person.name
 
 
-def _check_grantor(session: Session, vendor_id: int, actor: Actor) -> None:
-    """Refuse all but the owner themself and the centre, in whose presence the owner said yes."""
-    is_at_counter = actor.has("staff", "manager") and not actor.for_vendor
-    if not is_at_counter and (actor.user_id is None or not is_owner(session, vendor_id, actor.user_id)):
+def _check_grantor(session: Session, vendor_id: int, actor: Actor) -> bool:
+    """Refuse all but the owner themself and the centre with the owner there; tell whether it is the centre."""
+    if actor.user_id is not None and not actor.for_vendor and is_owner(session, vendor_id, actor.user_id):
+        return False
+    if not actor.has(*BENCH) or actor.for_vendor:
         raise Forbidden("delegates")
+    return True

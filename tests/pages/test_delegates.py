@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from sqlalchemy import select
 
 from shop.accounts.models import Role
 from shop.accounts.queries import Person
+from shop.kernel.actor import Actor
 from shop.notifications.models import Delivery
-from shop.vendors.delegates import members_of
+from shop.vendors.delegates import add_delegate, members_of
 from tests.support.page import Page
 from tests.support.pages import Pages
 from tests.world.market import PASSWORD, Market, another_vendor, listing, someone
@@ -60,6 +62,22 @@ def test_a_delegate_sells_but_sees_neither_the_account_nor_who_else_may(
     helper.get("/vendor", status=403)
     assert len(at.world.read(lambda session: members_of(session, at.vendor.id))) == 1
     villager.post(f"/vendor/people/{daughter.code}/remove")
+
+
+@pytest.mark.parametrize("role", [Role.STAFF, Role.MANAGER])
+def test_the_centre_lets_none_of_its_own_into_a_household(at: Market, clerk: Person, desk: Pages, role: Role) -> None:
+    """As one of the family they would act without a consent, and nobody would hear of it."""
+    colleague = someone(at.world, role)
+    for person in (clerk, colleague):
+        desk.get(f"/staff/vendors/{at.vendor.code}/acting")
+        typed: dict[str, Any] = {"helper-phone": person.phone}
+        assert "请当家的在自己手机上添" in desk.submit_form("添一个帮忙的人", 422, **typed).main
+    assert at.world.read(lambda session: members_of(session, at.vendor.id)) == []
+    owner = at.vendor_person()
+    mine = Actor(user_id=owner.id, label=owner.code, roles=owner.roles)
+    add = partial(add_delegate, vendor_id=at.vendor.id, user_id=colleague.id, actor=mine, clock=at.world.clock)
+    at.world.run(add)
+    assert len(at.world.read(lambda session: members_of(session, at.vendor.id))) == 2
 
 
 def test_nobody_helps_two_households_and_an_owner_is_not_removed(at: Market, desk: Pages, villager: Pages) -> None:

@@ -136,6 +136,14 @@ def test_no_way_in_leads_out_of_the_house(world: World, pages: Pages, person: Pe
     assert page.headers["Location"] == "/vendor"
 
 
+@pytest.mark.parametrize("device", ["moon", "", "\u2003"])
+def test_whose_phone_it_is_must_be_one_of_the_two(world: World, pages: Pages, person: Person, device: str) -> None:
+    pages.get("/sign-in")
+    sent = {"phone": person.phone, "password": PASSWORD, "device": device}
+    assert "请选一样" in pages.post("/sign-in", sent, 422).words
+    assert rows(world) == []
+
+
 # by card
 
 

@@ -8,7 +8,7 @@ from shop.accounts import entry
 from shop.accounts.forms import AskCodeForm, CodeForm
 from shop.accounts.models import How
 from shop.accounts.rules import WrongCode
-from shop.accounts.views.common import bp, home_of, posts_limited
+from shop.accounts.views.common import bp, onward, posts_limited
 from shop.kernel.errors import Invalid, TooMany
 from shop.web.entering import again, asking, let_in, too_many
 from shop.web.house import current_person, house
@@ -26,7 +26,7 @@ def ask_code() -> ResponseReturnValue:
     """Ask for a code to come in with; the answer never tells whether the number is known."""
     person = current_person()
     if person is not None:
-        return redirect(safe_path(request.values.get("next"), home_of(person)), 303)
+        return onward(person, request.values.get("next"))
     form, retry_s, wired = AskCodeForm.from_request(next=request.args.get("next")), None, house()
     if form.is_sent_well():
         try:
@@ -64,5 +64,5 @@ def enter_by_code() -> ResponseReturnValue:
             retry_s = too_many(form, error)
         else:
             let_in(person, How.CODE, form.whose())
-            return redirect(safe_path(form.next.data, home_of(person)), 303)
+            return onward(person, form.next.data)
     return again("accounts/sign_in_digits.html", form, retry_s, is_new=is_new)

@@ -12,14 +12,13 @@ from shop.accounts.forms import PasswordForm, PhoneForm, ResetForm, SignInForm
 from shop.accounts.models import How
 from shop.accounts.queries import Person, has_password
 from shop.accounts.rules import MAX_PASSWORD, MIN_PASSWORD, WrongCode, WrongCredentials
-from shop.accounts.views.common import bp, home_of, posts_limited
+from shop.accounts.views.common import bp, home_of, onward, posts_limited
 from shop.kernel.errors import Invalid, TooMany
 from shop.web.entering import again, asking, let_in, let_out, too_many
 from shop.web.house import current_actor, current_person, current_presence, current_vendor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.login import forget
 from shop.web.shell import say
-from shop.web.ways import safe_path
 
 RESET_PHONE = "reset_phone"
 """Cookie key: the number a code was asked for, so that it need not be typed twice nor stand in an address."""
@@ -63,7 +62,7 @@ def sign_in() -> ResponseReturnValue:
     """Sign in with phone and password, then on to where one was going."""
     person = current_person()
     if person is not None:
-        return redirect(safe_path(request.values.get("next"), home_of(person)), 303)
+        return onward(person, request.values.get("next"))
     form, retry_s, wired = SignInForm.from_request(next=request.args.get("next")), None, house()
     if form.is_sent_well():
         try:
@@ -80,7 +79,7 @@ def sign_in() -> ResponseReturnValue:
             retry_s = too_many(form, error)
         else:
             let_in(person, How.PASSWORD, form.whose())
-            return redirect(safe_path(form.next.data, home_of(person)), 303)
+            return onward(person, form.next.data)
     return again("accounts/sign_in.html", form, retry_s)
 
 

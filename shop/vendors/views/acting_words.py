@@ -38,5 +38,9 @@ def until_when(act: ActFacts, now: datetime) -> str:
 
 def why_no_helper(reason: str) -> str:
     """Return why somebody cannot be added to a household."""
-    words = {"other": _("这个人在帮别家，不能两家都帮。"), "many": _("帮忙的人够多了，先去掉一个。")}
+    words = {
+        "other": _("这个人在帮别家，不能两家都帮。"),
+        "many": _("帮忙的人够多了，先去掉一个。"),
+        "centre": _("这是中心的人，柜台上不能添。真是家里人，请当家的在自己手机上添。"),
+    }
     return words[reason]
