@@ -100,7 +100,9 @@ def test_a_payment_of_another_amount_waits_and_is_not_asked_about_again(at: Mark
     placed = place(at, fill_basket(at, {variant_id(at, listing(at)): 1}))
     said = Snapshot(start(at, placed), placed.payment_code, PaymentState.CAPTURED, "CNY", 1, 0)
     world.run(lambda session: settle.apply(session, said, clock=world.clock))
-    assert "没算作付款" in staff.get(PAGE).main
+    page = staff.get(PAGE)
+    assert "没算作付款" in page.main
+    assert "把付来的退给买家，请买家重新付" in page.main
     _settle(staff, "在渠道退了")
     world.run(lambda session: settle.apply(session, said, clock=world.clock))
     assert world.read(payments_to_review) == []

@@ -52,7 +52,12 @@ REVIEW_WORDS = {
     "refund": _l("有人在渠道后台退了款，订单没动"),
     "failed": _l("有一笔退款没退成"),
 }
-REVIEW_ADVICE = {"failed": _l("到渠道后台查：已经退过的不用再退；没退的用别的办法退给买家，再写明。")}
+REVIEW_ADVICE = {
+    "amount": _l("到渠道后台把付来的退给买家，请买家重新付，再写明。"),
+    "currency": _l("到渠道后台把付来的退给买家，请买家重新付，再写明。"),
+    "refund": _l("问清为什么退的，货照不照送，再写明。"),
+    "failed": _l("到渠道后台查：已经退过的不用再退；没退的用别的办法退给买家，再写明。"),
+}
 
 
 @dataclass(frozen=True)
@@ -229,7 +234,7 @@ def _of_payment(one: ReviewFacts) -> Case:
         order=one.order,
         at=one.created_at,
         sums=tuple(sums),
-        advice=str(REVIEW_ADVICE.get(one.why, "")),
+        advice=str(REVIEW_ADVICE[one.why]),
     )
 
 
