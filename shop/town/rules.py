@@ -103,12 +103,6 @@ def closing_hour(rows: Sequence[tuple[str, str]], weekday: int) -> str | None:
     return min(of_day or [hour for _days, hour in hours], key=lambda hour: hour.rjust(5, "0"), default=None)
 
 
-def hours_on(rows: Sequence[tuple[str, str]], weekday: int) -> str:
-    """Return the opening hours of a day of the week as people read them, the first row's where that cannot be told."""
-    of_day = [hours for days, hours in rows if weekday in _weekdays(days)]
-    return next(iter(of_day or [hours for _days, hours in rows]), "")
-
-
 def _weekdays(days: str) -> frozenset[int]:
     """Return which days of the week are meant by 每天, 周一至周六 or 周二、周日; none where that cannot be read."""
     if "每天" in days or "天天" in days:

@@ -5,15 +5,17 @@ from functools import partial
 import pytest
 from playwright.sync_api import expect
 
+from shop.accounts.models import Role
 from shop.catalog.questions.services import ask
 from shop.catalog.rules import ASK_DAYS, Way
+from shop.flows import answering
 from shop.kernel.actor import VISITOR
 from tests.journeys.test_goods import violations
 from tests.journeys.test_money_and_questions import SMALL_TARGETS, SMALL_WORDS, signed_in
 from tests.support.browser import DESK, PHONE, Windows
 from tests.world import World, market
 from tests.world.books import free
-from tests.world.market import Market, listing, order, paid_order, variant_id
+from tests.world.market import HOUSE, Market, listing, order, paid_order, someone, variant_id
 
 
 @pytest.fixture
@@ -35,13 +37,17 @@ def daily(at: Market) -> dict[str, str]:
     eggs, ham = variant_id(at, made_eggs), variant_id(at, listing(at, title="老腊肉", price_fen=6800))
     put = partial(ask, listing_code=silent.code, text="咸不咸？", key="k", phone="13912345678", actor=VISITOR)
     at.world.run(partial(put, clock=at.world.clock))
-    orders = [paid_order(at, {eggs: 2}), paid_order(at, {eggs: 3, ham: 1})]
+    orders = [paid_order(at, {eggs: 2}), paid_order(at, {eggs: 3, ham: 1}), paid_order(at, {ham: 2})]
     part, line = orders[1].parts[0].code, orders[1].parts[0].lines[0].id
+    few, lacking = orders[2].parts[0].code, orders[2].parts[0].lines[0].id
+    short = partial(answering.short_part, vendor_id=at.vendor.id, code=few, come={lacking: 1}, saw={lacking: 2})
+    at.world.run(partial(short, actor=HOUSE, clock=at.world.clock))
     return {
         "home": "/vendor",
         "wanted": "/vendor/wanted",
         "some": f"/vendor/wanted/{part}/some",
         "sure": f"/vendor/wanted/{part}/some?come-{line}=1",
+        "left": f"/vendor/wanted/{few}/left",
         "goods": "/vendor/goods",
         "still": "/vendor/goods/still",
         "tomorrow": f"/vendor/goods/{ducks.code}/tomorrow",
@@ -83,8 +89,31 @@ def test_that_there_is_less_is_said_by_keyboard(at: Market, windows: Windows, sc
     page.get_by_role("button", name="就这么多").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("真的只有这些吗？")
     page.get_by_role("button", name="真的只有这些").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("还剩几盒能卖？")
+    page.get_by_role("spinbutton").fill("4")
+    page.get_by_role("button", name="就剩这些").press("Enter")
     expect(page.get_by_role("main")).to_contain_text("林下土鸡蛋 2盒")
+    assert free(at.world, made.parts[0].lines[0].variant_id) == 4
     assert order(at, made.code).parts[0].lines[0].accepted == 2
+
+
+def test_a_car_is_planned_by_keyboard_and_stands_where_goods_are_wanted(at: Market, windows: Windows) -> None:
+    paid_order(at, {variant_id(at, listing(at)): 3})
+    desk = signed_in(windows, someone(at.world, Role.STAFF).phone, DESK)
+    desk.goto("/staff/runs")
+    assert violations(desk) == []
+    desk.get_by_role("link", name="排明天").press("Enter")
+    assert violations(desk) == []
+    desk.get_by_label("大湾村：几点到").fill("09:00")
+    desk.get_by_label("大湾村：停在哪里").fill("村口")
+    desk.get_by_role("button", name="存下").press("Enter")
+    expect(desk.get_by_role("main")).to_contain_text("记好了")
+    assert violations(desk) == []
+    page = signed_in(windows, at.vendor_person().phone)
+    page.goto("/vendor/wanted")
+    expect(page.get_by_role("main")).to_contain_text("车来收：明天 9:00")
+    assert violations(page) == []
+    assert page.evaluate(SMALL_WORDS) == []
 
 
 def test_a_count_is_saved_by_itself_and_taken_back(at: Market, windows: Windows) -> None:

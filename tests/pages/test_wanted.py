@@ -181,7 +181,11 @@ def test_anothers_part_is_not_there(at: Market, villager: Pages) -> None:
 def test_nothing_of_the_buyer_is_on_any_of_these_pages(at: Market, villager: Pages) -> None:
     made = paid_order(at, {variant_id(at, listing(at)): 3})
     part, line = made.parts[0].code, made.parts[0].lines[0].id
-    for path in ("", "/goods", "/wanted", f"/wanted/{part}/some", f"/wanted/{part}/some?come-{line}=1"):
+    say = {f"come-{line}": "2", f"saw-{line}": "3"}
+    villager.get("/vendor/wanted")
+    villager.post(f"/vendor/wanted/{part}/short", say)
+    answers = (f"/wanted/{part}/some", f"/wanted/{part}/some?come-{line}=1", f"/wanted/{part}/left")
+    for path in ("", "/goods", "/wanted", "/money", "/acts", *answers):
         text = villager.get(f"/vendor{path}").text
         for private in (made.name, made.phone, made.street, made.district, made.city, made.code):
             assert private not in text, (path, private)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.town.rules import closing_hour, hours_on
+from shop.town.rules import closing_hour
 
 WEEK = (("周一至周六", "08:00–18:00"), ("周日", "9:00-16:00"))
 
@@ -25,9 +25,3 @@ def test_the_hour_is_that_of_the_day_and_never_too_late(
     rows: tuple[tuple[str, str], ...], weekday: int, hour: str | None
 ) -> None:
     assert closing_hour(rows, weekday) == hour
-
-
-def test_the_hours_of_a_day_are_those_told_for_it_or_the_first() -> None:
-    assert [hours_on(WEEK, day) for day in (6, 7)] == ["08:00–18:00", "9:00-16:00"]
-    assert hours_on((("逢赶场", "07:00–13:00"),), 2) == "07:00–13:00"
-    assert hours_on((), 2) == ""

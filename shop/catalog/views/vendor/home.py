@@ -19,7 +19,7 @@ from shop.ledger.rules import seller
 from shop.orders.models import VendorOrderState
 from shop.orders.queries.orders import wanted_of_vendor
 from shop.town.queries import holidays, the_town
-from shop.town.rules import hours_on
+from shop.town.rules import closing_hour
 from shop.vendors.acts.queries import acts_of
 from shop.vendors.queries import papers_of
 from shop.vendors.rules import REMIND_DAYS
@@ -34,12 +34,12 @@ SHOWN = (ListingState.PUBLISHED, ListingState.HIDDEN, ListingState.DRAFT)
 
 @dataclass(frozen=True)
 class Home:
-    """The four boards: each one number, the last one the hours of the centre."""
+    """The four boards: each one number, the last one the hour at which the centre closes today."""
 
     wanted: int
     shelf: int
     owed_fen: int
-    centre: str
+    centre: str | None
 
 
 @dataclass(frozen=True)
@@ -57,15 +57,15 @@ def home() -> ResponseReturnValue:
     own, now = vendor(), house().clock()
     asked = wanted_of_vendor(reading(), own.id, [VendorOrderState.ASKED, VendorOrderState.READY])
     goods = own_listings(reading(), month=town_day(now).month, vendor_id=own.id, states=SHOWN)
-    boards = Home(len(asked), on_sale(goods), -balance(reading(), seller(own.code)), _centre_hours(town_day(now)))
+    boards = Home(len(asked), on_sale(goods), -balance(reading(), seller(own.code)), _closes(town_day(now)))
     return render_template("vendor/home.html", vendor=own, boards=boards, matters=list(_matters(goods)))
 
 
-def _centre_hours(today: date) -> str:
-    """Return when the centre is open today."""
-    if any(day.on == today for day in holidays(reading(), today)):
-        return _("今天关门")
-    return hours_on(the_town(reading()).opening, today.isoweekday())
+def _closes(today: date) -> str | None:
+    """Return when the centre closes today: an hour, 今天 when it does not open at all, None when nobody can tell."""
+    town = the_town(reading())
+    is_closed = any(day.on == today for day in holidays(reading(), today))
+    return _("今天") if is_closed else closing_hour(town.opening, today.isoweekday())
 
 
 def _matters(goods: list[OwnListing]) -> Iterator[Matter]:

@@ -70,8 +70,14 @@ def some(code: str) -> ResponseReturnValue:
     kept = {line.id: line for line in expected(part.lines)}
     back = sum(share_back(kept[int(one.name)], one.missing) for one in missing)
     is_none = all(not one.come for one in lines)
+    goods = sum(kept[int(one.name)].price_fen * one.missing for one in missing)
     return render_template(
-        "vendor/wanted_sure.html", code=part.code, lines=lines, missing=missing, back_fen=back, is_none=is_none
+        "vendor/wanted_sure.html",
+        code=part.code,
+        lines=lines,
+        back_fen=back,
+        has_freight=back > goods,
+        is_none=is_none,
     )
 
 
