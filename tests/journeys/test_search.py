@@ -34,7 +34,7 @@ def box(page: Page) -> Locator:
 def test_completion_by_keyboard(shop: Searching, asked: tuple[Page, list[str]]) -> None:
     page, texts = asked
     box(page).click()
-    page.wait_for_function("document.querySelector('#search-q').getAttribute('role') === 'combobox'")
+    expect(box(page)).to_have_attribute("role", "combobox")
     page.keyboard.type("la", delay=20)
     options = page.get_by_role("option")
     expect(options.first).to_be_visible()
@@ -65,7 +65,7 @@ def test_completion_by_touch_is_remembered_and_waits_for_the_input_method(
 ) -> None:
     page, texts = asked
     box(page).click()
-    page.wait_for_function("document.querySelector('#search-q').getAttribute('role') === 'combobox'")
+    expect(box(page)).to_have_attribute("role", "combobox")
     compose = """(input, text) => {
         input.dispatchEvent(new CompositionEvent("compositionstart"));
         for (const part of ["t", "tu", "tu j"]) {
@@ -86,7 +86,7 @@ def test_completion_by_touch_is_remembered_and_waits_for_the_input_method(
     page.wait_for_url("**/search?**")
     expect(page.get_by_role("main")).to_contain_text(EGGS)
     box(page).click()
-    page.wait_for_function("document.querySelector('#search-q').getAttribute('role') === 'combobox'")
+    expect(box(page)).to_have_attribute("role", "combobox")
     box(page).fill("土鸡")
     expect(page.get_by_role("option").first).to_be_visible()
     box(page).fill("土鸡蛋")
