@@ -202,6 +202,16 @@ def test_the_check_digit_is_told(at: Hall, desk: Pages) -> None:
     assert "校验位对得上" in page.main
 
 
+def test_a_code_of_another_kind_asks_for_a_second_look(at: Hall, desk: Pages) -> None:
+    code = at.tell(standing=Standing.COOPERATIVE)
+    at.show(code, Proof.REGISTRATION, number=LICENCE)
+    at.send(code)
+    page = desk.get(f"/staff/applications/{code}")
+    assert "91 开头的是“有营业执照”" in page.main
+    desk.submit_form("对过了，通过")
+    assert at.application().state is ApplicationState.APPROVED, "somebody looked at it"
+
+
 def test_an_old_number_asks_for_a_second_look(at: Hall, desk: Pages) -> None:
     code = at.tell(standing=Standing.REGISTERED)
     at.show(code, Proof.REGISTRATION, number="510182600123456")

@@ -24,8 +24,10 @@ from shop.vendors.joining.rules import (
     is_old_licence,
     may_change,
     plain_number,
+    standing_told_by,
     tail_of,
 )
+from shop.vendors.models import Standing
 
 TODAY = date(2026, 11, 22)
 
@@ -60,6 +62,22 @@ def reason(act: object, *args: object) -> str:
 )
 def test_known_licences(number: str, wanted: str) -> None:
     assert reason(check_licence, number) == wanted
+
+
+@pytest.mark.parametrize(
+    ("number", "standing"),
+    [
+        ("91110000600037341L", Standing.REGISTERED),
+        ("92510182MA6000000X", Standing.REGISTERED),
+        ("93510182MA6000000X", Standing.COOPERATIVE),
+        ("N2510182MF1234567U", Standing.COLLECTIVE),
+        ("12510182MB1234567U", None),
+        ("510182600001234", None),
+        ("", None),
+    ],
+)
+def test_the_first_two_characters_tell_the_kind(number: str, standing: Standing | None) -> None:
+    assert standing_told_by(number) is standing
 
 
 def test_older_ids_are_told_apart() -> None:

@@ -48,6 +48,15 @@ UNIFIED_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 2
 OLD_LICENCE = re.compile(r"[0-9]{15}|[0-9]{17}[0-9X][0-9]{2}", re.ASCII)
 """Tax ids from before the unified code: of 15 digits, and of 20 for a trader known by an identity card."""
 
+STANDING_OF: Mapping[str, Standing] = {
+    "91": Standing.REGISTERED,
+    "92": Standing.REGISTERED,
+    "93": Standing.COOPERATIVE,
+    "N1": Standing.COLLECTIVE,
+    "N2": Standing.COLLECTIVE,
+    "N3": Standing.COLLECTIVE,
+}
+
 CARD = re.compile(r"[0-9]{15,19}", re.ASCII)
 WECHAT = re.compile(r"1[3-9][0-9]{9}|[A-Za-z][-_A-Za-z0-9]{5,19}", re.ASCII)
 """A WeChat id, or the mobile number it hangs on."""
@@ -109,6 +118,16 @@ def check_digit(code: str) -> str:
 def is_old_licence(number: str) -> bool:
     """Tell whether a plain number is one from before the unified code: taken, but somebody has to look twice."""
     return bool(OLD_LICENCE.fullmatch(number))
+
+
+def standing_told_by(number: str) -> Standing | None:
+    """Return the standing that the first two characters of a unified code tell, or None where they tell none.
+
+    Source: GB 32100-2015: 91 company, 92 individual trader, 93 farmers' cooperative, N1 to N3 rural collectives.
+    """
+    if not UNIFIED.fullmatch(number):
+        return None
+    return STANDING_OF.get(number[:2])
 
 
 def check_licence(number: str) -> None:

@@ -22,7 +22,8 @@ from shop.vendors.joining.queries import (
     decided,
     passages_of,
 )
-from shop.vendors.joining.rules import check_licence, check_paper, is_old_licence
+from shop.vendors.joining.rules import check_licence, check_paper, is_old_licence, standing_told_by
+from shop.vendors.models import Standing
 from shop.vendors.views.joining.words import (
     PART_WORDS,
     PAY_WORDS,
@@ -220,7 +221,7 @@ def _papers(one: ApplicationFacts, typed: Mapping[Proof, SeenForm]) -> tuple[Pap
 
 
 def _paper(one: ApplicationFacts, paper: ProofFacts, typed: SeenForm | None) -> PaperLine:
-    note, is_wrong = _check(paper) if paper.is_shown else ("", False)
+    note, is_wrong = _check(paper, one.standing) if paper.is_shown else ("", False)
     seal = (
         (_("要带来"), "waiting") if not paper.is_shown else (_("不对"), "problem") if is_wrong else (_("有了"), "done")
     )
@@ -240,7 +241,7 @@ def _paper(one: ApplicationFacts, paper: ProofFacts, typed: SeenForm | None) -> 
     )
 
 
-def _check(paper: ProofFacts) -> tuple[str, bool]:
+def _check(paper: ProofFacts, standing: Standing | None) -> tuple[str, bool]:
     """Return what the check digit and the calendar say of a paper, and whether it cannot be."""
     try:
         check_paper(paper.proof, paper.number, paper.until, town_day(house().clock()))
@@ -252,6 +253,10 @@ def _check(paper: ProofFacts) -> tuple[str, bool]:
         return "", False
     if is_old_licence(paper.number):
         return _("老号码，没有校验位，请对着照片再看一遍"), False
+    kind = standing_told_by(paper.number)
+    if kind not in (None, standing):
+        told = STANDING_WORDS[kind][0]
+        return _("校验位对得上，但是 %(start)s 开头的是“%(kind)s”", start=paper.number[:2], kind=told), False
     return _("校验位对得上"), False
 
 
@@ -261,10 +266,15 @@ def _missing(one: ApplicationFacts) -> list[str]:
     unseen = [f"{wanted_for(need)}{wanted(need)}" for need in joining.to_bring(reading(), one)]
     proofs = [proof for need in joining.needs(reading(), one) for proof in need.proofs]
     shown = [paper for proof in proofs if (paper := one.paper(proof)) is not None and paper.is_shown]
-    wrong = [(PROOF_WORDS[paper.proof], note) for paper in shown for note, is_wrong in [_check(paper)] if is_wrong]
+    wrong = [
+        (PROOF_WORDS[paper.proof], note)
+        for paper in shown
+        for note, is_wrong in [_check(paper, one.standing)]
+        if is_wrong
+    ]
     return [
         *(_("还没看到：%(papers)s", papers=papers) for papers in unseen),
-        *(_("%(paper)s：%(note)s", paper=paper, note=note) for paper, note in wrong),
+        *(_("%(paper)s：%(note)s", paper=paper, note=note) for paper, note, is_wrong in checked if is_wrong),
     ]
 
 
