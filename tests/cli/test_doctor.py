@@ -1,8 +1,9 @@
 """`shop doctor`: finds nothing in a healthy town; each check finds its own trouble and says what to do."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from sqlalchemy import text
@@ -57,6 +58,9 @@ class Forgetful:
     def delete(self, name: str) -> None: ...
     def exists(self, name: str) -> bool:
         return False
+
+    def names(self, folder: str) -> Iterator[tuple[str, datetime]]:
+        return iter(())
 
 
 def in_production(house: House, **settings: object) -> House:
