@@ -53,6 +53,7 @@ OWNER_ONLY = frozenset({"vendor_joining", "vendor_payout", "vendor_people"})
 """Blueprints of pages that only the household itself opens, signed in: neither a delegate nor staff."""
 SAYS_NOTHING = {
     "vendor_catalog.draft_ideas": "what neighbours sell, whichever draft it is for",
+    "vendor_orders.left": "what one's own part lacks: of any other nothing, and back to what is wanted",
     "vendor_people.remove": "whoever is not of one's household is already removed from it",
 }
 """Addresses that answer the same whoever's thing they name."""
