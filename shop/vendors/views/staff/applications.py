@@ -266,12 +266,7 @@ def _missing(one: ApplicationFacts) -> list[str]:
     unseen = [f"{wanted_for(need)}{wanted(need)}" for need in joining.to_bring(reading(), one)]
     proofs = [proof for need in joining.needs(reading(), one) for proof in need.proofs]
     shown = [paper for proof in proofs if (paper := one.paper(proof)) is not None and paper.is_shown]
-    wrong = [
-        (PROOF_WORDS[paper.proof], note)
-        for paper in shown
-        for note, is_wrong in [_check(paper, one.standing)]
-        if is_wrong
-    ]
+    checked = [(PROOF_WORDS[paper.proof], *_check(paper, one.standing)) for paper in shown]
     return [
         *(_("还没看到：%(papers)s", papers=papers) for papers in unseen),
         *(_("%(paper)s：%(note)s", paper=paper, note=note) for paper, note, is_wrong in checked if is_wrong),
