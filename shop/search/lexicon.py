@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from shop.catalog.search_feed import OwnWord
 from shop.search.concepts import ConceptRow
@@ -30,8 +30,8 @@ class Lexicon:
         """Return it as text."""
         return json.dumps(
             {
-                "rows": [asdict(row) for row in self.rows],
-                "own": [asdict(word) for word in self.own],
+                "rows": [vars(row) for row in self.rows],
+                "own": [vars(word) for word in self.own],
                 "sounds": dict(self.sounds),
                 "readings": dict(self.readings),
             },
