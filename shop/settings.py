@@ -29,12 +29,12 @@ KNOWN = frozenset(
         "SHOP_UPLOAD_MB",
         "SHOP_CASH",
         "SHOP_COURIERS",
-        "SHOP_KUAIDI100_KEY",
-        "SHOP_KUAIDI100_SECRET",
-        "SHOP_KUAIDI100_CUSTOMER",
-        "SHOP_KUAIDI100_COMPANY",
-        "SHOP_KUAIDI100_PARTNER",
-        "SHOP_KUAIDI100_API",
+        "SHOP_KUAIDI_KEY",
+        "SHOP_KUAIDI_SECRET",
+        "SHOP_KUAIDI_CUSTOMER",
+        "SHOP_KUAIDI_COMPANY",
+        "SHOP_KUAIDI_PARTNER",
+        "SHOP_KUAIDI_API",
         "SHOP_SMTP_URL",
         "SHOP_MAIL_FROM",
         "SHOP_STRIPE_KEY",
@@ -230,20 +230,21 @@ def _couriers(environ: Mapping[str, str]) -> tuple[str, ...]:
 
 def _kuaidi100(environ: Mapping[str, str], env: str) -> Kuaidi100Settings | None:
     names = ("KEY", "SECRET", "CUSTOMER", "COMPANY")
-    told = {name: environ.get(f"SHOP_KUAIDI100_{name}", "").strip() for name in (*names, "PARTNER", "API")}
+    told = {name: environ.get(f"SHOP_KUAIDI_{name}", "").strip() for name in (*names, "PARTNER", "API")}
     is_on = "kuaidi100" in _couriers(environ)
     if is_on != any(told.values()) or (is_on and not all(told[name] for name in names)):
         raise BadSettings(
-            "Kuaidi100 needs its name in SHOP_COURIERS and all of SHOP_KUAIDI100_KEY, _SECRET, _CUSTOMER and _COMPANY."
+            "Kuaidi100 needs its name in SHOP_COURIERS and all of SHOP_KUAIDI_KEY, _SECRET, _CUSTOMER and _COMPANY."
         )
     if told["API"] and env == "production":
-        raise BadSettings("SHOP_KUAIDI100_API is refused in production: a stand-in carries nothing.")
+        raise BadSettings("SHOP_KUAIDI_API is refused in production: a stand-in carries nothing.")
     if told["API"] and not told["API"].startswith(("http://", "https://")):
-        raise BadSettings("SHOP_KUAIDI100_API must be an address, such as http://127.0.0.1:12112.")
+        raise BadSettings("SHOP_KUAIDI_API must be an address, such as http://127.0.0.1:12112.")
     if not is_on:
         return None
     api = told["API"].rstrip("/") or None
-    return Kuaidi100Settings(*(told[name] for name in names), partner=told["PARTNER"], api=api)
+    key, secret, customer, company = (told[name] for name in names)
+    return Kuaidi100Settings(key, secret, customer, company, told["PARTNER"], api)
 
 
 def _smtp(environ: Mapping[str, str]) -> SmtpSettings | None:

@@ -10,7 +10,7 @@ BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
 OLD_STATES = ("booked", "picked_up", "delivered", "returned", "cancelled")
 STATES = (
-    'wanted', 'failed', 'label_created', 'awaiting_pickup', 'picked_up', 'in_transit', 'at_destination',
+    'to_book', 'failed', 'label_created', 'awaiting_pickup', 'picked_up', 'in_transit', 'at_destination',
     'out_for_delivery', 'available_for_pickup', 'exception', 'refused', 'delivered', 'returning', 'returned',
     'collected', 'cancelled',
 )  # fmt: skip
@@ -21,7 +21,7 @@ CODES = (
 )  # fmt: skip
 OLD_UNIQUE = "uq_shipment_carrier_waybill"
 UNIQUE = "uq_shipment_carrier_company_waybill"
-NUMBERED = "waybill IS NOT NULL OR state IN ('wanted', 'failed', 'cancelled')"
+NUMBERED = "waybill IS NOT NULL OR state IN ('to_book', 'failed', 'cancelled')"
 TEXTS = ("company", "sender", "reference", "failure", "carrier_ref", "doubt")
 LENGTHS = {"sender": 200, "failure": 200}
 
@@ -50,6 +50,12 @@ def upgrade() -> None:
             batch.add_column(sa.Column(name, MOMENT, nullable=True))
     op.execute(sa.text("UPDATE shipment SET asked_at = booked_at"))
     op.execute(sa.text("UPDATE shipment SET state = 'label_created' WHERE state = 'booked'"))
+    op.execute(
+        sa.text(
+            'UPDATE shipment SET reference = COALESCE((SELECT "order".code FROM parcel JOIN "order"'
+            " ON \"order\".id = parcel.order_id WHERE parcel.code = shipment.key), '')"
+        )
+    )
     with op.batch_alter_table("shipment") as batch:
         for name in (*TEXTS, "label_url"):
             batch.alter_column(

@@ -13,6 +13,7 @@ from shop.catalog.views.staff import bp as staff_catalog_bp
 from shop.catalog.views.staff import papers_bp, shelves_bp
 from shop.catalog.views.vendor import bp as vendor_catalog_bp
 from shop.courier.views import bp as staff_courier_bp
+from shop.courier.views import consignments_bp as staff_consignments_bp
 from shop.courier.views import driver_bp
 from shop.courier.views import hooks_bp as courier_hooks_bp
 from shop.fulfilment.views import bp as staff_fulfilment_bp
@@ -85,6 +86,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     staff_ledger_bp,
     staff_payments_bp,
     staff_courier_bp,
+    staff_consignments_bp,
     driver_bp,
     joining_bp,
     my_joining_bp,

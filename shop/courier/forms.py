@@ -1,10 +1,25 @@
 """Forms of carriage: why a parcel came back, and what a zone costs."""
 
+from datetime import date
+
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, Form, IntegerField, RadioField, SelectField, StringField
+from wtforms import (
+    DateField,
+    Field,
+    Form,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import StopValidation, ValidationError
 
+from shop.accounts.forms import AddressForm
+from shop.courier.models import EventCode
 from shop.courier.queries import Rate
+from shop.courier.rules import COMPANY_NAMES, WAYBILL
 from shop.kernel.money import fen_from_text
 from shop.web.forms import ShopForm, at_most, between, clean, required
 
@@ -87,3 +102,104 @@ class ZoneForm(ShopForm):
 def _yuan_text(fen: int) -> str:
     whole, rest = divmod(fen, 100)
     return f"{whole}.{rest:02d}" if rest else str(whole)
+
+
+MAX_WORDS, MAX_PASTE = 120, 4000
+COMPANIES = [("", _l("选一家")), *((code, name) for code, name in COMPANY_NAMES.items() if code)]
+COURIERS = {"town": _l("镇上送货"), "manual": _l("到柜台寄"), "kuaidi100": _l("快递100")}
+"""Who carries, by the couriers' codes."""
+SAYABLE = {
+    EventCode.PICKED_UP: _l("交给快递了"),
+    EventCode.IN_TRANSIT: _l("在路上"),
+    EventCode.OUT_FOR_DELIVERY: _l("正在派送"),
+    EventCode.AVAILABLE_FOR_PICKUP: _l("到了驿站或柜子"),
+    EventCode.EXCEPTION: _l("路上不顺"),
+    EventCode.REFUSED: _l("没人肯收"),
+    EventCode.DELIVERED: _l("送到了"),
+    EventCode.RETURNING: _l("正在退回"),
+    EventCode.RETURNED: _l("退回中心了"),
+}
+"""What staff hear at a counter or on the telephone."""
+
+
+def _number(_form: Form, field: Field) -> None:
+    if not WAYBILL.fullmatch(field.data or ""):
+        raise ValidationError(_l("单号是 6 到 32 位的字母和数字，请看清楚再填。"))
+
+
+def _day(_form: Form, field: Field) -> None:
+    if field.data is None:
+        field.errors = []
+        raise StopValidation(_l("请选一天。"))
+
+
+def _chosen(field: DateField) -> date:
+    """Return the day of a field that was sent well."""
+    if field.data is None:
+        raise ValueError("no day")
+    return field.data
+
+
+class CounterForm(ShopForm):
+    """A number got at a carrier's counter."""
+
+    company = SelectField(_l("哪家快递"), [required(_l("请选是哪家快递。"))], choices=COMPANIES)
+    waybill = StringField(_l("单号"), [required(_l("请填单号。")), _number], filters=[clean])
+
+
+class SaidForm(ShopForm):
+    """What was heard of a consignment."""
+
+    code = SelectField(
+        _l("现在怎样"),
+        [required(_l("请选一样。"))],
+        choices=[("", _l("选一样")), *((code.value, words) for code, words in SAYABLE.items())],
+    )
+    words = StringField(_l("再说一句"), [at_most(MAX_WORDS)], filters=[clean])
+
+
+class PastedForm(ShopForm):
+    """What was copied from a carrier's page."""
+
+    text = TextAreaField(
+        _l("把快递网页上的走向贴进来"), [required(_l("先贴一段。")), at_most(MAX_PASTE)], filters=[clean]
+    )
+
+
+class LookForm(ShopForm):
+    """What somebody found out, and when it is expected now."""
+
+    note = StringField(_l("问到什么"), [required(_l("写一句问到了什么。")), at_most(MAX_WORDS)], filters=[clean])
+    until = DateField(_l("估计哪天到"), [required(_l("请选一天。")), _day])
+
+    def day(self) -> date:
+        """Return the chosen day; call it on a form that was sent well."""
+        return _chosen(self.until)
+
+
+class LetterForm(AddressForm):
+    """A document to be sent."""
+
+    key = HiddenField()
+    cargo = StringField(
+        _l("里面是什么"), [required(_l("请填里面是什么。")), at_most(20)], filters=[clean], default="发票"
+    )
+    reference = StringField(_l("哪一单的"), [at_most(20)], filters=[clean])
+    carrier = RadioField(_l("怎么寄"), [required(_l("请选怎么寄。"))])
+
+
+class ComingForm(CounterForm):
+    """Something on its way to the centre."""
+
+    key = HiddenField()
+    sender = StringField(
+        _l("谁寄来的"), [required(_l("请填谁寄来的。")), at_most(40)], filters=[clean], default="税务局"
+    )
+    cargo = StringField(
+        _l("里面是什么"), [required(_l("请填里面是什么。")), at_most(20)], filters=[clean], default="空白发票"
+    )
+    until = DateField(_l("估计哪天到"), [required(_l("请选一天。")), _day])
+
+    def day(self) -> date:
+        """Return the chosen day; call it on a form that was sent well."""
+        return _chosen(self.until)

@@ -23,7 +23,7 @@ class ShipmentKind(StrEnum):
 class ShipmentState(StrEnum):
     """Where a consignment is."""
 
-    WANTED = "wanted"
+    TO_BOOK = "to_book"
     """Our row and key stand; the carrier has not answered."""
     FAILED = "failed"
     """The carrier refused, or never answered: a person decides."""
@@ -98,7 +98,7 @@ class Shipment(Model):
     __table_args__ = (
         UniqueConstraint("carrier", "company", "waybill"),
         CheckConstraint("weight_g > 0", name="weight"),
-        CheckConstraint("waybill IS NOT NULL OR state IN ('wanted', 'failed', 'cancelled')", name="numbered"),
+        CheckConstraint("waybill IS NOT NULL OR state IN ('to_book', 'failed', 'cancelled')", name="numbered"),
         Index(None, "state"),
     )
 
@@ -111,7 +111,7 @@ class Shipment(Model):
     """Which company carries it, by Kuaidi100's code; empty for the town's own run."""
     waybill: Mapped[Code | None]
     kind: Mapped[ShipmentKind] = mapped_column(choice(ShipmentKind, "kind"))
-    state: Mapped[ShipmentState] = mapped_column(choice(ShipmentState, "state"), default=ShipmentState.WANTED)
+    state: Mapped[ShipmentState] = mapped_column(choice(ShipmentState, "state"), default=ShipmentState.TO_BOOK)
     sender: Mapped[Line] = mapped_column(default="")
     """Who sends it, where that is not the centre."""
     recipient: Mapped[Line]

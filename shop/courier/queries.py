@@ -4,12 +4,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from shop.courier.gateways.protocol import Party
 from shop.courier.models import EventCode, FreightZone, Shipment, ShipmentEvent, ShipmentKind, ShipmentState
-from shop.courier.rules import BEFORE, COMPANY_NAMES, MOVING, TOWN, in_order, price
+from shop.courier.rules import BEFORE, COMPANY_NAMES, MOVING, TOWN, Concern, concern, in_order, price
+from shop.kernel.clock import town_day
 from shop.kernel.db import direct
 from shop.kernel.errors import ShopError
 
@@ -110,7 +111,7 @@ class ShipmentFacts:
 
     Attributes:
         waybill: empty while it has none.
-        carrier_name: who carries it, as people know them.
+        carrier_name: who carries it, as people know them; empty while nobody has taken it.
         events: as they happened, whenever they were heard.
         passages: as they were made.
     """
@@ -170,7 +171,7 @@ def facts_of(shipment: Shipment) -> ShipmentFacts:
     return ShipmentFacts(
         **{name: getattr(shipment, name) for name in SAME},
         waybill=shipment.waybill or "",
-        carrier_name=COMPANY_NAMES.get(shipment.company, shipment.company),
+        carrier_name=COMPANY_NAMES.get(shipment.company, shipment.company) if _is_known(shipment) else "",
         marks=dict(shipment.marks),
         events=tuple(
             EventFacts(event.code, event.at, event.text, event.place, event.raw_code, event.source)
@@ -181,6 +182,11 @@ def facts_of(shipment: Shipment) -> ShipmentFacts:
             PassageFacts(row.from_state, row.to_state, row.at, row.actor, row.reason) for row in shipment.history
         ),
     )
+
+
+def _is_known(shipment: Shipment) -> bool:
+    """Tell whether it is known who carries: the town's own run has no company, others have none before they booked."""
+    return shipment.carrier == TOWN or shipment.company != ""
 
 
 def shipment_by_key(session: Session, key: str) -> ShipmentFacts | None:
@@ -211,3 +217,38 @@ def to_track(session: Session, carriers: Collection[str], before: datetime) -> l
         or_(Shipment.tracked_at.is_(None), Shipment.tracked_at <= before),
     )
     return list(session.scalars(wanted.order_by(Shipment.id)))
+
+
+def concerns(session: Session, now: datetime) -> list[tuple[ShipmentFacts, Concern]]:
+    """Return what a person must look at, with why; what somebody looks after until later is left out.
+
+    Whoever waits longest stands first.
+    """
+    late = and_(
+        Shipment.state.in_(MOVING),
+        or_(Shipment.expected_at < now, Shipment.promised_on < town_day(now)),
+    )
+    odd = Shipment.state.in_(
+        (ShipmentState.FAILED, ShipmentState.REFUSED, ShipmentState.EXCEPTION, ShipmentState.RETURNED)
+    )
+    wanted = select(Shipment).where(
+        or_(odd, late, Shipment.doubt != ""), or_(Shipment.quiet_until.is_(None), Shipment.quiet_until <= now)
+    )
+    found = [facts_of(shipment) for shipment in session.scalars(wanted.order_by(Shipment.id))]
+    why = [(facts, concern(facts.state, facts.doubt, facts.expected_at, facts.promised_on, now)) for facts in found]
+    return sorted(((facts, reason) for facts, reason in why if reason is not None), key=lambda one: one[0].since)
+
+
+def papers_on_the_way(session: Session) -> list[ShipmentFacts]:
+    """Return documents and what comes to the centre that have not come to their end, oldest first."""
+    wanted = select(Shipment).where(
+        Shipment.kind != ShipmentKind.GOODS,
+        Shipment.state.not_in((ShipmentState.DELIVERED, ShipmentState.COLLECTED, ShipmentState.CANCELLED)),
+    )
+    return [facts_of(shipment) for shipment in session.scalars(wanted.order_by(Shipment.id))]
+
+
+def papers_of(session: Session, reference: str) -> list[ShipmentFacts]:
+    """Return the documents that belong to an order, oldest first."""
+    wanted = select(Shipment).where(Shipment.kind == ShipmentKind.DOCUMENT, Shipment.reference == reference)
+    return [facts_of(shipment) for shipment in session.scalars(wanted.order_by(Shipment.id))]

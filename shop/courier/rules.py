@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from shop.courier.models import EventCode, ShipmentState
@@ -28,8 +29,8 @@ BEFORE = frozenset({S.LABEL_CREATED, S.AWAITING_PICKUP})
 _ENDS = frozenset({S.DELIVERED, S.RETURNING, S.RETURNED})
 
 NEXT: Mapping[ShipmentState, frozenset[ShipmentState]] = {
-    S.WANTED: frozenset({S.LABEL_CREATED, S.FAILED, S.CANCELLED}),
-    S.FAILED: frozenset({S.WANTED, S.LABEL_CREATED, S.CANCELLED}),
+    S.TO_BOOK: frozenset({S.LABEL_CREATED, S.FAILED, S.CANCELLED}),
+    S.FAILED: frozenset({S.TO_BOOK, S.LABEL_CREATED, S.CANCELLED}),
     S.LABEL_CREATED: MOVING | _ENDS | {S.AWAITING_PICKUP, S.CANCELLED},
     S.AWAITING_PICKUP: MOVING | _ENDS | {S.CANCELLED},
     **{state: (MOVING - {state}) | _ENDS | {S.CANCELLED} for state in S if state in MOVING},
@@ -186,6 +187,30 @@ def is_late(state: ShipmentState, expected_at: datetime | None, promised_on: dat
         return False
     past_estimate = expected_at is not None and now > expected_at
     return past_estimate or (promised_on is not None and town_day(now) > promised_on)
+
+
+class Concern(StrEnum):
+    """Why a person must look at a consignment."""
+
+    FAILED = "failed"
+    DOUBT = "doubt"
+    REFUSED = "refused"
+    EXCEPTION = "exception"
+    LATE = "late"
+    RETURNED = "returned"
+
+
+def concern(
+    state: ShipmentState, doubt: str, expected_at: datetime | None, promised_on: date | None, now: datetime
+) -> Concern | None:
+    """Return why a person must look at a consignment, what weighs most first, or None."""
+    if state is S.FAILED:
+        return Concern.FAILED
+    if doubt:
+        return Concern.DOUBT
+    if state in (S.REFUSED, S.EXCEPTION, S.RETURNED):
+        return Concern(state.value)
+    return Concern.LATE if is_late(state, expected_at, promised_on, now) else None
 
 
 def in_days(now: datetime, days: int) -> datetime:

@@ -91,7 +91,7 @@ def want(session: Session, wanted: Consignment, *, actor: Actor, clock: Clock) -
         carrier=wanted.carrier,
         company=wanted.company,
         kind=wanted.kind,
-        state=S.WANTED,
+        state=S.TO_BOOK,
         sender=wanted.sender,
         recipient=wanted.to.name,
         phone=wanted.to.phone,
@@ -107,7 +107,7 @@ def want(session: Session, wanted: Consignment, *, actor: Actor, clock: Clock) -
     )
     session.add(shipment)
     session.flush()
-    _write(session, shipment, None, S.WANTED, actor=actor, clock=clock)
+    _write(session, shipment, None, S.TO_BOOK, actor=actor, clock=clock)
     return shipment
 
 
@@ -176,7 +176,7 @@ def want_again(
         shipment.round += 1
         shipment.called_at = None
     shipment.carrier, shipment.company, shipment.calls = carrier, company, 0
-    move(session, shipment, S.WANTED, actor=actor, clock=clock)
+    move(session, shipment, S.TO_BOOK, actor=actor, clock=clock)
 
 
 # What is said of it

@@ -78,7 +78,7 @@ def _begin(edge: Edge, couriers: Mapping[str, Courier], key: str, *, actor: Acto
 
     def act(session: Session) -> _Call | None:
         shipment = courier.lock(session, key)
-        if shipment.state is not ShipmentState.WANTED:
+        if shipment.state is not ShipmentState.TO_BOOK:
             return None
         try:
             carrier = wired(couriers, shipment.carrier)
@@ -104,14 +104,14 @@ def _request(session: Session, shipment: Shipment, waybill: str = "") -> Request
 
 def _write(session: Session, key: str, booking: Booking, quote: Quote | None, *, actor: Actor, clock: Clock) -> None:
     shipment = courier.lock(session, key)
-    if shipment.state is ShipmentState.WANTED:  # or another worker was quicker, with the same key and the same number
+    if shipment.state is ShipmentState.TO_BOOK:  # or another worker was quicker, with the same key and the same number
         courier.note_booked(session, shipment, booking, quote, actor=actor, clock=clock)
 
 
 def _fail(edge: Edge, key: str, words: str, *, actor: Actor, clock: Clock) -> None:
     def act(session: Session) -> None:
         shipment = courier.lock(session, key)
-        if shipment.state is ShipmentState.WANTED:
+        if shipment.state is ShipmentState.TO_BOOK:
             courier.note_failed(session, shipment, words, actor=actor, clock=clock)
 
     edge.run(act)
@@ -147,7 +147,7 @@ def again(
         WrongState: it did not fail.
         Invalid: there is no such courier, or cash is due at the door and only the town's own driver takes it.
     """
-    _check_staff(actor)
+    check_staff(actor)
     shipment = courier.lock(session, key)
     if carrier not in couriers:
         raise Invalid("carrier", "unknown")
@@ -183,7 +183,7 @@ def by_hand(
         WrongState: it did not fail.
         Invalid: `waybill` or `company` cannot be, the number is another's, or cash is due at the door.
     """
-    _check_staff(actor)
+    check_staff(actor)
     shipment = courier.lock(session, key)
     carrier = couriers.get(MANUAL)
     if carrier is None:
@@ -249,6 +249,11 @@ def waybill_of(facts: ShipmentFacts) -> Waybill:
     return Waybill(facts.waybill, facts.company, facts.phone, facts.carrier_ref, facts.tracked_at)
 
 
-def _check_staff(actor: Actor) -> None:
+def check_staff(actor: Actor) -> None:
+    """Refuse everyone who does not work at the centre.
+
+    Raises:
+        Forbidden: the actor is not staff.
+    """
     if not actor.has("staff", "manager"):
         raise Forbidden("consignments")

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from shop.courier import services as courier
-from shop.courier.models import EventCode
+from shop.courier.models import EventCode, ShipmentKind
 from shop.flows import refunds
 from shop.flows.closing import close_if_ended, end_sale
 from shop.fulfilment import services as bench
@@ -37,7 +37,7 @@ def deliver(session: Session, waybill: str, *, actor: Actor, clock: Clock) -> No
     """
     _check_driver(actor)
     moved = courier.tap(session, waybill, EventCode.DELIVERED, actor=actor, clock=clock)
-    if moved is not None:
+    if moved is not None and moved.kind is ShipmentKind.GOODS:
         arrive(session, moved.key, actor=actor, clock=clock)
 
 
@@ -53,7 +53,7 @@ def bring_back(session: Session, waybill: str, *, reason: str, actor: Actor, clo
     why = _why(reason)
     _check_driver(actor)
     moved = courier.tap(session, waybill, EventCode.RETURNED, actor=actor, clock=clock, reason=why)
-    if moved is not None:
+    if moved is not None and moved.kind is ShipmentKind.GOODS:
         come_back(session, moved.key, reason=why, actor=actor, clock=clock)
 
 

@@ -278,7 +278,7 @@ def end_emptied(session: Session, order: Order, *, reason: str, actor: Actor, cl
         if parcel.box in full:
             continue
         shipment = shipment_by_key(session, parcel.code)
-        if shipment is not None and shipment.state is not ShipmentState.WANTED:
+        if shipment is not None and shipment.state is not ShipmentState.TO_BOOK:
             booking.call_off(session, parcel.code, reason=reason, actor=actor, clock=clock)
         elif order.handing is Handing.DELIVERY:
             raise WrongState("parcel", parcel.state, ParcelState.RETURNED)

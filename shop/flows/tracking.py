@@ -99,7 +99,8 @@ def ask(edge: Edge, trackers: Mapping[str, Tracker], key: str, *, clock: Clock) 
     tracker = trackers[facts.carrier]
     try:
         said = tracker.track(waybill_of(facts), now=clock())
-    except RateLimited:
+    except RateLimited as early:
+        log.info("asked too soon", extra={"shipment": key, "retry_at": early.retry_at.isoformat()})
         return
     except ShopError as refusal:  # one number a courier is silent about must not keep the others from being asked
         log.warning("tracking refused", extra={"shipment": key, "error": type(refusal).__name__})

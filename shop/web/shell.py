@@ -101,6 +101,7 @@ def staff_nav() -> tuple[Tab, ...]:
             (_("收货"), "staff_fulfilment.intake", "scale"),
             (_("打包"), "staff_fulfilment.packing", "box"),
             (_("交运"), "staff_fulfilment.handover", "truck"),
+            (_("寄件"), "staff_consignments.consignments", "truck"),
             (_("等人来取"), "staff_fulfilment.collection", "clock"),
             (_("柜台"), "staff_counter.counter", "stall"),
             (_("订单"), "staff_orders.orders", "wanted"),

@@ -38,7 +38,7 @@ def test_a_packed_parcel_is_booked_with_price_marks_and_estimate(parcel: Sending
 def test_a_lost_answer_is_asked_for_under_the_same_key(parcel: Sending) -> None:
     parcel.server.faults = [Fault.LOSE]
     assert parcel.work() == [False]
-    assert (parcel.shipment.state, parcel.shipment.calls) == (S.WANTED, 1)
+    assert (parcel.shipment.state, parcel.shipment.calls) == (S.TO_BOOK, 1)
     parcel.at.world.clock.advance(minutes=1)
     assert parcel.work() == [True]
     assert list(parcel.server.orders) == [parcel.shipment.waybill]

@@ -1,6 +1,6 @@
 """The door at which couriers push what happened."""
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
 
 from shop.courier.gateways.protocol import BadSignature, Tracker
@@ -36,6 +36,4 @@ def kuaidi100() -> ResponseReturnValue:
 
 
 def _said(code: str, message: str, status: int) -> Response:
-    answer = jsonify({"result": code == "200", "returnCode": code, "message": message})
-    answer.status_code = status
-    return answer
+    return make_response(jsonify({"result": code == "200", "returnCode": code, "message": message}), status)

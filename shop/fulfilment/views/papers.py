@@ -7,6 +7,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from shop.courier.models import ShipmentState
 from shop.fulfilment.marks import bars, hidden_door, square
 from shop.fulfilment.queries import parcel_by_code
 from shop.fulfilment.views.face import box_text, bp, coming, picks
@@ -42,6 +43,8 @@ def label(code: str) -> ResponseReturnValue:
     parcel = parcel_by_code(reading(), code)
     if parcel.order.handing is Handing.COLLECTION:
         return redirect(url_for("staff_fulfilment.slip", code=code), 303)
+    if parcel.shipment is not None and parcel.shipment.state is ShipmentState.FAILED:
+        return redirect(url_for("staff_consignments.consignment", key=code), 303)
     box = box_text(parcel.box, coming(parcel.order))
     if parcel.shipment is None or not parcel.shipment.waybill:
         return render_template("staff/label_waiting.html", parcel=parcel, box=box)

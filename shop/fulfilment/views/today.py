@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from shop.catalog.centre import changes_waiting_since
 from shop.catalog.queries import reviews_waiting_since
+from shop.courier.queries import concerns
 from shop.fulfilment.queries import boxes_at_the_door, boxes_to_pack, orders_to_collect
 from shop.fulfilment.views.face import DUE_IN, bp
 from shop.orders.queries.orders import orders_with_parts_in
@@ -34,12 +35,14 @@ def _places(now: datetime) -> list[tuple[datetime, QueueRow]]:
     to_review = sorted([*reviews_waiting_since(reading()), *changes_waiting_since(reading())])
     to_collect = [order.placed_at for order in orders_to_collect(reading())]
     at_the_door = [box.packed_at for box in boxes_at_the_door(reading())]
+    parcels = [facts.since for facts, _why in concerns(reading(), now)]
     places = (
         (to_review, _("审核上架"), _("样"), "staff_catalog.reviews"),
         (due_in, _("收货"), _("份"), "staff_fulfilment.intake"),
         (to_pack, _("打包"), _("箱"), "staff_fulfilment.packing"),
         (to_collect, _("等人来取"), _("单"), "staff_fulfilment.collection"),
         (at_the_door, _("交运"), _("包"), "staff_fulfilment.handover"),
+        (parcels, _("寄件要人看的"), _("件"), "staff_consignments.consignments"),
     )
     return [
         (min(since), _place(now, min(since), len(since), label, unit, endpoint))

@@ -7,6 +7,8 @@ from datetime import datetime
 from flask import url_for
 
 from shop.accounts.addresses import full_region
+from shop.courier.models import ShipmentKind
+from shop.courier.queries import ShipmentFacts
 from shop.fulfilment.queries import ParcelFacts
 from shop.kernel.money import yuan
 from shop.orders.models import Handing, OrderState, VendorOrderState
@@ -18,6 +20,7 @@ from shop.orders.views.review import promise
 from shop.orders.views.words import BOX_WORDS, RETURN_WORDS, Word, boxes_of, cash_word, order_word, part_word
 from shop.payments.models import PaymentState
 from shop.payments.queries import PaymentFacts
+from shop.web.carriage import SHIPMENT_WORDS, expected_words
 from shop.web.i18n import _
 from shop.web.prices import jin, kilos, unit_label
 from shop.web.words import masked_phone
@@ -63,6 +66,18 @@ class Part:
 
 
 @dataclass(frozen=True)
+class ParcelRow:
+    """A parcel or letter of an order: who carries it, where it is, when it comes; `letter` is what a letter holds."""
+
+    carrier: str
+    waybill: str
+    letter: str | None
+    word: str
+    expected: str | None
+    href: str
+
+
+@dataclass(frozen=True)
 class OrderPage:
     """An order as its buyer sees it.
 
@@ -85,7 +100,7 @@ class OrderPage:
     is_collected: bool
     promise: str | None
     boxes: str | None
-    parcels: tuple[tuple[str, str], ...]
+    parcels: tuple[ParcelRow, ...]
     invoice: str | None
     cash: tuple[str, int] | None
     pay_href: str | None
@@ -116,6 +131,7 @@ def order_page(
     passages: Sequence[Passage],
     payments: Sequence[PaymentFacts],
     parcels: Sequence[ParcelFacts],
+    papers: Sequence[ShipmentFacts],
     now: datetime,
 ) -> OrderPage:
     """Return an order as its buyer sees it."""
@@ -140,13 +156,24 @@ def order_page(
         is_collected=is_collected,
         promise=promise(order.handing, order.promised_on) if order.promised_on is not None and is_coming else None,
         boxes=None if is_collected else "、".join(str(BOX_WORDS[box]) for box in boxes),
-        parcels=tuple((shipment.carrier_name, shipment.waybill) for shipment in shipments),
+        parcels=tuple(_parcel(order.code, shipment, now) for shipment in (*shipments, *papers) if shipment.waybill),
         invoice=_invoice(order),
         cash=_cash(order, payments),
         pay_href=_pay_href(order, payments, now),
         receipt_href=_receipt_href(order, passages, payments),
         may_cancel=may_buyer_cancel(order.state, order.states),
         is_paid=order.state is OrderState.PAID,
+    )
+
+
+def _parcel(order_code: str, shipment: ShipmentFacts, now: datetime) -> ParcelRow:
+    return ParcelRow(
+        carrier=shipment.carrier_name,
+        waybill=shipment.waybill,
+        letter=shipment.cargo if shipment.kind is ShipmentKind.DOCUMENT else None,
+        word=str(SHIPMENT_WORDS[shipment.state]),
+        expected=expected_words(shipment, now),
+        href=url_for("orders.tracking", code=order_code, key=shipment.key),
     )
 
 

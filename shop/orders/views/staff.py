@@ -31,6 +31,7 @@ from shop.payments.models import PaymentState
 from shop.payments.queries import PaymentFacts, payments_of
 from shop.web.actors import actor_names
 from shop.web.audience import Audience, blueprint
+from shop.web.carriage import SHIPMENT_WORDS
 from shop.web.house import reading
 from shop.web.i18n import _
 from shop.web.places import region
@@ -56,24 +57,6 @@ PAYMENT_WORDS = {
     PaymentState.PENDING: _l("等买家付"),
     PaymentState.CAPTURED: _l("收到了"),
     PaymentState.VOIDED: _l("作废了"),
-}
-SHIPMENT_WORDS = {
-    ShipmentState.WANTED.value: _l("去要单号"),
-    ShipmentState.FAILED.value: _l("没订上快递"),
-    ShipmentState.LABEL_CREATED.value: _l("要了单号"),
-    ShipmentState.AWAITING_PICKUP.value: _l("等快递来收"),
-    ShipmentState.PICKED_UP.value: _l("交给送货的"),
-    ShipmentState.IN_TRANSIT.value: _l("在路上"),
-    ShipmentState.AT_DESTINATION.value: _l("到了当地"),
-    ShipmentState.OUT_FOR_DELIVERY.value: _l("正在派送"),
-    ShipmentState.AVAILABLE_FOR_PICKUP.value: _l("到了驿站或柜子"),
-    ShipmentState.EXCEPTION.value: _l("路上不顺"),
-    ShipmentState.REFUSED.value: _l("没人肯收"),
-    ShipmentState.DELIVERED.value: _l("送到了"),
-    ShipmentState.RETURNING.value: _l("正在退回"),
-    ShipmentState.RETURNED.value: _l("退回中心"),
-    ShipmentState.COLLECTED.value: _l("从柜台拿走了"),
-    ShipmentState.CANCELLED.value: _l("取消了"),
 }
 WHY_WORDS = {
     **REASON_WORDS,
@@ -261,7 +244,7 @@ def _way(parcel: ParcelFacts) -> tuple[Event, ...]:
     if parcel.shipment is None:
         return ()
     return tuple(
-        Event(row.at, _said(SHIPMENT_WORDS, row.to_state, _("有消息")), "", row.reason)
+        Event(row.at, str(SHIPMENT_WORDS[ShipmentState(row.to_state)]), "", row.reason)
         for row in parcel.shipment.passages
     )
 

@@ -4,6 +4,7 @@ from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from shop.catalog.versions import kept_version
+from shop.courier.queries import papers_of, shipment_by_key
 from shop.flows import closing
 from shop.fulfilment.queries import parcels_of_order
 from shop.kernel.errors import NotFound, WrongState
@@ -15,6 +16,7 @@ from shop.orders.views.browser import known_orders, own_order, remember_order
 from shop.orders.views.pages import lines_of, order_page
 from shop.orders.views.public.base import bp
 from shop.orders.views.receipt import receipt as receipt_of
+from shop.orders.views.tracking import tracking_page
 from shop.payments.gateways.protocol import GatewayUnavailable
 from shop.payments.queries import payments_of
 from shop.web.forms import EmptyForm
@@ -55,9 +57,20 @@ def order(code: str) -> ResponseReturnValue:
         history(reading(), facts.id),
         payments_of(reading(), facts.code),
         parcels_of_order(reading(), facts.id),
+        papers_of(reading(), facts.code),
         house().clock(),
     )
     return render_template("orders/order.html", page=page, town=current_town())
+
+
+@bp.get("/orders/<code>/parcels/<key>")
+def tracking(code: str, key: str) -> ResponseReturnValue:
+    """Show where a parcel or letter of an order is, to whoever may see the order."""
+    facts = own_order(code)
+    shipment = shipment_by_key(reading(), key)
+    if shipment is None or shipment.reference != facts.code:
+        raise NotFound("parcel")
+    return render_template("orders/tracking.html", page=tracking_page(facts, shipment, house().clock()))
 
 
 @bp.get("/orders/<code>/receipt")

@@ -1,0 +1,129 @@
+"""Carriage in words: where a consignment is, what was said of it, when it comes, and the bar of its steps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from flask_babel import lazy_gettext as _l
+
+from shop.courier.models import EventCode, ShipmentState
+from shop.courier.queries import ShipmentFacts
+from shop.courier.rules import BEFORE, MOVING, REACHES, is_late
+from shop.kernel.clock import TOWN_ZONE, town_day
+from shop.web.i18n import _
+from shop.web.words import WEEKDAY_WORDS, town_date
+
+S = ShipmentState
+
+SHIPMENT_WORDS: Mapping[ShipmentState, str] = {
+    S.TO_BOOK: _l("去要单号"),
+    S.FAILED: _l("没订上快递"),
+    S.LABEL_CREATED: _l("要了单号"),
+    S.AWAITING_PICKUP: _l("等快递来收"),
+    S.PICKED_UP: _l("交给送货的"),
+    S.IN_TRANSIT: _l("在路上"),
+    S.AT_DESTINATION: _l("到了当地"),
+    S.OUT_FOR_DELIVERY: _l("正在派送"),
+    S.AVAILABLE_FOR_PICKUP: _l("到了驿站或柜子"),
+    S.EXCEPTION: _l("路上不顺"),
+    S.REFUSED: _l("没人肯收"),
+    S.DELIVERED: _l("送到了"),
+    S.RETURNING: _l("正在退回"),
+    S.RETURNED: _l("退回中心"),
+    S.COLLECTED: _l("从柜台拿走了"),
+    S.CANCELLED: _l("取消了"),
+}
+"""Where a consignment is, as the centre and its buyers say it."""
+
+EVENT_WORDS: Mapping[EventCode, str] = {
+    **{code: SHIPMENT_WORDS[state] for code, state in REACHES.items() if state is not None},
+    EventCode.CUSTOMS: _l("在海关"),
+    EventCode.UNKNOWN: _l("快递说"),
+}
+
+WAITING_TEXT: Mapping[ShipmentState, str] = {
+    S.AVAILABLE_FOR_PICKUP: _l("放在驿站或柜子里了，凭快递的取件码去拿。"),
+    S.EXCEPTION: _l("路上遇到点事，中心在问快递。"),
+    S.REFUSED: _l("快递说没有送成，中心在问怎么回事。您要是还想收，请打中心的电话。"),
+    S.RETURNING: _l("正在退回中心。"),
+    S.RETURNED: _l("已经退回中心。"),
+    S.CANCELLED: _l("这一件不寄了。"),
+}
+"""What follows for whoever waits for it."""
+
+
+class Stage(NamedTuple):
+    """One step of the bar: state is done, now, todo or failed."""
+
+    label: str
+    at: datetime | None
+    state: str
+    note: str | None
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One thing that was said, as its reader sees it."""
+
+    at: datetime
+    word: str
+    text: str
+    place: str
+
+
+STAGES: tuple[tuple[str, frozenset[ShipmentState]], ...] = (
+    (_l("打好包"), BEFORE),
+    (_l("交给快递"), frozenset({S.PICKED_UP})),
+    (_l("在路上"), frozenset({S.IN_TRANSIT, S.AT_DESTINATION})),
+    (_l("正在派送"), frozenset({S.OUT_FOR_DELIVERY, S.AVAILABLE_FOR_PICKUP})),
+    (_l("送到"), frozenset({S.DELIVERED})),
+)
+TROUBLE = frozenset({S.EXCEPTION, S.REFUSED})
+BACK = frozenset({S.RETURNING, S.RETURNED, S.COLLECTED, S.CANCELLED})
+
+
+def stages(facts: ShipmentFacts) -> tuple[Stage, ...]:
+    """Return the bar of a consignment: what is behind it, where it is, what is to come."""
+    reached = [_first(facts, states) for _label, states in STAGES]
+    last = max((place for place, at in enumerate(reached) if at is not None), default=-1)
+    is_over = facts.state in BACK
+    bar = []
+    for place, (label, _states) in enumerate(STAGES):
+        if place <= last:
+            bar.append(Stage(str(label), reached[place], "done", None))
+        elif not is_over:
+            bar.append(Stage(str(label), None, "now" if place == last + 1 else "todo", None))
+    if facts.state in TROUBLE | BACK:
+        trouble = Stage(
+            str(SHIPMENT_WORDS[facts.state]), facts.since, "failed", str(WAITING_TEXT.get(facts.state, "")) or None
+        )
+        bar.insert(last + 1, trouble)
+    return tuple(bar)
+
+
+def _first(facts: ShipmentFacts, states: frozenset[ShipmentState]) -> datetime | None:
+    times = [event.at for event in facts.events if REACHES[event.code] in states]
+    return min(times, default=None)
+
+
+def expected_words(facts: ShipmentFacts, now: datetime) -> str | None:
+    """Return when a consignment is expected, in words, or None where nobody knows or it matters no more."""
+    if facts.state not in MOVING | BEFORE or facts.state is S.AVAILABLE_FOR_PICKUP:
+        return None
+    if is_late(facts.state, facts.expected_at, facts.promised_on, now):
+        return _("比说好的晚了，中心在问快递。")
+    if facts.expected_at is None:
+        return None
+    local = facts.expected_at.astimezone(TOWN_ZONE)
+    if local.date() == town_day(now):
+        return _("大约今天 %(clock)s 以前到", clock=f"{local:%H:%M}")
+    weekday = WEEKDAY_WORDS[local.isoweekday()]
+    return _("大约 %(day)s（%(weekday)s）到", day=town_date(facts.expected_at), weekday=weekday)
+
+
+def heard(facts: ShipmentFacts) -> tuple[Heard, ...]:
+    """Return what was said of a consignment, the newest first."""
+    return tuple(
+        Heard(event.at, str(EVENT_WORDS[event.code]), event.text, event.place) for event in reversed(facts.events)
+    )
