@@ -64,10 +64,17 @@ def share_back(line: OrderLine | LineFacts, more: int) -> int:
 
 
 def short_variants(session: Session, vendor_id: int, code: str) -> frozenset[int]:
-    """Return the variants of which a vendor's part has less than was ordered; none for another's part."""
+    """Return the variants of which a vendor's part has less than was ordered.
+
+    Raises:
+        NotFound: the vendor has no such part.
+    """
     wanted = (
-        select(OrderLine.variant_id)
+        select(OrderLine.variant_id, OrderLine.rejected)
         .join(VendorOrder, VendorOrder.id == OrderLine.vendor_order_id)
-        .where(VendorOrder.code == code, VendorOrder.vendor_id == vendor_id, OrderLine.rejected > 0)
+        .where(VendorOrder.code == code, VendorOrder.vendor_id == vendor_id)
     )
-    return frozenset(session.scalars(wanted))
+    rows = session.execute(wanted).all()
+    if not rows:
+        raise NotFound("vendor_order")
+    return frozenset(row.variant_id for row in rows if row.rejected)

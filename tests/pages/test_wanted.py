@@ -173,7 +173,7 @@ def test_anothers_part_is_not_there(at: Market, villager: Pages) -> None:
     part, line = made.parts[0].code, made.parts[0].lines[0].id
     villager.get("/vendor/wanted")
     villager.get(f"/vendor/wanted/{part}/some", status=404)
-    villager.get(f"/vendor/wanted/{part}/left", status=303)
+    villager.get(f"/vendor/wanted/{part}/left", status=404)
     for act in ("have", "short", "decline", "ready"):
         villager.post(f"/vendor/wanted/{part}/{act}", {f"come-{line}": "0", f"saw-{line}": "1"}, status=404)
 

@@ -65,7 +65,11 @@ def _much(way: WayFacts, number: int) -> str:
 
 
 def _rows(code: str, typed: Mapping[str, str]) -> list[Left]:
-    """Return what a part lacks and buyers can still buy; nothing for a household that does not sell now."""
+    """Return what a part lacks and buyers can still buy; nothing for a household that does not sell now.
+
+    Raises:
+        NotFound: the household has no such part.
+    """
     own = own_vendor()
     short = short_variants(reading(), own.id, code)
     if not short or not own.is_selling:
