@@ -27,6 +27,8 @@ S = ShipmentState
 CENTRE, DRIVER = "centre", "driver"
 """Sources of events that are no courier's."""
 AFTER_END, UNREAD = "after_end", "unknown"
+ENDED_FOR_MONEY = (S.DELIVERED, S.CANCELLED)
+"""What has been paid out or given back by then does not follow a consignment that moves on."""
 LONGEST_TEXT, LONGEST_LINE = 500, 200
 
 
@@ -221,6 +223,8 @@ def hear(
         shipment.expected_at = expected_after(shipment.expected_at, said.expected_at, newest, to)
     if new:
         _doubt(shipment, new)
+    if to is not before and before in ENDED_FOR_MONEY:
+        shipment.doubt = AFTER_END
     session.flush()
     return to if to is not before else None
 

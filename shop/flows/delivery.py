@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from shop.courier import services as courier
-from shop.courier.models import EventCode, ShipmentKind
+from shop.courier.models import EventCode, Shipment, ShipmentKind
 from shop.flows import refunds
 from shop.flows.closing import close_if_ended, end_sale
 from shop.fulfilment import services as bench
@@ -53,8 +53,12 @@ def bring_back(session: Session, waybill: str, *, reason: str, actor: Actor, clo
     why = _why(reason)
     _check_driver(actor)
     moved = courier.tap(session, waybill, EventCode.RETURNED, actor=actor, clock=clock, reason=why)
-    if moved is not None and moved.kind is ShipmentKind.GOODS:
+    if moved is None:
+        return
+    if moved.kind is ShipmentKind.GOODS:
         come_back(session, moved.key, reason=why, actor=actor, clock=clock)
+    else:
+        letter_came_back(session, moved, clock=clock)
 
 
 def _check_driver(actor: Actor) -> None:
@@ -95,6 +99,11 @@ def come_back(session: Session, parcel_code: str, *, reason: str, actor: Actor, 
     _come_back(session, order, parcel, End.RETURNED, actor=actor, clock=clock, reason=reason)
     close_if_ended(session, order, actor=actor, clock=clock)
     wanted(session, "parcel_returned", phone=order.phone, email=order.email, values={"code": order.code}, clock=clock)
+
+
+def letter_came_back(session: Session, letter: Shipment, *, clock: Clock) -> None:
+    """Tell whom a letter was for that it waits at the centre's counter, as the tax offices do with invoices."""
+    wanted(session, "letter_returned", phone=letter.phone, values={}, clock=clock)
 
 
 def _lock(session: Session, parcel_code: str) -> tuple[Order, Parcel]:

@@ -39,6 +39,8 @@ def take_in(
     to = courier.hear(session, shipment, said, source=source, actor=actor, clock=clock)
     if to is not None and shipment.kind is ShipmentKind.GOODS:
         _end(session, shipment, to, actor=actor, clock=clock)
+    if to is ShipmentState.RETURNED and shipment.kind is ShipmentKind.DOCUMENT:
+        delivery.letter_came_back(session, shipment, clock=clock)
     return to
 
 

@@ -31,6 +31,7 @@ TEMPLATE_WORDS = {
     "parcel_sent": _l("包裹发出"),
     "parcel_delivered": _l("包裹送到"),
     "parcel_returned": _l("包裹退回"),
+    "letter_returned": _l("信退回"),
     "vendor_asked": _l("叫农户备货"),
     "vendor_rejected": _l("农户的货没收下"),
     "pickup_run": _l("收货车来、改了、不来"),

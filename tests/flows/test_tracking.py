@@ -91,6 +91,18 @@ def test_signed_for_and_now_back_moves_no_money_by_itself(parcel: Sending) -> No
     assert_sound(parcel.at.world)
 
 
+def test_called_off_and_delivered_all_the_same_moves_no_money_by_itself(parcel: Sending) -> None:
+    world = parcel.at.world
+    _say(parcel, "401", "已销单", 5)
+    _push(parcel)
+    assert parcel.shipment.state is S.CANCELLED
+    _say(parcel, "1002", "已发往成都", 50)
+    _push(parcel)
+    assert (parcel.shipment.state, parcel.shipment.doubt) == (S.IN_TRANSIT, "after_end")
+    assert order(parcel.at, parcel.order).states == (VendorOrderState.SHIPPED,)
+    assert_sound(world)
+
+
 def test_late_news_of_an_earlier_hour_changes_no_end(parcel: Sending) -> None:
     _say(parcel, "301", "已签收", 60)
     _push(parcel)

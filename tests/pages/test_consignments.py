@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from shop.catalog.models import Listing
 from shop.courier.queries import concerns, shipment_by_key
 from shop.courier.rules import Concern
+from shop.notifications.models import Delivery
 from shop.orders.models import OrderState, VendorOrderState
 from shop.web.house import EXTENSION, House
 from tests.support.pages import Pages
@@ -169,6 +171,24 @@ def test_a_letter_is_booked_followed_and_printed_without_an_amount(
     assert order(at, made.code).states == before
     assert "送到了" in staff.get(page.url).main
     assert "没有在路上的" in staff.get("/staff/consignments").main
+
+
+def test_whom_a_letter_was_for_hears_that_it_waits_at_the_counter(at: Market, staff: Pages, driver: Pages) -> None:
+    staff.get("/staff/consignments/letter")
+    page = staff.submit_form("订快递", **{**ADDRESS, "carrier": "town"})
+    at.world.deliver()
+    staff.get(page.url)
+    staff.submit_form("交给送货的了")
+    letter = at.world.read(lambda session: shipment_by_key(session, page.url.rpartition("/")[2]))
+    assert letter is not None
+    driver.post(f"/driver/parcels/{letter.waybill}/returned", {f"{letter.waybill}-reason": "nobody"})
+    at.world.deliver()
+    sent = at.world.read(lambda session: session.scalars(select(Delivery.text)).all())
+    assert any("寄给您的信" in text for text in sent)
+    assert _why(at) == [Concern.RETURNED]
+    staff.get(page.url)
+    staff.submit_form("处理好了")
+    assert _why(at) == []
 
 
 def test_a_letter_nobody_wants_sent_is_called_off(at: Market, staff: Pages) -> None:

@@ -54,7 +54,7 @@ def label(code: str) -> ResponseReturnValue:
         name=masked_name(shipment.recipient),
         phone=masked_phone(shipment.phone),
         region=region(shipment.province, shipment.city, shipment.district),
-        town=shipment.city,
+        town=shipment.marks.get("bulkpen") or shipment.city,
         street=hidden_door(shipment.street),
         cargo=shipment.cargo,
         weight_g=shipment.weight_g,
