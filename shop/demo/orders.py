@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shop.accounts.queries import person_by_phone
 from shop.catalog.models import Listing, Variant
 from shop.flows import answering, bench, cash, delivery, pickups, settle
 from shop.flows.checkout import Placed, place_order
@@ -80,11 +81,15 @@ def _placed(house: House, row: Mapping[str, Any], clock: Clock) -> Placed:
     token = new_token()
 
     def act(session: Session) -> Placed:
+        member = person_by_phone(session, row["phone"])
+        buyer = VISITOR if member is None else Actor(member.id, member.code)
         for line in row["lines"]:
             wanted = select(Variant.id).join(Listing).where(Listing.ref == line["ref"]).order_by(Variant.id)
             variant_id = session.scalars(wanted).all()[line["way"]]
-            put_in_basket(session, variant_id, line["count"], token=token, user_id=None, add=False, clock=clock)
-        filled = basket(session, token=token, user_id=None, today=town_day(clock()))
+            put_in_basket(
+                session, variant_id, line["count"], token=token, user_id=buyer.user_id, add=False, clock=clock
+            )
+        filled = basket(session, token=token, user_id=buyer.user_id, today=town_day(clock()))
         return place_order(
             session,
             to,
@@ -93,7 +98,7 @@ def _placed(house: House, row: Mapping[str, Any], clock: Clock) -> Placed:
             gateway=house.gateways[row["pays"]],
             is_confirmed=True,
             token=token,
-            actor=VISITOR,
+            actor=buyer,
             clock=clock,
         )
 
