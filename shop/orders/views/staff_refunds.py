@@ -26,9 +26,10 @@ from shop.web.audience import Audience, blueprint
 from shop.web.forms import ShopForm, at_most, clean, required
 from shop.web.house import current_actor, house, reading
 from shop.web.i18n import _
+from shop.web.roles import MONEY_ROLES
 from shop.web.shell import say
 
-bp = blueprint("staff_refunds", __name__, Audience.STAFF, prefix="/staff")
+bp = blueprint("staff_refunds", __name__, Audience.STAFF, prefix="/staff", roles=MONEY_ROLES)
 
 MOST_WORDS = 100
 KEY_LENGTHS = range(16, 41)
@@ -68,7 +69,7 @@ class GiveForm(ShopForm):
         _l("为什么退"),
         [required(_l("请写为什么退，查账的人要看。")), at_most(MOST_WORDS)],
         filters=[clean],
-        description=_l("比如：腊肉有哈喇味，买家发了照片"),
+        description=_l("农户在“我的钱”里也看得到，别写买家的名字。比如：腊肉有哈喇味，买家发了照片"),
     )
     way = HiddenField()
     line = HiddenField()
