@@ -1,7 +1,8 @@
 """What is drawn and hidden on a waybill: its bars, its square code, and the part of an address nobody needs to read."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import segno
 from barcode.codex import Code128
@@ -9,12 +10,37 @@ from markupsafe import Markup
 
 DOT_UM = 125
 """One dot of a label printer: 8 to the millimetre. Every module is a whole number of dots, so that it prints sharp."""
-BAR_DOTS, BAR_HEIGHT_UM, BAR_QUIET = 3, 14_000, 10
-"""Code 128: three dots a module, 14 mm high, ten modules of quiet on either side (ISO/IEC 15417)."""
+BAR_DOTS, BAR_HEIGHT_UM, BAR_QUIET = (3, 2, 1), 14_000, 10
+"""Code 128: three dots a module, fewer where the paper is narrow, 14 mm high, ten modules of quiet on either side
+(ISO/IEC 15417)."""
 SQUARE_DOTS, SQUARE_QUIET = 4, 4
 """QR: four dots a module, four modules of quiet around it (ISO/IEC 18004)."""
 
+
+@dataclass(frozen=True)
+class LabelSize:
+    """A size of label paper.
+
+    Attributes:
+        text: how it is called, width × height in millimetres.
+        inside_um: how wide what is printed on it may be, in micrometres.
+        square_dots: how many dots make a module of its square code.
+    """
+
+    text: str
+    inside_um: int
+    square_dots: int
+
+
+SIZES: Mapping[str, LabelSize] = {
+    "76": LabelSize("76×130", 70_000, 3),
+    "100": LabelSize("100×150", 92_000, SQUARE_DOTS),
+}
+"""What label printers take, by the width of the paper in millimetres."""
+
 HIDDEN = "*"
+SHOWN_DIGITS, HIDDEN_DIGITS = 4, 6
+"""Of a phone number: how many last figures a waybill shows at most, and how many it hides at least."""
 NUMBER = "0-9A-Za-z０-９零〇一二三四五六七八九十"
 UNIT = re.compile(rf"[{NUMBER}]+(?=\s*(?:单元|号?室|户|号?房))")
 AFTER_BUILDING = re.compile(rf"(?<=[栋幢座楼元])(\s*)[{NUMBER}]+(?=\s*号?\s*$)")
@@ -33,8 +59,19 @@ def hidden_door(street: str) -> str:
     return LAST_NUMBER.sub(HIDDEN, street) if shown == street else shown
 
 
-def bars(text: str) -> Markup:
-    """Return a Code 128 of a text as SVG in millimetres.
+def hidden_phone(phone: str) -> str:
+    """Return a phone number as a waybill shows it: at least six figures are hidden (GB/T 41833-2022)."""
+    spare = max(0, len(phone) - HIDDEN_DIGITS)
+    tail = min(SHOWN_DIGITS, spare)
+    head = min(1, spare - tail)
+    return phone[:head] + HIDDEN * (len(phone) - head - tail) + (phone[-tail:] if tail else "")
+
+
+def bars(text: str, inside_um: int = SIZES["100"].inside_um) -> Markup:
+    """Return a Code 128 of a text as SVG in millimetres, as coarse as it fits.
+
+    Args:
+        inside_um: how wide it may be, in micrometres.
 
     Raises:
         ValueError: a character has no place in Code 128.
@@ -42,10 +79,12 @@ def bars(text: str) -> Markup:
     if not text.isascii():
         raise ValueError("Code 128 holds ASCII only")
     modules = str(Code128(text).build()[0])
-    module_um = BAR_DOTS * DOT_UM
+    width = len(modules) + 2 * BAR_QUIET
+    dots = next((dots for dots in BAR_DOTS if width * dots * DOT_UM <= inside_um), min(BAR_DOTS))
+    module_um = dots * DOT_UM
     runs = ((run.start(), run.end() - run.start()) for run in re.finditer("1+", modules))
     rects = [((BAR_QUIET + at) * module_um, 0, wide * module_um, BAR_HEIGHT_UM) for at, wide in runs]
-    return _svg((len(modules) + 2 * BAR_QUIET) * module_um, BAR_HEIGHT_UM, rects)
+    return _svg(width * module_um, BAR_HEIGHT_UM, rects)
 
 
 def square(text: str, dots: int = SQUARE_DOTS) -> Markup:

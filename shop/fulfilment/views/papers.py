@@ -3,30 +3,46 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from shop.courier.models import ShipmentState
-from shop.fulfilment.marks import bars, hidden_door, square
+from shop.courier.queries import ShipmentFacts
+from shop.fulfilment.marks import SIZES, bars, hidden_door, hidden_phone, square
 from shop.fulfilment.queries import parcel_by_code
 from shop.fulfilment.views.face import box_text, bp, coming, picks
 from shop.orders.models import Handing
 from shop.town.queries import the_town
+from shop.web.forms import EmptyForm
 from shop.web.house import house, reading
 from shop.web.places import region
-from shop.web.words import masked_name, masked_phone
+from shop.web.words import masked_name
+
+SIZE = "label_size"
+"""Cookie key: which paper lies in the printer of this browser's desk."""
+
+LONGEST_NAME = 4
+"""Of a name's hidden part no more is printed: how long somebody's name is says something too."""
 
 
 @dataclass(frozen=True)
 class Label:
-    """A waybill as anyone may read it: name, phone and door are hidden (GB/T 41833-2022)."""
+    """A waybill as anyone may read it: name, phone and door are hidden (GB/T 41833-2022).
+
+    Attributes:
+        sort: what the sorter reads from afar: the carrier's big mark, else the town it goes to.
+        marks: the carrier's other sorting marks.
+    """
 
     waybill: str
+    carrier: str
+    sort: str
+    marks: str
     name: str
     phone: str
     region: str
-    town: str
     street: str
     cargo: str
     weight_g: int
@@ -48,23 +64,57 @@ def label(code: str) -> ResponseReturnValue:
     box = box_text(parcel.box, coming(parcel.order))
     if parcel.shipment is None or not parcel.shipment.waybill:
         return render_template("staff/label_waiting.html", parcel=parcel, box=box)
-    order, shipment = parcel.order, parcel.shipment
+    order, shipment, paper = parcel.order, parcel.shipment, SIZES[label_size()]
     drawn = Label(
         waybill=shipment.waybill,
-        name=masked_name(shipment.recipient),
-        phone=masked_phone(shipment.phone),
+        carrier=shipment.carrier_name,
+        sort=shipment.marks.get("bulkpen") or shipment.city,
+        marks=_marks(shipment),
+        name=masked_name(shipment.recipient)[:LONGEST_NAME],
+        phone=hidden_phone(shipment.phone),
         region=region(shipment.province, shipment.city, shipment.district),
-        town=shipment.marks.get("bulkpen") or shipment.city,
         street=hidden_door(shipment.street),
         cargo=shipment.cargo,
         weight_g=shipment.weight_g,
         order=order.code,
         box=box,
         packed_at=parcel.packed_at,
-        bars=bars(shipment.waybill),
-        square=square(house().settings.public_url + url_for("staff_orders.order", code=order.code)),
+        bars=bars(shipment.waybill, paper.inside_um),
+        square=square(house().settings.public_url + url_for("staff_orders.order", code=order.code), paper.square_dots),
     )
-    return render_template("staff/label.html", label=drawn, parcel_code=code, town=the_town(reading()))
+    return render_template(
+        "staff/label.html",
+        label=drawn,
+        parcel_code=code,
+        carriers_own=shipment.label_url,
+        town=the_town(reading()),
+        size=label_size(),
+        sizes=SIZES,
+    )
+
+
+def label_size() -> str:
+    """Return which paper lies in the printer of this browser's desk."""
+    kept = str(cookie.get(SIZE))
+    return kept if kept in SIZES else "100"
+
+
+def _marks(shipment: ShipmentFacts) -> str:
+    """Return a carrier's sorting marks in the order in which a parcel meets them: bag, sorting place, road."""
+    said = shipment.marks
+    place = said.get("destSortingName") or said.get("destCode")
+    bag = said.get("pkgName") or said.get("pkgCode")
+    return " · ".join(mark for mark in (bag, place, said.get("road")) if mark)
+
+
+@bp.post("/parcels/<code>/label")
+def choose_label_size(code: str) -> ResponseReturnValue:
+    """Keep with this browser which paper lies in its printer."""
+    wanted = request.form.get("size", "")
+    if EmptyForm.from_request().is_sent_well() and wanted in SIZES:
+        cookie[SIZE] = wanted
+        cookie.permanent = True
+    return redirect(url_for("staff_fulfilment.label", code=code), 303)
 
 
 @bp.get("/parcels/<code>/slip")
@@ -82,4 +132,5 @@ def slip(code: str) -> ResponseReturnValue:
         picks=picks(order, parcel.box),
         missing=sum(line.rejected for part in inside for line in part.lines),
         town=the_town(reading()),
+        size=label_size(),
     )
