@@ -16,8 +16,18 @@ from wtforms import (
 )
 
 from shop.accounts.addresses.resolver import MAX_TEXT, PARTS
-from shop.accounts.models import Device
-from shop.accounts.rules import LONGEST, MAX_NAME, MAX_PASSWORD, PIN, PostalAddress, normal_phone, normal_pin
+from shop.accounts.models import Device, ViewReason
+from shop.accounts.rules import (
+    BENCH_ROLES,
+    LONGEST,
+    MAX_NAME,
+    MAX_PASSWORD,
+    MAX_REASON,
+    PIN,
+    PostalAddress,
+    normal_phone,
+    normal_pin,
+)
 from shop.courier.rules import PROVINCES
 from shop.web.forms import ShopForm, at_most, clean, mobile, required
 from shop.web.i18n import _
@@ -113,6 +123,43 @@ class PasswordForm(ShopForm):
 
     current = PasswordField(_l("现在的密码"), [required(_l("请填现在的密码。")), at_most(MAX_PASSWORD)])
     password = PasswordField(_l("新密码"), [required(_l("请填新密码。"))])
+
+
+def known_act(_form: Form, field: Field) -> None:
+    """Refuse what gives or takes no role of the centre."""
+    word, _sep, role = (field.data or "").partition(":")
+    if word not in ("give", "take") or role not in BENCH_ROLES:
+        raise ValidationError(_("请选给什么，或者收什么。"))
+
+
+class RoleForm(ShopForm):
+    """One role given (`give:counter`) or taken (`take:counter`), why, and which page it was decided on."""
+
+    act = RadioField(_l("给什么，收什么"), [required(_l("请选给什么，或者收什么。")), known_act], validate_choice=False)
+    reason = StringField(_l("为什么"), [required(_l("请写为什么。")), at_most(MAX_REASON)], filters=[clean])
+    version = HiddenField()
+
+    def seen(self) -> int:
+        """Return the version of the page in front; 0 fits only a person whose roles nobody changed yet."""
+        typed = self.version.data or ""
+        return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else -1
+
+
+def known_reason(_form: Form, field: Field) -> None:
+    """Refuse what is not on the short list."""
+    if field.data not in tuple(ViewReason):
+        raise ValidationError(_("请选为什么要看。"))
+
+
+class ShowForm(ShopForm):
+    """Why somebody's full phone and address are wanted. The face that shows it gives the reasons their words."""
+
+    why = RadioField(
+        _l("为什么要看"),
+        [required(_l("请选为什么要看。")), known_reason],
+        choices=[(why.value, why.value) for why in ViewReason],
+        validate_choice=False,
+    )
 
 
 class PasteForm(ShopForm):

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.kernel.db import Code, Key, Line, Model, Moment, choice
@@ -14,7 +14,14 @@ class Role(StrEnum):
     BUYER = "buyer"
     VENDOR = "vendor"
     STAFF = "staff"
+    """A clerk of the centre: everything on the bench but what only managers decide."""
+    COUNTER = "counter"
+    """Hands goods over and takes cash at the counter."""
+    PACKER = "packer"
+    """Takes goods in, packs them, hands parcels to the carrier."""
     DRIVER = "driver"
+    FINANCE = "finance"
+    """Reads the books, gives money back, settles differences."""
     MANAGER = "manager"
 
 
@@ -91,6 +98,59 @@ class UserRole(Model):
 
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
     role: Mapped[Role] = mapped_column(choice(Role, "role"), primary_key=True)
+
+
+class RoleChange(Model):
+    """A role given to a person or taken from them."""
+
+    __tablename__ = "role_change"
+    __table_args__ = (UniqueConstraint("user_id", "version"),)
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    version: Mapped[int]
+    """Counts one person's changes from 1; the page of their roles carries the last one."""
+    role: Mapped[Role] = mapped_column(choice(Role, "role"))
+    is_given: Mapped[bool]
+    reason: Mapped[Line]
+    at: Mapped[Moment]
+    actor: Mapped[Code]
+
+
+class Viewed(StrEnum):
+    """What of somebody's personal data was looked at."""
+
+    RECIPIENT = "recipient"
+    """To whom an order goes: full name, phone and address."""
+
+
+class ViewReason(StrEnum):
+    """Why it was looked at: one of a short list, so that reasons can be compared."""
+
+    ASKED = "asked"
+    """The buyer called, or stands at the counter."""
+    DELIVERY = "delivery"
+    """The driver or the carrier cannot find them."""
+    CORRECTION = "correction"
+    """Something in it is wrong and must be put right."""
+    REFUND = "refund"
+    """They must be told about money."""
+    COMPLAINT = "complaint"
+
+
+class ViewLog(Model):
+    """One look at a person's full phone and address."""
+
+    __tablename__ = "view_log"
+    __table_args__ = (Index(None, "at"), Index(None, "subject", "actor", "at"))
+
+    id: Mapped[Key]
+    at: Mapped[Moment]
+    actor: Mapped[Code]
+    subject: Mapped[Code]
+    """Whose: the code of the order."""
+    what: Mapped[Viewed] = mapped_column(choice(Viewed, "what"))
+    why: Mapped[ViewReason] = mapped_column(choice(ViewReason, "why"))
 
 
 class KeptAddress(Model):

@@ -47,8 +47,17 @@ CARD_MISSES, CARD_LOCK = 5, timedelta(minutes=30)
 """So many wrong PINs lock a card for so long."""
 CARD_DAY_MISSES, CARD_DAY = 15, timedelta(days=1)
 """So many within a day stop it, until the centre issues another."""
-BENCH_ROLES = frozenset({"staff", "driver", "manager"})
+BENCH_ROLES = frozenset({"staff", "counter", "packer", "driver", "finance", "manager"})
 """Who works for the centre gets no card: four figures guard a household's stall, not everybody's."""
+
+MAX_REASON = 100
+"""Characters of why a role was given or taken."""
+SEEING_ROLES = ("staff", "counter", "manager")
+"""Who speaks with buyers, and so may look at a full phone and address when there is a reason."""
+SHOWN_FOR = timedelta(minutes=15)
+"""So long after the reason was given the same person sees it on the same order's page."""
+KEEP_VIEWS = timedelta(days=3 * 365)
+"""Looks at personal data are kept three years. Source: PIPL (2021) art. 56: records of handling for at least three."""
 
 MAX_KEPT = 10
 """Addresses a member may keep; one more lets the one go that was used longest ago."""

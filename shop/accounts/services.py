@@ -11,7 +11,18 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Attempt, CardTry, CodePurpose, KeptAddress, Role, SignIn, SmsCode, User, UserRole
+from shop.accounts.models import (
+    Attempt,
+    CardTry,
+    CodePurpose,
+    KeptAddress,
+    Role,
+    SignIn,
+    SmsCode,
+    User,
+    UserRole,
+    ViewLog,
+)
 from shop.accounts.passwords import Hasher
 from shop.accounts.queries import KeptAddressFacts, Person, kept_facts, person_of
 from shop.accounts.rules import (
@@ -20,6 +31,7 @@ from shop.accounts.rules import (
     KEEP_ATTEMPTS,
     KEEP_CODES,
     KEEP_SIGN_INS,
+    KEEP_VIEWS,
     MAX_KEPT,
     OWN_LIFE,
     Limit,
@@ -253,7 +265,7 @@ def forget_attempts(session: Session, ids: Sequence[int], keys: Sequence[str] = 
 
 
 def forget_old(session: Session, now: datetime) -> int:
-    """Remove tries, codes and ended sign-ins that no rule and no list asks about any more; a job calls this daily.
+    """Remove tries, codes, ended sign-ins and looks at personal data that need not be kept any more; a job does daily.
 
     Returns:
         How many rows went.
@@ -264,6 +276,7 @@ def forget_old(session: Session, now: datetime) -> int:
         delete(SmsCode).where(SmsCode.expires_at < now - KEEP_CODES),
         delete(SignIn).where((SignIn.ended_at < now - KEEP_SIGN_INS) | (SignIn.until < now - KEEP_SIGN_INS)),
         delete(CardTry).where(CardTry.at < now - OWN_LIFE),
+        delete(ViewLog).where(ViewLog.at < now - KEEP_VIEWS),
     ):
         done = session.execute(statement)
         assert isinstance(done, CursorResult)

@@ -4,6 +4,8 @@ from flask import Blueprint
 
 from shop.accounts.views import bp as accounts_bp
 from shop.accounts.views import buyer_bp as buyer_accounts_bp
+from shop.accounts.views import people_bp as staff_people_bp
+from shop.accounts.views import sights_bp as staff_sights_bp
 from shop.accounts.views import staff_bp as staff_cards_bp
 from shop.app.patterns import bp as patterns_bp
 from shop.app.views import bp as app_bp
@@ -21,6 +23,7 @@ from shop.ledger.views import bp as staff_ledger_bp
 from shop.ledger.views import vendor_bp as vendor_ledger_bp
 from shop.media.views import bp as media_bp
 from shop.notifications.views import bp as staff_notifications_bp
+from shop.orders.views.audit import bp as staff_audit_bp
 from shop.orders.views.counter import bp as staff_counter_bp
 from shop.orders.views.member import bp as buyer_orders_bp
 from shop.orders.views.public import bp as orders_bp
@@ -64,6 +67,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_bp,
     buyer_accounts_bp,
     staff_cards_bp,
+    staff_people_bp,
+    staff_sights_bp,
     staff_notifications_bp,
     staff_search_bp,
     staff_town_bp,
@@ -80,6 +85,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     papers_bp,
     staff_imports_bp,
     staff_orders_bp,
+    staff_audit_bp,
     staff_refunds_bp,
     staff_wishes_bp,
     staff_counter_bp,

@@ -61,7 +61,7 @@ def receive(
         WrongState: it was taken in already, or is not expected.
         Invalid: a count or a weight cannot be or is missing, a line is not of this part, or the reason is missing.
     """
-    bench.check_bench(actor)
+    bench.check_bench(actor, "packer")
     part = orders.lock_part(session, part_code)
     check_passage("vendor_order", VENDOR_NEXT, part.state, VendorOrderState.RECEIVED)
     known = {line.id for line in part.lines}
@@ -126,7 +126,7 @@ def pack(session: Session, order_code: str, box: Box, weight_g: int, *, actor: A
         WrongState: not everything of this box that will come has come.
         Invalid: the weight cannot be.
     """
-    bench.check_bench(actor)
+    bench.check_bench(actor, "packer")
     order = orders.lock(session, order_code)
     for kept in parcels_of_order(session, order.id):
         if kept.box is box:
@@ -184,7 +184,7 @@ def hand_over(session: Session, parcel_codes: Sequence[str], *, actor: Actor, cl
         WrongState: the courier is not booked yet.
         Invalid: nothing was chosen.
     """
-    bench.check_bench(actor)
+    bench.check_bench(actor, "packer")
     if not parcel_codes:
         raise Invalid("parcels", "empty")
     for code in sorted(parcel_codes):

@@ -29,7 +29,7 @@ from shop.payments.gateways.protocol import InvalidState, PaymentGateway, wired
 from shop.payments.models import Payment, PaymentState, Refund, RefundState
 
 TAKERS: Mapping[Handing, tuple[str, ...]] = {
-    Handing.COLLECTION: ("staff", "manager"),
+    Handing.COLLECTION: ("staff", "counter", "manager"),
     Handing.DELIVERY: ("driver", "manager"),
 }
 """Who takes cash where."""
@@ -134,7 +134,7 @@ def hand_back(
         NotFound: there is no such refund in cash.
         GatewayUnavailable: cash was switched off.
     """
-    if not actor.has("staff", "manager"):
+    if not actor.has(*TAKERS[Handing.COLLECTION]):
         raise Forbidden("cash")
     with edge.reading() as session:
         _refund_in_cash(session, refund_code)
@@ -157,7 +157,7 @@ def hand_in(session: Session, amount_fen: int, *, key: str, actor: Actor, clock:
         Forbidden: the actor is not staff.
         Invalid: it is nothing, or more than the driver has taken.
     """
-    if not actor.has("staff", "manager"):
+    if not actor.has(*TAKERS[Handing.COLLECTION]):
         raise Forbidden("cash")
     session.scalars(select(Account).where(Account.code == accounts.COURIER_TOWN).with_for_update()).first()
     key = f"handed_in:{key}"

@@ -159,7 +159,7 @@ def _why(reason: str) -> str:
 
 def _at_the_counter(session: Session, order_code: str, to: VendorOrderState, *, actor: Actor) -> Order | None:
     """Return an order, locked, that lies ready to be collected, or None when it has come to that end before."""
-    bench.check_bench(actor)
+    bench.check_bench(actor, "counter")
     order = orders.lock(session, order_code)
     states = {part.state for part in order.vendor_orders}
     if order.handing is Handing.COLLECTION:

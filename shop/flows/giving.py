@@ -222,7 +222,7 @@ def check_desk(actor: Actor) -> None:
     Raises:
         Forbidden: the actor is not staff.
     """
-    if not actor.has("staff", "manager"):
+    if not actor.has("staff", "finance", "manager"):
         raise Forbidden("refund")
 
 

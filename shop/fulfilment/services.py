@@ -13,13 +13,16 @@ from shop.kernel.states import check_passage, passage
 from shop.orders.models import Box
 
 
-def check_bench(actor: Actor) -> None:
+def check_bench(actor: Actor, *narrow: str) -> None:
     """Refuse everyone who does not work at the centre's bench.
+
+    Args:
+        narrow: the narrower roles whose work this is as well.
 
     Raises:
         Forbidden: the actor is not staff.
     """
-    if not actor.has("staff", "manager"):
+    if not actor.has("staff", "manager", *narrow):
         raise Forbidden("bench")
 
 

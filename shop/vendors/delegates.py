@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Role, User, UserRole
+from shop.accounts.rules import BENCH_ROLES
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.errors import Forbidden, Invalid, NotFound
@@ -14,6 +15,8 @@ from shop.vendors.models import Member, MemberRole
 from shop.vendors.queries import is_owner
 
 BENCH = (Role.STAFF, Role.MANAGER)
+OF_CENTRE = BENCH_ROLES - {Role.DRIVER}
+"""Whom the centre lets into no household; a driver is often of one."""
 MOST = 5
 """A household has so many delegates at most."""
 
@@ -56,7 +59,7 @@ def add_delegate(session: Session, vendor_id: int, user_id: int, *, actor: Actor
     theirs = session.scalars(select(Member).where(Member.user_id == user_id)).all()
     if any(one.vendor_id == vendor_id for one in theirs):
         return
-    if is_at_counter and any(row.role in BENCH for row in person.roles):
+    if is_at_counter and any(row.role in OF_CENTRE for row in person.roles):
         raise Invalid("phone", "centre")
     if theirs:
         raise Invalid("phone", "other")

@@ -2,11 +2,12 @@
 
 from enum import StrEnum
 
-from flask import Blueprint, Flask, abort, redirect, request, url_for
+from flask import Blueprint, Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from shop.web.acting import check_acting
 from shop.web.house import current_actor, current_vendor
+from shop.web.roles import STAFF_ROLES, roles_of
 from shop.web.stopping import check_selling
 
 
@@ -20,9 +21,6 @@ class Audience(StrEnum):
     HOOK = "hook"
 
 
-STAFF_ROLES = ("staff", "manager")
-
-
 def blueprint(
     name: str, import_name: str, audience: Audience, *, prefix: str = "", roles: tuple[str, ...] = STAFF_ROLES
 ) -> Blueprint:
@@ -33,12 +31,13 @@ def blueprint(
         import_name: the caller's `__name__`.
         audience: who may open its pages.
         prefix: URL prefix; vendor pages live under /vendor, staff pages under /staff, hooks under /hooks.
-        roles: for staff pages, the roles of which one is needed.
+        roles: for staff pages, the roles of which one is needed; a page that needs others says so with `needs`.
     """
     bp = Blueprint(name, import_name, url_prefix=prefix or None)
     setattr(bp, "audience", audience)  # noqa: B010 - Blueprint has no such attribute of its own
     if audience is Audience.STAFF:
-        bp.before_request(lambda: _require_roles(roles))
+        setattr(bp, "roles", roles)  # noqa: B010
+        bp.before_request(_require_roles)
     elif audience is Audience.BUYER:
         bp.before_request(_require_person)
     elif audience is Audience.VENDOR:
@@ -65,10 +64,10 @@ def _require_person() -> ResponseReturnValue | None:
     return None
 
 
-def _require_roles(roles: tuple[str, ...]) -> ResponseReturnValue | None:
+def _require_roles() -> ResponseReturnValue | None:
     if (answer := _require_person()) is not None:
         return answer
-    if not current_actor().has(*roles):
+    if not current_actor().has(*roles_of(current_app, request.endpoint or "")):
         abort(403)
     return None
 

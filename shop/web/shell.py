@@ -13,6 +13,7 @@ from shop.town.queries import TownFacts
 from shop.web.canonical import canonical
 from shop.web.house import current_person, current_presence, current_town, house
 from shop.web.i18n import _
+from shop.web.roles import may_open
 from shop.web.ways import safe_path
 
 TONES = ("good", "info", "mind", "stop")
@@ -85,40 +86,38 @@ def staff_nav() -> tuple[Tab, ...]:
     if person is None:
         return ()
     here = request.endpoint or ""
-    ways: list[tuple[str, str, str]] = []
-    if person.roles & {"staff", "manager"}:
-        ways += [
-            (_("今天"), "staff_fulfilment.today", "house"),
-            (_("审核上架"), "staff_catalog.reviews", "check"),
-            (_("导入货单"), "staff_imports.form", "plus"),
-            (_("所有的货"), "staff_catalog.goods", "stock"),
-            (_("买家的问题"), "staff_catalog.questions", "info"),
-            (_("开店申请"), "staff_applications.applications", "pen"),
-            (_("人家"), "staff_vendors.vendors", "basket"),
-            (_("证件"), "staff_papers.papers", "info"),
-            (_("代操作"), "staff_acting.choose", "person"),
-            (_("收货车"), "staff_fulfilment.runs", "truck"),
-            (_("收货"), "staff_fulfilment.intake", "scale"),
-            (_("打包"), "staff_fulfilment.packing", "box"),
-            (_("交运"), "staff_fulfilment.handover", "truck"),
-            (_("寄件"), "staff_consignments.consignments", "truck"),
-            (_("等人来取"), "staff_fulfilment.collection", "clock"),
-            (_("柜台"), "staff_counter.counter", "stall"),
-            (_("订单"), "staff_orders.orders", "wanted"),
-            (_("钱账"), "staff_ledger.books", "money"),
-            (_("对账"), "staff_payments.reconciliation", "eye"),
-            (_("找货的词"), "staff_search.words", "search"),
-            (_("登录卡"), "staff_cards.holders", "person"),
-            (_("短信"), "staff_notifications.deliveries", "phone"),
-            (_("后台任务"), "staff_notifications.jobs", "clock"),
-        ]
-    if "manager" in person.roles:
-        ways.append((_("货架"), "staff_shelves.shelves", "stall"))
-        ways.append((_("镇上设置"), "staff_town.edit", "info"))
-        ways.append((_("运费"), "staff_courier.freight", "truck"))
-    if person.roles & {"driver", "manager"}:
-        ways.append((_("送货"), "driver.run", "truck"))
-    return tuple(Tab(label, url_for(to), icon, here == to) for label, to, icon in ways)
+    ways = (
+        (_("今天"), "staff_fulfilment.today", "house"),
+        (_("审核上架"), "staff_catalog.reviews", "check"),
+        (_("导入货单"), "staff_imports.form", "plus"),
+        (_("所有的货"), "staff_catalog.goods", "stock"),
+        (_("买家的问题"), "staff_catalog.questions", "info"),
+        (_("开店申请"), "staff_applications.applications", "pen"),
+        (_("人家"), "staff_vendors.vendors", "basket"),
+        (_("证件"), "staff_papers.papers", "info"),
+        (_("代操作"), "staff_acting.choose", "person"),
+        (_("收货车"), "staff_fulfilment.runs", "truck"),
+        (_("收货"), "staff_fulfilment.intake", "scale"),
+        (_("打包"), "staff_fulfilment.packing", "box"),
+        (_("交运"), "staff_fulfilment.handover", "truck"),
+        (_("寄件"), "staff_consignments.consignments", "truck"),
+        (_("等人来取"), "staff_fulfilment.collection", "clock"),
+        (_("柜台"), "staff_counter.counter", "stall"),
+        (_("订单"), "staff_orders.orders", "wanted"),
+        (_("钱账"), "staff_ledger.books", "money"),
+        (_("对账"), "staff_payments.reconciliation", "eye"),
+        (_("找货的词"), "staff_search.words", "search"),
+        (_("登录卡"), "staff_cards.holders", "person"),
+        (_("短信"), "staff_notifications.deliveries", "phone"),
+        (_("后台任务"), "staff_notifications.jobs", "clock"),
+        (_("货架"), "staff_shelves.shelves", "stall"),
+        (_("镇上设置"), "staff_town.edit", "info"),
+        (_("运费"), "staff_courier.freight", "truck"),
+        (_("谁管什么"), "staff_people.people", "person"),
+        (_("谁看过"), "staff_sights.views", "eye"),
+        (_("送货"), "driver.run", "truck"),
+    )
+    return tuple(Tab(label, url_for(to), icon, here == to) for label, to, icon in ways if may_open(to, person.roles))
 
 
 def shell() -> Shell:
@@ -162,8 +161,9 @@ def _year(now: datetime) -> int:
 
 
 def init_shell(app: Flask) -> None:
-    """Give every template its `shell`."""
+    """Give every template its `shell`, and `may_open(endpoint)` to ask before it links to a staff page."""
 
     @app.context_processor
     def frame() -> dict[str, object]:
-        return {"shell": shell()}
+        framed = shell()
+        return {"shell": framed, "may_open": lambda endpoint: may_open(endpoint, framed.roles)}

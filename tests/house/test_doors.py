@@ -6,6 +6,7 @@ from jinja2 import nodes
 
 from shop.accounts.models import Role
 from shop.web.audience import Audience
+from tests.house.placed import placed
 from tests.house.source import TEMPLATES, files, report
 from tests.house.test_routes import address_of, audience_of
 from tests.house.test_templates import parsed
@@ -14,14 +15,6 @@ from tests.world import World, market
 from tests.world.market import PASSWORD, Market, someone
 
 PEOPLE = ("buyer", "household", "staff", "driver", "manager")
-STAFF = {"staff", "manager"}
-FEWER = {
-    "staff_courier": {"manager"},
-    "staff_shelves": {"manager"},
-    "staff_town": {"manager"},
-    "driver": {"driver", "manager"},
-}
-"""Blueprints of the bench that are not for all its people."""
 
 
 @pytest.fixture
@@ -30,9 +23,9 @@ def town(world: World) -> Market:
     return market.market(world)
 
 
-def _may_open(audience: Audience, blueprint: str) -> set[str]:
+def _may_open(audience: Audience, endpoint: str) -> set[str]:
     if audience is Audience.STAFF:
-        return FEWER.get(blueprint, STAFF)
+        return placed(endpoint) or set()
     return {"household"} if audience is Audience.VENDOR else set(PEOPLE)
 
 
@@ -42,7 +35,7 @@ def test_everybody_opens_their_own_doors_and_no_others(app: Flask, pages: Pages,
     pages.sign_in(person.phone, PASSWORD)
     with app.test_request_context():
         doors = [
-            (address_of(rule), kind in _may_open(audience, rule.endpoint.partition(".")[0]))
+            (address_of(rule), kind in _may_open(audience, rule.endpoint))
             for rule in app.url_map.iter_rules()
             if "GET" in (rule.methods or ())
             and (audience := audience_of(app, rule)) in (Audience.BUYER, Audience.VENDOR, Audience.STAFF)

@@ -8,6 +8,7 @@ from shop.vendors.queries import vendor_of_member
 from shop.web.audience import Audience, blueprint
 from shop.web.house import reading
 from shop.web.limits import limiter
+from shop.web.roles import may_open
 from shop.web.ways import safe_path
 
 bp = blueprint("accounts", __name__, Audience.PUBLIC)
@@ -25,7 +26,7 @@ def home_of(person: Person) -> str:
     """Return where a person's work, or shopping, begins."""
     if vendor_of_member(reading(), person.id) is not None:
         return url_for("vendor_catalog.home")
-    if person.roles & {"staff", "manager"}:
+    if may_open("staff_fulfilment.today", person.roles):
         return url_for("staff_fulfilment.today")
     if "driver" in person.roles:
         return url_for("driver.run")

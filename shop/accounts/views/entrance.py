@@ -18,6 +18,7 @@ from shop.web.entering import again, asking, let_in, let_out, too_many
 from shop.web.house import current_actor, current_person, current_presence, current_vendor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.login import forget
+from shop.web.roles import may_open
 from shop.web.shell import say
 
 RESET_PHONE = "reset_phone"
@@ -149,9 +150,9 @@ def _ways(person: Person) -> tuple[Way, ...]:
     ways = [Way(_("查订单"), url_for("orders.find"), "box")]
     if current_vendor() is not None:
         ways.append(Way(_("我的摊位"), url_for("vendor_catalog.home"), "stock"))
-    if person.roles & {"staff", "manager"}:
+    if may_open("staff_fulfilment.today", person.roles):
         ways.append(Way(_("中心工作台"), url_for("staff_fulfilment.today"), "house"))
-    if person.roles & {"driver", "manager"}:
+    if may_open("driver.run", person.roles):
         ways.append(Way(_("送货单"), url_for("driver.run"), "truck"))
     return tuple(ways)
 

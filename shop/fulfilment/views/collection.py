@@ -16,11 +16,13 @@ from shop.orders.queries.orders import OrderFacts, order_by_code
 from shop.web.ages import QueueRow, age
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
+from shop.web.roles import COUNTER_ROLES, needs
 from shop.web.shell import say
 from shop.web.words import masked_name
 
 
 @bp.get("/collection")
+@needs(*COUNTER_ROLES)
 def collection() -> ResponseReturnValue:
     """Show the packed orders that wait for their buyers, oldest first."""
     now = house().clock()
@@ -43,6 +45,7 @@ def _row(now: datetime, order: OrderFacts) -> QueueRow:
 
 
 @bp.get("/collection/<code>")
+@needs(*COUNTER_ROLES)
 def collection_order(code: str) -> ResponseReturnValue:
     """Show what of one order lies there; the counter hands it over, and here it is noted that nobody came."""
     return _page(order_by_code(reading(), code), UncollectedForm(formdata=None))
@@ -66,6 +69,7 @@ def _moved_on(code: str) -> ResponseReturnValue:
 
 
 @bp.post("/collection/<code>/uncollected")
+@needs(*COUNTER_ROLES)
 def uncollected(code: str) -> ResponseReturnValue:
     """Note that nobody came for an order, and why."""
     form, actor, clock = UncollectedForm.from_request(), current_actor(), house().clock

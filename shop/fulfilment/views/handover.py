@@ -15,6 +15,7 @@ from shop.web.ages import age
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.places import region
+from shop.web.roles import PACKING_ROLES, needs
 from shop.web.shell import say
 from shop.web.words import masked_name
 
@@ -34,6 +35,7 @@ class HandOverRow:
 
 
 @bp.route("/handover", methods=["GET", "POST"])
+@needs(*PACKING_ROLES)
 def handover() -> ResponseReturnValue:
     """Show the closed boxes; give the ticked ones to the courier, all together or none."""
     if request.method == "POST":

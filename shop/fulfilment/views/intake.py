@@ -27,6 +27,7 @@ from shop.orders.rules import weight_back
 from shop.web.ages import QueueRow
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
+from shop.web.roles import PACKING_ROLES, needs
 from shop.web.shell import say
 from shop.web.words import town_date
 
@@ -60,6 +61,7 @@ class CountedLine:
 
 
 @bp.get("/intake")
+@needs(*PACKING_ROLES)
 def intake() -> ResponseReturnValue:
     """Show what is due in, the earliest day first."""
     day = town_day(house().clock())
@@ -84,6 +86,7 @@ def _due_row(part: PartFacts, today: date) -> QueueRow:
 
 
 @bp.get("/intake/<code>")
+@needs(*PACKING_ROLES)
 def part(code: str) -> ResponseReturnValue:
     """Show one part at the intake table."""
     order, found = _part(code)
@@ -126,6 +129,7 @@ def _box(name: str, empty: str, typed: Mapping[str, str], wrong: Mapping[str, st
 
 
 @bp.post("/intake/<code>")
+@needs(*PACKING_ROLES)
 def receive(code: str) -> ResponseReturnValue:
     """Take one part in: what is good stays, what is turned down and what was too light goes back with its money."""
     order, found = _part(code)

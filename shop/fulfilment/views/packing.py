@@ -17,10 +17,12 @@ from shop.web.ages import QueueRow, age
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.places import region
+from shop.web.roles import PACKING_ROLES, needs
 from shop.web.shell import say
 
 
 @bp.get("/packing")
+@needs(*PACKING_ROLES)
 def packing() -> ResponseReturnValue:
     """Show boxes of which everything has come, the oldest order first."""
     now = house().clock()
@@ -47,6 +49,7 @@ def _accepted(order: OrderFacts, box: Box) -> list[LineFacts]:
 
 
 @bp.get("/packing/<code>/<box>")
+@needs(*PACKING_ROLES)
 def packing_order(code: str, box: str) -> ResponseReturnValue:
     """Show the pick list of one box and ask what it weighs; a packed one leads to its paper."""
     return _packing_page(order_by_code(reading(), code), box_of(box), PackForm(formdata=None))
@@ -80,6 +83,7 @@ def _paper(order: OrderFacts, parcel_code: str) -> str:
 
 
 @bp.post("/packing/<code>/<box>")
+@needs(*PACKING_ROLES)
 def pack(code: str, box: str) -> ResponseReturnValue:
     """Close a box at what the scale says; its label follows, or for one that is collected its slip."""
     form, actor, clock, which = PackForm.from_request(), current_actor(), house().clock, box_of(box)

@@ -18,6 +18,7 @@ from shop.town.queries import the_town
 from shop.web.forms import EmptyForm
 from shop.web.house import house, reading
 from shop.web.places import region
+from shop.web.roles import PACKING_ROLES, needs
 from shop.web.words import masked_name
 
 SIZE = "label_size"
@@ -54,6 +55,7 @@ class Label:
 
 
 @bp.get("/parcels/<code>/label")
+@needs(*PACKING_ROLES)
 def label(code: str) -> ResponseReturnValue:
     """Show a parcel's waybill for the printer, or wait for its number; what is collected has only its slip."""
     parcel = parcel_by_code(reading(), code)
@@ -108,6 +110,7 @@ def _marks(shipment: ShipmentFacts) -> str:
 
 
 @bp.post("/parcels/<code>/label")
+@needs(*PACKING_ROLES)
 def choose_label_size(code: str) -> ResponseReturnValue:
     """Keep with this browser which paper lies in its printer."""
     wanted = request.form.get("size", "")
@@ -118,6 +121,7 @@ def choose_label_size(code: str) -> ResponseReturnValue:
 
 
 @bp.get("/parcels/<code>/slip")
+@needs(*PACKING_ROLES)
 def slip(code: str) -> ResponseReturnValue:
     """Show the paper that lies in the box: what is in it and from whom."""
     parcel = parcel_by_code(reading(), code)

@@ -12,11 +12,13 @@ from shop.fulfilment.queries import boxes_at_the_door, boxes_to_pack, orders_to_
 from shop.fulfilment.views.face import DUE_IN, bp
 from shop.orders.queries.orders import orders_with_parts_in
 from shop.web.ages import QueueRow, age
-from shop.web.house import house, reading
+from shop.web.house import current_actor, house, reading
 from shop.web.i18n import _
+from shop.web.roles import DESK_ROLES, may_open, needs
 
 
 @bp.get("")
+@needs(*DESK_ROLES)
 def today() -> ResponseReturnValue:
     """Show what waits at each place of the bench, the oldest first."""
     rows = [row for _since, row in sorted(_places(house().clock()), key=lambda place: place[0])]
@@ -36,6 +38,7 @@ def _places(now: datetime) -> list[tuple[datetime, QueueRow]]:
     to_collect = [order.placed_at for order in orders_to_collect(reading())]
     at_the_door = [box.packed_at for box in boxes_at_the_door(reading())]
     parcels = [facts.since for facts, _why in concerns(reading(), now)]
+    roles = current_actor().roles
     places = (
         (to_review, _("审核上架"), _("样"), "staff_catalog.reviews"),
         (due_in, _("收货"), _("份"), "staff_fulfilment.intake"),
@@ -47,7 +50,7 @@ def _places(now: datetime) -> list[tuple[datetime, QueueRow]]:
     return [
         (min(since), _place(now, min(since), len(since), label, unit, endpoint))
         for since, label, unit, endpoint in places
-        if since
+        if since and may_open(endpoint, roles)
     ]
 
 

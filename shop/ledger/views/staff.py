@@ -15,9 +15,10 @@ from shop.vendors.queries import VendorFacts, all_vendors
 from shop.web.audience import Audience, blueprint
 from shop.web.house import reading
 from shop.web.i18n import _
+from shop.web.roles import MONEY_ROLES
 from shop.web.words import GATEWAY_WORDS
 
-bp = blueprint("staff_ledger", __name__, Audience.STAFF, prefix="/staff")
+bp = blueprint("staff_ledger", __name__, Audience.STAFF, prefix="/staff", roles=MONEY_ROLES)
 
 KIND_WORDS = {
     "captured": _l("买家付款"),

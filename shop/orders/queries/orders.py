@@ -306,16 +306,13 @@ def overdue_holding(session: Session, variant_ids: Collection[int], now: datetim
 
 def history(session: Session, order_id: int) -> list[Passage]:
     """Return every passage of an order and its parts, in order."""
-    codes = {
-        part.id: part.code for part in session.scalars(select(VendorOrder).where(VendorOrder.order_id == order_id))
-    }
-    rows = session.scalars(select(OrderHistory).where(OrderHistory.order_id == order_id).order_by(OrderHistory.id))
-    return [
-        Passage(
-            codes[row.vendor_order_id] if row.vendor_order_id else None, row.to_state, row.at, row.actor, row.reason
-        )
-        for row in rows
-    ]
+    rows = session.execute(
+        select(OrderHistory, VendorOrder.code)
+        .outerjoin(VendorOrder, VendorOrder.id == OrderHistory.vendor_order_id)
+        .where(OrderHistory.order_id == order_id)
+        .order_by(OrderHistory.id)
+    )
+    return [Passage(part, row.to_state, row.at, row.actor, row.reason) for row, part in rows]
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,11 @@ from shop.payments.gateways.protocol import InvalidState
 from shop.web.audience import Audience, blueprint
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
+from shop.web.roles import COUNTER_ROLES
 from shop.web.shell import say
 from shop.web.words import masked_name
 
-bp = blueprint("staff_counter", __name__, Audience.STAFF, prefix="/staff")
+bp = blueprint("staff_counter", __name__, Audience.STAFF, prefix="/staff", roles=COUNTER_ROLES)
 
 
 @dataclass(frozen=True)

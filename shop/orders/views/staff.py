@@ -3,13 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from shop.accounts.forms import ShowForm
+from shop.accounts.models import Viewed, ViewReason
+from shop.accounts.sights import is_shown, note_view
 from shop.courier.models import ShipmentState
+from shop.fulfilment.marks import hidden_door
 from shop.fulfilment.queries import ParcelFacts, parcels_of_order
 from shop.kernel.codes import clean_code
 from shop.kernel.errors import NotFound
@@ -25,20 +30,22 @@ from shop.orders.queries.orders import (
     recent_orders,
 )
 from shop.orders.views.staff_refunds import REASON_WORDS, GivenRow, given_rows
-from shop.orders.views.staff_wishes import AnswerForm, wish_rows
+from shop.orders.views.staff_wishes import AnswerForm, WishRow, wish_rows
 from shop.orders.views.words import PART_WORDS, Word, order_word
 from shop.payments.models import PaymentState
 from shop.payments.queries import PaymentFacts, payments_of
 from shop.web.actors import actor_names
 from shop.web.audience import Audience, blueprint
 from shop.web.carriage import SHIPMENT_WORDS
-from shop.web.house import reading
+from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.places import region
+from shop.web.roles import ASKING_ROLES, COUNTER_ROLES, DESK_ROLES, may_open, needs
 from shop.web.shell import say
-from shop.web.words import GATEWAY_WORDS, masked_name
+from shop.web.sights import VIEW_WORDS
+from shop.web.words import GATEWAY_WORDS, masked_name, masked_phone
 
-bp = blueprint("staff_orders", __name__, Audience.STAFF, prefix="/staff")
+bp = blueprint("staff_orders", __name__, Audience.STAFF, prefix="/staff", roles=ASKING_ROLES)
 
 PER_PAGE = 50
 
@@ -143,6 +150,17 @@ class BoxRow:
 
 
 @dataclass(frozen=True)
+class To:
+    """To whom it goes: with phone and door hidden until somebody says why they must see them."""
+
+    name: str
+    phone: str
+    street: str
+    is_full: bool
+    may_ask: bool
+
+
+@dataclass(frozen=True)
 class OrderPage:
     """An order with everything on it."""
 
@@ -153,6 +171,7 @@ class OrderPage:
     payments: tuple[PaymentRow, ...]
     given: tuple[GivenRow, ...]
     may_refund: bool
+    to: To
     boxes: tuple[BoxRow, ...]
     history: tuple[Event, ...]
 
@@ -168,8 +187,12 @@ def orders() -> ResponseReturnValue:
     pages = max(1, -(-order_count(reading()) // PER_PAGE))
     leaves = Leaves(page, pages, _leaf(page - 1, pages), _leaf(page + 1, pages))
     return render_template(
-        "staff/orders.html", rows=rows, leaves=leaves, wishes=wish_rows(), answer=AnswerForm.from_request()
+        "staff/orders.html", rows=rows, leaves=leaves, wishes=_wishes(), answer=AnswerForm.from_request()
     )
+
+
+def _wishes() -> tuple[WishRow, ...]:
+    return wish_rows() if may_open("staff_wishes.answer", current_actor().roles) else ()
 
 
 def _found(typed: str) -> ResponseReturnValue:
@@ -204,8 +227,41 @@ def _households(order: OrderFacts) -> str:
 
 
 @bp.get("/orders/<code>")
+@needs(*DESK_ROLES)
 def order(code: str) -> ResponseReturnValue:
-    """Show one order in full."""
+    """Show one order; to whom it goes only in part, unless this person gave a reason a moment ago."""
+    return _order(code, _show_form(formdata=None))
+
+
+@bp.post("/orders/<code>/show")
+@needs(*COUNTER_ROLES)
+def show(code: str) -> ResponseReturnValue:
+    """Note who looks at the full phone and address and why, then show them on the order's page for a while."""
+    form, actor, clock = _show_form(), current_actor(), house().clock
+    order_by_code(reading(), code)
+    if not form.is_sent_well():
+        return _order(code, form, 422)
+    why = ViewReason(form.why.data)
+    edge().run(lambda session: note_view(session, code, Viewed.RECIPIENT, why, actor=actor, clock=clock))
+    return redirect(url_for("staff_orders.order", code=code, _anchor="to"), 303)
+
+
+def _show_form(**defaults: Any) -> ShowForm:
+    form = ShowForm(**defaults)
+    form.why.choices = [(why.value, str(VIEW_WORDS[why])) for why in ViewReason]
+    return form
+
+
+def _to(order: OrderFacts) -> To:
+    actor = current_actor()
+    if is_shown(reading(), order.code, Viewed.RECIPIENT, actor=actor, now=house().clock()):
+        return To(order.name, order.phone, order.street, is_full=True, may_ask=False)
+    may_ask = may_open("staff_orders.show", actor.roles)
+    name, phone = masked_name(order.name), masked_phone(order.phone)
+    return To(name, phone, hidden_door(order.street), is_full=False, may_ask=may_ask)
+
+
+def _order(code: str, form: ShowForm, status: int = 200) -> Response:
     found = order_by_code(reading(), code)
     passages = history(reading(), found.id)
     names = actor_names({passage.actor for passage in passages})
@@ -217,11 +273,15 @@ def order(code: str) -> ResponseReturnValue:
         parts=tuple(_part(part) for part in found.parts),
         payments=tuple(_payment(payment) for payment in payments),
         given=given_rows(found.code),
+        to=_to(found),
         may_refund=found.state is OrderState.AGREED or any(payment.captured_fen for payment in payments),
         boxes=tuple(BoxRow(parcel, _way(parcel)) for parcel in parcels_of_order(reading(), found.id)),
         history=tuple(_event(passage, found, names) for passage in passages),
     )
-    return render_template("staff/order.html", page=page)
+    answer = make_response(render_template("staff/order.html", page=page, form=form), status)
+    if page.to.is_full:
+        answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def _part(part: PartFacts) -> PartRow:

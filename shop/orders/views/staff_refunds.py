@@ -26,9 +26,10 @@ from shop.web.audience import Audience, blueprint
 from shop.web.forms import ShopForm, at_most, clean, required
 from shop.web.house import current_actor, house, reading
 from shop.web.i18n import _
+from shop.web.roles import MONEY_ROLES
 from shop.web.shell import say
 
-bp = blueprint("staff_refunds", __name__, Audience.STAFF, prefix="/staff")
+bp = blueprint("staff_refunds", __name__, Audience.STAFF, prefix="/staff", roles=MONEY_ROLES)
 
 MOST_WORDS = 100
 KEY_LENGTHS = range(16, 41)

@@ -17,10 +17,11 @@ from shop.web.audience import Audience, blueprint
 from shop.web.forms import ShopForm, at_most, clean, required
 from shop.web.house import current_actor, house, reading
 from shop.web.i18n import _
+from shop.web.roles import MONEY_ROLES
 from shop.web.shell import say
 from shop.web.words import masked_name
 
-bp = blueprint("staff_wishes", __name__, Audience.STAFF, prefix="/staff")
+bp = blueprint("staff_wishes", __name__, Audience.STAFF, prefix="/staff", roles=MONEY_ROLES)
 
 MOST_WORDS = 60
 YES, NO = "yes", "no"

@@ -19,10 +19,11 @@ from shop.payments.reconciling import GONE, MENDED, DifferenceFacts, ParkedEvent
 from shop.web.audience import Audience, blueprint
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
+from shop.web.roles import MONEY_ROLES
 from shop.web.shell import say
 from shop.web.words import GATEWAY_WORDS
 
-bp = blueprint("staff_payments", __name__, Audience.STAFF, prefix="/staff")
+bp = blueprint("staff_payments", __name__, Audience.STAFF, prefix="/staff", roles=MONEY_ROLES)
 
 STALE = timedelta(days=2)
 """Without a comparison for so long, something is wrong with the comparing itself."""

@@ -35,6 +35,7 @@ from shop.web.forms import EmptyForm, clean
 from shop.web.goods import leaves, page_number
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
+from shop.web.roles import needs
 from shop.web.shell import say
 from shop.web.words import full_date
 
@@ -235,6 +236,7 @@ def _forms() -> Forms:
 
 
 @bp.post("/<code>/suspend")
+@needs("manager")
 def suspend(code: str) -> ResponseReturnValue:
     """Take all their goods off the shelf until further notice."""
     form = ReasonForm(prefix="suspend")
@@ -244,6 +246,7 @@ def suspend(code: str) -> ResponseReturnValue:
 
 
 @bp.post("/<code>/leave")
+@needs("manager")
 def leave(code: str) -> ResponseReturnValue:
     """Announce that they stop selling; one that is suspended leaves at once."""
     form = ReasonForm(prefix="leave")
@@ -254,6 +257,7 @@ def leave(code: str) -> ResponseReturnValue:
 
 
 @bp.post("/<code>/restore")
+@needs("manager")
 def restore(code: str) -> ResponseReturnValue:
     """Let them sell again."""
     EmptyForm.from_request()
@@ -261,6 +265,7 @@ def restore(code: str) -> ResponseReturnValue:
 
 
 @bp.post("/<code>/stay")
+@needs("manager")
 def stay(code: str) -> ResponseReturnValue:
     """Take the announcement back."""
     EmptyForm.from_request()

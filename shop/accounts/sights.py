@@ -1,0 +1,74 @@
+"""Looks at a person's full phone and address: each is written down with its reason before anything is shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Viewed, ViewLog, ViewReason
+from shop.accounts.rules import SEEING_ROLES, SHOWN_FOR
+from shop.kernel.actor import Actor
+from shop.kernel.clock import Clock
+from shop.kernel.errors import Forbidden
+
+
+@dataclass(frozen=True)
+class ViewFacts:
+    """One look."""
+
+    at: datetime
+    actor: str
+    subject: str
+    what: Viewed
+    why: ViewReason
+
+
+def note_view(session: Session, subject: str, what: Viewed, why: ViewReason, *, actor: Actor, clock: Clock) -> None:
+    """Write down that the actor looks at something personal, and why.
+
+    Args:
+        subject: code of the order whose buyer it is.
+
+    Raises:
+        Forbidden: the actor's work needs no full phone and address.
+    """
+    if not actor.has(*SEEING_ROLES):
+        raise Forbidden("personal")
+    session.add(ViewLog(at=clock(), actor=actor.label, subject=subject, what=what, why=why))
+    session.flush()
+
+
+def is_shown(session: Session, subject: str, what: Viewed, *, actor: Actor, now: datetime) -> bool:
+    """Tell whether the actor gave a reason for this a short while ago, and may still look."""
+    if not actor.has(*SEEING_ROLES):
+        return False
+    recent = select(ViewLog.id).where(
+        ViewLog.subject == subject,
+        ViewLog.actor == actor.label,
+        ViewLog.what == what,
+        ViewLog.at > now - SHOWN_FOR,
+    )
+    return session.scalar(recent.limit(1)) is not None
+
+
+def views_of(session: Session, subject: str) -> Sequence[ViewFacts]:
+    """Return every look at one order's buyer, oldest first."""
+    return _facts(session, select(ViewLog).where(ViewLog.subject == subject).order_by(ViewLog.id))
+
+
+def views_between(session: Session, since: datetime, until: datetime, *, actor: str, limit: int) -> Sequence[ViewFacts]:
+    """Return the looks of a stretch of time, the newest first.
+
+    Args:
+        actor: of this person only; of everybody when empty.
+    """
+    wanted = select(ViewLog).where(ViewLog.at >= since, ViewLog.at < until)
+    if actor:
+        wanted = wanted.where(ViewLog.actor == actor)
+    return _facts(session, wanted.order_by(ViewLog.id.desc()).limit(limit))
+
+
+def _facts(session: Session, wanted: Select[ViewLog]) -> Sequence[ViewFacts]:
+    return [ViewFacts(row.at, row.actor, row.subject, row.what, row.why) for row in session.scalars(wanted)]

@@ -1,0 +1,71 @@
+"""For managers: who looked at whose full phone and address, by person and day."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from shop.accounts.sights import views_between
+from shop.kernel.clock import TOWN_ZONE, town_day
+from shop.web.actors import actor_names
+from shop.web.audience import Audience, blueprint
+from shop.web.house import house, reading
+from shop.web.sights import VIEW_WORDS
+
+bp = blueprint("staff_sights", __name__, Audience.STAFF, prefix="/staff/views", roles=("manager",))
+
+DAYS_SHOWN = 30
+MOST_SHOWN = 2000
+
+
+@dataclass(frozen=True)
+class DayRow:
+    """How often one person looked on one day."""
+
+    day: date
+    who: str
+    actor: str
+    count: int
+
+
+@dataclass(frozen=True)
+class ViewRow:
+    """One look."""
+
+    at: datetime
+    who: str
+    order: str
+    why: str
+
+
+@bp.get("")
+def views() -> ResponseReturnValue:
+    """Show the looks of the last month by day and person, or those of one day and person one by one."""
+    today, who = town_day(house().clock()), request.args.get("who", "").strip()[:40]
+    day = _day(request.args.get("day", ""))
+    first, last = (today - timedelta(days=DAYS_SHOWN - 1), today) if day is None else (day, day)
+    found = views_between(reading(), _midnight(first), _midnight(last + timedelta(days=1)), actor=who, limit=MOST_SHOWN)
+    names = actor_names({one.actor for one in found})
+    counts = Counter((town_day(one.at), one.actor) for one in found)
+    return render_template(
+        "staff/views.html",
+        day=day,
+        days=[DayRow(on, names.get(actor, actor), actor, count) for (on, actor), count in counts.items()],
+        rows=[ViewRow(one.at, names.get(one.actor, one.actor), one.subject, str(VIEW_WORDS[one.why])) for one in found]
+        if day
+        else [],
+        days_shown=DAYS_SHOWN,
+    )
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, TOWN_ZONE)

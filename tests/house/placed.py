@@ -1,0 +1,97 @@
+"""Who may open what at the centre: every staff page and act by name, placed by hand; nothing here is derived."""
+
+MANAGER = {"manager"}
+CLERK = MANAGER | {"staff"}
+COUNTER = CLERK | {"counter"}
+PACKING = CLERK | {"packer"}
+MONEY = CLERK | {"finance"}
+ASKED = COUNTER | MONEY
+INSIDE = ASKED | PACKING
+DRIVING = MANAGER | {"driver"}
+
+ROLES = ("staff", "counter", "packer", "driver", "finance", "manager")
+
+WHOLE: dict[str, set[str]] = {
+    "driver": DRIVING,
+    "patterns": CLERK,
+    "staff_acting": CLERK,
+    "staff_applications": CLERK,
+    "staff_audit": MANAGER,
+    "staff_cards": CLERK,
+    "staff_catalog": CLERK,
+    "staff_consignments": CLERK,
+    "staff_counter": COUNTER,
+    "staff_courier": MANAGER,
+    "staff_imports": CLERK,
+    "staff_ledger": MONEY,
+    "staff_notifications": CLERK,
+    "staff_paper_photos": CLERK,
+    "staff_papers": CLERK,
+    "staff_payments": MONEY,
+    "staff_people": MANAGER,
+    "staff_refunds": MONEY,
+    "staff_search": CLERK,
+    "staff_shelves": MANAGER,
+    "staff_sights": MANAGER,
+    "staff_town": MANAGER,
+    "staff_wishes": MONEY,
+}
+"""Blueprints whose every page is for the same roles."""
+
+MIXED: dict[str, dict[str, set[str]]] = {
+    "staff_fulfilment": {
+        "today": INSIDE,
+        "intake": PACKING,
+        "part": PACKING,
+        "receive": PACKING,
+        "packing": PACKING,
+        "packing_order": PACKING,
+        "pack": PACKING,
+        "household": PACKING,
+        "intake_photo": PACKING,
+        "scan": PACKING,
+        "taken": PACKING,
+        "labels": PACKING,
+        "lots": PACKING,
+        "lot": PACKING,
+        "lot_label": PACKING,
+        "recall": CLERK,
+        "tell_buyers": CLERK,
+        "handover": PACKING,
+        "labels": PACKING,
+        "lot": PACKING,
+        "lot_label": PACKING,
+        "lots": PACKING,
+        "recall": CLERK,
+        "scan": PACKING,
+        "taken": PACKING,
+        "tell_buyers": CLERK,
+        "label": PACKING,
+        "choose_label_size": PACKING,
+        "slip": PACKING,
+        "collection": COUNTER,
+        "collection_order": COUNTER,
+        "uncollected": COUNTER,
+        "runs": CLERK,
+        "new_run": CLERK,
+        "run": CLERK,
+        "run_sheet": CLERK,
+        "call_off_run": CLERK,
+    },
+    "staff_vendors": {
+        "vendors": CLERK,
+        "vendor": CLERK,
+        "suspend": MANAGER,
+        "restore": MANAGER,
+        "leave": MANAGER,
+        "stay": MANAGER,
+    },
+    "staff_orders": {"orders": ASKED, "order": INSIDE, "show": COUNTER},
+}
+"""Blueprints whose pages differ, page by page."""
+
+
+def placed(endpoint: str) -> set[str] | None:
+    """Return who may open a staff page, or None when nobody has placed it."""
+    blueprint, _dot, page = endpoint.partition(".")
+    return WHOLE.get(blueprint) or MIXED.get(blueprint, {}).get(page)
