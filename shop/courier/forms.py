@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
     Field,
+    FileField,
     Form,
     HiddenField,
     IntegerField,
@@ -72,6 +73,12 @@ class ReturnForm(ShopForm):
     def words(self) -> str:
         """Return the reason of a form in order, as the order's history keeps it."""
         return "，".join(part for part in (str(RETURN_REASONS[self.reason.data]), self.note.data) if part)
+
+
+class DoorForm(ShopForm):
+    """What the driver photographed at a door."""
+
+    photo = FileField(_l("拍签收"))
 
 
 class ZoneForm(ShopForm):

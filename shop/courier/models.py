@@ -152,6 +152,8 @@ class Shipment(Model):
     """Somebody looks after it: it is in no queue of late or odd ones before then."""
     doubt: Mapped[Code] = mapped_column(default="")
     """Why a person must read its events: unknown, after_end. Empty when nobody must."""
+    photo_key: Mapped[str | None] = mapped_column(ForeignKey("private_photo.key"), index=True)
+    """What the driver photographed at the door: a signature, or where it was left."""
     events: Mapped[list["ShipmentEvent"]] = relationship(lazy="selectin", order_by="ShipmentEvent.id")
     history: Mapped[list["ShipmentHistory"]] = relationship(lazy="selectin", order_by="ShipmentHistory.id")
 

@@ -144,6 +144,7 @@ class ShipmentFacts:
     price_fen: int | None
     tracked_at: datetime | None
     doubt: str
+    photo_key: str | None
     events: tuple[EventFacts, ...]
     passages: tuple[PassageFacts, ...]
 
@@ -162,7 +163,7 @@ class ShipmentFacts:
 SAME = (
     "key", "kind", "carrier", "company", "state", "sender", "recipient", "phone", "province", "city", "district",
     "street", "cargo", "weight_g", "reference", "asked_at", "expected_at", "promised_on", "failure", "calls",
-    "label_url", "carrier_ref", "price_fen", "tracked_at", "doubt",
+    "label_url", "carrier_ref", "price_fen", "tracked_at", "doubt", "photo_key",
 )  # fmt: skip
 
 

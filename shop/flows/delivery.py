@@ -25,10 +25,13 @@ from shop.orders.models import Handing, Order, OrderLine, OrderState, VendorOrde
 from shop.orders.rules import ENDED, End
 
 
-def deliver(session: Session, waybill: str, *, actor: Actor, clock: Clock) -> None:
+def deliver(session: Session, waybill: str, *, photo_key: str | None = None, actor: Actor, clock: Clock) -> None:
     """Note that the town's driver handed a parcel to its recipient: the vendors have earned their share.
 
     Said twice, it is once.
+
+    Args:
+        photo_key: of the private photo that was taken at the door, if one was.
 
     Raises:
         Forbidden: the actor does not drive.
@@ -37,6 +40,8 @@ def deliver(session: Session, waybill: str, *, actor: Actor, clock: Clock) -> No
     """
     _check_driver(actor)
     moved = courier.tap(session, waybill, EventCode.DELIVERED, actor=actor, clock=clock)
+    if moved is not None:
+        moved.photo_key = photo_key
     if moved is not None and moved.kind is ShipmentKind.GOODS:
         arrive(session, moved.key, actor=actor, clock=clock)
 

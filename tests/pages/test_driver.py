@@ -1,10 +1,12 @@
 """The driver's run: doors in order, handed over or brought back, each once."""
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 from shop.accounts.models import Role
 from shop.orders.models import OrderState, VendorOrderState
+from tests.pages.selling import jpeg
 from tests.support.pages import Pages
 from tests.world.books import assert_sound, footprint
 from tests.world.market import (
@@ -15,6 +17,7 @@ from tests.world.market import (
     listing,
     order,
     paid_order,
+    parcel_code,
     sent_order,
     someone,
     variant_id,
@@ -84,3 +87,49 @@ def test_only_drivers_and_managers_get_in(at: Market, visitor: Callable[[], Page
     staff.get("/driver", status=403)
     manager.sign_in(someone(at.world, Role.MANAGER).phone, PASSWORD)
     assert manager.get("/driver").heading == "送货"
+
+
+def test_a_scan_shows_its_parcel_alone(at: Market, driver: Pages) -> None:
+    sold = variant_id(at, listing(at))
+    _first, one = sent_order(at, {sold: 1})
+    _second, other = sent_order(at, {sold: 1})
+    page = driver.get("/driver")
+    assert one in page.main
+    assert other in page.main
+    page = driver.get(f"/driver?scan={other.lower()}")
+    assert other in page.main
+    assert one not in page.main
+    assert "还有 2 包" in page.main
+    assert driver.client.get("/driver?scan=XYD00000000000").location == "/driver"
+    assert "手上没有这一包" in driver.get("/driver").main
+
+
+def test_a_photo_of_the_signature_stays_with_the_centre(
+    at: Market, driver: Pages, visitor: Callable[[], Pages]
+) -> None:
+    made, waybill = sent_order(at, {variant_id(at, listing(at)): 1})
+    driver.get("/driver")
+    driver.submit_form("送到了，带照片", **_photo(waybill))
+    assert order(at, made.code).state is OrderState.DONE
+    staff = visitor()
+    staff.sign_in(someone(at.world, Role.STAFF).phone, PASSWORD)
+    address = f"/staff/consignments/{parcel_code(at, made.code)}"
+    assert "送到时拍的照片" in staff.get(address).main
+    shown = staff.client.get(f"{address}/door")
+    assert (shown.status_code, shown.content_type) == (200, "image/jpeg")
+    assert "no-store" in shown.headers["Cache-Control"]
+    assert driver.client.get(f"{address}/door").status_code == 403
+    assert driver.post(f"/driver/parcels/{waybill}/delivered", _photo(waybill)).status == 200
+    assert_sound(at.world)
+
+
+def test_a_photo_that_cannot_be_read_keeps_nothing_from_being_noted(at: Market, driver: Pages) -> None:
+    made, waybill = sent_order(at, {variant_id(at, listing(at)): 1})
+    broken = {f"{waybill}-photo": (BytesIO(b"%PDF-1.7 "), "p.pdf")}
+    page = driver.post(f"/driver/parcels/{waybill}/delivered", broken)
+    assert "照片没有存上" in page.main
+    assert order(at, made.code).state is OrderState.DONE
+
+
+def _photo(waybill: str) -> dict[str, Any]:
+    return {f"{waybill}-photo": (jpeg(), "p.jpg")}

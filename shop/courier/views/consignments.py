@@ -9,17 +9,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from shop.courier.forms import COURIERS, ComingForm, CounterForm, LetterForm, LookForm, PastedForm, SaidForm
+from shop.courier.forms import COURIERS, CounterForm, LookForm, PastedForm, SaidForm
 from shop.courier.gateways.manual import read_lines
-from shop.courier.gateways.protocol import Party, TrackEvent
+from shop.courier.gateways.protocol import TrackEvent
 from shop.courier.models import EventCode, ShipmentKind, ShipmentState
 from shop.courier.queries import ShipmentFacts, concerns, papers_on_the_way, shipment_by_key
 from shop.courier.rules import BEFORE, MOVING, TOWN, Concern, concern, evening, likely_company
 from shop.flows import booking, consigning
-from shop.fulfilment.marks import bars, hidden_door
-from shop.kernel.codes import new_code
 from shop.kernel.errors import Invalid, NotFound, WrongState
-from shop.town.queries import the_town
+from shop.media.private import private_photo, private_picture
+from shop.media.queries import Picture
+from shop.media.rules import TYPES
 from shop.web.ages import QueueRow, age
 from shop.web.audience import Audience, blueprint
 from shop.web.carriage import SHIPMENT_WORDS, Heard, expected_words, heard
@@ -94,6 +94,7 @@ class Page:
     is_waiting: bool
     is_letter: bool
     label_url: str
+    picture: Picture | None
     couriers: tuple[tuple[str, str], ...]
     heard: tuple[Heard, ...]
     notes: tuple[tuple[datetime, str], ...]
@@ -122,7 +123,12 @@ def _row(now: datetime, facts: ShipmentFacts, word: str) -> QueueRow:
     )
 
 
-def _facts(key: str) -> ShipmentFacts:
+def found(key: str) -> ShipmentFacts:
+    """Return a consignment.
+
+    Raises:
+        NotFound: there is none under this key.
+    """
     facts = shipment_by_key(reading(), key)
     if facts is None:
         raise NotFound("shipment")
@@ -132,7 +138,7 @@ def _facts(key: str) -> ShipmentFacts:
 @bp.get("/consignments/<key>")
 def consignment(key: str) -> ResponseReturnValue:
     """Show one consignment with its way, and what can be done with it now."""
-    return _show(_facts(key))
+    return _show(found(key))
 
 
 def _show(facts: ShipmentFacts, refused: ShopForm | None = None) -> Response:
@@ -177,10 +183,18 @@ def _page(facts: ShipmentFacts) -> Page:
         is_waiting=facts.state is ShipmentState.RETURNED,
         is_letter=facts.kind is ShipmentKind.DOCUMENT and bool(facts.waybill),
         label_url=facts.label_url,
+        picture=_picture(facts),
         couriers=tuple((code, str(COURIERS[code])) for code in wired.couriers if code != booking.MANUAL),
         heard=heard(facts),
         notes=tuple((one.at, one.reason) for one in reversed(facts.passages) if one.from_state == one.to_state),
     )
+
+
+def _picture(facts: ShipmentFacts) -> Picture | None:
+    if facts.photo_key is None:
+        return None
+    src = url_for("staff_consignments.door", key=facts.key)
+    return private_picture(reading(), facts.photo_key, src=src, alt=_("送到时拍的照片"))
 
 
 def _trouble(facts: ShipmentFacts, why: Concern) -> str:
@@ -212,9 +226,9 @@ def _do(key: str, act: Callable[[Session], None], done: str) -> ResponseReturnVa
 def again(key: str) -> ResponseReturnValue:
     """Let a booking be tried again, with the same courier or another."""
     actor, wired, carrier = current_actor(), house(), request.form.get("carrier", "")
-    _facts(key)
+    found(key)
     if not EmptyForm.from_request().is_sent_well():
-        return _show(_facts(key))
+        return _show(found(key))
     try:
         return _do(
             key,
@@ -235,7 +249,7 @@ def _refused(refusal: Invalid) -> str:
 @bp.post("/consignments/<key>/counter")
 def counter(key: str) -> ResponseReturnValue:
     """Take the number that was got at a carrier's counter."""
-    form, actor, wired, facts = CounterForm.from_request(prefix="counter"), current_actor(), house(), _facts(key)
+    form, actor, wired, facts = CounterForm.from_request(prefix="counter"), current_actor(), house(), found(key)
     if not form.is_sent_well():
         return _show(facts, form)
     company, waybill = form.company.data, (form.waybill.data or "").upper()
@@ -260,7 +274,7 @@ def counter(key: str) -> ResponseReturnValue:
 @bp.post("/consignments/<key>/said")
 def said(key: str) -> ResponseReturnValue:
     """Note what was heard at the counter or on the telephone."""
-    form, actor, clock, facts = SaidForm.from_request(prefix="said"), current_actor(), house().clock, _facts(key)
+    form, actor, clock, facts = SaidForm.from_request(prefix="said"), current_actor(), house().clock, found(key)
     if not form.is_sent_well():
         return _show(facts, form)
     events = [TrackEvent(EventCode(form.code.data), clock(), form.words.data or "")]
@@ -270,7 +284,7 @@ def said(key: str) -> ResponseReturnValue:
 @bp.post("/consignments/<key>/pasted")
 def pasted(key: str) -> ResponseReturnValue:
     """Take in what was copied from a carrier's page, each line read on the safe side."""
-    form, actor, clock, facts = PastedForm.from_request(prefix="pasted"), current_actor(), house().clock, _facts(key)
+    form, actor, clock, facts = PastedForm.from_request(prefix="pasted"), current_actor(), house().clock, found(key)
     if not form.is_sent_well():
         return _show(facts, form)
     try:
@@ -285,7 +299,7 @@ def pasted(key: str) -> ResponseReturnValue:
 @bp.post("/consignments/<key>/look")
 def look(key: str) -> ResponseReturnValue:
     """Note what somebody found out, and when it is expected now."""
-    form, actor, clock, facts = LookForm.from_request(prefix="look"), current_actor(), house().clock, _facts(key)
+    form, actor, clock, facts = LookForm.from_request(prefix="look"), current_actor(), house().clock, found(key)
     if not form.is_sent_well():
         return _show(facts, form)
     until, note = evening(form.day()), form.note.data or ""
@@ -305,7 +319,7 @@ def collected(key: str) -> ResponseReturnValue:
     """Note that what came back was taken from the counter, or put away."""
     actor, clock = current_actor(), house().clock
     if not EmptyForm.from_request().is_sent_well():
-        return _show(_facts(key))
+        return _show(found(key))
     return _do(key, lambda session: consigning.collect(session, key, actor=actor, clock=clock), _("记好了，处理完了。"))
 
 
@@ -314,87 +328,18 @@ def off(key: str) -> ResponseReturnValue:
     """Call a letter off, or strike the note of something coming."""
     actor, clock = current_actor(), house().clock
     if not EmptyForm.from_request().is_sent_well():
-        return _show(_facts(key))
+        return _show(found(key))
     act: Callable[[Session], None] = lambda session: consigning.call_off(  # noqa: E731 - one act of the page
         session, key, reason=_("中心不寄了"), actor=actor, clock=clock
     )
     return _do(key, act, _("记好了，不寄了。"))
 
 
-# Letters out, stock in
-
-
-@bp.route("/consignments/letter", methods=["GET", "POST"])
-def letter() -> ResponseReturnValue:
-    """Book a courier for a document: an envelope, no goods, no amount."""
-    form = LetterForm.from_request(key=new_code(10), carrier=next(iter(house().couriers)))
-    form.carrier.choices = [(code, COURIERS[code]) for code in house().couriers]
-    if form.is_sent_well() and (key := _send(form)) is not None:
-        say("good", _("去订快递了，过几秒再看。"))
-        return redirect(url_for("staff_consignments.consignment", key=key), 303)
-    return make_response(render_template("staff/consignment_letter.html", form=form), 422 if form.errors else 200)
-
-
-def _send(form: LetterForm) -> str | None:
-    wired, actor, to = house(), current_actor(), form.address()
-    wanted = consigning.Letter(
-        key=f"L{form.key.data or new_code(10)}"[:40],
-        to=Party(to.name, to.phone, to.province, to.city, to.district, to.street),
-        cargo=form.cargo.data or "",
-        carrier=form.carrier.data,
-        reference=(form.reference.data or "").upper(),
-    )
-    try:
-        edge().run(
-            lambda session: consigning.send_letter(session, wired.couriers, wanted, actor=actor, clock=wired.clock)
-        )
-    except Invalid:
-        form.reference.errors = [_("没有这一单，请看清订单号，或者空着。")]
-        return None
-    return wanted.key
-
-
-@bp.route("/consignments/coming", methods=["GET", "POST"])
-def coming() -> ResponseReturnValue:
-    """Note that something is on its way to the centre, such as blank invoices from the tax office."""
-    form = ComingForm.from_request(key=new_code(10))
-    if form.is_sent_well() and (key := _expect(form)) is not None:
-        say("good", _("记好了。"))
-        return redirect(url_for("staff_consignments.consignment", key=key), 303)
-    return make_response(render_template("staff/consignment_coming.html", form=form), 422 if form.errors else 200)
-
-
-def _expect(form: ComingForm) -> str | None:
-    wired, actor = house(), current_actor()
-    wanted = consigning.Coming(
-        key=f"I{form.key.data or new_code(10)}"[:40],
-        sender=form.sender.data or "",
-        cargo=form.cargo.data or "",
-        company=form.company.data,
-        waybill=form.waybill.data or "",
-        expected_at=evening(form.day()),
-    )
-    try:
-        edge().run(lambda session: consigning.expect(session, wired.couriers, wanted, actor=actor, clock=wired.clock))
-    except Invalid:
-        form.waybill.errors = [_("这个单号已经记过了。")]
-        return None
-    return wanted.key
-
-
-@bp.get("/consignments/<key>/envelope")
-def envelope(key: str) -> ResponseReturnValue:
-    """Show a letter's label for the printer: to whom, from whom, its number, and no amount."""
-    facts = _facts(key)
-    if facts.kind is not ShipmentKind.DOCUMENT or not facts.waybill:
-        raise NotFound("envelope")
-    return render_template(
-        "staff/envelope.html",
-        facts=facts,
-        name=masked_name(facts.recipient),
-        phone=masked_phone(facts.phone),
-        region=region(facts.province, facts.city, facts.district),
-        street=hidden_door(facts.street),
-        bars=bars(facts.waybill),
-        town=the_town(reading()),
-    )
+@bp.get("/consignments/<key>/door")
+def door(key: str) -> ResponseReturnValue:
+    """Show the photo that the driver took at the door, to the centre alone."""
+    photo_key = found(key).photo_key
+    content = None if photo_key is None else private_photo(house().store, photo_key)
+    if content is None:
+        raise NotFound("photo")
+    return Response(content, content_type=TYPES["jpg"], headers={"Cache-Control": "private, no-store"})

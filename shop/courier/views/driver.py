@@ -3,14 +3,17 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from flask import make_response, redirect, render_template, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
 
-from shop.courier.forms import ReturnForm
+from shop.courier.forms import DoorForm, ReturnForm
 from shop.courier.queries import ShipmentFacts, town_run
 from shop.flows import cash, delivery
 from shop.flows.cash import Due
 from shop.kernel.errors import WrongState
+from shop.media.private import receive_private
+from shop.media.rules import BadPhoto
 from shop.payments.forms import TakenForm
 from shop.payments.gateways.protocol import InvalidState
 from shop.web.audience import Audience, blueprint
@@ -24,7 +27,7 @@ bp = blueprint("driver", __name__, Audience.STAFF, prefix="/driver", roles=("dri
 
 @dataclass(frozen=True)
 class Stop:
-    """One door of the run, with the form for when nobody takes the parcel.
+    """One door of the run, with the forms for a photo and for when nobody takes the parcel.
 
     Attributes:
         due: cash to be taken there first, for all boxes of the order.
@@ -34,14 +37,25 @@ class Stop:
     shipment: ShipmentFacts
     region: str
     form: ReturnForm
+    door: DoorForm
     due: Due | None
     boxes: int
 
 
 @bp.get("")
 def run() -> ResponseReturnValue:
-    """Show the parcels on the way, oldest first."""
-    return render_template("driver/run.html", stops=_stops())
+    """Show the parcels on the way, oldest first; after a scan only that one."""
+    stops, scanned = _stops(), request.args.get("scan", "").strip().upper()
+    found = [stop for stop in stops if stop.shipment.waybill == scanned]
+    if scanned and not found:
+        say("mind", _("手上没有这一包，请看看是不是已经送了，或者还没交给您。"))
+        return redirect(url_for("driver.run"), 303)
+    return render_template("driver/run.html", stops=found or stops, all_count=len(stops))
+
+
+def _refused(form: ReturnForm, waybill: str) -> str:
+    stops = _stops(form, waybill)
+    return render_template("driver/run.html", stops=stops, all_count=len(stops))
 
 
 def _stops(refused: ReturnForm | None = None, waybill: str = "") -> list[Stop]:
@@ -55,6 +69,7 @@ def _stops(refused: ReturnForm | None = None, waybill: str = "") -> list[Stop]:
             form=refused
             if refused is not None and shipment.waybill == waybill
             else ReturnForm(formdata=None, prefix=shipment.waybill),
+            door=DoorForm(formdata=None, prefix=shipment.waybill),
             due=(owed := due.get(shipment.key)),
             boxes=boxes[owed.order_code] if owed is not None else 1,
         )
@@ -64,11 +79,15 @@ def _stops(refused: ReturnForm | None = None, waybill: str = "") -> list[Stop]:
 
 @bp.post("/parcels/<waybill>/delivered")
 def delivered(waybill: str) -> ResponseReturnValue:
-    """Note that the cash was taken, if any was due, and the parcel handed to its recipient."""
+    """Note that the cash was taken, if any was due, and the parcel handed to its recipient, with a photo if one came.
+
+    A photo that cannot be read keeps nothing else from being noted: the parcel is with its recipient.
+    """
     actor, clock = current_actor(), house().clock
     try:
         _take_cash(waybill)
-        edge().run(lambda session: delivery.deliver(session, waybill, actor=actor, clock=clock))
+        photo_key = _photo(waybill)
+        edge().run(lambda session: delivery.deliver(session, waybill, photo_key=photo_key, actor=actor, clock=clock))
     except InvalidState:
         say("mind", _("该收的钱变了，什么也没记。请看清楚现在该收多少，再点一次。"))
     except WrongState:
@@ -76,6 +95,20 @@ def delivered(waybill: str) -> ResponseReturnValue:
     else:
         say("good", _("记好了：送到了。"))
     return redirect(url_for("driver.run"), 303)
+
+
+def _photo(waybill: str) -> str | None:
+    """Return the key of the photo that was sent with a delivery, or None."""
+    sent = DoorForm.from_request(prefix=waybill).photo.data
+    raw = sent.read() if isinstance(sent, FileStorage) else b""
+    if not raw or all(stop.shipment.waybill != waybill for stop in _stops()):
+        return None
+    wired = house()
+    try:
+        return receive_private(wired.edge.transaction, wired.store, raw, actor=current_actor(), clock=wired.clock)
+    except BadPhoto:
+        say("mind", _("照片没有存上，其余都记好了。"))
+        return None
 
 
 def _due(waybill: str) -> Due | None:
@@ -98,7 +131,7 @@ def returned(waybill: str) -> ResponseReturnValue:
     """Note that a parcel comes back to the centre, and why."""
     form, actor, clock = ReturnForm.from_request(prefix=waybill), current_actor(), house().clock
     if not form.is_sent_well():
-        return make_response(render_template("driver/run.html", stops=_stops(form, waybill)), 422)
+        return make_response(_refused(form, waybill), 422)
     reason, owed = form.words(), _due(waybill)
     try:
         edge().run(lambda session: delivery.bring_back(session, waybill, reason=reason, actor=actor, clock=clock))
