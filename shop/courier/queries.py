@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from shop.courier.gateways.protocol import Party
 from shop.courier.models import EventCode, FreightZone, Shipment, ShipmentEvent, ShipmentKind, ShipmentState
@@ -194,6 +194,13 @@ def shipment_by_key(session: Session, key: str) -> ShipmentFacts | None:
     """Return the consignment under a consignor's key, or None while there is none."""
     shipment = session.scalars(select(Shipment).where(Shipment.key == key)).one_or_none()
     return None if shipment is None else facts_of(shipment)
+
+
+def shipments_by_keys(session: Session, keys: Collection[str]) -> dict[str, ShipmentFacts]:
+    """Return the consignments under these keys, in one statement; a key without one is left out."""
+    whole = (joinedload(Shipment.events), joinedload(Shipment.history))
+    wanted = select(Shipment).where(Shipment.key.in_(keys)).options(*whole)
+    return {shipment.key: facts_of(shipment) for shipment in session.scalars(wanted).unique()}
 
 
 def key_of(session: Session, carrier: str, company: str, waybill: str) -> str | None:

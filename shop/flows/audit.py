@@ -1,7 +1,7 @@
 """Everything that was ever done to one order, from every room's histories, in one statement."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.models import ViewLog
 from shop.courier.models import Shipment, ShipmentHistory
+from shop.flows.giving import told_lowered
 from shop.fulfilment.models import Intake, Parcel, ParcelHistory
 from shop.ledger.models import Entry
-from shop.orders.models import CancelWish, OrderHistory, OrderLine, VendorOrder
+from shop.orders.models import CancelWish, OrderHistory, OrderLine, OrderState, VendorOrder
 from shop.orders.queries.orders import OrderFacts
 from shop.payments.models import CashCharge, CashRefund, Payment, PaymentHistory, Refund, RefundHistory, RefundSource
 from shop.vendors.acts.models import Act
@@ -26,6 +27,8 @@ class Trail(StrEnum):
     ORDER = "order"
     PART = "part"
     PAYMENT = "payment"
+    LOWERED = "lowered"
+    """Less is to be paid than was agreed."""
     CASH = "cash"
     """Taken by a person."""
     ACT = "act"
@@ -46,6 +49,8 @@ class Trail(StrEnum):
     """Somebody looked at the buyer's full phone and address."""
 
 
+LAST = frozenset({OrderState.DONE, OrderState.CANCELLED, OrderState.EXPIRED})
+"""An order ends after what ended it in the same moment."""
 READING_ORDER = {kind: number for number, kind in enumerate(Trail)}
 
 
@@ -73,9 +78,23 @@ class Trace:
 def trail(session: Session, order: OrderFacts) -> tuple[Trace, ...]:
     """Return what was done to an order, oldest first, however long the list is in one statement."""
     rows = session.execute(union_all(*_of_orders(order), *_of_money(order), *_of_bench(order), _views(order)))
-    found = [(row[0], Trace(Trail(row[1]), *row[2:])) for row in rows]
-    found.sort(key=lambda each: (each[1].at, READING_ORDER[each[1].kind], each[0]))
+    found = [(row[0], _trace(Trace(Trail(row[1]), *row[2:]))) for row in rows]
+    found.sort(
+        key=lambda each: (
+            each[1].at,
+            each[1].kind is Trail.ORDER and each[1].state in LAST,
+            READING_ORDER[each[1].kind],
+            each[0],
+        )
+    )
     return tuple(trace for _id, trace in found)
+
+
+def _trace(trace: Trace) -> Trace:
+    if trace.kind is not Trail.LOWERED:
+        return trace
+    fen, reason, note = told_lowered(trace.reason)
+    return replace(trace, amount=fen, reason=note or reason)
 
 
 def _row(
@@ -142,7 +161,10 @@ def _of_money(order: OrderFacts) -> Sequence[Select[Any]]:
     return (
         _passages(Trail.PAYMENT, PaymentHistory, Payment.code, Payment.amount_fen)
         .join(Payment, Payment.id == PaymentHistory.payment_id)
-        .where(paid_for),
+        .where(paid_for, PaymentHistory.from_state != PaymentHistory.to_state),
+        _passages(Trail.LOWERED, PaymentHistory, Payment.code)
+        .join(Payment, Payment.id == PaymentHistory.payment_id)
+        .where(paid_for, PaymentHistory.from_state == PaymentHistory.to_state),
         _passages(Trail.REFUND, RefundHistory, Refund.code, Refund.amount_fen)
         .join(Refund, Refund.id == RefundHistory.refund_id)
         .join(Payment, Payment.id == Refund.payment_id)

@@ -325,7 +325,12 @@ def given(session: Session, code: str) -> list[GivenFacts]:
 
 
 def _lowered(row: PaymentHistory) -> GivenFacts:
-    """Read what `refunds.give_back` had written down: `<key>|<note>:-<fen>`."""
-    why, _sign, fen = row.reason.rpartition(":-")
+    fen, reason, note = told_lowered(row.reason)
+    return GivenFacts(fen, None, reason, note, row.actor, row.at)
+
+
+def told_lowered(text: str) -> tuple[int, str, str]:
+    """Return fen, reason and note of what `refunds.give_back` had written down: `<key>|<note>:-<fen>`."""
+    why, _sign, fen = text.rpartition(":-")
     key, _bar, note = why.partition("|")
-    return GivenFacts(int(fen), None, key.partition(":")[0], note, row.actor, row.at)
+    return int(fen), key.partition(":")[0], note

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.models import Variant
 from shop.courier.models import Shipment
-from shop.courier.queries import ShipmentFacts, shipment_by_key
+from shop.courier.queries import ShipmentFacts, shipment_by_key, shipments_by_keys
 from shop.fulfilment.models import Parcel, ParcelState
 from shop.fulfilment.rules import NOT_COMING, is_ready_to_collect
 from shop.kernel.errors import NotFound
@@ -31,7 +31,7 @@ class ParcelFacts:
     shipment: ShipmentFacts | None
 
 
-def _facts(session: Session, parcel: Parcel, order_code: str) -> ParcelFacts:
+def _facts(parcel: Parcel, order: OrderFacts, shipment: ShipmentFacts | None) -> ParcelFacts:
     return ParcelFacts(
         code=parcel.code,
         box=parcel.box,
@@ -39,8 +39,8 @@ def _facts(session: Session, parcel: Parcel, order_code: str) -> ParcelFacts:
         weight_g=parcel.weight_g,
         packed_at=parcel.packed_at,
         packed_by=parcel.packed_by,
-        order=order_by_code(session, order_code),
-        shipment=shipment_by_key(session, parcel.code),
+        order=order,
+        shipment=shipment,
     )
 
 
@@ -55,18 +55,22 @@ def parcel_by_code(session: Session, code: str) -> ParcelFacts:
     ).one_or_none()
     if row is None:
         raise NotFound("parcel")
-    return _facts(session, row[0], row[1])
+    return _facts(row[0], order_by_code(session, row[1]), shipment_by_key(session, row[0].code))
 
 
-def parcels_of_order(session: Session, order_id: int) -> list[ParcelFacts]:
+def parcels_of_order(session: Session, order_id: int, order: OrderFacts | None = None) -> list[ParcelFacts]:
     """Return an order's parcels in the order in which they were packed."""
     rows = session.execute(
         select(Parcel, Order.code)
         .join(Order, Order.id == Parcel.order_id)
         .where(Parcel.order_id == order_id)
         .order_by(Parcel.id)
-    )
-    return [_facts(session, parcel, order_code) for parcel, order_code in rows]
+    ).all()
+    if not rows:
+        return []
+    whole = order or order_by_code(session, rows[0].code)
+    shipments = shipments_by_keys(session, [parcel.code for parcel, _code in rows])
+    return [_facts(parcel, whole, shipments.get(parcel.code)) for parcel, _code in rows]
 
 
 @dataclass(frozen=True)

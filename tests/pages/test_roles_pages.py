@@ -231,3 +231,4 @@ def test_the_trail_needs_as_many_statements_with_many_rows_as_with_few(at: Marke
         page.post(f"/staff/orders/{many.code}/show", {"why": "asked"})
     for made in (few, many):
         page.get(f"/staff/orders/{made.code}/audit", max_statements=MOST_STATEMENTS)
+        page.get(f"/staff/orders/{made.code}", max_statements=MOST_STATEMENTS)

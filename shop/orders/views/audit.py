@@ -31,6 +31,7 @@ BOOK_WORDS: Mapping[Trail, str] = {
     Trail.ORDER: _l("订单"),
     Trail.PART: _l("备货"),
     Trail.PAYMENT: _l("付款"),
+    Trail.LOWERED: _l("付款"),
     Trail.CASH: _l("现金"),
     Trail.ACT: _l("摊位上"),
     Trail.INTAKE: _l("收货"),
@@ -45,11 +46,12 @@ BOOK_WORDS: Mapping[Trail, str] = {
 }
 """Which book a row comes from."""
 
-PARCEL_WORDS: Mapping[ParcelState, str] = {
+PARCEL_WORDS: Mapping[str, str] = {
     ParcelState.PACKED: _l("打好包了"),
     ParcelState.HANDED_OVER: _l("交出去了"),
     ParcelState.DELIVERED: _l("送到了"),
     ParcelState.RETURNED: _l("退回来了"),
+    "opened": _l("又拆开了"),
 }
 
 
@@ -91,10 +93,11 @@ WHAT: Mapping[Trail, Callable[[Trace], str]] = {
     Trail.ORDER: lambda trace: str(EVENT_WORDS[OrderState(trace.state)]),
     Trail.PART: lambda trace: _named(trace.about, PART_WORDS[VendorOrderState(trace.state)].text),
     Trail.PAYMENT: lambda trace: _named(yuan(trace.amount), PAYMENT_WORDS[PaymentState(trace.state)]),
+    Trail.LOWERED: lambda trace: _("少收 %(amount)s", amount=yuan(trace.amount)),
     Trail.CASH: lambda trace: _("收了现金 %(amount)s", amount=yuan(trace.amount)),
     Trail.ACT: lambda trace: trace.about,
     Trail.INTAKE: _intake,
-    Trail.PARCEL: lambda trace: _named(trace.about, PARCEL_WORDS[ParcelState(trace.state)]),
+    Trail.PARCEL: lambda trace: _named(trace.about, PARCEL_WORDS[trace.state]),
     Trail.SHIPMENT: lambda trace: _named(trace.about, SHIPMENT_WORDS[ShipmentState(trace.state)]),
     Trail.WISH: lambda _trace: _("买家想取消"),
     Trail.ANSWER: lambda trace: _("答应了") if trace.state in ("1", "true") else _("没答应"),

@@ -275,7 +275,7 @@ def _order(code: str, form: ShowForm, status: int = 200) -> Response:
         given=given_rows(found.code),
         to=_to(found),
         may_refund=found.state is OrderState.AGREED or any(payment.captured_fen for payment in payments),
-        boxes=tuple(BoxRow(parcel, _way(parcel)) for parcel in parcels_of_order(reading(), found.id)),
+        boxes=tuple(BoxRow(parcel, _way(parcel)) for parcel in parcels_of_order(reading(), found.id, found)),
         history=tuple(_event(passage, found, names) for passage in passages),
     )
     answer = make_response(render_template("staff/order.html", page=page, form=form), status)
@@ -316,8 +316,14 @@ def _event(passage: Passage, order: OrderFacts, names: Mapping[str, str]) -> Eve
         vendor = next(part.vendor_name for part in order.parts if part.code == passage.part)
         state = PART_WORDS[VendorOrderState(passage.to_state)].text
         what = _("%(vendor)s：%(state)s", vendor=vendor, state=state)
-    who = names.get(passage.actor) or _said(ACTOR_WORDS, passage.actor, _("自动"))
-    return Event(passage.at, what, who, _said(WHY_WORDS, passage.reason, passage.reason))
+    return Event(passage.at, what, _who(passage.actor, order, names), _said(WHY_WORDS, passage.reason, passage.reason))
+
+
+def _who(actor: str, order: OrderFacts, names: Mapping[str, str]) -> str:
+    """Return who it was; the buyer's own name stays as hidden here as in the address."""
+    if actor not in names:
+        return _said(ACTOR_WORDS, actor, _("自动"))
+    return _("买家") if names[actor] == order.name else names[actor]
 
 
 def _said(words: Mapping[str, LazyString], key: str, otherwise: str) -> str:
