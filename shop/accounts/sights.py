@@ -53,11 +53,6 @@ def is_shown(session: Session, subject: str, what: Viewed, *, actor: Actor, now:
     return session.scalar(recent.limit(1)) is not None
 
 
-def views_of(session: Session, subject: str) -> Sequence[ViewFacts]:
-    """Return every look at one order's buyer, oldest first."""
-    return _facts(session, select(ViewLog).where(ViewLog.subject == subject).order_by(ViewLog.id))
-
-
 def views_between(session: Session, since: datetime, until: datetime, *, actor: str, limit: int) -> Sequence[ViewFacts]:
     """Return the looks of a stretch of time, the newest first.
 
