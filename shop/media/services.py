@@ -1,6 +1,7 @@
 """Taking in photos and making the sizes in which they are shown."""
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
@@ -39,6 +40,14 @@ class FileLost(Exception):
     key: str
 
 
+MOST_TRIES = 5
+"""A photo that is swept away beneath its sender is put so often; a store that loses it each time is broken."""
+
+
+class _SweptAway(Exception):
+    """An older row went with its files after these were put and before this row stood: they are put once more."""
+
+
 def receive(
     transaction: Transaction,
     store: Store,
@@ -68,6 +77,7 @@ def receive(
     Raises:
         Forbidden: a visitor sends no photos.
         BadPhoto: the file is not a photo that can be shown; nothing was kept.
+        FileLost: the store does not keep what it is given.
     """
     if actor.user_id is None and not actor.is_system:
         raise Forbidden("photo.receive")
@@ -75,18 +85,24 @@ def receive(
         raise BadPhoto(Flaw.TOO_LARGE)
     plain = decoded(raw, max_pixels=max_pixels)
     key = hashlib.sha256(plain.jpeg).hexdigest()
-    while True:
-        store.put(file_name(key, FULL, "jpg"), plain.jpeg, TYPES["jpg"])
+    for _try in range(MOST_TRIES):
+        files = {file_name(key, FULL, "jpg"): plain.jpeg}
         if plain.usual:
-            store.put(file_name(key, USUAL, "jpg"), plain.usual, TYPES["jpg"])
-        with transaction() as session:
+            files[file_name(key, USUAL, "jpg")] = plain.usual
+        for name, kept in files.items():
+            store.put(name, kept, TYPES["jpg"])
+        with suppress(_SweptAway), transaction() as session:
             photo = session.get(Photo, key, with_for_update=True) or _written(session, key, plain, actor, clock)
-            if photo.dropped_at is None:
-                photo.created_at = clock()
-                if photo.ready_at is None:
-                    outbox.post(session, PHOTO_RECEIVED, {"key": key}, clock=clock)
-                return photo_facts(photo)
-        key = hashlib.sha256(key.encode()).hexdigest()
+            if photo.dropped_at is not None:
+                key = hashlib.sha256(key.encode()).hexdigest()
+                continue
+            if not all(store.exists(name) for name in files):
+                raise _SweptAway
+            photo.created_at = clock()
+            if photo.ready_at is None:
+                outbox.post(session, PHOTO_RECEIVED, {"key": key}, clock=clock)
+            return photo_facts(photo)
+    raise FileLost(key)
 
 
 def _written(session: Session, key: str, plain: Plain, actor: Actor, clock: Clock) -> Photo:

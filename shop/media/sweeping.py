@@ -163,8 +163,8 @@ def _remove(edge: Edge, store: Store, key: str) -> None:
         for extension in TYPES:
             store.delete(file_name(key, width, extension))
     with edge.transaction() as session:
-        row = session.get(Photo, key)
-        if row is not None:
+        row = session.get(Photo, key, with_for_update=True)
+        if row is not None and row.dropped_at is not None:  # a live one has come in its place
             session.delete(row)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -109,7 +110,7 @@ def test_after_the_cut_off_a_day_more_is_promised_and_asked_about(world: World) 
 def test_what_is_gathered_while_the_centre_is_closed_is_promised_and_asked_for_when_it_opens(world: World) -> None:
     at = market.market(world)
     gathered = town_day(world.clock()) + timedelta(days=20)
-    ahead = {"harvest_first_on": gathered, "harvest_last_on": gathered, "harvest_cap": 5}
+    ahead: dict[str, Any] = {"harvest_first_on": gathered, "harvest_last_on": gathered, "harvest_cap": 5}
     shoots = variant_id(at, listing(at, title="冬笋", **ahead))
     world.run(lambda session: add_holiday(session, gathered, "停电", actor=market.HOUSE))
     made = market.paid_order(at, {shoots: 1})

@@ -1,5 +1,7 @@
 """Photos that nothing refers to, and files that no photo has, are removed; what is in use or just came never is."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -70,6 +72,27 @@ def test_the_photos_of_a_draft_thrown_away_go_after_the_days_of_grace(at: Market
     assert swept(world, store, most=0).photos == 0
     assert swept(world, store).photos == 1
     assert (rows(world), names(store, key)) == (before, [])
+
+
+def test_files_swept_away_before_their_row_stands_are_put_once_more(at: Market, store: Store) -> None:
+    world = at.world
+    key = taken(world, store)
+    files = names(store, key)
+    later(world)
+    done: list[Swept] = []
+
+    @contextmanager
+    def beaten() -> Iterator[Session]:
+        """Open a transaction just after the sweep, which comes between the files and the row, once."""
+        if not done:
+            done.append(swept(world, store))
+        with world.edge.transaction() as session:
+            yield session
+
+    sent = receive(beaten, store, raw_photo(seed=0), actor=TEST, clock=world.clock)
+    assert done[0].photos == 1
+    assert (sent.key, names(store, key)) == (key, files)
+    assert world.read(lambda session: session.get_one(Photo, key).dropped_at) is None
 
 
 def test_a_photo_that_just_came_stays_and_one_sent_again_counts_anew(at: Market, store: Store) -> None:
