@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from shop.catalog import rules as catalog
+from shop.catalog.lots import rules as lots
 from shop.courier import rules as courier
 from shop.fulfilment import rules as fulfilment
 from shop.fulfilment.pickups import rules as pickups
@@ -44,6 +45,7 @@ def states_page() -> str:
             _machine("Refund", "shop/payments/rules.py", payments.REFUND_NEXT),
             _machine("Parcel", "shop/fulfilment/rules.py", fulfilment.NEXT),
             _machine("Pick-up run", "shop/fulfilment/pickups/rules.py", pickups.NEXT),
+            _machine("Lot", "shop/catalog/lots/rules.py", lots.NEXT),
             _machine("Shipment", "shop/courier/rules.py", courier.NEXT),
             _machine("Application", "shop/vendors/joining/rules.py", joining.NEXT),
             _machine("Vendor", "shop/vendors/rules.py", vendors.NEXT),

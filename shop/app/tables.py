@@ -4,9 +4,11 @@ from shop.accounts import models as accounts
 from shop.catalog import models as catalog
 from shop.catalog.drafts import models as catalog_drafts
 from shop.catalog.imports import models as catalog_imports
+from shop.catalog.lots import models as catalog_lots
 from shop.catalog.questions import models as catalog_questions
 from shop.courier import models as courier
 from shop.fulfilment import models as fulfilment
+from shop.fulfilment.lots import models as fulfilment_lots
 from shop.fulfilment.pickups import models as fulfilment_pickups
 from shop.kernel import jobs, outbox
 from shop.kernel.db import Model
@@ -22,8 +24,9 @@ from shop.vendors.acts import models as vendor_acts
 from shop.vendors.joining import models as vendors_joining
 
 ROOMS = (
-    accounts, catalog, catalog_drafts, catalog_imports, catalog_questions, courier, fulfilment, fulfilment_pickups,
-    jobs, ledger, media, notifications, orders, outbox, payments, search, town, vendor_acts, vendors, vendors_joining,
+    accounts, catalog, catalog_drafts, catalog_imports, catalog_lots, catalog_questions, courier, fulfilment,
+    fulfilment_lots, fulfilment_pickups, jobs, ledger, media, notifications, orders, outbox, payments, search, town,
+    vendor_acts, vendors, vendors_joining,
 )  # fmt: skip
 
 metadata = Model.metadata

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from shop.courier.rules import BEFORE, TOWN
 from shop.courier.services import Consignment
 from shop.flows import booking, refunds
 from shop.flows.closing import close_if_ended, end_sale, tell_when_ready
+from shop.flows.lots import Seen, check_none_recalled, lot_of
 from shop.fulfilment import services as bench
 from shop.fulfilment.models import ParcelState
 from shop.fulfilment.queries import parcel_by_code, parcels_of_order
@@ -45,27 +47,35 @@ def receive(
     *,
     weighed: Mapping[int, int],
     reason: str,
+    seen: Mapping[int, Seen] = MappingProxyType({}),
+    promise_key: str | None = None,
     actor: Actor,
     clock: Clock,
 ) -> TakenIn:
     """Take in one vendor's part: what is good stays, what is turned down goes back with its money, in one act.
 
+    What is good becomes part of a lot, by which it can be traced and called back.
+
     Args:
         rejected: order line id -> how many are turned down; lines not named are accepted whole.
         weighed: order line id -> what its good pieces weigh together in grams, for every line sold by weight.
         reason: why, in the staff's words; needed when anything is turned down.
+        seen: order line id -> grade, number of the inspection and photos; the number is needed for what is good of
+            the lines whose category asks for one.
+        promise_key: private photo of the household's promise that goes with these goods.
 
     Raises:
         Forbidden: the actor is not staff.
         NotFound: there is no such part.
         WrongState: it was taken in already, or is not expected.
-        Invalid: a count or a weight cannot be or is missing, a line is not of this part, or the reason is missing.
+        Invalid: a count or a weight cannot be or is missing, a line is not of this part, or the reason is missing; or
+            ("inspection", "empty"), ("lot", "recalled").
     """
     bench.check_bench(actor, "packer")
     part = orders.lock_part(session, part_code)
     check_passage("vendor_order", VENDOR_NEXT, part.state, VendorOrderState.RECEIVED)
     known = {line.id for line in part.lines}
-    if not known >= {*rejected, *weighed}:
+    if not known >= {*rejected, *weighed, *seen}:
         raise Invalid("rejected", "line")
     down = {line_id: count for line_id, count in rejected.items() if count}
     if down and not reason.strip():
@@ -77,13 +87,23 @@ def receive(
         good = line.quantity - line.rejected - more
         if not good and not more:  # its household has said that none of it comes
             continue
+        told, lot_id = seen.get(line.id, Seen()), None
         if more:
             amount += orders.reject(session, line, more)
             end_sale(session, End.REJECTED, line, more, order.code, actor=actor, clock=clock)
         if good:
             light += _weigh(session, line, good, weighed.get(line.id), order.code, actor=actor, clock=clock)
+            lot_id = lot_of(session, line, good, told, promise_key, actor=actor, clock=clock)
         bench.note_intake(
-            session, line.id, accepted=good, rejected=more, reason=reason.strip(), actor=actor, clock=clock
+            session,
+            line.id,
+            accepted=good,
+            rejected=more,
+            reason=reason.strip() if more else "",
+            lot_id=lot_id,
+            proof_key=told.proof_key,
+            actor=actor,
+            clock=clock,
         )
         accepted += good
     to = VendorOrderState.RECEIVED if accepted else VendorOrderState.REJECTED
@@ -123,7 +143,7 @@ def pack(session: Session, order_code: str, box: Box, weight_g: int, *, actor: A
 
     Raises:
         Forbidden: the actor is not staff.
-        WrongState: not everything of this box that will come has come.
+        WrongState: not everything of this box that will come has come; or goods of a recalled lot are in it.
         Invalid: the weight cannot be.
     """
     bench.check_bench(actor, "packer")
@@ -134,6 +154,7 @@ def pack(session: Session, order_code: str, box: Box, weight_g: int, *, actor: A
     inside = [part for part in order.vendor_orders if part.box is box]
     if order.state not in CARRIED_OUT or not is_ready_to_pack(part.state for part in inside):
         raise WrongState("order", order.state, VendorOrderState.PACKED)
+    check_none_recalled(session, order.id, box)
     parcel = bench.close_parcel(session, order.id, box, weight_g, actor=actor, clock=clock)
     for part in inside:
         if part.state is VendorOrderState.RECEIVED:
@@ -181,7 +202,7 @@ def hand_over(session: Session, parcel_codes: Sequence[str], *, actor: Actor, cl
     Raises:
         Forbidden: the actor is not staff.
         NotFound: there is no such parcel.
-        WrongState: the courier is not booked yet.
+        WrongState: the courier is not booked yet, or goods of a recalled lot are in it.
         Invalid: nothing was chosen.
     """
     bench.check_bench(actor, "packer")
@@ -195,6 +216,7 @@ def hand_over(session: Session, parcel_codes: Sequence[str], *, actor: Actor, cl
         shipment = shipment_by_key(session, code)
         if shipment is None or not shipment.waybill:
             raise WrongState("parcel", parcel.state, ParcelState.HANDED_OVER)
+        check_none_recalled(session, order.id, parcel.box)
         bench.advance(session, parcel, ParcelState.HANDED_OVER, actor=actor, clock=clock)
         if shipment.state in BEFORE:  # a carrier may have said so before we did
             there = courier.lock(session, code)

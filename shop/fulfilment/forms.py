@@ -1,12 +1,15 @@
 """Forms of the bench: shape only."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, Form, HiddenField, IntegerField, StringField
+from wtforms import DateField, Field, FileField, Form, HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import StopValidation
 
+from shop.catalog.lots.models import Grade
+from shop.catalog.lots.rules import MAX_INSPECTION, MAX_RECALL_REASON
 from shop.fulfilment.pickups.rules import MAX_DRIVER, MAX_NOTE
 from shop.fulfilment.rules import MAX_WEIGHT_G
 from shop.web.forms import ShopForm, at_most, between, clean, required
+from shop.web.goods import GRADE_WORDS
 from shop.web.i18n import _
 
 MAX_REASON = 60
@@ -20,6 +23,52 @@ class ReceiveForm(ShopForm):
         [at_most(MAX_REASON)],
         filters=[clean],
         description=_l("都收下就不用写；农户会收到这句话，比如：碎了 2 枚"),
+    )
+    promise = FileField(_l("拍承诺达标合格证"), description=_l("跟货一起来的那张纸。只留在中心。"))
+
+
+def _grade(_form: Form, field: Field) -> None:
+    """Refuse what is not a grade."""
+    if field.data not in set(Grade):
+        raise StopValidation(_("请选一个等级。"))
+
+
+class SeenForm(Form):
+    """What is seen of one line besides its count and weight."""
+
+    grade = SelectField(
+        _l("等级"),
+        choices=[(grade.value, words) for grade, words in GRADE_WORDS.items()],
+        default=Grade.UNGRADED.value,
+        validate_choice=False,  # by `_grade`, whose words are ours
+        validators=[_grade],
+    )
+    inspection = StringField(
+        _l("检疫证号"),
+        [at_most(MAX_INSPECTION)],
+        filters=[clean],
+        description=_l("活的、宰好的畜禽，没有检疫证号不能收。"),
+    )
+    photo = FileField(_l("拍照片"), description=_l("都收下的，照片放上这一批的追溯页；有没收下的，照片只留在中心。"))
+
+
+class ScanForm(ShopForm):
+    """What the scanner read."""
+
+    scanned = StringField(
+        _l("扫农户的卡，或者编号"), [required(_l("请扫一下，或者输编号。")), at_most(200)], filters=[clean]
+    )
+
+
+class RecallForm(ShopForm):
+    """Why a lot is called back; its buyers read it."""
+
+    version = HiddenField()
+    reason = StringField(
+        _l("为什么召回"),
+        [required(_l("请写为什么召回。")), at_most(MAX_RECALL_REASON)],
+        filters=[clean],
+        description=_l("最多 %(n)d 个字；买家会收到这句话，比如：检出沙门氏菌", n=MAX_RECALL_REASON),
     )
 
 

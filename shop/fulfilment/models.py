@@ -58,5 +58,9 @@ class Intake(Model):
     accepted: Mapped[int]
     rejected: Mapped[int]
     reason: Mapped[Line] = mapped_column(default="")
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"), index=True)
+    """The lot the good ones are of; none where none were good, and of goods that came before lots were kept."""
+    proof_key: Mapped[str | None] = mapped_column(ForeignKey("private_photo.key"), index=True)
+    """Photo of what was turned down."""
     at: Mapped[Moment]
     actor: Mapped[Code]

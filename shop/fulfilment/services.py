@@ -33,16 +33,24 @@ def note_intake(
     accepted: int,
     rejected: int,
     reason: str,
+    lot_id: int | None = None,
+    proof_key: str | None = None,
     actor: Actor,
     clock: Clock,
 ) -> None:
-    """Write down what was accepted of a line; a line is taken in once (UNIQUE)."""
+    """Write down what was accepted of a line and as which lot; a line is taken in once (UNIQUE).
+
+    Args:
+        proof_key: private photo of what was turned down.
+    """
     session.add(
         Intake(
             order_line_id=order_line_id,
             accepted=accepted,
             rejected=rejected,
             reason=reason,
+            lot_id=lot_id,
+            proof_key=proof_key,
             at=clock(),
             actor=actor.label,
         )

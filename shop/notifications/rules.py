@@ -24,6 +24,7 @@ VALUES: dict[str, frozenset[str]] = {
     "parcel_sent": frozenset({"code", "carrier", "tracking"}),
     "parcel_delivered": frozenset({"code"}),
     "parcel_returned": frozenset({"code"}),
+    "lot_recalled": frozenset({"code", "goods", "reason"}),
     "letter_returned": frozenset(),
     "vendor_asked": frozenset({"goods", "due", "car"}),
     "vendor_rejected": frozenset({"goods", "reason"}),
@@ -51,8 +52,9 @@ VALUES: dict[str, frozenset[str]] = {
 }
 """What each template is filled with, besides the sender. `*_fen` is integer fen; everything else is text as people
 read it: `code` the order's code, `carrier` the carrier's name, `tracking` its number or "", `goods` what and how much
-("土鸡蛋30枚 2份"), `due` a moment of the town ("10月2日18:00"), `reason` why the centre did not take the goods,
-`where` the centre's address, `is_granted` whether the order is let go, `words` what the centre says to that, or did,
+("土鸡蛋30枚 2份"), `due` a moment of the town ("10月2日18:00"), `reason` why the centre did not take the goods, or
+calls them back, `where` the centre's address, `is_granted` whether the order is let go, `words` what the centre says to
+that, or did,
 `is_standing` whether a vendor applied for another standing, `parts` what has to be mended in an application, `others`
 how many more there are, `why` they are ("paper_expired", "not_confirmed", or the centre's own words), `kind` of paper,
 `until` its last day, `how` a vendor stands
@@ -91,6 +93,7 @@ PURPOSES: dict[str, Purpose] = {
     "parcel_sent": Purpose.ORDER,
     "parcel_delivered": Purpose.ORDER,
     "parcel_returned": Purpose.ORDER,
+    "lot_recalled": Purpose.ORDER,
     "letter_returned": Purpose.ORDER,
     "vendor_asked": Purpose.ORDER,
     "vendor_rejected": Purpose.ORDER,
@@ -128,6 +131,7 @@ SUBJECTS: dict[str, str] = {
     "parcel_sent": "订单 {code} 发出了",
     "parcel_delivered": "订单 {code} 送到了",
     "parcel_returned": "订单 {code} 退回来了",
+    "lot_recalled": "订单 {code} 有货召回",
     "late_payment_refunded": "订单 {code} 迟到的钱退了",
     "wish_answered": "订单 {code} 的取消，回了话",
 }

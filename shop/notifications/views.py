@@ -31,6 +31,7 @@ TEMPLATE_WORDS = {
     "parcel_sent": _l("包裹发出"),
     "parcel_delivered": _l("包裹送到"),
     "parcel_returned": _l("包裹退回"),
+    "lot_recalled": _l("召回，告诉买家"),
     "letter_returned": _l("信退回"),
     "vendor_asked": _l("叫农户备货"),
     "vendor_rejected": _l("农户的货没收下"),

@@ -1,10 +1,13 @@
 """Goods as buyers meet them in a grid: the card on the stall, leafing through a long list."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import lazy_gettext as _l
+
+from shop.catalog.lots.models import Grade
 from shop.catalog.queries import Card
 from shop.catalog.rules import Harvest
 from shop.kernel.clock import town_day
@@ -16,6 +19,13 @@ from shop.web.words import months, town_date
 
 LAST_PAGE = 9_999
 """No shelf is longer; a larger number in an address is a mistake."""
+
+GRADE_WORDS: Mapping[Grade, str] = {
+    Grade.UNGRADED: _l("不分级"),
+    Grade.TOP: _l("特级"),
+    Grade.FIRST: _l("一级"),
+    Grade.SECOND: _l("二级"),
+}
 
 
 @dataclass(frozen=True)

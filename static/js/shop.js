@@ -13,6 +13,7 @@
  *   [data-follow]      shows how far something is, read anew every so many seconds until it has ended
  *   [data-focus]       takes the cursor when the page opens (what has to be mended)
  *   form[data-reprice]  asks anew what an order costs when it goes elsewhere; its part is fetched by the first such choice
+ *   [data-scale]       a weight: the Enter with which a scale ends leads on to the next one, then to the button
  *   [data-suggest]     completes what is typed; its part is a file of its own, fetched by the first touch of the box
  */
 
@@ -223,6 +224,17 @@ function bindFollow(element) {
   setTimeout(again, pause);
 }
 
+/** A scale that types ends with Enter: the cursor goes on to the next weight that is missing, or to the button. */
+function bindScale(input) {
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    const parts = Array.from(input.form.elements);
+    const next = parts.find((part) => "scale" in part.dataset && part.value === "") || parts.find((part) => part.type === "submit");
+    if (next) next.focus();
+  });
+}
+
 const PARTS = {
   "form[data-once]": bindOnce,
   "form[data-autosubmit]": bindAutosubmit,
@@ -233,6 +245,7 @@ const PARTS = {
   "[data-print]": bindPrint,
   "[data-follow]": bindFollow,
   "[data-focus]": (element) => element.focus(),
+  "[data-scale]": bindScale,
   "[data-suggest]": bindSuggest,
   "form[data-reprice]": bindReprice,
 };

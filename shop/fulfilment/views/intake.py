@@ -7,10 +7,15 @@ from datetime import date
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from shop.catalog.lots.models import Grade
 from shop.flows import bench
-from shop.fulfilment.forms import ReceiveForm
+from shop.flows.lots import Seen
+from shop.fulfilment.forms import ReceiveForm, ScanForm, SeenForm
+from shop.fulfilment.lots.queries import inspected_lines, numbers_today
 from shop.fulfilment.queries import expected_weights
+from shop.fulfilment.scales import read_grams
 from shop.fulfilment.views.face import DUE_IN, bp
+from shop.fulfilment.views.shots import photo_key
 from shop.kernel.clock import town_day
 from shop.kernel.errors import Invalid, NotFound, WrongState
 from shop.kernel.money import yuan
@@ -50,6 +55,7 @@ class CountedLine:
     Attributes:
         weighed: None where the scale decides nothing.
         range_g: between which grams one piece is expected to weigh; it is paid for up to the second.
+        is_inspected: the number of an inspection is needed.
     """
 
     title: str
@@ -58,16 +64,50 @@ class CountedLine:
     rejected: Box
     weighed: Box | None
     range_g: tuple[int, int] | None
+    is_inspected: bool
+    seen: SeenForm
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What is told of a part line by line.
+
+    Attributes:
+        inspected: ids of the lines that need the number of an inspection.
+        seen: grade, number and photo of each line.
+        wrong: what is wrong, by the name of its box.
+    """
+
+    inspected: frozenset[int]
+    seen: tuple[SeenForm, ...]
+    wrong: dict[str, str]
 
 
 @bp.get("/intake")
 @needs(*PACKING_ROLES)
 def intake() -> ResponseReturnValue:
-    """Show what is due in, the earliest day first."""
+    """Show what is due in, the earliest day first, and take the scan of a household's card."""
+    return _due_page(None)
+
+
+@bp.get("/intake/household/<code>")
+@needs(*PACKING_ROLES)
+def household(code: str) -> ResponseReturnValue:
+    """Show what is due in from one household."""
+    return _due_page(code)
+
+
+def _due_page(household: str | None) -> str:
     day = town_day(house().clock())
     parts = [part for order in orders_with_parts_in(reading(), DUE_IN) for part in order.parts if part.state in DUE_IN]
     parts.sort(key=lambda part: (part.due_on or day, part.state is not VendorOrderState.READY))
-    return render_template("staff/intake.html", rows=[_due_row(part, day) for part in parts])
+    return render_template(
+        "staff/intake.html",
+        rows=[_due_row(part, day) for part in parts if household in (None, part.vendor_code)],
+        household=next((part.vendor_name for part in parts if part.vendor_code == household), None),
+        is_all=household is None,
+        form=ScanForm(formdata=None),
+    )
 
 
 def _due_row(part: PartFacts, today: date) -> QueueRow:
@@ -93,7 +133,7 @@ def part(code: str) -> ResponseReturnValue:
     if found.state not in DUE_IN:
         say("info", _("这一份已经收过，或者取消了。"))
         return redirect(url_for("staff_orders.order", code=order.code), 303)
-    return _part_page(order, found, ReceiveForm(formdata=None), {}, {})
+    return _part_page(order, found, ReceiveForm(formdata=None), {}, _sheet(found, sent=False))
 
 
 def _part(code: str) -> tuple[OrderFacts, PartFacts]:
@@ -106,7 +146,7 @@ def _part(code: str) -> tuple[OrderFacts, PartFacts]:
 
 
 def _part_page(
-    order: OrderFacts, found: PartFacts, form: ReceiveForm, typed: Mapping[str, str], wrong: Mapping[str, str]
+    order: OrderFacts, found: PartFacts, form: ReceiveForm, typed: Mapping[str, str], sheet: Sheet
 ) -> Response:
     expected = expected_weights(reading(), found.code)
     lines = tuple(
@@ -114,9 +154,11 @@ def _part_page(
             title=line.title,
             unit=line.unit,
             expected=line.accepted,
-            rejected=_box(f"rejected-{place}", "0", typed, wrong),
-            weighed=_box(f"weighed-{place}", "", typed, wrong) if line.per_500g_fen is not None else None,
+            rejected=_box(f"rejected-{place}", "0", typed, sheet.wrong),
+            weighed=_box(f"weighed-{place}", "", typed, sheet.wrong) if line.per_500g_fen is not None else None,
             range_g=expected.get(line.id),
+            is_inspected=line.id in sheet.inspected,
+            seen=sheet.seen[place],
         )
         for place, line in enumerate(found.lines)
     )
@@ -135,29 +177,86 @@ def receive(code: str) -> ResponseReturnValue:
     order, found = _part(code)
     form, actor, clock = ReceiveForm.from_request(), current_actor(), house().clock
     if found.state not in DUE_IN:
-        say("info", _("这一份已经收过，或者取消了。"))
-        return redirect(url_for("staff_fulfilment.intake"), 303)
-    is_well = form.is_sent_well()
-    wrong: dict[str, str] = {}
-    down = _turned_down(found, wrong)
-    weights = _weights(found, down, wrong)
-    if wrong:
-        form.form_errors = list(dict.fromkeys(wrong.values()))
-    if not is_well or wrong:
-        return _part_page(order, found, form, request.form, wrong)
-    reason = form.reason.data or ""
+        return _gone()
+    sheet = _sheet(found, sent=True)
+    is_well, reason = form.is_sent_well(), form.reason.data or ""
+    down = _turned_down(found, sheet.wrong)
+    weights = _weights(found, down, sheet.wrong)
+    _check_seen(found, sheet, down)
+    if any(down.values()) and not reason:
+        form.reason.errors = [_("有没收下的，请写为什么。")]
+    if sheet.wrong:
+        form.form_errors = list(dict.fromkeys(sheet.wrong.values()))
+    if not is_well or form.errors:
+        return _part_page(order, found, form, request.form, sheet)
+    seen, promise = _seen(found, sheet, down), _promise(form)
+    if form.errors or any(one.errors for one in sheet.seen):
+        form.form_errors = [_("有一张照片没收下，看看下面。")]
+        return _part_page(order, found, form, request.form, sheet)
     try:
         done = edge().run(
-            lambda session: bench.receive(session, code, down, weighed=weights, reason=reason, actor=actor, clock=clock)
-        )
+            lambda session: bench.receive(
+                session, code, down, weighed=weights, reason=reason, seen=seen, promise_key=promise,
+                actor=actor, clock=clock,
+            )
+        )  # fmt: skip
     except Invalid:
-        form.reason.errors = [_("有没收下的，请写为什么。")]
-        return _part_page(order, found, form, request.form, wrong)
+        form.form_errors = [_("今天这一批已经召回，不能再收。把这次的单独分级，或者都不收。")]
+        return _part_page(order, found, form, request.form, sheet)
     except WrongState:
-        say("info", _("这一份已经收过，或者取消了。"))
-        return redirect(url_for("staff_fulfilment.intake"), 303)
+        return _gone()
     say("good", _told(done))
-    return redirect(url_for("staff_fulfilment.intake"), 303)
+    return redirect(url_for("staff_fulfilment.taken", code=code), 303)
+
+
+def _gone() -> Response:
+    say("info", _("这一份已经收过，或者取消了。"))
+    answer = redirect(url_for("staff_fulfilment.intake"), 303)
+    assert isinstance(answer, Response)
+    return answer
+
+
+def _sheet(found: PartFacts, *, sent: bool) -> Sheet:
+    """Return the boxes of what is seen of each line; a number of inspection that came earlier today stands there."""
+    inspected = inspected_lines(reading(), found.code)
+    number = numbers_today(reading(), found.vendor_code, town_day(house().clock())) if inspected and not sent else ""
+    data = request.form if sent else None
+    seen = tuple(
+        SeenForm(data, prefix=str(place), inspection=number if line.id in inspected else "")
+        for place, line in enumerate(found.lines)
+    )
+    return Sheet(inspected, seen, {})
+
+
+def _check_seen(found: PartFacts, sheet: Sheet, down: Mapping[int, int]) -> None:
+    for line, one in zip(found.lines, sheet.seen, strict=True):
+        if not one.validate():
+            sheet.wrong[one.inspection.id] = _("%(title)s的等级或检疫证号不对。", title=line.title)
+        elif line.id in sheet.inspected and down.get(line.id, 0) < line.accepted and not one.inspection.data:
+            one.inspection.errors = [_("请写检疫证号。")]
+            sheet.wrong[one.inspection.id] = _("%(title)s没有检疫证号，不能收。", title=line.title)
+
+
+def _seen(found: PartFacts, sheet: Sheet, down: Mapping[int, int]) -> dict[int, Seen]:
+    """Keep the photos that were sent and return what was seen of each line, by its id.
+
+    A photo of a line of which anything is turned down is a proof, for the centre alone; the others are for everybody.
+    """
+    seen: dict[int, Seen] = {}
+    for line, one in zip(found.lines, sheet.seen, strict=True):
+        is_proof = bool(down.get(line.id, 0))
+        key = photo_key(one.photo, is_private=is_proof)
+        seen[line.id] = Seen(
+            grade=Grade(one.grade.data),
+            inspection=one.inspection.data or "",
+            photo_key=None if is_proof else key,
+            proof_key=key if is_proof else None,
+        )
+    return seen
+
+
+def _promise(form: ReceiveForm) -> str | None:
+    return photo_key(form.promise, is_private=True)
 
 
 def _told(done: bench.TakenIn) -> str:
@@ -188,7 +287,7 @@ def _weights(found: PartFacts, down: Mapping[int, int], wrong: dict[str, str]) -
         if line.per_500g_fen is None or not good:
             continue
         name = f"weighed-{place}"
-        grams = request.form.get(name, type=int)
+        grams = read_grams(request.form.get(name, ""))
         if grams is None or not 1 <= grams <= MAX_GRAMS:
             wrong[name] = _("%(title)s按斤算钱，请填秤上的克数。", title=line.title)
         elif not _can_weigh(line, line.per_500g_fen, good, grams):

@@ -1,0 +1,165 @@
+"""Lots at the centre: finding one, its label, where its goods went, and calling it back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from shop.accounts.queries import names_of
+from shop.catalog.lots.models import LotState
+from shop.catalog.lots.queries import MOST, LotFacts, lot_by_code, lot_passages, lot_pictures, lots_found
+from shop.flows import lots as flow
+from shop.fulfilment.forms import RecallForm
+from shop.fulfilment.lots.queries import Carried, carried
+from shop.fulfilment.models import ParcelState
+from shop.fulfilment.views.face import bp
+from shop.fulfilment.views.labels import labels_of
+from shop.kernel.codes import clean_code
+from shop.kernel.errors import Stale, WrongState
+from shop.media.private import private_picture
+from shop.town.queries import the_town
+from shop.web.forms import EmptyForm
+from shop.web.goods import GRADE_WORDS
+from shop.web.house import current_actor, edge, house, reading
+from shop.web.i18n import _
+from shop.web.roles import PACKING_ROLES, needs
+from shop.web.shell import say
+from shop.web.words import masked_name
+
+MOST_LABELS = 99
+STATE_WORDS: Mapping[LotState, tuple[str, str]] = {
+    LotState.KEPT: (_l("正常"), "done"),
+    LotState.RECALLED: (_l("已召回"), "problem"),
+}
+"""How a lot stands, and the tone of its seal."""
+PLACES: Mapping[ParcelState | None, str] = {
+    None: _l("还没打包"),
+    ParcelState.PACKED: _l("打好了，在中心"),
+    ParcelState.HANDED_OVER: _l("在路上"),
+    ParcelState.DELIVERED: _l("到了买家手里"),
+    ParcelState.RETURNED: _l("退回来了"),
+}
+"""Where goods of a lot are, by the state of their parcel."""
+
+
+@dataclass(frozen=True)
+class CarriedRow:
+    """Goods of a lot in one order: whose, how many, where, and whether the buyer was written to."""
+
+    order: str
+    name: str
+    units: int
+    parcel: str
+    place: str
+    told_at: datetime | None
+
+
+@bp.get("/lots")
+@needs(*PACKING_ROLES)
+def lots() -> ResponseReturnValue:
+    """Show lots, the latest first, all or those a word finds."""
+    words = request.args.get("q", "").strip()[:40]
+    found = lots_found(reading(), words)
+    return render_template(
+        "staff/lots.html",
+        lots=found,
+        words=words,
+        is_cut=len(found) == MOST,
+        states=STATE_WORDS,
+        grades=GRADE_WORDS,
+    )
+
+
+@bp.get("/lots/<code>")
+@needs(*PACKING_ROLES)
+def lot(code: str) -> ResponseReturnValue:
+    """Show one lot: what it is, every order and parcel with goods of it, and what became of it."""
+    found = lot_by_code(reading(), clean_code(code))
+    return _lot_page(found, RecallForm(formdata=None, version=str(found.version)))
+
+
+def _lot_page(found: LotFacts, form: RecallForm) -> Response:
+    rows = carried(reading(), found.code)
+    passages = lot_passages(reading(), found.id)
+    who = {one.actor for one in passages} | {row.told_by for row in rows if row.told_by is not None}
+    names = names_of(reading(), who)
+    told = {(row.told_at, row.order_code, names.get(row.told_by or "", "")) for row in rows if row.told_at is not None}
+    page = render_template(
+        "staff/lot.html",
+        lot=found,
+        label=labels_of([found])[0],
+        state=STATE_WORDS[found.state],
+        is_recalled=found.state is LotState.RECALLED,
+        rows=[
+            CarriedRow(row.order_code, masked_name(row.name), row.units, row.parcel_code or "",
+                       _place(row), row.told_at)
+            for row in rows
+        ],
+        waiting=len({row.order_id for row in rows if row.told_at is None and not row.is_cancelled}),
+        passages=[(one.at, STATE_WORDS[one.to][0], one.reason, names.get(one.actor, one.actor)) for one in passages],
+        told=sorted(told),
+        pictures=lot_pictures(reading(), found.id, found.title),
+        promise=_promise(found),
+        may_recall=current_actor().has("staff", "manager"),
+        form=form,
+    )  # fmt: skip
+    return make_response(page, 422 if form.errors else 200)
+
+
+def _place(row: Carried) -> str:
+    return _("取消了，在中心") if row.is_cancelled else str(PLACES[row.parcel_state])
+
+
+def _promise(found: LotFacts) -> object:
+    if found.promise_key is None:
+        return None
+    src = url_for("staff_fulfilment.intake_photo", key=found.promise_key)
+    return private_picture(reading(), found.promise_key, src=src, alt=_("承诺达标合格证"))
+
+
+@bp.post("/lots/<code>/recall")
+def recall(code: str) -> ResponseReturnValue:
+    """Call a lot back: no more of it leaves the centre."""
+    found, form, actor, clock = lot_by_code(reading(), code), RecallForm.from_request(), current_actor(), house().clock
+    if not form.is_sent_well():
+        return _lot_page(found, form)
+    reason, seen = form.reason.data or "", form.version.data or ""
+    version = int(seen) if seen.isdecimal() else 0
+    try:
+        edge().run(lambda session: flow.recall(session, code, reason, version=version, actor=actor, clock=clock))
+    except WrongState:
+        say("info", _("这一批已经召回了。"))
+    except Stale:
+        say("mind", _("刚才又有货收进这一批，请看过再召回。"))
+    else:
+        say("good", _("召回了，中心里的不会再打包、交运。接着写给买家。"))
+    return redirect(url_for("staff_fulfilment.lot", code=code), 303)
+
+
+@bp.post("/lots/<code>/tell")
+def tell_buyers(code: str) -> ResponseReturnValue:
+    """Write to the buyers of a recalled lot, once for each order."""
+    EmptyForm.from_request()
+    actor, clock = current_actor(), house().clock
+    try:
+        told = edge().run(lambda session: flow.tell(session, code, actor=actor, clock=clock))
+    except WrongState:
+        say("mind", _("先召回，再写给买家。"))
+    else:
+        say("good", _("写给了 %(n)d 单的买家。", n=told) if told else _("都写过了，没有再写。"))
+    return redirect(url_for("staff_fulfilment.lot", code=code), 303)
+
+
+@bp.get("/lots/<code>/label")
+@needs(*PACKING_ROLES)
+def lot_label(code: str) -> ResponseReturnValue:
+    """Show a lot's label for the printer, as often as asked; one that lacks something leads back to the lot."""
+    found = labels_of([lot_by_code(reading(), code)])[0]
+    back = url_for("staff_fulfilment.lot", code=code)
+    if found.gaps:
+        return redirect(back, 303)
+    copies = min(max(request.args.get("n", 1, type=int), 1), MOST_LABELS)
+    return render_template("staff/lot_label.html", sheets=[(found, copies)], back=back, town=the_town(reading()))

@@ -1,0 +1,256 @@
+"""The intake table's cards, grades and photos; labels, the public trace page, and calling a lot back."""
+
+from collections.abc import Callable
+from functools import partial
+from io import BytesIO
+from typing import Any
+
+import pytest
+import zxingcpp
+from PIL import Image
+from resvg_py import svg_to_bytes
+
+from shop.accounts.models import Role
+from shop.catalog.lots.models import Grade
+from shop.flows import cards
+from shop.fulfilment.lots.queries import taken_lines
+from shop.kernel.clock import town_day
+from shop.kernel.codes import new_token
+from shop.orders.models import VendorOrderState
+from shop.vendors.models import PaperKind
+from shop.vendors.services import add_paper
+from tests.flows.test_lots import BOXED, lots, poultry, take_in
+from tests.pages.selling import jpeg
+from tests.support.pages import Pages
+from tests.world.books import assert_sound, footprint
+from tests.world.market import (
+    HOUSE,
+    PASSWORD,
+    STAFF,
+    TO,
+    Market,
+    another_vendor,
+    listing,
+    on_shelf,
+    order,
+    paid_order,
+    someone,
+    variant_id,
+)
+
+WHO = "罗成富"
+
+
+def card_of(at: Market, person: str) -> str:
+    """Issue a card to somebody of the household and return what its square code says."""
+    token = new_token()
+    at.world.run(
+        lambda session: cards.issue(session, person, token=token, pin="5937", actor=STAFF, clock=at.world.clock)
+    )
+    return f"http://localhost/card/{token}"
+
+
+def scanned(staff: Pages, text: str, status: int = 200) -> Any:
+    """Scan something at the intake table."""
+    staff.get("/staff/intake")
+    return staff.submit_form("找", status=status, scanned=text)
+
+
+def test_a_card_opens_the_goods_of_its_household(at: Market, staff: Pages) -> None:
+    eggs, card = variant_id(at, listing(at)), card_of(at, at.vendor_person().code)
+    others = variant_id(at, listing(at, title="干笋", vendor=another_vendor(at.world, "罗成富家")))
+    assert "现在没有要送来的" in scanned(staff, card).main
+    paid_order(at, {others: 1})
+    made = paid_order(at, {eggs: 1})
+    assert scanned(staff, card).url.endswith(made.parts[0].code)
+    paid_order(at, {eggs: 2})
+    page = scanned(staff, card)
+    assert page.main.count("林下土鸡蛋") == 2
+    assert "干笋" not in page.main
+    assert scanned(staff, made.parts[0].code.lower()).url.endswith(made.parts[0].code)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("", "请扫一下"), ("NOPE", "不认得这个码"), ("http://localhost/card/nope", "不认得这个码")]
+)
+def test_an_unknown_scan_says_so(at: Market, staff: Pages, text: str, words: str) -> None:
+    assert words in scanned(staff, text, 422).main
+
+
+def test_a_stopped_card_says_so(at: Market, staff: Pages) -> None:
+    person = at.vendor_person()
+    card = card_of(at, person.code)
+    at.world.run(lambda session: cards.stop(session, person.code, actor=STAFF, clock=at.world.clock))
+    assert "这张卡停了" in scanned(staff, card, 422).main
+
+
+def test_the_scale_types_and_one_press_is_all(at: Market, staff: Pages) -> None:
+    """Keys per line: none are typed for the weight, one press takes the part in."""
+    made = paid_order(at, {poultry(at): 1})
+    path = f"/staff/intake/{made.parts[0].code}"
+    page = staff.get(path)
+    (box,) = page.all("input", name="weighed-0")
+    assert (box.get("data-focus"), box.get("data-scale"), box.get("type")) == ("", "", "text")
+    needed = [one.get("name") for one in page.all("input") if one.get("required") is not None]
+    assert needed == ["rejected-0"]
+    sent: dict[str, Any] = {"weighed-0": "ST,GS,+  1.250kg", "0-inspection": "川A123"}
+    page = staff.submit_form("收下", **sent)
+    assert "多收的 ¥17 在退给买家" in page.main
+    assert page.url.endswith("/taken")
+    assert order(at, made.code).states == (VendorOrderState.RECEIVED,)
+    again = paid_order(at, {made.parts[0].lines[0].variant_id: 1})
+    page = staff.get(f"/staff/intake/{again.parts[0].code}")
+    assert page.form("收下").values["0-inspection"] == ["川A123"]
+    assert_sound(at.world)
+
+
+def test_without_its_number_the_page_says_what_is_missing(at: Market, staff: Pages) -> None:
+    made = paid_order(at, {poultry(at): 1})
+    staff.get(f"/staff/intake/{made.parts[0].code}")
+    before = footprint(at.world)
+    sent: dict[str, Any] = {"weighed-0": "1.25kg"}
+    assert "没有检疫证号，不能收" in staff.submit_form("收下", status=422, **sent).main
+    assert footprint(at.world) == before
+
+
+def test_grade_and_photos_go_with_the_lot_and_the_proof_stays_inside(
+    at: Market, staff: Pages, visitor: Callable[[], Pages]
+) -> None:
+    guest, home = visitor(), another_vendor(at.world, f"{WHO}家")
+    eggs = variant_id(at, listing(at, ways=(BOXED,), vendor=home))
+    made, short = paid_order(at, {eggs: 2}), paid_order(at, {eggs: 2})
+    staff.get(f"/staff/intake/{made.parts[0].code}")
+    sent: dict[str, Any] = {"0-grade": "first", "0-photo": (jpeg(), "a.jpg"), "promise": (jpeg(seed=1), "b.jpg")}
+    staff.submit_form("收下", **sent)
+    staff.get(f"/staff/intake/{short.parts[0].code}")
+    sent = {"0-grade": "first", "0-photo": (jpeg(seed=2), "c.jpg"), "rejected-0": 1, "reason": "碎了"}
+    page = staff.submit_form("收下", **sent)
+    (lot,) = lots(at)
+    assert (lot.grade, lot.units) == (Grade.FIRST, 3)
+    proof = at.world.read(lambda session: taken_lines(session, short.parts[0].code))[0].proof_key
+    assert f"/staff/intake/photos/{proof}" in page.text
+    for key in (proof, lot.promise_key):
+        assert staff.client.get(f"/staff/intake/photos/{key}").mimetype == "image/jpeg"
+        assert guest.client.get(f"/staff/intake/photos/{key}").status_code == 303
+    assert staff.client.get("/staff/intake/photos/" + "0" * 64).status_code == 404
+    page = guest.get(f"/trace/{lot.code.lower()}")
+    for words in ("罗**家", "大湾村", "11月22日", "3 盒", "5.4 kg", "一级", "承诺达标合格证"):
+        assert words in page.main
+    assert WHO not in page.main
+    assert TO.name not in page.text
+    assert len(page.all("img", class_="photo-img")) == 1
+    assert str(proof) not in page.text
+    assert str(lot.promise_key) not in page.text
+    guest.get("/trace/NOPE", status=404)
+
+
+def test_what_is_no_photo_is_told_and_nothing_is_taken_in(at: Market, staff: Pages) -> None:
+    made = paid_order(at, {variant_id(at, listing(at)): 1})
+    staff.get(f"/staff/intake/{made.parts[0].code}")
+    before = footprint(at.world)
+    sent: dict[str, Any] = {"0-photo": (BytesIO(b"no photo"), "a.jpg")}
+    assert "有一张照片没收下" in staff.submit_form("收下", status=422, **sent).main
+    assert footprint(at.world) == before
+    sent = {"0-grade": "best"}
+    staff.post(f"/staff/intake/{made.parts[0].code}", sent | {"rejected-0": "0"}, status=422)
+    assert footprint(at.world) == before
+
+
+def test_a_label_for_each_unit_that_came_and_its_code_reads_back(at: Market, staff: Pages) -> None:
+    made = paid_order(at, {variant_id(at, listing(at, ways=(BOXED,))): 3})
+    staff.get(f"/staff/intake/{made.parts[0].code}")
+    staff.submit_form("收下")
+    page = staff.click("打印标签")
+    (lot,) = lots(at)
+    assert page.main.count(lot.code) == 3
+    for words in ("林下土鸡蛋", "1.8 kg", "2026年11月22日", f"{at.vendor.name} · 大湾村", "028-00000000"):
+        assert words in page.main
+    drawn = page.text[page.text.index('<svg xmlns="http://www.w3.org/2000/svg" width="') :]
+    png = svg_to_bytes(svg_string=drawn[: drawn.index("</svg>") + 6], dpi=203, background="white")
+    printed = Image.open(BytesIO(bytes(png))).convert("L").point(lambda grey: 255 * (grey > 127))
+    read = [found.text for found in zxingcpp.read_barcodes(printed)]
+    assert len(read) == 1
+    assert read[0].endswith(f"/trace/{lot.code}")
+    assert scanned(staff, read[0]).heading.startswith("林下土鸡蛋")
+    assert staff.get(f"/staff/lots/{lot.code}/label?n=2").main.count(lot.code) == 2
+
+
+def test_packed_food_without_all_that_the_law_wants_has_no_label(at: Market, staff: Pages) -> None:
+    filing = partial(add_paper, kind=PaperKind.WORKSHOP_FILING, number="川坊备1号", actor=HOUSE, clock=at.world.clock)
+    until = town_day(at.world.clock())
+    at.world.run(partial(filing, vendor_id=at.vendor.id, until=until))
+    shelf = on_shelf(at, "cured", papers=(PaperKind.WORKSHOP_FILING,), needs_label=True)
+    told: dict[str, Any] = {"ingredients": "猪肉、盐", "keep_note": "阴凉处", "shelf_days": 90}
+    made = paid_order(at, {variant_id(at, listing(shelf, title="老腊肉", ways=(BOXED,), **told)): 1})
+    take_in(at, made)
+    (lot,) = lots(at)
+    page = staff.get(f"/staff/lots/{lot.code}/label")
+    for words in ("猪肉、盐", "阴凉处", "川坊备1号", "2027年2月20日"):
+        assert words in page.main
+    at.world.clock.advance(hours=24)
+    page = staff.get(f"/staff/lots/{lot.code}/label", follow=True)
+    assert page.url == f"/staff/lots/{lot.code}"
+    assert "还缺：有效的证" in page.main
+    assert "标签打不了" not in staff.get("/staff/lots").main
+    staff.get(f"/staff/intake/{made.parts[0].code}/labels", status=404)
+    assert "标签打不了" in staff.get(f"/staff/intake/{made.parts[0].code}/taken").main
+
+
+def test_lots_are_found_and_a_lot_is_called_back(at: Market, staff: Pages, visitor: Callable[[], Pages]) -> None:
+    guest, eggs = visitor(), variant_id(at, listing(at, ways=(BOXED,)))
+    first, second = paid_order(at, {eggs: 1}), paid_order(at, {eggs: 2})
+    take_in(at, first)
+    staff.get("/staff/lots")
+    (lot,) = lots(at)
+    page = staff.submit_form("找", q=lot.code)
+    assert "林下土鸡蛋" in page.main
+    page = staff.get(f"/staff/lots/{lot.code}")
+    assert first.code in page.main
+    assert "何**" in page.main
+    assert TO.name not in page.main
+    assert TO.phone not in page.text
+    assert "请写为什么召回" in staff.submit_form("召回", status=422).main
+    old = staff.get(f"/staff/lots/{lot.code}").form("召回").values
+    take_in(at, second)
+    page = staff.post(f"/staff/lots/{lot.code}/recall", {**old, "reason": "检出沙门氏菌"})
+    assert "又有货收进这一批" in page.main
+    staff.get(f"/staff/lots/{lot.code}")
+    assert "先召回" in staff.post(f"/staff/lots/{lot.code}/tell").main
+    staff.get(f"/staff/lots/{lot.code}")
+    page = staff.submit_form("召回", reason="检出沙门氏菌")
+    assert "召回了" in page.main
+    assert "已经召回了" in staff.post(f"/staff/lots/{lot.code}/recall", {**old, "reason": "又一次"}).main
+    staff.get(f"/staff/lots/{lot.code}")
+    assert "写给了 2 单的买家" in staff.submit_form("写给 2 单").main
+    after = footprint(at.world)
+    assert "都写过了" in staff.post(f"/staff/lots/{lot.code}/tell").main
+    assert footprint(at.world) == after
+    page = guest.get(f"/trace/{lot.code}")
+    assert "这一批召回了" in page.main
+    assert "检出沙门氏菌" in page.main
+    staff.get(f"/staff/packing/{first.code}/ambient")
+    assert "还没到齐，或者不用打包" in staff.post(f"/staff/packing/{first.code}/ambient", {"weight_g": "2300"}).main
+
+
+@pytest.mark.parametrize("count", [2, 12])
+def test_statements_do_not_grow_with_the_day(at: Market, staff: Pages, count: int) -> None:
+    eggs = variant_id(at, listing(at, stock=60))
+    made = [paid_order(at, {eggs: 1}) for _each in range(count + 1)]
+    staff.get("/staff/intake", max_statements=15)
+    staff.get(f"/staff/intake/household/{at.vendor.code}", max_statements=15)
+    staff.get(f"/staff/intake/{made[-1].parts[0].code}", max_statements=15)
+    for one in made[:-1]:
+        take_in(at, one)
+    (lot,) = lots(at)
+    staff.get(f"/staff/intake/{made[0].parts[0].code}/taken", max_statements=15)
+    staff.get("/staff/lots", max_statements=15)
+    assert len(staff.get(f"/staff/lots/{lot.code}", max_statements=15).all("tr")) == count + 1
+    staff.get(f"/trace/{lot.code}", max_statements=15)
+
+
+def test_a_packer_takes_in_but_calls_nothing_back(at: Market, pages: Pages) -> None:
+    take_in(at, paid_order(at, {variant_id(at, listing(at)): 1}))
+    (lot,) = lots(at)
+    pages.sign_in(someone(at.world, Role.PACKER).phone, PASSWORD)
+    assert "召回这一批" not in pages.get(f"/staff/lots/{lot.code}").main
+    pages.post(f"/staff/lots/{lot.code}/recall", {"reason": "坏了"}, status=403)
