@@ -1,11 +1,13 @@
 """Who works for the centre as what: read, given and taken by managers, with a history."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from shop.accounts.cards import stop_cards
 from shop.accounts.models import Role, RoleChange, User, UserRole
 from shop.accounts.queries import Person, person_of
 from shop.accounts.rules import BENCH_ROLES, MAX_REASON
@@ -70,6 +72,8 @@ def change_role(
 ) -> None:
     """Give a person a role at the centre, or take it from them. Done already, it stays done.
 
+    Whoever comes to work for the centre enters by no card any more: it is stopped, and what it opened ends.
+
     Args:
         code: the person's.
         reason: why, in the manager's words.
@@ -98,6 +102,8 @@ def change_role(
         raise Stale("roles")
     if is_given:
         user.roles.append(UserRole(role=role))
+        with suppress(NotFound):  # four figures on a card guard a household's stall, not the centre
+            stop_cards(session, user.id, actor=actor, clock=clock)
     else:
         if role is Role.MANAGER:
             _check_may_go(session, user, actor)

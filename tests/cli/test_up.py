@@ -161,7 +161,7 @@ def test_it_opens_lets_no_second_in_mends_itself_and_stops_at_ctrl_c(start: Star
     until(lambda: "Open at" in shop.screen())
     screen = shop.screen()
     assert f"http://127.0.0.1:{shop.port}" in screen
-    for role in ("buyer", "villager", "staff", "driver", "manager"):
+    for role in ("buyer", "villager", "staff", "driver", "manager", "packer", "counter", "finance"):
         assert role in screen
     assert shop.get("/readyz") == 200
     until(lambda: shop.sent() == [DeliveryState.SENT])

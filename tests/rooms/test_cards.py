@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.models import CardOutcome, CardStop, CardTry, Device, How, Role, SignIn, SignInCard, User
 from shop.accounts.queries import Person, card_tries, person_in_session
+from shop.accounts.roles import change_role
 from shop.accounts.rules import CardStopped, WrongPin, check_pin
 from shop.accounts.sign_ins import open_sign_in
 from shop.flows import cards
@@ -160,6 +161,32 @@ def test_a_person_who_comes_to_work_for_the_centre_enters_by_card_no_more(
         user.roles.append(type(user.roles[0])(role=Role.DRIVER))
     with pytest.raises(CardStopped):
         enter(world, token)
+
+
+def test_a_role_at_the_centre_stops_the_card_and_what_it_opened(world: World, person: Person, token: str) -> None:
+    enter(world, token)
+    held = card(world).id
+    world.run(
+        lambda session: open_sign_in(
+            session, person.id, How.CARD, Device.SHARED, browser="安卓手机", card_id=held, clock=world.clock
+        )
+    )
+    manager = someone(world, Role.MANAGER)
+    actor = Actor(manager.id, manager.code, manager.roles)
+    world.run(
+        lambda session: change_role(
+            session,
+            person.code,
+            Role.PACKER,
+            is_given=True,
+            reason="秋天忙",
+            version=0,
+            actor=actor,
+            clock=world.clock,
+        )
+    )
+    assert card(world).stop is CardStop.REVOKED
+    assert world.read(lambda session: session.scalars(select(SignIn.ended_at)).all()) == [world.clock()]
 
 
 def test_five_wrong_pins_lock_the_card_for_half_an_hour(world: World, person: Person, token: str) -> None:
