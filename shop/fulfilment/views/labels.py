@@ -18,6 +18,8 @@ from shop.web.house import house, reading
 from shop.web.i18n import _
 from shop.web.words import kilograms
 
+QR_DOTS = 6
+"""0.75 mm a module: an old phone reads it on a shelf."""
 PERMITS = (PaperKind.WORKSHOP_FILING, PaperKind.FOOD_LICENCE, PaperKind.LIQUOR_LICENCE)
 """Whose number stands on the label of packed food."""
 
@@ -59,14 +61,15 @@ def _label(lot: LotFacts, papers: list[PaperFacts]) -> LotLabel:
         permit=permit,
         received_on=lot.received_on,
         best_before=lot.best_before,
-        square=square(house().settings.public_url + url_for("catalog.trace", code=lot.code)),
+        square=square(house().settings.public_url + url_for("catalog.trace", code=lot.code), QR_DOTS),
         gaps=_gaps(lot, papers),
     )
 
 
 def _spec(lot: LotFacts) -> str:
-    way = lot.way or lot.unit
-    return _("%(way)s（%(n)d 个）", way=way, n=lot.pieces) if lot.pieces > 1 else way
+    if lot.way or lot.pieces == 1:
+        return lot.way or lot.unit
+    return _("%(unit)s（%(n)d 个）", unit=lot.unit, n=lot.pieces)
 
 
 def _net(lot: LotFacts) -> str:

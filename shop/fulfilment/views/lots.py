@@ -35,6 +35,8 @@ STATE_WORDS: Mapping[LotState, tuple[str, str]] = {
     LotState.RECALLED: (_l("已召回"), "problem"),
 }
 """How a lot stands, and the tone of its seal."""
+PASSAGES: Mapping[LotState, str] = {LotState.KEPT: _l("收进来"), LotState.RECALLED: _l("召回")}
+"""What happened to a lot, by the state it came to."""
 PLACES: Mapping[ParcelState | None, str] = {
     None: _l("还没打包"),
     ParcelState.PACKED: _l("打好了，在中心"),
@@ -99,7 +101,7 @@ def _lot_page(found: LotFacts, form: RecallForm) -> Response:
             for row in rows
         ],
         waiting=len({row.order_id for row in rows if row.told_at is None and not row.is_cancelled}),
-        passages=[(one.at, STATE_WORDS[one.to][0], one.reason, names.get(one.actor, one.actor)) for one in passages],
+        passages=[(one.at, PASSAGES[one.to], one.reason, names.get(one.actor, one.actor)) for one in passages],
         told=sorted(told),
         pictures=lot_pictures(reading(), found.id, found.title),
         promise=_promise(found),
