@@ -136,7 +136,16 @@ def _weigh(
     return back
 
 
-def pack(session: Session, order_code: str, box: Box, weight_g: int, *, actor: Actor, clock: Clock) -> str:
+def pack(
+    session: Session,
+    order_code: str,
+    box: Box,
+    weight_g: int,
+    how: bench.Packing = bench.AS_USUAL,
+    *,
+    actor: Actor,
+    clock: Clock,
+) -> str:
     """Close one box of an order and return its parcel's code. Packed twice, it is the first parcel.
 
     A box that travels asks for its courier; of what is collected its buyer hears when the last box is closed.
@@ -144,7 +153,7 @@ def pack(session: Session, order_code: str, box: Box, weight_g: int, *, actor: A
     Raises:
         Forbidden: the actor is not staff.
         WrongState: not everything of this box that will come has come; or goods of a recalled lot are in it.
-        Invalid: the weight cannot be.
+        Invalid: the weight, or the number of ice packs, cannot be.
     """
     bench.check_bench(actor, "packer")
     order = orders.lock(session, order_code)
@@ -155,7 +164,7 @@ def pack(session: Session, order_code: str, box: Box, weight_g: int, *, actor: A
     if order.state not in CARRIED_OUT or not is_ready_to_pack(part.state for part in inside):
         raise WrongState("order", order.state, VendorOrderState.PACKED)
     check_none_recalled(session, order.id, box)
-    parcel = bench.close_parcel(session, order.id, box, weight_g, actor=actor, clock=clock)
+    parcel = bench.close_parcel(session, order.id, box, weight_g, how, actor=actor, clock=clock)
     for part in inside:
         if part.state is VendorOrderState.RECEIVED:
             orders.advance_part(session, part, VendorOrderState.PACKED, actor=actor, clock=clock)
@@ -196,8 +205,11 @@ def book(edge: Edge, couriers: Mapping[str, Courier], parcel_code: str, *, actor
     booking.drive(edge, couriers, parcel_code, actor=actor, clock=clock)
 
 
-def hand_over(session: Session, parcel_codes: Sequence[str], *, actor: Actor, clock: Clock) -> None:
+def hand_over(session: Session, parcel_codes: Sequence[str], taken_by: str = "", *, actor: Actor, clock: Clock) -> None:
     """Give packed parcels to the courier, all together or none; one handed over already stays so.
+
+    Args:
+        taken_by: who took them along, by name; it stays in the history of each.
 
     Raises:
         Forbidden: the actor is not staff.
@@ -217,7 +229,7 @@ def hand_over(session: Session, parcel_codes: Sequence[str], *, actor: Actor, cl
         if shipment is None or not shipment.waybill:
             raise WrongState("parcel", parcel.state, ParcelState.HANDED_OVER)
         check_none_recalled(session, order.id, parcel.box)
-        bench.advance(session, parcel, ParcelState.HANDED_OVER, actor=actor, clock=clock)
+        bench.advance(session, parcel, ParcelState.HANDED_OVER, actor=actor, clock=clock, reason=taken_by.strip())
         if shipment.state in BEFORE:  # a carrier may have said so before we did
             there = courier.lock(session, code)
             courier.say_at_centre(session, there, EventCode.PICKED_UP, actor=actor, clock=clock)

@@ -1,13 +1,26 @@
 """Forms of the bench: shape only."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, FileField, Form, HiddenField, IntegerField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    FileField,
+    Form,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+)
 from wtforms.validators import StopValidation
 
 from shop.catalog.lots.models import Grade
 from shop.catalog.lots.rules import MAX_INSPECTION, MAX_RECALL_REASON
+from shop.fulfilment.models import Carton
 from shop.fulfilment.pickups.rules import MAX_DRIVER, MAX_NOTE
-from shop.fulfilment.rules import MAX_WEIGHT_G
+from shop.fulfilment.rules import MAX_ICE_PACKS, MAX_WEIGHT_G
+from shop.fulfilment.scales import read_grams
 from shop.web.forms import ShopForm, at_most, between, clean, required
 from shop.web.goods import GRADE_WORDS
 from shop.web.i18n import _
@@ -72,12 +85,62 @@ class RecallForm(ShopForm):
     )
 
 
-class PackForm(ShopForm):
-    """What the scale says."""
+def _scale(_form: Form, field: Field) -> None:
+    """Refuse what is no reading of a scale, or of a parcel that nobody carries."""
+    grams = read_grams(field.data or "")
+    if grams is None or not 1 <= grams <= MAX_WEIGHT_G:
+        raise StopValidation(_("请填秤上的克数，1 到 %(n)d 克。", n=MAX_WEIGHT_G))
 
-    weight_g = IntegerField(
-        _l("秤上多重"), [between(1, MAX_WEIGHT_G, _l("请填秤上的克数，1 到 %(n)d 克。", n=MAX_WEIGHT_G))]
+
+def _carton(_form: Form, field: Field) -> None:
+    """Refuse what is no carton."""
+    if field.data not in set(Carton):
+        raise StopValidation(_("请选什么箱。"))
+
+
+CARTON_WORDS = {
+    Carton.SMALL: _l("小箱"),
+    Carton.MEDIUM: _l("中箱"),
+    Carton.LARGE: _l("大箱"),
+    Carton.FOAM: _l("泡沫箱"),
+}
+
+
+class PackForm(ShopForm):
+    """One scan of what goes into a box; without a scan, what the scale says of the closed box and what it is."""
+
+    scan = StringField(_l("扫货上的码"), description=_l("扫一件记一件；扫不了就打编号，回车"))
+    by_eye = BooleanField(_l("没有扫全，我一样一样看过了"))
+    carton = SelectField(
+        _l("什么箱"),
+        [required(_l("请选什么箱。")), _carton],
+        choices=[(carton.value, words) for carton, words in CARTON_WORDS.items()],
+        validate_choice=False,
     )
+    ice_packs = IntegerField(
+        _l("几个冰袋"), [between(0, MAX_ICE_PACKS, _l("请填 0 到 %(n)d 个。", n=MAX_ICE_PACKS))], default=0
+    )
+    weight_g = StringField(_l("秤上多重"), [required(_l("请填秤上的克数，1 到 %(n)d 克。", n=MAX_WEIGHT_G)), _scale])
+
+
+OPEN_REASONS = {
+    "wrong": _l("装错了货"),
+    "short": _l("少装了"),
+    "weight": _l("重量记错了"),
+    "broken": _l("箱子坏了，要换"),
+    "buyer": _l("买家有话说"),
+}
+
+
+class OpenForm(ShopForm):
+    """Why a closed box is taken apart."""
+
+    why = RadioField(
+        _l("为什么拆"),
+        [required(_l("请选为什么拆。"))],
+        choices=list(OPEN_REASONS.items()),
+    )
+    note = StringField(_l("再说一句"), [at_most(MAX_REASON)], filters=[clean])
 
 
 class UncollectedForm(ShopForm):

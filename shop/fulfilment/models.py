@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.kernel.db import Code, Key, Line, Model, Moment, choice
@@ -17,6 +17,21 @@ class ParcelState(StrEnum):
     HANDED_OVER = "handed_over"
     DELIVERED = "delivered"
     RETURNED = "returned"
+    OPENED = "opened"
+    """Taken apart before it left: its goods are to be packed again, in a parcel of another code."""
+
+
+class Carton(StrEnum):
+    """What a parcel is packed in."""
+
+    SMALL = "small"
+    MEDIUM = "medium"
+    LARGE = "large"
+    FOAM = "foam"
+
+
+STANDS = text("state <> 'opened'")
+"""One box of an order is one parcel at a time."""
 
 
 class Parcel(Model):
@@ -24,8 +39,9 @@ class Parcel(Model):
 
     __tablename__ = "parcel"
     __table_args__ = (
-        UniqueConstraint("order_id", "box"),
+        Index(None, "order_id", "box", unique=True, sqlite_where=STANDS, postgresql_where=STANDS),
         CheckConstraint("weight_g BETWEEN 1 AND 50000", name="weight"),
+        CheckConstraint("ice_packs BETWEEN 0 AND 20", name="ice"),
     )
 
     id: Mapped[Key]
@@ -33,6 +49,9 @@ class Parcel(Model):
     order_id: Mapped[int] = mapped_column(ForeignKey("order.id"))
     box: Mapped[Box] = mapped_column(choice(Box, "box"), default=Box.AMBIENT)
     weight_g: Mapped[int]
+    carton: Mapped[Carton | None] = mapped_column(choice(Carton, "carton"))
+    """None on parcels from before it was noted."""
+    ice_packs: Mapped[int] = mapped_column(default=0)
     state: Mapped[ParcelState] = mapped_column(choice(ParcelState, "state"), default=ParcelState.PACKED)
     packed_at: Mapped[Moment]
     packed_by: Mapped[Code]

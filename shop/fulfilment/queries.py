@@ -6,11 +6,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.catalog.models import Variant
+from shop.catalog.lots.models import Lot
+from shop.catalog.models import Listing, Variant
 from shop.courier.models import Shipment
 from shop.courier.queries import ShipmentFacts, shipment_by_key, shipments_by_keys
-from shop.fulfilment.models import Parcel, ParcelState
+from shop.fulfilment.models import Carton, Intake, Parcel, ParcelState
 from shop.fulfilment.rules import NOT_COMING, is_ready_to_collect
+from shop.kernel.codes import clean_code
 from shop.kernel.errors import NotFound
 from shop.orders.models import Box, Handing, Order, OrderLine, VendorOrder, VendorOrderState
 from shop.orders.queries.orders import OrderFacts, order_by_code, orders_with_parts_in
@@ -25,6 +27,8 @@ class ParcelFacts:
     box: Box
     state: ParcelState
     weight_g: int
+    carton: Carton | None
+    ice_packs: int
     packed_at: datetime
     packed_by: str
     order: OrderFacts
@@ -37,6 +41,8 @@ def _facts(parcel: Parcel, order: OrderFacts, shipment: ShipmentFacts | None) ->
         box=parcel.box,
         state=parcel.state,
         weight_g=parcel.weight_g,
+        carton=parcel.carton,
+        ice_packs=parcel.ice_packs,
         packed_at=parcel.packed_at,
         packed_by=parcel.packed_by,
         order=order,
@@ -59,11 +65,11 @@ def parcel_by_code(session: Session, code: str) -> ParcelFacts:
 
 
 def parcels_of_order(session: Session, order_id: int, order: OrderFacts | None = None) -> list[ParcelFacts]:
-    """Return an order's parcels in the order in which they were packed."""
+    """Return an order's parcels in the order in which they were packed, without those that were taken apart."""
     rows = session.execute(
         select(Parcel, Order.code)
         .join(Order, Order.id == Parcel.order_id)
-        .where(Parcel.order_id == order_id)
+        .where(Parcel.order_id == order_id, Parcel.state != ParcelState.OPENED)
         .order_by(Parcel.id)
     ).all()
     if not rows:
@@ -104,6 +110,7 @@ class BoxFacts:
     Attributes:
         coming: every box of its order in which something comes.
         waybill: none while its courier is not booked.
+        company: who carries it, empty for the town's own run.
     """
 
     code: str
@@ -117,12 +124,22 @@ class BoxFacts:
     weight_g: int
     packed_at: datetime
     waybill: str | None
+    company: str
 
 
 def boxes_at_the_door(session: Session) -> list[BoxFacts]:
     """Return the packed parcels that travel, oldest first."""
     rows = session.execute(
-        select(Parcel, Order.code, Order.name, Order.province, Order.city, Order.district, Shipment.waybill)
+        select(
+            Parcel,
+            Order.code,
+            Order.name,
+            Order.province,
+            Order.city,
+            Order.district,
+            Shipment.waybill,
+            Shipment.company,
+        )
         .join(Order, Order.id == Parcel.order_id)
         .outerjoin(Shipment, Shipment.key == Parcel.code)
         .where(Parcel.state == ParcelState.PACKED, Order.handing == Handing.DELIVERY)
@@ -148,9 +165,26 @@ def boxes_at_the_door(session: Session) -> list[BoxFacts]:
             weight_g=parcel.weight_g,
             packed_at=parcel.packed_at,
             waybill=waybill,
+            company=company or "",
         )
-        for parcel, order_code, name, province, city, district, waybill in found
+        for parcel, order_code, name, province, city, district, waybill, company in found
     ]
+
+
+def codes_in_box(session: Session, order_id: int, box: Box) -> dict[int, frozenset[str]]:
+    """Return by which codes the goods of a box are known, by the line's id: of the listing, and of the lot."""
+    wanted = (
+        select(OrderLine.id, Listing.code, Lot.code)
+        .join(VendorOrder, VendorOrder.id == OrderLine.vendor_order_id)
+        .join(Variant, Variant.id == OrderLine.variant_id)
+        .join(Listing, Listing.id == Variant.listing_id)
+        .outerjoin(Intake, Intake.order_line_id == OrderLine.id)
+        .outerjoin(Lot, Lot.id == Intake.lot_id)
+        .where(VendorOrder.order_id == order_id, VendorOrder.box == box)
+    )
+    return {
+        line_id: frozenset(clean_code(code) for code in codes if code) for line_id, *codes in session.execute(wanted)
+    }
 
 
 def expected_weights(session: Session, part_code: str) -> dict[int, tuple[int, int]]:

@@ -9,14 +9,17 @@ from shop.orders.rules import ENDED
 P = ParcelState
 
 NEXT: Mapping[ParcelState, frozenset[ParcelState]] = {
-    # Straight to its buyer when it is collected at the centre; returned when nobody came for it.
-    P.PACKED: frozenset({P.HANDED_OVER, P.DELIVERED, P.RETURNED}),
+    # Straight to its buyer when it is collected at the centre; returned when nobody came for it; opened by whoever
+    # packs, for as long as it is there.
+    P.PACKED: frozenset({P.HANDED_OVER, P.DELIVERED, P.RETURNED, P.OPENED}),
     P.HANDED_OVER: frozenset({P.DELIVERED, P.RETURNED}),
     P.DELIVERED: frozenset(),
     P.RETURNED: frozenset(),
+    P.OPENED: frozenset(),
 }
 
 MAX_WEIGHT_G = 50_000
+MAX_ICE_PACKS = 20
 NOT_COMING = frozenset({VendorOrderState.REJECTED, VendorOrderState.CANCELLED})
 """Parts of an order of which nothing goes into a box."""
 

@@ -1,10 +1,12 @@
 """Writes of the bench: what was taken in, what was packed, where the box is."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.fulfilment.models import Intake, Parcel, ParcelHistory, ParcelState
-from shop.fulfilment.rules import MAX_WEIGHT_G, NEXT
+from shop.fulfilment.models import Carton, Intake, Parcel, ParcelHistory, ParcelState
+from shop.fulfilment.rules import MAX_ICE_PACKS, MAX_WEIGHT_G, NEXT
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.codes import new_code
@@ -58,20 +60,47 @@ def note_intake(
     session.flush()
 
 
-def close_parcel(session: Session, order_id: int, box: Box, weight_g: int, *, actor: Actor, clock: Clock) -> Parcel:
+@dataclass(frozen=True)
+class Packing:
+    """How a box was packed.
+
+    Attributes:
+        by_eye: not every piece in it was scanned: somebody looked.
+    """
+
+    carton: Carton = Carton.MEDIUM
+    ice_packs: int = 0
+    by_eye: bool = False
+
+
+AS_USUAL = Packing()
+
+
+def close_parcel(
+    session: Session, order_id: int, box: Box, weight_g: int, how: Packing, *, actor: Actor, clock: Clock
+) -> Parcel:
     """Write down a closed box of a locked order.
 
     Raises:
-        Invalid: the weight cannot be.
+        Invalid: the weight, or the number of ice packs, cannot be.
     """
     if not 1 <= weight_g <= MAX_WEIGHT_G:
         raise Invalid("weight", "range")
+    if not 0 <= how.ice_packs <= MAX_ICE_PACKS:
+        raise Invalid("ice_packs", "range")
     parcel = Parcel(
-        code=new_code(8), order_id=order_id, box=box, weight_g=weight_g, packed_at=clock(), packed_by=actor.label
+        code=new_code(8),
+        order_id=order_id,
+        box=box,
+        weight_g=weight_g,
+        carton=how.carton,
+        ice_packs=how.ice_packs,
+        packed_at=clock(),
+        packed_by=actor.label,
     )
     session.add(parcel)
     session.flush()
-    first = passage(None, ParcelState.PACKED, actor=actor, clock=clock)
+    first = passage(None, ParcelState.PACKED, actor=actor, clock=clock, reason="by_eye" if how.by_eye else "")
     session.add(ParcelHistory(parcel_id=parcel.id, **first))
     session.flush()
     return parcel

@@ -30,8 +30,9 @@ VENDOR_NEXT: Mapping[VendorOrderState, frozenset[VendorOrderState]] = {
     # Cancelled here only by a person at the centre, whom the buyer asked.
     V.RECEIVED: frozenset({V.PACKED, V.CANCELLED}),
     V.REJECTED: frozenset(),
-    # Straight to its buyer when it is collected at the centre; back to the shelf when nobody came for it.
-    V.PACKED: frozenset({V.SHIPPED, V.DELIVERED, V.RETURNED, V.CANCELLED}),
+    # Straight to its buyer when it is collected at the centre; back to the shelf when nobody came for it; back to
+    # received when its box is taken apart.
+    V.PACKED: frozenset({V.RECEIVED, V.SHIPPED, V.DELIVERED, V.RETURNED, V.CANCELLED}),
     V.SHIPPED: frozenset({V.DELIVERED, V.RETURNED}),
     V.DELIVERED: frozenset(),
     V.RETURNED: frozenset(),

@@ -52,6 +52,7 @@ MIXED: dict[str, dict[str, set[str]]] = {
         "household": PACKING,
         "intake_photo": PACKING,
         "handover": PACKING,
+        "handover_sheet": PACKING,
         "labels": PACKING,
         "lot": PACKING,
         "lot_label": PACKING,

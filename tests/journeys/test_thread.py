@@ -113,7 +113,8 @@ def test_from_a_villagers_phone_to_a_delivered_parcel(
     bench.get_by_role("button", name="收下").click()
     bench.goto("/staff/packing")
     bench.get_by_role("main").get_by_role("link").first.click()
-    bench.locator("input[name=weight_g]").fill("620")
+    bench.locator("input[name=weight_g]").fill("0.620kg")
+    bench.locator("input[name=by_eye]").check()
     bench.get_by_role("button", name="打好了").click()
     world.deliver()
     bench.reload()
@@ -121,7 +122,7 @@ def test_from_a_villagers_phone_to_a_delivered_parcel(
     expect(bench.locator("body")).not_to_contain_text("13812345678")
     bench.goto("/staff/handover")
     bench.locator("input[type=checkbox]").first.check(force=True)
-    bench.get_by_role("button", name="交给送货的").click()
+    bench.get_by_role("button", name="交给镇上送货").click()
     world.deliver()
 
     van = windows.open(scripts=scripts)

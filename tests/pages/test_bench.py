@@ -51,7 +51,7 @@ def packed(at: Market, staff: Pages, quantity: int = 1) -> tuple[str, str]:
     made = paid_order(at, {variant_id(at, listing(at)): quantity})
     receive_all(at, made.code)
     staff.get(f"/staff/packing/{made.code}/ambient")
-    staff.submit_form("打好了", weight_g=2300)
+    staff.submit_form("打好了", weight_g=2300, by_eye="y")
     return made.code, parcel_code(at, made.code)
 
 
@@ -151,9 +151,10 @@ def test_a_box_is_packed_once_and_waits_for_its_number(at: Market, staff: Pages)
     assert "2 盒" in page.main
     assert "2.4 kg" in page.main
     for weight in ("", "0", "50001", "重"):
-        assert "请填秤上的克数" in staff.submit_form("打好了", status=422, weight_g=weight).main
+        assert "请填秤上的克数" in staff.submit_form("打好了", status=422, weight_g=weight, by_eye="y").main
+    sent = {"weight_g": "2.3kg", "by_eye": "y", "carton": "medium", "ice_packs": "0"}
     for _press in range(2):
-        page = staff.post(f"/staff/packing/{made.code}/ambient", {"weight_g": "2300"})
+        page = staff.post(f"/staff/packing/{made.code}/ambient", sent)
         assert page.heading == "等运单号"
     assert page.all("meta", http_equiv="refresh")
     at.world.deliver()
@@ -212,8 +213,8 @@ def test_boxes_are_handed_over_together_and_once(at: Market, staff: Pages) -> No
     assert "还没有运单号" in staff.post("/staff/handover", {"parcel": [parcel]}).main
     at.world.deliver()
     staff.get("/staff/handover")
-    assert "先勾上" in staff.submit_form("交给送货的", parcel=False).main
-    assert "交出去 1 包" in staff.submit_form("交给送货的").main
+    assert "先勾上" in staff.submit_form("交给镇上送货", parcel=False).main
+    assert "交出去 1 包" in staff.submit_form("交给镇上送货").main
     after = footprint(at.world)
     staff.post("/staff/handover", {"parcel": [parcel]})
     assert footprint(at.world) == after
@@ -230,7 +231,7 @@ def test_an_order_page_tells_everything_in_words(at: Market, staff: Pages) -> No
     staff.submit_form("收下", **down)
     at.world.deliver()
     staff.get(f"/staff/packing/{made.code}/ambient")
-    staff.submit_form("打好了", weight_g=2300)
+    staff.submit_form("打好了", weight_g=2300, by_eye="y")
     at.world.deliver()
     page = staff.get(f"/staff/orders/{made.code}")
     for words in (

@@ -21,6 +21,8 @@ from tests.world.market import (
     variant_id,
 )
 
+PACKED = {"weight_g": "900", "by_eye": "y", "carton": "small", "ice_packs": "1"}
+
 
 def two_boxes(at: Market) -> dict[int, int]:
     """Return a basket of eggs and of meat, which travels cold."""
@@ -48,12 +50,12 @@ def test_each_box_is_named_and_weighed(at: Market, staff: Pages) -> None:
     assert "鲜排骨" in page.main
     assert "林下土鸡蛋" not in page.main
     assert "1.2 kg" in page.main
-    staff.submit_form("打好了，出面单", weight_g=1300)
+    staff.submit_form("打好了，出面单", weight_g=1300, by_eye="y")
     assert order(at, made.code).states == (VendorOrderState.RECEIVED, VendorOrderState.PACKED)
     page = staff.get("/staff/packing")
     assert "冷藏" not in page.main
     staff.click("打第一箱")
-    page = staff.submit_form("打好了，出面单", weight_g=1400)
+    page = staff.submit_form("打好了，出面单", weight_g=1400, by_eye="y")
     assert "常温 1/2 箱" in page.main
     at.world.deliver()
     page = staff.get("/staff/handover")
@@ -67,7 +69,7 @@ def test_each_box_is_named_and_weighed(at: Market, staff: Pages) -> None:
         assert "林下土鸡蛋" not in page.main
     for wrong in ("frozen", "warm"):
         after = footprint(at.world)
-        staff.post(f"/staff/packing/{made.code}/{wrong}", {"weight_g": "900"}, status=404 if wrong == "warm" else 200)
+        staff.post(f"/staff/packing/{made.code}/{wrong}", PACKED, status=404 if wrong == "warm" else 200)
         assert footprint(at.world) == after
 
 
@@ -122,7 +124,7 @@ def test_packing_what_is_collected_leads_to_its_slip(at: Market, staff: Pages) -
     made = at_the_counter(at, {variant_id(at, listing(at)): 2})
     other = at_the_counter(at, {variant_id(at, listing(at)): 1})
     assert made.code != other.code
-    assert staff.post(f"/staff/packing/{made.code}/ambient", {"weight_g": "900"}).url.endswith("/slip")
+    assert staff.post(f"/staff/packing/{made.code}/ambient", PACKED).url.endswith("/slip")
 
 
 def test_nobody_came_is_noted_once_and_needs_its_reason(at: Market, staff: Pages) -> None:

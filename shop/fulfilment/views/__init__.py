@@ -1,6 +1,18 @@
 """The centre's bench."""
 
-from shop.fulfilment.views import collection, handover, intake, lots, packing, papers, runs, shots, taken, today
+from shop.fulfilment.views import (
+    collection,
+    handover,
+    intake,
+    lots,
+    opening,
+    packing,
+    papers,
+    runs,
+    shots,
+    taken,
+    today,
+)
 from shop.fulfilment.views.face import bp
 
 __all__ = [
@@ -9,6 +21,7 @@ __all__ = [
     "handover",
     "intake",
     "lots",
+    "opening",
     "packing",
     "papers",
     "runs",

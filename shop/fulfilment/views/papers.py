@@ -11,6 +11,7 @@ from markupsafe import Markup
 from shop.courier.models import ShipmentState
 from shop.courier.queries import ShipmentFacts
 from shop.fulfilment.marks import SIZES, bars, hidden_door, hidden_phone, square
+from shop.fulfilment.models import ParcelState
 from shop.fulfilment.queries import parcel_by_code
 from shop.fulfilment.views.face import box_text, bp, coming, picks
 from shop.orders.models import Handing
@@ -59,6 +60,8 @@ class Label:
 def label(code: str) -> ResponseReturnValue:
     """Show a parcel's waybill for the printer, or wait for its number; what is collected has only its slip."""
     parcel = parcel_by_code(reading(), code)
+    if parcel.state is ParcelState.OPENED:
+        return redirect(url_for("staff_fulfilment.packing_order", code=parcel.order.code, box=parcel.box.value), 303)
     if parcel.order.handing is Handing.COLLECTION:
         return redirect(url_for("staff_fulfilment.slip", code=code), 303)
     if parcel.shipment is not None and parcel.shipment.state is ShipmentState.FAILED:
@@ -89,6 +92,7 @@ def label(code: str) -> ResponseReturnValue:
         label=drawn,
         parcel_code=code,
         carriers_own=shipment.label_url,
+        may_open=parcel.state is ParcelState.PACKED,
         town=the_town(reading()),
         size=label_size(),
         sizes=SIZES,
