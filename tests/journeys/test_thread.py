@@ -112,7 +112,7 @@ def test_from_a_villagers_phone_to_a_delivered_parcel(
     bench.get_by_role("main").get_by_role("link").first.click()
     bench.get_by_role("button", name="收下").click()
     bench.goto("/staff/packing")
-    bench.get_by_role("main").get_by_role("link").first.click()
+    bench.get_by_role("link", name="打第一箱").click()
     bench.locator("input[name=weight_g]").fill("0.620kg")
     bench.locator("input[name=by_eye]").check()
     bench.get_by_role("button", name="打好了").click()
