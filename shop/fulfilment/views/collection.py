@@ -16,7 +16,7 @@ from shop.orders.queries.orders import OrderFacts, order_by_code
 from shop.web.ages import QueueRow, age
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
-from shop.web.roles import COUNTER_ROLES, needs
+from shop.web.roles import COUNTER_ROLES, may_open, needs
 from shop.web.shell import say
 from shop.web.words import masked_name
 
@@ -59,7 +59,14 @@ def _page(order: OrderFacts, form: UncollectedForm) -> ResponseReturnValue:
         for parcel in parcels_of_order(reading(), order.id)
     ]
     is_paid = order.state is OrderState.PAID
-    page = render_template("staff/collection_order.html", order=order, boxes=boxes, is_paid=is_paid, form=form)
+    page = render_template(
+        "staff/collection_order.html",
+        order=order,
+        boxes=boxes,
+        is_paid=is_paid,
+        may_unpack=may_open("staff_fulfilment.open_parcel", current_actor().roles),
+        form=form,
+    )
     return make_response(page, 422 if form.errors else 200)
 
 
