@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from shop.app.wiring import wire
 from shop.courier.queries import shipment_by_key
-from shop.flows import bench, cash, checkout, closing, delivery, giving, reconcile, refunds, settle, wishes
+from shop.flows import bench, cash, checkout, closing, delivery, giving, reconcile, refunds, settle, unpacking, wishes
 from shop.flows.bench import TakenIn
 from shop.flows.checkout import Placed, place_order
 from shop.flows.giving import What
@@ -232,6 +232,12 @@ class Players:
         self.world.run(
             lambda session: bench.hand_over(session, self._parcels(code), actor=STAFF, clock=self.world.clock)
         )
+
+    def take_apart(self, code: str) -> None:
+        self.deliver_messages()
+        for parcel in self._parcels(code):
+            act = partial(unpacking.take_apart, parcel_code=parcel, reason="装错了", actor=STAFF)
+            self.world.run(partial(act, clock=self.world.clock))
 
     def _parcels(self, code: str) -> list[str]:
         made = self.facts(code)

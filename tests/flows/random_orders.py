@@ -6,13 +6,7 @@ from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-)
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import func, select
 
 from shop.catalog.models import Climate
@@ -54,6 +48,8 @@ WANTED = st.dictionaries(st.integers(0, 2), st.integers(1, 2), min_size=1)
 HANDINGS = st.sampled_from(list(Handing))
 DOWN = st.sampled_from([0, 0, 0, 1, 2])
 GRAMS = st.integers(1100, 1600)
+TURNS = st.sampled_from(["", "back", "wish", "open"])
+LYING = st.sampled_from(["collect", "leave uncollected", "leave uncollected", "take apart"])
 
 
 class Orders(RuleBasedStateMachine):
@@ -214,9 +210,9 @@ class Orders(RuleBasedStateMachine):
     # The centre and the driver
 
     @when(in_state(S.AGREED, S.PAID))
-    @rule(which=WHICH, down=DOWN, grams=GRAMS, steps=st.integers(2, 6), turn=st.sampled_from(["", "back", "wish"]))
+    @rule(which=WHICH, down=DOWN, grams=GRAMS, steps=st.integers(2, 6), turn=TURNS)
     def go_on(self, which: int, down: int, grams: int, steps: int, turn: str) -> None:
-        """An order comes some steps nearer to its end: as on a good day, or its goods come back, or its buyer rues."""
+        """An order comes some steps nearer to its end: as on a good day, or not quite."""
         found = [one.code for one in self.orders if one.state in (S.AGREED, S.PAID)]
         for _step in range(steps):
             one = next(each for each in self.world.read(sketches) if each.code == found[which % len(found)])
@@ -224,6 +220,9 @@ class Orders(RuleBasedStateMachine):
                 self._rue(one.code, grants=bool(which % 2))
             elif turn == "back" and not is_complete(one) and one.parts & {V.PACKED, V.SHIPPED}:
                 self._turn_back(one)
+            elif turn == "open" and V.PACKED in one.parts:
+                with self._act("take apart"):
+                    self.by.take_apart(one.code)
             elif one.state in (S.AGREED, S.PAID):
                 self._step(one, down, grams)
 
@@ -288,10 +287,11 @@ class Orders(RuleBasedStateMachine):
         self._on(which, at(Handing.DELIVERY, V.SHIPPED), "bring back" if returns else "deliver", act)
 
     @when(at(Handing.COLLECTION, V.PACKED))
-    @rule(which=WHICH, comes=st.booleans())
-    def lie_ready(self, which: int, comes: bool) -> None:
-        act = self.by.collect if comes else self.by.uncollected
-        self._on(which, at(Handing.COLLECTION, V.PACKED), "collect" if comes else "leave uncollected", act)
+    @rule(which=WHICH, what=LYING)
+    def lie_ready(self, which: int, what: str) -> None:
+        by = self.by
+        acts = {"collect": by.collect, "leave uncollected": by.uncollected, "take apart": by.take_apart}
+        self._on(which, at(Handing.COLLECTION, V.PACKED), what, acts[what])
 
     @when(lambda one: one.is_wished_off)
     @rule(which=WHICH, grants=st.booleans())
