@@ -48,7 +48,7 @@ WANTED = st.dictionaries(st.integers(0, 2), st.integers(1, 2), min_size=1)
 HANDINGS = st.sampled_from(list(Handing))
 DOWN = st.sampled_from([0, 0, 0, 1, 2])
 GRAMS = st.integers(1100, 1600)
-TURNS = st.sampled_from(["", "back", "wish", "open"])
+TURNS = st.sampled_from(["", "", "back", "back", "wish", "wish", "wish", "open"])
 LYING = st.sampled_from(["collect", "leave uncollected", "leave uncollected", "take apart"])
 
 
