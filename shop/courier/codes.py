@@ -58,9 +58,7 @@ def kuaidi100_event(code: str) -> E:
     return E.IN_TRANSIT if re.fullmatch(r"100\d", code) else E.UNKNOWN
 
 
-NOT_YET = re.compile(
-    r"无法|未能|未|不能|没有|没|失败|拒|不成功|请.{0,6}签收|待签收|等待|预计|即将|如.{0,8}签收|签收前|签收时|若"
-)
+NOT_YET = re.compile(r"无|未|不|没|失败|拒|退|请.{0,6}签收|待签收|等待|预计|即将|如.{0,8}签收|签收前|签收时|若")
 """Beside 签收 these say that nobody signed, or not yet."""
 
 WORDS: tuple[tuple[str, E], ...] = (
