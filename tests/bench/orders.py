@@ -3,7 +3,7 @@
 Beside the service stands the raw rate of the same writes: the rows of one placed order, written by plain SQLAlchemy
 core in one transaction. Beside the click stands a bare Flask hello on the same server, with the workers and threads of
 `shop serve`; and since a hello writes nothing, the last line of each database says how the click compares with the raw
-writes of its own rows, which no click that keeps its orders can pass. Every figure is of the same run. ORDERS=400 for
+writes of its own rows (one process, as many threads). Every figure is of the same run. ORDERS=400 for
 more orders in each.
 """
 
