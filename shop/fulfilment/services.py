@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.fulfilment.models import Carton, Intake, Parcel, ParcelHistory, ParcelState
-from shop.fulfilment.rules import MAX_ICE_PACKS, MAX_WEIGHT_G, NEXT
+from shop.fulfilment.rules import BY_EYE, MAX_ICE_PACKS, MAX_WEIGHT_G, NEXT
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.codes import new_code
@@ -100,7 +100,7 @@ def close_parcel(
     )
     session.add(parcel)
     session.flush()
-    first = passage(None, ParcelState.PACKED, actor=actor, clock=clock, reason="by_eye" if how.by_eye else "")
+    first = passage(None, ParcelState.PACKED, actor=actor, clock=clock, reason=BY_EYE if how.by_eye else "")
     session.add(ParcelHistory(parcel_id=parcel.id, **first))
     session.flush()
     return parcel

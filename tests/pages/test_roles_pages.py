@@ -1,6 +1,7 @@
 """Managers give and take roles; buyers' phones are hidden until somebody says why; one order's whole trail."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -8,7 +9,10 @@ from sqlalchemy import select
 from shop.accounts.models import Role, RoleChange, UserRole, ViewLog
 from shop.accounts.queries import Person
 from shop.accounts.services import forget_old
+from shop.flows import bench
 from shop.flows.giving import Amount, give
+from shop.fulfilment.services import Packing
+from shop.orders.models import Box
 from tests.support.pages import Pages
 from tests.world import market
 from tests.world.cash import at_the_counter, due, take
@@ -232,3 +236,14 @@ def test_the_trail_needs_as_many_statements_with_many_rows_as_with_few(at: Marke
     for made in (few, many):
         page.get(f"/staff/orders/{made.code}/audit", max_statements=MOST_STATEMENTS)
         page.get(f"/staff/orders/{made.code}", max_statements=MOST_STATEMENTS)
+
+
+def test_a_box_that_was_checked_by_eye_says_so_in_words(at: Market, signed_in: Browser) -> None:
+    made = market.paid_order(at, {variant_id(at, listing(at)): 1})
+    market.receive_all(at, made.code)
+    looked = Packing(by_eye=True)
+    close = partial(bench.pack, order_code=made.code, box=Box.AMBIENT, weight_g=900, how=looked, actor=market.STAFF)
+    at.world.run(lambda session: close(session, clock=at.world.clock))
+    shown = signed_in(someone(at.world, Role.MANAGER)).get(f"/staff/orders/{made.code}/audit").main
+    assert "没有扫全，一样一样看过" in shown
+    assert "by_eye" not in shown

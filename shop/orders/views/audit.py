@@ -12,6 +12,7 @@ from shop.accounts.models import ViewReason
 from shop.courier.models import ShipmentState
 from shop.flows.audit import Trace, Trail, trail
 from shop.fulfilment.models import ParcelState
+from shop.fulfilment.rules import BY_EYE
 from shop.kernel.money import yuan
 from shop.orders.models import OrderState, VendorOrderState
 from shop.orders.queries.orders import order_by_code
@@ -112,6 +113,8 @@ WHAT: Mapping[Trail, Callable[[Trace], str]] = {
 def _why(trace: Trace) -> str:
     if trace.kind is Trail.VIEW:
         return str(VIEW_WORDS[ViewReason(trace.reason)])
+    if trace.kind is Trail.PARCEL and trace.reason == BY_EYE:
+        return _("没有扫全，一样一样看过")
     return str(WHY_WORDS.get(trace.reason, trace.reason))
 
 
