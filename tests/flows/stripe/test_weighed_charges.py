@@ -205,7 +205,7 @@ def at_providers(shop: Shop, gateway: str, made: OrderFacts) -> int:
     if gateway == "stripe":
         stripe = shop.stripe
         charge = stripe.charges[stripe.intents[stripe.sessions[ref or ""]["payment_intent"]]["latest_charge"]]
-        given = sum(one["amount"] for one in stripe.refunds.values() if one["charge"] == charge["id"])
+        given = sum(int(one["amount"]) for one in stripe.refunds.values() if one["charge"] == charge["id"])
         assert given == charge["amount_refunded"]
         return int(charge["amount_captured"]) - given
     taken = select(DemoCharge.amount_fen).where(DemoCharge.ref == ref, DemoCharge.state == "paid")
