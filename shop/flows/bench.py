@@ -10,25 +10,29 @@ from shop.catalog import stock
 from shop.courier import services as courier
 from shop.courier.gateways.protocol import Courier, Party
 from shop.courier.models import EventCode, ShipmentKind
-from shop.courier.queries import shipment_by_key
+from shop.courier.queries import facts_of
 from shop.courier.rules import BEFORE, TOWN
 from shop.courier.services import Consignment
 from shop.flows import booking, refunds
 from shop.flows.closing import close_if_ended, end_sale, tell_when_ready
 from shop.flows.lots import Seen, check_none_recalled, lot_of
 from shop.fulfilment import services as bench
+from shop.fulfilment.handovers.queries import candidates, hand_over_by_code, waiting_for
+from shop.fulfilment.handovers.rules import Candidate, Hindrance, StaysBehind, check_all_go
+from shop.fulfilment.handovers.services import note_hand_over
 from shop.fulfilment.models import ParcelState
-from shop.fulfilment.queries import parcel_by_code, parcels_of_order
+from shop.fulfilment.queries import orders_of_parcels, parcel_by_code, parcels_of_order
 from shop.fulfilment.topics import BOOK_COURIER
 from shop.kernel import outbox
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
+from shop.kernel.codes import new_code
 from shop.kernel.edge import Edge
 from shop.kernel.errors import Invalid, WrongState
 from shop.kernel.states import check_passage
 from shop.notifications.services import wanted
 from shop.orders import services as orders
-from shop.orders.models import Box, Handing, OrderLine, OrderState, VendorOrderState
+from shop.orders.models import Box, Handing, Order, OrderLine, OrderState, VendorOrderState
 from shop.orders.rules import CARRIED_OUT, GIVES_BACK, VENDOR_NEXT, End, goods_text, is_ready_to_pack
 
 
@@ -205,36 +209,61 @@ def book(edge: Edge, couriers: Mapping[str, Courier], parcel_code: str, *, actor
     booking.drive(edge, couriers, parcel_code, actor=actor, clock=clock)
 
 
-def hand_over(session: Session, parcel_codes: Sequence[str], taken_by: str = "", *, actor: Actor, clock: Clock) -> None:
-    """Give packed parcels to the courier, all together or none; one handed over already stays so.
+def hand_over(
+    session: Session,
+    parcel_codes: Sequence[str],
+    taken_by: str = "",
+    *,
+    code: str = "",
+    courier_key: str = "",
+    seen: Mapping[str, str] = MappingProxyType({}),
+    actor: Actor,
+    clock: Clock,
+) -> str:
+    """Give packed parcels to one courier, all together or none, on one list; return the list's code.
+
+    What stays behind of that courier's is written down with it. Said twice with one code, it is the first.
 
     Args:
         taken_by: who took them along, by name; it stays in the history of each.
+        code: made with the page, of the hand-over; a new one when empty.
+        courier_key: whose list it is, by its company's code or the town's own; whoever is booked when empty.
+        seen: parcel code -> the waybill its list showed.
 
     Raises:
         Forbidden: the actor is not staff.
-        NotFound: there is no such parcel.
-        WrongState: the courier is not booked yet, or goods of a recalled lot are in it.
-        Invalid: nothing was chosen.
+        Invalid: nothing was chosen, or the code has not the shape of one.
+        StaysBehind: by parcel, what keeps it: nobody is booked, it has gone, is another courier's, was recalled, ...
     """
     bench.check_bench(actor, "packer")
     if not parcel_codes:
         raise Invalid("parcels", "empty")
-    for code in sorted(parcel_codes):
-        order = orders.lock(session, parcel_by_code(session, code).order.code)
-        parcel = bench.lock(session, code)
-        if parcel.state is ParcelState.HANDED_OVER:
-            continue
-        shipment = shipment_by_key(session, code)
-        if shipment is None or not shipment.waybill:
-            raise WrongState("parcel", parcel.state, ParcelState.HANDED_OVER)
-        check_none_recalled(session, order.id, parcel.box)
-        bench.advance(session, parcel, ParcelState.HANDED_OVER, actor=actor, clock=clock, reason=taken_by.strip())
-        if shipment.state in BEFORE:  # a carrier may have said so before we did
-            there = courier.lock(session, code)
-            courier.say_at_centre(session, there, EventCode.PICKED_UP, actor=actor, clock=clock)
-        for part in order.vendor_orders:
-            if part.box is parcel.box and part.state is VendorOrderState.PACKED:
-                orders.advance_part(session, part, VendorOrderState.SHIPPED, actor=actor, clock=clock)
-        values = {"code": order.code, "carrier": shipment.carrier_name, "tracking": shipment.waybill}
-        wanted(session, "parcel_sent", phone=order.phone, email=order.email, values=values, clock=clock)
+    if code and hand_over_by_code(session, code) is not None:
+        return code
+    wanted_codes = frozenset(parcel_codes)
+    locked = {each: orders.lock(session, each) for each in orders_of_parcels(session, wanted_codes)}
+    if code and hand_over_by_code(session, code) is not None:  # a second click waited for the first at the lock
+        return code
+    going = {one.code: one for one in candidates(session, wanted_codes) if one.code in wanted_codes}
+    whose = courier_key or next((one.courier for one in going.values() if one.courier), TOWN)
+    check_all_go(wanted_codes, going, whose, seen)
+    stays = [one for one in waiting_for(session, whose) if one.code not in wanted_codes]
+    made, who = code or new_code(8), taken_by.strip()
+    for one in going.values():
+        _leave(session, locked[one.order_code], one, who, actor=actor, clock=clock)
+    note_hand_over(session, made, whose, went=going.values(), stayed=stays, taken_by=who, actor=actor, clock=clock)
+    return made
+
+
+def _leave(session: Session, order: Order, one: Candidate, taken_by: str, *, actor: Actor, clock: Clock) -> None:
+    parcel, shipment = bench.lock(session, one.code), courier.lock(session, one.code)
+    if shipment.waybill != one.waybill:  # booked again between our look and our lock
+        raise StaysBehind({one.code: Hindrance.OTHER_NUMBER})
+    bench.advance(session, parcel, ParcelState.HANDED_OVER, actor=actor, clock=clock, reason=taken_by)
+    if shipment.state in BEFORE:  # a carrier may have said so before we did
+        courier.say_at_centre(session, shipment, EventCode.PICKED_UP, actor=actor, clock=clock)
+    for part in order.vendor_orders:
+        if part.box is parcel.box and part.state is VendorOrderState.PACKED:
+            orders.advance_part(session, part, VendorOrderState.SHIPPED, actor=actor, clock=clock)
+    values = {"code": order.code, "carrier": facts_of(shipment).carrier_name, "tracking": one.waybill}
+    wanted(session, "parcel_sent", phone=order.phone, email=order.email, values=values, clock=clock)

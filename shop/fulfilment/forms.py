@@ -143,6 +143,12 @@ class OpenForm(ShopForm):
     note = StringField(_l("再说一句"), [at_most(MAX_REASON)], filters=[clean])
 
 
+class PhotoForm(ShopForm):
+    """One photo."""
+
+    photo = FileField(_l("拍下签过字的单子"), description=_l("只留在中心，看一次记一次。"))
+
+
 class UncollectedForm(ShopForm):
     """Why an order is put back after nobody came for it."""
 

@@ -1,5 +1,6 @@
 """Reads of the bench."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from shop.catalog.lots.models import Lot
 from shop.catalog.models import Listing, Variant
 from shop.courier.models import Shipment
 from shop.courier.queries import ShipmentFacts, shipment_by_key, shipments_by_keys
+from shop.fulfilment.lots.queries import recalled_parcels
 from shop.fulfilment.models import Carton, Intake, Parcel, ParcelState
 from shop.fulfilment.rules import NOT_COMING, is_ready_to_collect
 from shop.kernel.codes import clean_code
@@ -79,6 +81,12 @@ def parcels_of_order(session: Session, order_id: int, order: OrderFacts | None =
     return [_facts(parcel, whole, shipments.get(parcel.code)) for parcel, _code in rows]
 
 
+def orders_of_parcels(session: Session, codes: Collection[str]) -> list[str]:
+    """Return the codes of the orders of these parcels, in the one order in which they are locked."""
+    wanted = select(Order.code).join(Parcel, Parcel.order_id == Order.id).where(Parcel.code.in_(codes))
+    return list(session.scalars(wanted.distinct().order_by(Order.code)))
+
+
 @dataclass(frozen=True)
 class ToPack:
     """A box of an order whose goods have all come."""
@@ -111,6 +119,7 @@ class BoxFacts:
         coming: every box of its order in which something comes.
         waybill: none while its courier is not booked.
         company: who carries it, empty for the town's own run.
+        is_recalled: goods of a recalled lot are in it.
     """
 
     code: str
@@ -125,6 +134,7 @@ class BoxFacts:
     packed_at: datetime
     waybill: str | None
     company: str
+    is_recalled: bool
 
 
 def boxes_at_the_door(session: Session) -> list[BoxFacts]:
@@ -152,6 +162,7 @@ def boxes_at_the_door(session: Session) -> list[BoxFacts]:
     boxes: dict[int, set[Box]] = {}
     for order_id, box in session.execute(beside):
         boxes.setdefault(order_id, set()).add(box)
+    recalled = recalled_parcels(session, [row.Parcel.id for row in found])
     return [
         BoxFacts(
             code=parcel.code,
@@ -166,6 +177,7 @@ def boxes_at_the_door(session: Session) -> list[BoxFacts]:
             packed_at=parcel.packed_at,
             waybill=waybill,
             company=company or "",
+            is_recalled=parcel.id in recalled,
         )
         for parcel, order_code, name, province, city, district, waybill, company in found
     ]

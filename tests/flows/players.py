@@ -18,6 +18,7 @@ from shop.flows import bench, cash, checkout, closing, delivery, giving, reconci
 from shop.flows.bench import TakenIn
 from shop.flows.checkout import Placed, place_order
 from shop.flows.giving import What
+from shop.fulfilment.models import ParcelState
 from shop.fulfilment.queries import parcels_of_order
 from shop.kernel import outbox
 from shop.kernel.actor import VISITOR
@@ -230,7 +231,9 @@ class Players:
     def hand_over(self, code: str) -> None:
         self.deliver_messages()
         self.world.run(
-            lambda session: bench.hand_over(session, self._parcels(code), actor=STAFF, clock=self.world.clock)
+            lambda session: bench.hand_over(
+                session, self._parcels(code, ParcelState.PACKED), actor=STAFF, clock=self.world.clock
+            )
         )
 
     def take_apart(self, code: str) -> None:
@@ -239,9 +242,10 @@ class Players:
             act = partial(unpacking.take_apart, parcel_code=parcel, reason="装错了", actor=STAFF)
             self.world.run(partial(act, clock=self.world.clock))
 
-    def _parcels(self, code: str) -> list[str]:
+    def _parcels(self, code: str, *states: ParcelState) -> list[str]:
         made = self.facts(code)
-        return [one.code for one in self.world.read(lambda session: parcels_of_order(session, made.id))]
+        found = self.world.read(lambda session: parcels_of_order(session, made.id))
+        return [one.code for one in found if not states or one.state in states]
 
     def collect(self, code: str) -> None:
         self.world.run(lambda session: delivery.collect(session, code, actor=STAFF, clock=self.world.clock))

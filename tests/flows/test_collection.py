@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.models import Climate
 from shop.flows import bench, closing, delivery
+from shop.fulfilment.handovers.rules import StaysBehind
 from shop.fulfilment.models import ParcelState
 from shop.fulfilment.queries import boxes_at_the_door, orders_to_collect, parcels_of_order
 from shop.fulfilment.topics import BOOK_COURIER
@@ -107,7 +108,7 @@ def test_the_buyer_is_told_once_when_the_last_box_is_packed(at: Market) -> None:
     assert [one.code for one in at.world.read(orders_to_collect)] == [made.code]
     assert asked_for(at, BOOK_COURIER) == []
     assert at.world.read(boxes_at_the_door) == []
-    with pytest.raises(WrongState):
+    with pytest.raises(StaysBehind):
         parcel = at.world.read(lambda session: parcels_of_order(session, made.id))[0]
         at.world.run(lambda session: bench.hand_over(session, [parcel.code], actor=STAFF, clock=at.world.clock))
 

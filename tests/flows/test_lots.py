@@ -12,6 +12,7 @@ from shop.catalog.rules import Way
 from shop.flows import bench
 from shop.flows import lots as flow
 from shop.flows.lots import Seen
+from shop.fulfilment.handovers.rules import StaysBehind
 from shop.fulfilment.lots.queries import Carried, carried
 from shop.kernel.actor import VISITOR, Actor
 from shop.kernel.errors import Forbidden, Invalid, NotFound, Stale, WrongState
@@ -184,7 +185,7 @@ def test_a_recalled_lot_goes_no_further_and_its_buyers_are_written_to_once(at: M
     recall(at, lot)
     with pytest.raises(WrongState):
         pack(at, lying.code)
-    with pytest.raises(WrongState):
+    with pytest.raises(StaysBehind):
         send(at, box)
     late = paid_order(at, {eggs: 1})
     with pytest.raises(Invalid) as refused:

@@ -143,6 +143,19 @@ def recalled_in(session: Session, order_id: int, boxes: Collection[Box]) -> str 
     return session.scalar(wanted)
 
 
+def recalled_parcels(session: Session, parcel_ids: Collection[int]) -> frozenset[int]:
+    """Return which of these parcels hold goods of a recalled lot, in one statement."""
+    wanted = (
+        select(Parcel.id)
+        .join(VendorOrder, (VendorOrder.order_id == Parcel.order_id) & (VendorOrder.box == Parcel.box))
+        .join(OrderLine, OrderLine.vendor_order_id == VendorOrder.id)
+        .join(Intake, Intake.order_line_id == OrderLine.id)
+        .join(Lot, Lot.id == Intake.lot_id)
+        .where(Parcel.id.in_(parcel_ids), Lot.state == LotState.RECALLED)
+    )
+    return frozenset(session.scalars(wanted))
+
+
 def has_proof(session: Session, key: str) -> bool:
     """Tell whether a private photo shows what was turned down at an intake."""
     return session.scalar(select(Intake.id).where(Intake.proof_key == key).limit(1)) is not None

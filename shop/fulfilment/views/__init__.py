@@ -3,6 +3,7 @@
 from shop.fulfilment.views import (
     collection,
     handover,
+    handovers,
     intake,
     lots,
     opening,
@@ -19,6 +20,7 @@ __all__ = [
     "bp",
     "collection",
     "handover",
+    "handovers",
     "intake",
     "lots",
     "opening",

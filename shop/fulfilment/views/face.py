@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 
+from shop.courier.rules import COMPANY_NAMES, TOWN
+from shop.fulfilment.handovers.rules import Hindrance
 from shop.fulfilment.rules import NOT_COMING
 from shop.kernel.errors import NotFound
 from shop.orders.models import Box, VendorOrderState
@@ -27,6 +29,26 @@ class Pick:
 
 
 BOX_WORDS: Mapping[Box, str] = {Box.AMBIENT: _l("常温"), Box.CHILLED: _l("冷藏"), Box.FROZEN: _l("冷冻")}
+
+
+HINDRANCE_WORDS: Mapping[Hindrance, str] = {
+    Hindrance.UNKNOWN: _l("%(number)s 不是我们的包裹，不要给出去。"),
+    Hindrance.OPENED: _l("%(number)s 已经拆开了，这张面单作废，不要给出去。"),
+    Hindrance.CANCELLED: _l("%(number)s 这一单取消了，不要给出去。"),
+    Hindrance.BACK: _l("%(number)s 退回中心了，不要再给出去。"),
+    Hindrance.GONE: _l("%(number)s 已经交出去过了。"),
+    Hindrance.COLLECTED: _l("%(number)s 是买家自己来取的，不要给出去。"),
+    Hindrance.RECALLED: _l("%(number)s 里面有召回的货，不要给出去。"),
+    Hindrance.NO_NUMBER: _l("%(number)s 还没有运单号，先留着。"),
+    Hindrance.OTHER_NUMBER: _l("%(number)s 换过运单号了，先重印面单贴上。"),
+    Hindrance.OTHER_COURIER: _l("拿错了，%(number)s 是%(carrier)s的。"),
+}
+"""Why a parcel is not given to a courier; `number` is what was scanned, `carrier` who takes it."""
+
+
+def courier_name(key: str) -> str:
+    """Return what a courier is called, by its company's code or the town's own."""
+    return COMPANY_NAMES.get("" if key == TOWN else key, key)
 
 
 def box_of(value: str) -> Box:

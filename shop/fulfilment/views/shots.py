@@ -36,8 +36,18 @@ def photo_key(field: FileField, *, is_private: bool) -> str | None:
 @needs(*PACKING_ROLES)
 def intake_photo(key: str) -> ResponseReturnValue:
     """Answer with a photo for the centre alone: a household's promise, or what was turned down; no browser keeps it."""
-    is_ours = has_promise(reading(), key) or has_proof(reading(), key)
-    content = private_photo(house().store, key) if is_ours else None
+    if not (has_promise(reading(), key) or has_proof(reading(), key)):
+        raise NotFound("photo")
+    return show_photo(key)
+
+
+def show_photo(key: str) -> Response:
+    """Answer with a private photo, which no browser keeps; the caller has judged who asks.
+
+    Raises:
+        NotFound: its file is gone.
+    """
+    content = private_photo(house().store, key)
     if content is None:
         raise NotFound("photo")
     response = Response(content, content_type=TYPES["jpg"])

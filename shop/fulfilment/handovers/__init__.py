@@ -1,0 +1,1 @@
+"""Hand-overs: what left the centre with whom, on one list."""

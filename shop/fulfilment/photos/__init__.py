@@ -1,0 +1,1 @@
+"""Photos of the bench that are for the centre alone, and who looked at them."""
