@@ -16,8 +16,9 @@ from wtforms import (
 )
 
 from shop.accounts.addresses.resolver import MAX_TEXT, PARTS
-from shop.accounts.models import Device, ViewReason
+from shop.accounts.models import Device
 from shop.accounts.rules import (
+    ABOUT_BUYERS,
     BENCH_ROLES,
     LONGEST,
     MAX_NAME,
@@ -147,7 +148,7 @@ class RoleForm(ShopForm):
 
 def known_reason(_form: Form, field: Field) -> None:
     """Refuse what is not on the short list."""
-    if field.data not in tuple(ViewReason):
+    if field.data not in ABOUT_BUYERS:
         raise ValidationError(_("请选为什么要看。"))
 
 
@@ -157,7 +158,7 @@ class ShowForm(ShopForm):
     why = RadioField(
         _l("为什么要看"),
         [required(_l("请选为什么要看。")), known_reason],
-        choices=[(why.value, why.value) for why in ViewReason],
+        choices=[(why.value, why.value) for why in ABOUT_BUYERS],
         validate_choice=False,
     )
 

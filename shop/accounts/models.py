@@ -122,6 +122,8 @@ class Viewed(StrEnum):
 
     RECIPIENT = "recipient"
     """To whom an order goes: full name, phone and address."""
+    HOUSEHOLDS = "households"
+    """The full phones of those who are asked for goods on a day."""
 
 
 class ViewReason(StrEnum):
@@ -136,10 +138,12 @@ class ViewReason(StrEnum):
     REFUND = "refund"
     """They must be told about money."""
     COMPLAINT = "complaint"
+    DEMAND = "demand"
+    """Households are called about what is wanted of them."""
 
 
 class ViewLog(Model):
-    """One look at a person's full phone and address."""
+    """One look at full phones and addresses."""
 
     __tablename__ = "view_log"
     __table_args__ = (Index(None, "at"), Index(None, "subject", "actor", "at"))
@@ -148,7 +152,7 @@ class ViewLog(Model):
     at: Mapped[Moment]
     actor: Mapped[Code]
     subject: Mapped[Code]
-    """Whose: the code of the order."""
+    """Whose: the code of the order, or the town's day of the demand sheet."""
     what: Mapped[Viewed] = mapped_column(choice(Viewed, "what"))
     why: Mapped[ViewReason] = mapped_column(choice(ViewReason, "why"))
 

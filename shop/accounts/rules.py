@@ -13,6 +13,7 @@ from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
+from shop.accounts.models import ViewReason
 from shop.kernel.errors import Invalid, ShopError
 
 MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
@@ -56,6 +57,8 @@ SEEING_ROLES = ("staff", "counter", "manager")
 """Who speaks with buyers, and so may look at a full phone and address when there is a reason."""
 SHOWN_FOR = timedelta(minutes=15)
 """So long after the reason was given the same person sees it on the same order's page."""
+ABOUT_BUYERS = tuple(why for why in ViewReason if why is not ViewReason.DEMAND)
+"""Why one looks at a buyer's phone and address."""
 KEEP_VIEWS = timedelta(days=3 * 365)
 """Looks at personal data are kept three years. Source: PIPL (2021) art. 56: records of handling for at least three."""
 

@@ -29,7 +29,7 @@ def note_view(session: Session, subject: str, what: Viewed, why: ViewReason, *, 
     """Write down that the actor looks at something personal, and why.
 
     Args:
-        subject: code of the order whose buyer it is.
+        subject: code of the order whose buyer it is; the day, "2026-11-24", of the demand sheet with its households.
 
     Raises:
         Forbidden: the actor's work needs no full phone and address.

@@ -16,7 +16,7 @@ from shop.notifications.services import wanted
 from shop.orders import services
 from shop.orders.models import Handing, Order, OrderLine, OrderState, VendorOrderState
 from shop.orders.queries.orders import expired_orders, order_by_code, overdue_holding
-from shop.orders.rules import BEFORE_INTAKE, CARRIED_OUT, ENDED, GIVES_BACK, End, may_buyer_cancel
+from shop.orders.rules import BEFORE_INTAKE, CARRIED_OUT, DECLINED, ENDED, GIVES_BACK, End, may_buyer_cancel
 from shop.payments import services as payments
 from shop.payments.gateways.protocol import PaymentGateway
 from shop.town.queries import the_town
@@ -128,7 +128,7 @@ def decline_part(session: Session, vendor_id: int, part_code: str, *, actor: Act
         return
     if part.state not in BEFORE_INTAKE:  # from then on only the centre lets it go
         raise WrongState("vendor_order", part.state, VendorOrderState.CANCELLED)
-    services.advance_part(session, part, VendorOrderState.CANCELLED, actor=actor, clock=clock, reason="none")
+    services.advance_part(session, part, VendorOrderState.CANCELLED, actor=actor, clock=clock, reason=DECLINED)
     order = part.order
     amount = 0
     for line in part.lines:

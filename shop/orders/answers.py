@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.errors import NotFound
-from shop.orders.models import OrderLine, VendorOrder
+from shop.kernel.states import passage
+from shop.orders.models import OrderHistory, OrderLine, VendorOrder
 from shop.orders.queries.orders import LineFacts
-from shop.orders.rules import BEFORE_INTAKE, rejected_share
+from shop.orders.rules import BEFORE_INTAKE, HEARD, rejected_share
 from shop.orders.services import lock_part
 
 
@@ -28,6 +30,13 @@ def part_of_vendor(session: Session, vendor_id: int, code: str) -> VendorOrder:
 def note_answer(session: Session, part: VendorOrder, *, clock: Clock) -> None:
     """Write down that a household has answered; a later answer does not change when that was."""
     part.answered_at = part.answered_at or clock()
+    session.flush()
+
+
+def note_heard(session: Session, part: VendorOrder, *, actor: Actor, clock: Clock) -> None:
+    """Write down in a locked part's history that its household gave its answer by telephone, and to whom."""
+    row = passage(part.state, part.state, actor=actor, clock=clock, reason=HEARD)
+    session.add(OrderHistory(order_id=part.order_id, vendor_order_id=part.id, **row))
     session.flush()
 
 

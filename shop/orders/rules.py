@@ -78,6 +78,10 @@ GIVES_BACK: Mapping[End, bool] = {
 }
 """Whether the end of a sale gives its pieces back to the shelf."""
 
+DECLINED = "none"
+"""Why a part was cancelled, when its household said that there is none."""
+HEARD = "heard"
+"""Why a part's history says something though its state stays: its household said so by telephone."""
 ENDED = frozenset({V.REJECTED, V.DELIVERED, V.RETURNED, V.CANCELLED})
 BEFORE_INTAKE = frozenset({V.WAITING, V.ASKED, V.READY})
 

@@ -96,6 +96,7 @@ def staff_nav() -> tuple[Tab, ...]:
         (_("人家"), "staff_vendors.vendors", "basket"),
         (_("证件"), "staff_papers.papers", "info"),
         (_("代操作"), "staff_acting.choose", "person"),
+        (_("要货单"), "staff_fulfilment.demand", "phone"),
         (_("收货车"), "staff_fulfilment.runs", "truck"),
         (_("收货"), "staff_fulfilment.intake", "scale"),
         (_("打包"), "staff_fulfilment.packing", "box"),

@@ -12,4 +12,5 @@ VIEW_WORDS: Mapping[ViewReason, str] = {
     ViewReason.CORRECTION: _l("电话或地址有错，要改"),
     ViewReason.REFUND: _l("退钱要跟买家说"),
     ViewReason.COMPLAINT: _l("买家投诉"),
+    ViewReason.DEMAND: _l("打电话问农户要货"),
 }

@@ -78,6 +78,10 @@ MIXED: dict[str, dict[str, set[str]]] = {
         "run": CLERK,
         "run_sheet": CLERK,
         "call_off_run": CLERK,
+        "demand": CLERK,
+        "demand_sheet": CLERK,
+        "hear_demand": CLERK,
+        "show_demand": CLERK,
     },
     "staff_vendors": {
         "vendors": CLERK,

@@ -7,7 +7,8 @@ from datetime import date, datetime, time, timedelta
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from shop.accounts.sights import views_between
+from shop.accounts.models import Viewed
+from shop.accounts.sights import ViewFacts, views_between
 from shop.kernel.clock import TOWN_ZONE, town_day
 from shop.web.actors import actor_names
 from shop.web.audience import Audience, blueprint
@@ -36,7 +37,8 @@ class ViewRow:
 
     at: datetime
     who: str
-    order: str
+    subject: str
+    is_order: bool
     why: str
 
 
@@ -53,11 +55,13 @@ def views() -> ResponseReturnValue:
         "staff/views.html",
         day=day,
         days=[DayRow(on, names.get(actor, actor), actor, count) for (on, actor), count in counts.items()],
-        rows=[ViewRow(one.at, names.get(one.actor, one.actor), one.subject, str(VIEW_WORDS[one.why])) for one in found]
-        if day
-        else [],
+        rows=[_row(one, names.get(one.actor, one.actor)) for one in found] if day else [],
         days_shown=DAYS_SHOWN,
     )
+
+
+def _row(one: ViewFacts, who: str) -> ViewRow:
+    return ViewRow(one.at, who, one.subject, one.what is Viewed.RECIPIENT, str(VIEW_WORDS[one.why]))
 
 
 def _day(typed: str) -> date | None:

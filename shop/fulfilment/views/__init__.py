@@ -2,6 +2,7 @@
 
 from shop.fulfilment.views import (
     collection,
+    demand,
     handover,
     handovers,
     intake,
@@ -19,6 +20,7 @@ from shop.fulfilment.views.face import bp
 __all__ = [
     "bp",
     "collection",
+    "demand",
     "handover",
     "handovers",
     "intake",

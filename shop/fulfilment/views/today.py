@@ -8,9 +8,12 @@ from flask.typing import ResponseReturnValue
 from shop.catalog.centre import changes_waiting_since
 from shop.catalog.queries import reviews_waiting_since
 from shop.courier.queries import concerns
+from shop.fulfilment.demand.queries import unanswered
+from shop.fulfilment.demand.rules import closed_day
 from shop.fulfilment.queries import boxes_at_the_door, boxes_to_pack, orders_to_collect
 from shop.fulfilment.views.face import DUE_IN, bp
 from shop.orders.queries.orders import orders_with_parts_in
+from shop.town.queries import the_town
 from shop.web.ages import QueueRow, age
 from shop.web.house import current_actor, house, reading
 from shop.web.i18n import _
@@ -38,9 +41,11 @@ def _places(now: datetime) -> list[tuple[datetime, QueueRow]]:
     to_collect = [order.placed_at for order in orders_to_collect(reading())]
     at_the_door = [box.packed_at for box in boxes_at_the_door(reading())]
     parcels = [facts.since for facts, _why in concerns(reading(), now)]
+    calls, oldest = unanswered(reading(), closed_day(now, the_town(reading()).cutoff))
     roles = current_actor().roles
     places = (
         (to_review, _("审核上架"), _("样"), "staff_catalog.reviews"),
+        ([oldest] * calls if oldest else [], _("问农户有没有货"), _("份"), "staff_fulfilment.demand"),
         (due_in, _("收货"), _("份"), "staff_fulfilment.intake"),
         (to_pack, _("打包"), _("箱"), "staff_fulfilment.packing"),
         (to_collect, _("等人来取"), _("单"), "staff_fulfilment.collection"),

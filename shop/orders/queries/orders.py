@@ -85,6 +85,8 @@ class Passage:
     at: datetime
     actor: str
     reason: str
+    is_note: bool = False
+    """Something was said of it, and its state stayed."""
 
 
 @dataclass(frozen=True)
@@ -312,7 +314,9 @@ def history(session: Session, order_id: int) -> list[Passage]:
         .where(OrderHistory.order_id == order_id)
         .order_by(OrderHistory.id)
     )
-    return [Passage(part, row.to_state, row.at, row.actor, row.reason) for row, part in rows]
+    return [
+        Passage(part, row.to_state, row.at, row.actor, row.reason, row.from_state == row.to_state) for row, part in rows
+    ]
 
 
 @dataclass(frozen=True)

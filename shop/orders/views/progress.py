@@ -66,7 +66,11 @@ def progress(
     story = Story(
         order,
         tuple(passage for passage in passages if passage.part is None),
-        {(passage.part, passage.to_state): passage for passage in passages if passage.part is not None},
+        {
+            (passage.part, passage.to_state): passage
+            for passage in passages
+            if passage.part is not None and not passage.is_note
+        },
     )
     return (
         Step(_("下单"), order.placed_at, "done", None),

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from shop.accounts.forms import ShowForm
 from shop.accounts.models import Viewed, ViewReason
+from shop.accounts.rules import ABOUT_BUYERS
 from shop.accounts.sights import is_shown, note_view
 from shop.courier.models import ShipmentState
 from shop.fulfilment.marks import hidden_door
@@ -70,6 +71,7 @@ WHY_WORDS = {
     "time": _l("过了付款时间"),
     "buyer": _l("买家取消"),
     "none": _l("农户说没有"),
+    "heard": _l("电话里问过"),
 }
 """Why something happened, where the house gave the reason itself; what people wrote is shown as they wrote it."""
 
@@ -248,7 +250,7 @@ def show(code: str) -> ResponseReturnValue:
 
 def _show_form(**defaults: Any) -> ShowForm:
     form = ShowForm(**defaults)
-    form.why.choices = [(why.value, str(VIEW_WORDS[why])) for why in ViewReason]
+    form.why.choices = [(why.value, str(VIEW_WORDS[why])) for why in ABOUT_BUYERS]
     return form
 
 
@@ -314,7 +316,7 @@ def _event(passage: Passage, order: OrderFacts, names: Mapping[str, str]) -> Eve
         what = str(EVENT_WORDS[OrderState(passage.to_state)])
     else:
         vendor = next(part.vendor_name for part in order.parts if part.code == passage.part)
-        state = PART_WORDS[VendorOrderState(passage.to_state)].text
+        state = _("回话") if passage.is_note else PART_WORDS[VendorOrderState(passage.to_state)].text
         what = _("%(vendor)s：%(state)s", vendor=vendor, state=state)
     return Event(passage.at, what, _who(passage.actor, order, names), _said(WHY_WORDS, passage.reason, passage.reason))
 
