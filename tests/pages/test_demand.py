@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from shop.accounts.models import Role, Viewed, ViewLog, ViewReason
+from shop.catalog.models import Variant
+from shop.catalog.rules import Way
 from shop.flows import answering
 from shop.fulfilment.demand.queries import unanswered
 from shop.fulfilment.demand.rules import closed_day
@@ -56,6 +58,14 @@ def test_what_a_day_needs_stands_by_thing_village_and_household(at: Market, benc
     assert at.vendor.phone not in page.text
     assert "打给周素珍家" in page.text, "whose goods were ordered first is called first"
     assert at.world.read(lambda session: unanswered(session, closed_day(at.world.clock(), "08:00")))[0] == 3
+
+
+def test_a_way_of_being_sold_is_named_once(at: Market, bench: Pages) -> None:
+    ways = tuple(Way(unit="盒", name=name, pieces=10, price_fen=2000, gross_g=600, stock=4) for name in ("小盒", "大盒"))
+    made = listing(at, ways=ways)
+    chosen = select(Variant.id).where(Variant.listing_id == made.id, Variant.name == "大盒")
+    paid_order(at, {at.world.read(lambda session: session.scalars(chosen).one()): 2})
+    assert "林下土鸡蛋 大盒 2 盒" in bench.get(SHEET).main
 
 
 def test_an_answer_heard_is_the_households_own_and_its_phone_hears_of_it(at: Market, bench: Pages) -> None:

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from shop.catalog.models import Variant
 from shop.orders.models import Order, OrderHistory, OrderLine, OrderState, VendorOrder, VendorOrderState
 from shop.orders.rules import CARRIED_OUT, DECLINED
 from shop.town.models import Village
@@ -22,7 +21,6 @@ class Need:
     """What one household is asked for of one thing on a day, in its units.
 
     Attributes:
-        way: what tells this way of selling it from the others, its grade among them; empty when it is the only one.
         waiting: not answered yet.
         promised: its household said that it is there.
         came: the centre has it in hand, or had.
@@ -37,7 +35,6 @@ class Need:
     phone: str
     variant_id: int
     title: str
-    way: str
     unit: str
     waiting: int
     promised: int
@@ -82,7 +79,6 @@ def needs_of(session: Session, day: date) -> list[Need]:
             Vendor.phone,
             OrderLine.variant_id,
             OrderLine.title,
-            Variant.name,
             OrderLine.unit,
             units(_waits(), comes),
             units(has, comes),
@@ -94,7 +90,6 @@ def needs_of(session: Session, day: date) -> list[Need]:
         .select_from(OrderLine)
         .join(VendorOrder, VendorOrder.id == OrderLine.vendor_order_id)
         .join(Order, Order.id == VendorOrder.order_id)
-        .join(Variant, Variant.id == OrderLine.variant_id)
         .join(Vendor, Vendor.id == VendorOrder.vendor_id)
         .join(Village, Village.id == Vendor.village_id)
         .where(
@@ -113,7 +108,6 @@ def needs_of(session: Session, day: date) -> list[Need]:
             Vendor.phone,
             OrderLine.variant_id,
             OrderLine.title,
-            Variant.name,
             OrderLine.unit,
         )
         .order_by(Village.id, Vendor.id, OrderLine.title, OrderLine.variant_id)

@@ -149,9 +149,8 @@ def _sheet(session: Session, on: date, *, per_page: int) -> Sheet:
 
 
 def _thing(need: Need) -> Thing:
-    name = f"{need.title} {need.way}".strip()
     there = need.promised + need.came
-    return Thing(need.variant_id, name, need.unit, need.wanted, need.waiting, there, need.refused)
+    return Thing(need.variant_id, need.title, need.unit, need.wanted, need.waiting, there, need.refused)
 
 
 def _totals(needs: Iterable[Need]) -> tuple[Thing, ...]:
