@@ -61,8 +61,8 @@ def test_what_a_day_needs_stands_by_thing_village_and_household(at: Market, benc
 
 
 def test_a_way_of_being_sold_is_named_once(at: Market, bench: Pages) -> None:
-    ways = tuple(Way(unit="盒", name=name, pieces=10, price_fen=2000, gross_g=600, stock=4) for name in ("小盒", "大盒"))
-    made = listing(at, ways=ways)
+    small, large = (Way(unit="盒", name=name, price_fen=2000, gross_g=600, stock=4) for name in ("小盒", "大盒"))
+    made = listing(at, ways=(small, large))
     chosen = select(Variant.id).where(Variant.listing_id == made.id, Variant.name == "大盒")
     paid_order(at, {at.world.read(lambda session: session.scalars(chosen).one()): 2})
     assert "林下土鸡蛋 大盒 2 盒" in bench.get(SHEET).main
