@@ -12,7 +12,7 @@ from shop.accounts.topics import ENTRY_CODE, HELPER_CODE, RESET_CODE
 from shop.catalog.drafts.services import forget_old as forget_old_drafts
 from shop.catalog.imports.topics import IMPORT_WANTED
 from shop.catalog.questions.services import forget_askers
-from shop.courier.topics import BOOK_SHIPMENT, CANCEL_SHIPMENT
+from shop.courier.topics import BOOK_SHIPMENT, CANCEL_SHIPMENT, FOLLOW_SHIPMENT
 from shop.flows import (
     bench,
     booking,
@@ -73,6 +73,7 @@ def handlers(house: House) -> Mapping[str, outbox.Handler]:
         BOOK_SHIPMENT: partial(_book_shipment, house),
         CANCEL_SHIPMENT: partial(_cancel_shipment, house),
         ENTRY_CODE: partial(_send_code, house, CodePurpose.ENTRY),
+        FOLLOW_SHIPMENT: partial(_follow_shipment, house),
         HELPER_CODE: partial(_send_code, house, CodePurpose.HELPER),
         IMPORT_WANTED: partial(_take_in_goods, house),
         MAIL: partial(_send_mail, house),
@@ -95,6 +96,10 @@ def _book_shipment(house: House, _id: int, facts: Facts) -> None:
 
 def _cancel_shipment(house: House, _id: int, facts: Facts) -> None:
     booking.tell_off(house.edge, house.couriers, facts["shipment"])
+
+
+def _follow_shipment(house: House, _id: int, facts: Facts) -> None:
+    tracking.follow(house.edge, house.couriers, facts["shipment"], clock=house.clock)
 
 
 def _take_in_goods(house: House, _id: int, facts: Facts) -> None:

@@ -124,6 +124,8 @@ class Viewed(StrEnum):
     """To whom an order goes: full name, phone and address."""
     HOUSEHOLDS = "households"
     """The full phones of those who are asked for goods on a day."""
+    LETTER = "letter"
+    """To whom a letter goes that belongs to no order."""
 
 
 class ViewReason(StrEnum):
@@ -140,6 +142,8 @@ class ViewReason(StrEnum):
     COMPLAINT = "complaint"
     DEMAND = "demand"
     """Households are called about what is wanted of them."""
+    RUN = "run"
+    """It is on the driver's run of the day: the work itself, so nobody chooses this one."""
 
 
 class ViewLog(Model):
@@ -152,7 +156,7 @@ class ViewLog(Model):
     at: Mapped[Moment]
     actor: Mapped[Code]
     subject: Mapped[Code]
-    """Whose: the code of the order, or the town's day of the demand sheet."""
+    """Whose: the code of the order, the key of the letter, or the town's day of the demand sheet."""
     what: Mapped[Viewed] = mapped_column(choice(Viewed, "what"))
     why: Mapped[ViewReason] = mapped_column(choice(ViewReason, "why"))
 

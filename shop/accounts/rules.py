@@ -53,12 +53,13 @@ BENCH_ROLES = frozenset({"staff", "counter", "packer", "driver", "finance", "man
 
 MAX_REASON = 100
 """Characters of why a role was given or taken."""
+DRIVING_ROLES = ("driver", "manager")
 SEEING_ROLES = ("staff", "counter", "manager")
 """Who speaks with buyers, and so may look at a full phone and address when there is a reason."""
 SHOWN_FOR = timedelta(minutes=15)
 """So long after the reason was given the same person sees it on the same order's page."""
-ABOUT_BUYERS = tuple(why for why in ViewReason if why is not ViewReason.DEMAND)
-"""Why one looks at a buyer's phone and address."""
+ABOUT_BUYERS = tuple(why for why in ViewReason if why not in (ViewReason.DEMAND, ViewReason.RUN))
+"""Why one asks to look at a buyer's phone and address; a driver's run is no wish but the work itself."""
 KEEP_VIEWS = timedelta(days=3 * 365)
 """Looks at personal data are kept three years. Source: PIPL (2021) art. 56: records of handling for at least three."""
 

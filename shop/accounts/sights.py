@@ -1,6 +1,6 @@
 """Looks at a person's full phone and address: each is written down with its reason before anything is shown."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Viewed, ViewLog, ViewReason
-from shop.accounts.rules import SEEING_ROLES, SHOWN_FOR
+from shop.accounts.rules import DRIVING_ROLES, SEEING_ROLES, SHOWN_FOR
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.errors import Forbidden
@@ -38,6 +38,31 @@ def note_view(session: Session, subject: str, what: Viewed, why: ViewReason, *, 
         raise Forbidden("personal")
     session.add(ViewLog(at=clock(), actor=actor.label, subject=subject, what=what, why=why))
     session.flush()
+
+
+def note_run(session: Session, subjects: Collection[tuple[Viewed, str]], *, actor: Actor, clock: Clock) -> None:
+    """Write down that a driver looks at to whom everything on a run goes; the run is the reason.
+
+    Args:
+        subjects: what of whom, one for each door.
+
+    Raises:
+        Forbidden: the actor does not drive.
+    """
+    if not actor.has(*DRIVING_ROLES):
+        raise Forbidden("drive")
+    at = clock()
+    for what, subject in subjects:
+        session.add(ViewLog(at=at, actor=actor.label, subject=subject, what=what, why=ViewReason.RUN))
+    session.flush()
+
+
+def run_since(session: Session, since: datetime, *, actor: Actor) -> frozenset[tuple[Viewed, str]]:
+    """Return what the actor has looked at for a run since a moment."""
+    noted = select(ViewLog.what, ViewLog.subject).where(
+        ViewLog.actor == actor.label, ViewLog.why == ViewReason.RUN, ViewLog.at >= since
+    )
+    return frozenset((what, subject) for what, subject in session.execute(noted))
 
 
 def is_shown(session: Session, subject: str, what: Viewed, *, actor: Actor, now: datetime) -> bool:

@@ -93,6 +93,12 @@ class ZoneForm(ShopForm):
         [required(_l("请选一个。"))],
         choices=[("cash", _l("收：我们自己的人送")), ("none", _l("不收"))],
     )
+    version = HiddenField()
+
+    def seen(self) -> int:
+        """Return the version of the zone that the page showed; none is older than any."""
+        typed = self.version.data or ""
+        return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else -1
 
     @staticmethod
     def typed(zone: Rate) -> dict[str, str | int]:

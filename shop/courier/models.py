@@ -89,6 +89,26 @@ class FreightZone(Model):
     """What a chilled or frozen box costs more."""
     takes_cash: Mapped[bool] = mapped_column(default=False)
     """The town's own driver goes there and may be paid at the door."""
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class FreightChange(Model):
+    """What a zone costs from a moment on, and who said so; never changed afterwards."""
+
+    __tablename__ = "freight_change"
+    __table_args__ = (UniqueConstraint("zone_id", "version"),)
+
+    id: Mapped[Key]
+    zone_id: Mapped[int] = mapped_column(ForeignKey("freight_zone.id"))
+    version: Mapped[int]
+    """Of the zone, after this change; the one it was founded with is the first."""
+    first_fen: Mapped[int] = mapped_column(BigInteger)
+    step_fen: Mapped[int] = mapped_column(BigInteger)
+    cold_fen: Mapped[int] = mapped_column(BigInteger)
+    days: Mapped[int]
+    takes_cash: Mapped[bool]
+    at: Mapped[Moment]
+    actor: Mapped[Code]
 
 
 class Shipment(Model):
@@ -131,7 +151,7 @@ class Shipment(Model):
     called_at: Mapped[Moment | None]
     """When its present call key first went out to the carrier."""
     calls: Mapped[int] = mapped_column(default=0)
-    """How often the carrier was called under that key."""
+    """How often the carrier was called under that key, to book it or to follow a number typed by hand."""
     round: Mapped[int] = mapped_column(default=0)
     """How many call keys have been used up: a carrier remembers one for a while only."""
     failure: Mapped[Line] = mapped_column(default="")
@@ -156,6 +176,11 @@ class Shipment(Model):
     """What the driver photographed at the door: a signature, or where it was left."""
     events: Mapped[list["ShipmentEvent"]] = relationship(lazy="selectin", order_by="ShipmentEvent.id")
     history: Mapped[list["ShipmentHistory"]] = relationship(lazy="selectin", order_by="ShipmentHistory.id")
+
+    @property
+    def version(self) -> int:
+        """Return how much was ever written down of it: each passage, note and thing said; it only grows."""
+        return len(self.history) + len(self.events)
 
 
 class ShipmentHistory(HistoryColumns, Model):

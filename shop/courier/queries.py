@@ -4,13 +4,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from shop.courier.gateways.protocol import Party
 from shop.courier.models import EventCode, FreightZone, Shipment, ShipmentEvent, ShipmentKind, ShipmentState
-from shop.courier.rules import BEFORE, COMPANY_NAMES, MOVING, TOWN, Concern, concern, in_order, price
-from shop.kernel.clock import town_day
+from shop.courier.rules import BEFORE, COMPANY_NAMES, MOVING, TOWN, in_order, price
 from shop.kernel.db import direct
 from shop.kernel.errors import ShopError
 
@@ -42,6 +41,7 @@ class Rate:
     days: int
     cold_fen: int
     takes_cash: bool
+    version: int
 
     def freight(self, weight_g: int, *, is_cold: bool = False) -> int:
         """Return what one box of this weight costs, in fen."""
@@ -77,6 +77,7 @@ def zones(session: Session) -> list[Rate]:
             days=zone.days,
             cold_fen=zone.cold_fen,
             takes_cash=zone.takes_cash,
+            version=zone.version,
         )
         for zone in direct(session, ZONES)
     ]
@@ -112,11 +113,13 @@ class ShipmentFacts:
     Attributes:
         waybill: empty while it has none.
         carrier_name: who carries it, as people know them; empty while nobody has taken it.
+        version: what a page of it shows, for acts that go on from there.
         events: as they happened, whenever they were heard.
         passages: as they were made.
     """
 
     key: str
+    version: int
     kind: ShipmentKind
     carrier: str
     company: str
@@ -161,9 +164,9 @@ class ShipmentFacts:
 
 
 SAME = (
-    "key", "kind", "carrier", "company", "state", "sender", "recipient", "phone", "province", "city", "district",
-    "street", "cargo", "weight_g", "reference", "asked_at", "expected_at", "promised_on", "failure", "calls",
-    "label_url", "carrier_ref", "price_fen", "tracked_at", "doubt", "photo_key",
+    "key", "version", "kind", "carrier", "company", "state", "sender", "recipient", "phone", "province", "city",
+    "district", "street", "cargo", "weight_g", "reference", "asked_at", "expected_at", "promised_on", "failure",
+    "calls", "label_url", "carrier_ref", "price_fen", "tracked_at", "doubt", "photo_key",
 )  # fmt: skip
 
 
@@ -172,7 +175,7 @@ def facts_of(shipment: Shipment) -> ShipmentFacts:
     return ShipmentFacts(
         **{name: getattr(shipment, name) for name in SAME},
         waybill=shipment.waybill or "",
-        carrier_name=COMPANY_NAMES.get(shipment.company, shipment.company) if _is_known(shipment) else "",
+        carrier_name=carrier_name(shipment.carrier, shipment.company),
         marks=dict(shipment.marks),
         events=tuple(
             EventFacts(event.code, event.at, event.text, event.place, event.raw_code, event.source)
@@ -185,9 +188,9 @@ def facts_of(shipment: Shipment) -> ShipmentFacts:
     )
 
 
-def _is_known(shipment: Shipment) -> bool:
-    """Tell whether it is known who carries: the town's own run has no company, others have none before they booked."""
-    return shipment.carrier == TOWN or shipment.company != ""
+def carrier_name(carrier: str, company: str) -> str:
+    """Return who carries, or nothing while nobody knows: the town's run has no company, others none until booked."""
+    return COMPANY_NAMES.get(company, company) if carrier == TOWN or company else ""
 
 
 def shipment_by_key(session: Session, key: str) -> ShipmentFacts | None:
@@ -203,12 +206,19 @@ def shipments_by_keys(session: Session, keys: Collection[str]) -> dict[str, Ship
     return {shipment.key: facts_of(shipment) for shipment in session.scalars(wanted).unique()}
 
 
-def key_of(session: Session, carrier: str, company: str, waybill: str) -> str | None:
-    """Return the key of a carrier's number, or None when it is none of ours."""
+def key_of(session: Session, carriers: Collection[str], company: str, waybill: str) -> str | None:
+    """Return the key of a company's number that went through one of these, or None when it is none of ours."""
     wanted = select(Shipment.key).where(
-        Shipment.carrier == carrier, Shipment.company == company, Shipment.waybill == waybill
+        Shipment.carrier.in_(carriers), Shipment.company == company, Shipment.waybill == waybill
     )
-    return session.scalar(wanted)
+    return session.scalars(wanted.order_by(Shipment.id.desc()).limit(1)).one_or_none()
+
+
+def town_shipment(session: Session, waybill: str) -> ShipmentFacts | None:
+    """Return what goes under one of the town's own numbers, or None."""
+    wanted = select(Shipment).where(Shipment.carrier == TOWN, Shipment.waybill == waybill)
+    shipment = session.scalars(wanted).one_or_none()
+    return None if shipment is None else facts_of(shipment)
 
 
 def town_run(session: Session) -> list[ShipmentFacts]:
@@ -225,35 +235,6 @@ def to_track(session: Session, carriers: Collection[str], before: datetime) -> l
         or_(Shipment.tracked_at.is_(None), Shipment.tracked_at <= before),
     )
     return list(session.scalars(wanted.order_by(Shipment.id)))
-
-
-def concerns(session: Session, now: datetime) -> list[tuple[ShipmentFacts, Concern]]:
-    """Return what a person must look at, with why; what somebody looks after until later is left out.
-
-    Whoever waits longest stands first.
-    """
-    late = and_(
-        Shipment.state.in_(MOVING),
-        or_(Shipment.expected_at < now, Shipment.promised_on < town_day(now)),
-    )
-    odd = Shipment.state.in_(
-        (ShipmentState.FAILED, ShipmentState.REFUSED, ShipmentState.EXCEPTION, ShipmentState.RETURNED)
-    )
-    wanted = select(Shipment).where(
-        or_(odd, late, Shipment.doubt != ""), or_(Shipment.quiet_until.is_(None), Shipment.quiet_until <= now)
-    )
-    found = [facts_of(shipment) for shipment in session.scalars(wanted.order_by(Shipment.id))]
-    why = [(facts, concern(facts.state, facts.doubt, facts.expected_at, facts.promised_on, now)) for facts in found]
-    return sorted(((facts, reason) for facts, reason in why if reason is not None), key=lambda one: one[0].since)
-
-
-def papers_on_the_way(session: Session) -> list[ShipmentFacts]:
-    """Return documents and what comes to the centre that have not come to their end, oldest first."""
-    wanted = select(Shipment).where(
-        Shipment.kind != ShipmentKind.GOODS,
-        Shipment.state.not_in((ShipmentState.DELIVERED, ShipmentState.COLLECTED, ShipmentState.CANCELLED)),
-    )
-    return [facts_of(shipment) for shipment in session.scalars(wanted.order_by(Shipment.id))]
 
 
 def papers_of(session: Session, reference: str) -> list[ShipmentFacts]:

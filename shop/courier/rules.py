@@ -29,7 +29,8 @@ BEFORE = frozenset({S.LABEL_CREATED, S.AWAITING_PICKUP})
 _ENDS = frozenset({S.DELIVERED, S.RETURNING, S.RETURNED})
 
 NEXT: Mapping[ShipmentState, frozenset[ShipmentState]] = {
-    S.TO_BOOK: frozenset({S.LABEL_CREATED, S.FAILED, S.CANCELLED}),
+    # Nobody calls it off while its courier is being called: what is booked then would go without anyone knowing.
+    S.TO_BOOK: frozenset({S.LABEL_CREATED, S.FAILED}),
     S.FAILED: frozenset({S.TO_BOOK, S.LABEL_CREATED, S.CANCELLED}),
     S.LABEL_CREATED: MOVING | _ENDS | {S.AWAITING_PICKUP, S.CANCELLED},
     S.AWAITING_PICKUP: MOVING | _ENDS | {S.CANCELLED},
@@ -182,8 +183,8 @@ def expected_after(
 
 
 def is_late(state: ShipmentState, expected_at: datetime | None, promised_on: date | None, now: datetime) -> bool:
-    """Tell whether a consignment should be there by now: past its estimate, or past the promised day."""
-    if state not in MOVING:
+    """Tell whether a consignment should be there by now, left or not: past its estimate, or past the promised day."""
+    if state not in MOVING | BEFORE:
         return False
     past_estimate = expected_at is not None and now > expected_at
     return past_estimate or (promised_on is not None and town_day(now) > promised_on)

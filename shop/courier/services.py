@@ -16,10 +16,10 @@ from shop.courier.models import (
     ShipmentKind,
     ShipmentState,
 )
-from shop.courier.rules import MOVING, NEXT, REACHES, TOWN, expected_after, in_order, state_after
+from shop.courier.rules import BEFORE, MOVING, NEXT, REACHES, TOWN, expected_after, in_order, state_after
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
-from shop.kernel.errors import Invalid, NotFound, WrongState
+from shop.kernel.errors import Invalid, NotFound, Stale, WrongState
 from shop.kernel.states import check_passage, passage
 
 S = ShipmentState
@@ -29,6 +29,8 @@ CENTRE, DRIVER = "centre", "driver"
 AFTER_END, UNREAD = "after_end", "unknown"
 ENDED_FOR_MONEY = (S.DELIVERED, S.CANCELLED)
 """What has been paid out or given back by then does not follow a consignment that moves on."""
+TROUBLED = (S.EXCEPTION, S.REFUSED, S.RETURNED)
+"""What a person looks at whenever it comes."""
 LONGEST_TEXT, LONGEST_LINE = 500, 200
 
 
@@ -55,17 +57,33 @@ class Consignment:
     promised_on: date | None = None
 
 
-def lock(session: Session, key: str) -> Shipment:
+def lock(session: Session, key: str, version: int | None = None) -> Shipment:
     """Return a consignment for change.
+
+    Args:
+        version: that the actor's page showed; None for what no page showed.
 
     Raises:
         NotFound: there is none under this key.
+        Stale: something was written down of it since.
     """
     wanted = select(Shipment).where(Shipment.key == key).with_for_update()
     shipment = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
     if shipment is None:
         raise NotFound("shipment")
+    if version is not None:
+        check_seen(shipment, version)
     return shipment
+
+
+def check_seen(shipment: Shipment, version: int) -> None:
+    """Refuse to go on from a page that is no longer true.
+
+    Raises:
+        Stale: something was written down of the consignment since.
+    """
+    if shipment.version != version:
+        raise Stale("shipment")
 
 
 def town_key(session: Session, waybill: str) -> str:
@@ -225,6 +243,8 @@ def hear(
         _doubt(shipment, new)
     if to is not before and before in ENDED_FOR_MONEY:
         shipment.doubt = AFTER_END
+    if new and (shipment.doubt or (to is not before and to in TROUBLED)):
+        shipment.quiet_until = None  # somebody looks after what was known then, not after this
     session.flush()
     return to if to is not before else None
 
@@ -236,17 +256,24 @@ def tap(
     *,
     actor: Actor,
     clock: Clock,
+    version: int | None = None,
     reason: str = "",
 ) -> Shipment | None:
     """Note what the town's driver did with a parcel at its door, or None when that was noted before.
 
+    Args:
+        version: that the driver's page showed; None for what no page showed.
+
     Raises:
         NotFound: there is no such parcel of the town's own.
+        Stale: something else was written down of it since.
         WrongState: it is not on its way.
     """
     shipment, to = lock(session, town_key(session, waybill)), REACHES[code]
     if shipment.state is to:
         return None
+    if version is not None:
+        check_seen(shipment, version)
     if shipment.state not in MOVING or to is None:
         raise WrongState("shipment", shipment.state, code)
     said = Tracking((TrackEvent(code, clock(), reason),))
@@ -269,7 +296,9 @@ def say_at_centre(
     if shipment.waybill is None:
         move(session, shipment, to, actor=actor, clock=clock, reason=reason)
     else:
-        said = Tracking((TrackEvent(code, clock(), reason),))
+        # A carrier's clock may be fast; what stands before us comes after all that was said of it.
+        at = max([clock(), *(event.at for event in shipment.events)])
+        said = Tracking((TrackEvent(code, at, reason),))
         hear(session, shipment, said, source=CENTRE, actor=actor, clock=clock)
 
 
@@ -284,14 +313,16 @@ def look_after(session: Session, shipment: Shipment, *, until: datetime, note: s
     if until <= clock():
         raise Invalid("until", "past")
     shipment.quiet_until, shipment.doubt = until, ""
-    if shipment.state in MOVING:
+    if shipment.state in MOVING | BEFORE:
         shipment.expected_at = until
     _write(session, shipment, shipment.state, shipment.state, actor=actor, clock=clock, reason=note.strip())
 
 
 def doubt(session: Session, shipment: Shipment, why: str) -> None:
-    """Leave a consignment to a person who reads what was said of it."""
+    """Leave a consignment to a person who reads what was said of it; empty when somebody has."""
     shipment.doubt = why
+    if why:
+        shipment.quiet_until = None
     session.flush()
 
 

@@ -17,6 +17,7 @@ from shop.courier.gateways.protocol import (
     RateLimited,
     Rejected,
     Request,
+    Tracker,
     Unavailable,
     Waybill,
     wired,
@@ -24,7 +25,7 @@ from shop.courier.gateways.protocol import (
 from shop.courier.models import EventCode, Shipment, ShipmentKind, ShipmentState
 from shop.courier.queries import ShipmentFacts, facts_of, key_of, shipment_by_key
 from shop.courier.rules import TOWN
-from shop.courier.topics import BOOK_SHIPMENT, CANCEL_SHIPMENT
+from shop.courier.topics import BOOK_SHIPMENT, CANCEL_SHIPMENT, FOLLOW_SHIPMENT
 from shop.kernel import outbox
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
@@ -137,18 +138,29 @@ def _ask(carrier: Courier, request: Request, now: datetime) -> Quote | None:
 
 
 def again(
-    session: Session, couriers: Mapping[str, Courier], key: str, carrier: str, *, actor: Actor, clock: Clock
+    session: Session,
+    couriers: Mapping[str, Courier],
+    key: str,
+    carrier: str,
+    *,
+    version: int,
+    actor: Actor,
+    clock: Clock,
 ) -> None:
     """Let a failed booking be tried again, with the same courier or another.
+
+    Args:
+        version: that the actor saw.
 
     Raises:
         Forbidden: the actor is not staff.
         NotFound: there is no such consignment.
+        Stale: something was written down of it since.
         WrongState: it did not fail.
         Invalid: there is no such courier, or cash is due at the door and only the town's own driver takes it.
     """
     check_staff(actor)
-    shipment = courier.lock(session, key)
+    shipment = courier.lock(session, key, version)
     if carrier not in couriers:
         raise Invalid("carrier", "unknown")
     _check_cash(session, shipment, carrier)
@@ -172,37 +184,76 @@ def by_hand(
     company: str,
     waybill: str,
     *,
+    version: int,
     actor: Actor,
     clock: Clock,
 ) -> None:
-    """Give a consignment that waits for a courier the number got at a counter.
+    """Give a consignment that waits for a courier the number got at a counter; who can follow it is asked to.
+
+    Args:
+        version: that the actor saw.
 
     Raises:
         Forbidden: the actor is not staff.
         NotFound: there is no such consignment.
+        Stale: something was written down of it since.
         WrongState: it did not fail.
         Invalid: `waybill` or `company` cannot be, the number is another's, or cash is due at the door.
     """
     check_staff(actor)
-    shipment = courier.lock(session, key)
+    shipment = courier.lock(session, key, version)
     carrier = couriers.get(MANUAL)
     if carrier is None:
         raise Invalid("carrier", "unknown")
     _check_cash(session, shipment, MANUAL)
-    booking = _at_counter(session, carrier, shipment, company, waybill, clock=clock)
+    booking = _at_counter(session, couriers, carrier, shipment, company, waybill, clock=clock)
     courier.want_again(session, shipment, carrier=MANUAL, company=company, lasts=None, actor=actor, clock=clock)
     courier.note_booked(session, shipment, booking, None, actor=actor, clock=clock)
+    ask_to_follow(session, couriers, key, clock=clock)
+
+
+def follower(couriers: Mapping[str, Courier], carrier: str) -> Tracker | None:
+    """Return who tells where a consignment is: its own courier or, of a number typed by hand, whoever can."""
+    own = couriers.get(carrier)
+    if isinstance(own, Tracker):
+        return own
+    trackers = (one for one in couriers.values() if isinstance(one, Tracker))
+    return next(trackers, None) if carrier == MANUAL else None
+
+
+def followed(tracker: Tracker) -> tuple[str, str]:
+    """Return through whom a number goes that a tracker knows: itself, or somebody's hands."""
+    return tracker.code, MANUAL
+
+
+def numbered(session: Session, couriers: Mapping[str, Courier], company: str, waybill: str) -> str | None:
+    """Return the key of a company's number that was booked or typed here, or None when it is new."""
+    tracker = follower(couriers, MANUAL)
+    return key_of(session, (MANUAL,) if tracker is None else followed(tracker), company, waybill)
+
+
+def ask_to_follow(session: Session, couriers: Mapping[str, Courier], key: str, *, clock: Clock) -> None:
+    """Let whoever can follow a number typed by hand be asked to, after the commit."""
+    if follower(couriers, MANUAL) is not None:
+        outbox.post(session, FOLLOW_SHIPMENT, {"shipment": key}, clock=clock)
 
 
 def _at_counter(
-    session: Session, carrier: Courier, shipment: Shipment, company: str, waybill: str, *, clock: Clock
+    session: Session,
+    couriers: Mapping[str, Courier],
+    carrier: Courier,
+    shipment: Shipment,
+    company: str,
+    waybill: str,
+    *,
+    clock: Clock,
 ) -> Booking:
     request = replace(_request(session, shipment, waybill.strip()), company=company)
     try:
         booking = carrier.ship(request, key=shipment.key, now=clock())
     except Rejected as refusal:
         raise Invalid("waybill" if refusal.reason == "counter" else refusal.reason, "shape") from refusal
-    if key_of(session, MANUAL, booking.company, booking.waybill) is not None:
+    if numbered(session, couriers, booking.company, booking.waybill) is not None:
         raise Invalid("waybill", "taken")
     return booking
 
@@ -214,16 +265,24 @@ def _check_cash(session: Session, shipment: Shipment, carrier: str) -> None:
         raise Invalid("carrier", "cash")
 
 
-def call_off(session: Session, key: str, *, reason: str, actor: Actor, clock: Clock) -> None:
-    """Call a consignment off that has not left; its courier is told after the commit.
+def call_off(
+    session: Session, key: str, *, reason: str, version: int | None = None, actor: Actor, clock: Clock
+) -> None:
+    """Call a consignment off that has not left; a courier that was booked for it is told after the commit.
+
+    Args:
+        version: that the actor saw; None when it goes along with what else was called off.
 
     Raises:
         NotFound: there is no such consignment.
+        Stale: something was written down of it since.
         WrongState: it has left, or its courier is just being called.
     """
-    shipment = courier.lock(session, key)
+    shipment = courier.lock(session, key, version)
     courier.say_at_centre(session, shipment, EventCode.CANCELLED, actor=actor, clock=clock, reason=reason)
-    if shipment.waybill is not None:
+    # Of a number that was only typed here no courier was told.
+    is_booked = shipment.carrier != MANUAL and shipment.kind is not ShipmentKind.INBOUND
+    if shipment.waybill is not None and is_booked:
         outbox.post(session, CANCEL_SHIPMENT, {"shipment": key}, clock=clock)
 
 

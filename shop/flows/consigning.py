@@ -7,9 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from shop.courier import services as courier
-from shop.courier.gateways.protocol import Booking, Courier, Party, Tracker, TrackEvent, Tracking
+from shop.courier.gateways.protocol import Booking, Courier, Party, TrackEvent, Tracking
 from shop.courier.models import EventCode, Shipment, ShipmentKind, ShipmentState
-from shop.courier.queries import key_of
 from shop.courier.rules import COMPANY_NAMES, TOWN, WAYBILL
 from shop.courier.services import Consignment
 from shop.courier.topics import BOOK_SHIPMENT
@@ -90,7 +89,7 @@ def send_letter(
 
 
 def expect(session: Session, couriers: Mapping[str, Courier], coming: Coming, *, actor: Actor, clock: Clock) -> None:
-    """Note that something comes to the centre, once a key; who can follow its number does.
+    """Note that something comes to the centre, once a key; who can follow its number is asked to.
 
     Raises:
         Forbidden: the actor is not staff.
@@ -102,8 +101,7 @@ def expect(session: Session, couriers: Mapping[str, Courier], coming: Coming, *,
         raise Invalid("waybill", "shape")
     if not coming.company or coming.company not in COMPANY_NAMES:
         raise Invalid("company", "unknown")
-    carrier = next((code for code, one in couriers.items() if isinstance(one, Tracker)), MANUAL)
-    noted = key_of(session, carrier, coming.company, waybill)
+    noted = booking.numbered(session, couriers, coming.company, waybill)
     if noted == coming.key:
         return
     if noted is not None:
@@ -116,24 +114,29 @@ def expect(session: Session, couriers: Mapping[str, Courier], coming: Coming, *,
         to=centre,
         cargo=coming.cargo,
         weight_g=ENVELOPE_G,
-        carrier=carrier,
+        carrier=MANUAL,
         sender=coming.sender,
     )
     shipment = courier.want(session, wanted, actor=actor, clock=clock)
     courier.note_booked(session, shipment, Booking(waybill, coming.company), None, actor=actor, clock=clock)
     shipment.expected_at = coming.expected_at
+    booking.ask_to_follow(session, couriers, coming.key, clock=clock)
 
 
-def say(session: Session, key: str, said: Sequence[TrackEvent], *, actor: Actor, clock: Clock) -> None:
+def say(session: Session, key: str, said: Sequence[TrackEvent], *, version: int, actor: Actor, clock: Clock) -> None:
     """Note what was heard of a consignment; of the town's own run only that it left, its driver says the rest.
+
+    Args:
+        version: that the actor saw.
 
     Raises:
         Forbidden: the actor is not staff.
         NotFound: there is no such consignment.
+        Stale: something was written down of it since.
         WrongState: it has no number yet, or its driver says it.
     """
     booking.check_staff(actor)
-    shipment = courier.lock(session, key)
+    shipment = courier.lock(session, key, version)
     if shipment.carrier == TOWN and not _may_be_said_of_town(shipment, said):
         raise WrongState("shipment", shipment.state, said[0].code)
     now = clock()
@@ -145,43 +148,57 @@ def _may_be_said_of_town(shipment: Shipment, said: Sequence[TrackEvent]) -> bool
     return shipment.kind is not ShipmentKind.GOODS and all(event.code is EventCode.PICKED_UP for event in said)
 
 
-def collect(session: Session, key: str, *, actor: Actor, clock: Clock) -> None:
+def collect(session: Session, key: str, *, version: int, actor: Actor, clock: Clock) -> None:
     """Note that what came back was taken from the counter, or put away.
+
+    Args:
+        version: that the actor saw.
 
     Raises:
         Forbidden: the actor is not staff.
         NotFound: there is no such consignment.
+        Stale: something was written down of it since.
         WrongState: it does not wait at the counter.
     """
     booking.check_staff(actor)
-    shipment = courier.lock(session, key)
+    shipment = courier.lock(session, key, version)
     courier.say_at_centre(session, shipment, EventCode.COLLECTED, actor=actor, clock=clock)
     courier.doubt(session, shipment, "")
 
 
-def look_after(session: Session, key: str, *, until: datetime, note: str, actor: Actor, clock: Clock) -> None:
+def look_after(
+    session: Session, key: str, *, until: datetime, note: str, version: int, actor: Actor, clock: Clock
+) -> None:
     """Note what somebody found out about a consignment, and when it is expected now.
+
+    Args:
+        version: that the actor saw.
 
     Raises:
         Forbidden: the actor is not staff.
         NotFound: there is no such consignment.
+        Stale: something was written down of it since.
         Invalid: the note is missing, or the new day is past.
     """
     booking.check_staff(actor)
-    shipment = courier.lock(session, key)
+    shipment = courier.lock(session, key, version)
     courier.look_after(session, shipment, until=until, note=note, actor=actor, clock=clock)
 
 
-def call_off(session: Session, key: str, *, reason: str, actor: Actor, clock: Clock) -> None:
+def call_off(session: Session, key: str, *, reason: str, version: int, actor: Actor, clock: Clock) -> None:
     """Call a letter off, or strike a note of something coming; goods go with their order's money, on its page.
+
+    Args:
+        version: that the actor saw.
 
     Raises:
         Forbidden: the actor is not staff.
         NotFound: there is no such consignment.
+        Stale: something was written down of it since.
         WrongState: it is goods, has left, or its courier is just being called.
     """
     booking.check_staff(actor)
     shipment = courier.lock(session, key)
     if shipment.kind is ShipmentKind.GOODS:
         raise WrongState("shipment", shipment.state, ShipmentState.CANCELLED)
-    booking.call_off(session, key, reason=reason, actor=actor, clock=clock)
+    booking.call_off(session, key, reason=reason, version=version, actor=actor, clock=clock)

@@ -25,39 +25,55 @@ from shop.orders.models import Handing, Order, OrderLine, OrderState, VendorOrde
 from shop.orders.rules import ENDED, End
 
 
-def deliver(session: Session, waybill: str, *, photo_key: str | None = None, actor: Actor, clock: Clock) -> None:
+def deliver(
+    session: Session,
+    waybill: str,
+    *,
+    version: int | None = None,
+    photo_key: str | None = None,
+    actor: Actor,
+    clock: Clock,
+) -> None:
     """Note that the town's driver handed a parcel to its recipient: the vendors have earned their share.
 
     Said twice, it is once.
 
     Args:
+        version: that the driver's page showed; None for what no page showed.
         photo_key: of the private photo that was taken at the door, if one was.
 
     Raises:
         Forbidden: the actor does not drive.
         NotFound: there is no such shipment.
+        Stale: something else was written down of it since.
         WrongState: it is not on the way, or the cash for its order was not taken yet.
     """
     _check_driver(actor)
-    moved = courier.tap(session, waybill, EventCode.DELIVERED, actor=actor, clock=clock)
+    moved = courier.tap(session, waybill, EventCode.DELIVERED, version=version, actor=actor, clock=clock)
     if moved is not None:
         moved.photo_key = photo_key
     if moved is not None and moved.kind is ShipmentKind.GOODS:
         arrive(session, moved.key, actor=actor, clock=clock)
 
 
-def bring_back(session: Session, waybill: str, *, reason: str, actor: Actor, clock: Clock) -> None:
+def bring_back(
+    session: Session, waybill: str, *, reason: str, version: int | None = None, actor: Actor, clock: Clock
+) -> None:
     """Note that the town's driver brought a parcel back, and why. Said twice, it is once.
+
+    Args:
+        version: that the driver's page showed; None for what no page showed.
 
     Raises:
         Forbidden: the actor does not drive.
         NotFound: there is no such shipment.
+        Stale: something else was written down of it since.
         WrongState: it is not on the way.
         Invalid: the reason is missing.
     """
     why = _why(reason)
     _check_driver(actor)
-    moved = courier.tap(session, waybill, EventCode.RETURNED, actor=actor, clock=clock, reason=why)
+    moved = courier.tap(session, waybill, EventCode.RETURNED, version=version, actor=actor, clock=clock, reason=why)
     if moved is None:
         return
     if moved.kind is ShipmentKind.GOODS:

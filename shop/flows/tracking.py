@@ -7,18 +7,20 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from shop.courier import services as courier
-from shop.courier.gateways.protocol import Courier, RateLimited, Tracker, Tracking
+from shop.courier.gateways.protocol import AuthFailed, Courier, RateLimited, Rejected, Tracker, Tracking
 from shop.courier.models import EventCode, Shipment, ShipmentKind, ShipmentState
-from shop.courier.queries import ShipmentFacts, key_of, shipment_by_key, to_track
+from shop.courier.queries import ShipmentFacts, facts_of, key_of, to_track
 from shop.flows import delivery
-from shop.flows.booking import waybill_of
+from shop.flows.booking import MANUAL, followed, follower, waybill_of
 from shop.kernel.actor import Actor, system
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
-from shop.kernel.errors import NotFound, ShopError, WrongState
+from shop.kernel.errors import ShopError, WrongState
 
 log = logging.getLogger(__name__)
 
+MAX_FOLLOWED = 4
+"""Times a number may be subscribed in a month (Kuaidi100, 订阅); ours has one key, and no more calls than that."""
 POLLED_EVERY = timedelta(hours=2)
 """Pushes come unasked; this finds what they missed. A courier may refuse to be asked more often than each half hour."""
 
@@ -66,7 +68,11 @@ def receive_push(edge: Edge, tracker: Tracker, form: Mapping[str, str], *, clock
     push = tracker.read_push(form)
 
     def act(session: Session) -> bool:
-        key = key_of(session, tracker.code, push.company, push.number)
+        key = key_of(session, followed(tracker), push.company, push.number)
+        if key is None and push.was:
+            key = key_of(session, followed(tracker), push.was, push.number)
+            if key is not None:  # the courier found out who carries it
+                courier.lock(session, key).company = push.company
         if key is None:
             return False
         take_in(session, key, push.tracking, source=tracker.code, actor=_actor(tracker.code), clock=clock)
@@ -77,28 +83,28 @@ def receive_push(edge: Edge, tracker: Tracker, form: Mapping[str, str], *, clock
 
 def poll(edge: Edge, couriers: Mapping[str, Courier], *, clock: Clock) -> None:
     """Ask where everything on its way is that nobody was asked about for two hours."""
-    trackers = {code: one for code, one in couriers.items() if isinstance(one, Tracker)}
-    if not trackers:
+    carriers = [code for code in (*couriers, MANUAL) if follower(couriers, code) is not None]
+    if not carriers:
         return
     with edge.reading() as session:
-        keys = to_track(session, list(trackers), clock() - POLLED_EVERY)
+        keys = to_track(session, carriers, clock() - POLLED_EVERY)
     for key in keys:
-        ask(edge, trackers, key, clock=clock)
+        ask(edge, couriers, key, clock=clock)
 
 
-def ask(edge: Edge, trackers: Mapping[str, Tracker], key: str, *, clock: Clock) -> None:
-    """Ask a courier where one consignment is; what it does not say now it is asked again next time."""
+def ask(edge: Edge, couriers: Mapping[str, Courier], key: str, *, clock: Clock) -> None:
+    """Ask where one consignment is; what is not said now is asked again next time."""
 
-    def mark(session: Session) -> ShipmentFacts | None:
-        facts = shipment_by_key(session, key)
-        if facts is not None:
-            courier.lock(session, key).tracked_at = clock()
+    def mark(session: Session) -> ShipmentFacts:
+        shipment = courier.lock(session, key)
+        facts = facts_of(shipment)
+        shipment.tracked_at = clock()
         return facts
 
     facts = edge.run(mark)
-    if facts is None:
-        raise NotFound("shipment")
-    tracker = trackers[facts.carrier]
+    tracker = follower(couriers, facts.carrier)
+    if tracker is None:  # switched off meanwhile
+        return
     try:
         said = tracker.track(waybill_of(facts), now=clock())
     except RateLimited as early:
@@ -109,6 +115,29 @@ def ask(edge: Edge, trackers: Mapping[str, Tracker], key: str, *, clock: Clock) 
         return
     actor = _actor(tracker.code)
     edge.run(lambda session: take_in(session, key, said, source=tracker.code, actor=actor, clock=clock))
+
+
+def follow(edge: Edge, couriers: Mapping[str, Courier], key: str, *, clock: Clock) -> None:
+    """Ask whoever can follow a number typed by hand to tell of it unasked; it is polled all the same.
+
+    Raises:
+        Unavailable, RateLimited: no answer yet; asked again, it is the same subscription.
+    """
+
+    def begin(session: Session) -> ShipmentFacts | None:
+        shipment = courier.lock(session, key)
+        if shipment.carrier != MANUAL or shipment.waybill is None or shipment.calls >= MAX_FOLLOWED:
+            return None
+        shipment.calls += 1
+        return facts_of(shipment)
+
+    facts, tracker = edge.run(begin), follower(couriers, MANUAL)
+    if facts is None or tracker is None:
+        return
+    try:
+        tracker.follow(waybill_of(facts), now=clock())
+    except (Rejected, AuthFailed) as refusal:
+        log.warning("not followed", extra={"shipment": key, "error": type(refusal).__name__})
 
 
 def _actor(code: str) -> Actor:

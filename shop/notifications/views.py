@@ -71,6 +71,7 @@ TOPIC_WORDS = {
     "parcel.packed": _l("叫快递"),
     "shipment.wanted": _l("叫快递"),
     "shipment.cancelled": _l("退掉快递"),
+    "shipment.numbered": _l("请快递100跟着单号"),
     "import.wanted": _l("导入货单"),
     "payment.wanted": _l("开始收款"),
     "payment.void": _l("收掉不用付的款"),

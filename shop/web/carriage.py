@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from shop.courier.models import EventCode, ShipmentState
 from shop.courier.queries import ShipmentFacts
-from shop.courier.rules import BEFORE, MOVING, REACHES, is_late
+from shop.courier.rules import BEFORE, MOVING, REACHES, evening, is_late
 from shop.kernel.clock import TOWN_ZONE, town_day
 from shop.web.i18n import _
 from shop.web.words import WEEKDAY_WORDS, town_date
@@ -111,15 +111,21 @@ def expected_words(facts: ShipmentFacts, now: datetime) -> str | None:
     """Return when a consignment is expected, in words, or None where nobody knows or it matters no more."""
     if facts.state not in MOVING | BEFORE or facts.state is S.AVAILABLE_FOR_PICKUP:
         return None
-    if is_late(facts.state, facts.expected_at, facts.promised_on, now):
-        return _("比说好的晚了，中心在问快递。")
-    if facts.expected_at is None:
+    at = facts.expected_at or (None if facts.promised_on is None else evening(facts.promised_on))
+    if at is None:
         return None
-    local = facts.expected_at.astimezone(TOWN_ZONE)
+    if is_late(facts.state, facts.expected_at, facts.promised_on, now):
+        if at <= now or facts.expected_at is None:
+            return _("比说好的晚了，中心在问快递。")
+        return _("比说好的晚了，现在估计%(when)s。", when=_when(at, now))
+    return _("大约%(when)s", when=_when(at, now))
+
+
+def _when(at: datetime, now: datetime) -> str:
+    local = at.astimezone(TOWN_ZONE)
     if local.date() == town_day(now):
-        return _("大约今天 %(clock)s 以前到", clock=f"{local:%H:%M}")
-    weekday = WEEKDAY_WORDS[local.isoweekday()]
-    return _("大约 %(day)s（%(weekday)s）到", day=town_date(facts.expected_at), weekday=weekday)
+        return _("今天 %(clock)s 以前到", clock=f"{local:%H:%M}")
+    return _(" %(day)s（%(weekday)s）到", day=town_date(at), weekday=WEEKDAY_WORDS[local.isoweekday()])
 
 
 def heard(facts: ShipmentFacts) -> tuple[Heard, ...]:

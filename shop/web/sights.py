@@ -13,4 +13,5 @@ VIEW_WORDS: Mapping[ViewReason, str] = {
     ViewReason.REFUND: _l("退钱要跟买家说"),
     ViewReason.COMPLAINT: _l("买家投诉"),
     ViewReason.DEMAND: _l("打电话问农户要货"),
+    ViewReason.RUN: _l("送货"),
 }

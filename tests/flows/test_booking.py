@@ -4,16 +4,18 @@ from collections.abc import Iterator
 
 import pytest
 
+from shop.courier.gateways.protocol import Tracker
 from shop.courier.models import ShipmentState
-from shop.flows import booking
+from shop.flows import booking, tracking
 from shop.kernel.actor import VISITOR
-from shop.kernel.errors import Forbidden, Invalid, WrongState
+from shop.kernel.errors import Forbidden, Invalid, Stale, WrongState
 from shop.orders.models import OrderState
 from tests.support.kuaidi_server import Fault, KuaidiServer
 from tests.world import World
+from tests.world.books import footprint
 from tests.world.cash import agreed_order
 from tests.world.kuaidi import Sending, sending, with_kuaidi
-from tests.world.market import STAFF, TO, listing, market, order, pack, receive_all, variant_id
+from tests.world.market import STAFF, TO, listing, market, order, pack, receive_all, send, variant_id
 
 S = ShipmentState
 
@@ -53,10 +55,16 @@ def test_silence_for_too_long_is_left_to_a_person_who_tries_again(parcel: Sendin
     assert parcel.shipment.state is S.FAILED
     assert parcel.shipment.failure.startswith("silent:")
     assert parcel.work() == []
-    world = parcel.at.world
+    world, seen = parcel.at.world, parcel.shipment.version
     world.run(
         lambda session: booking.again(
-            session, world.house.couriers, parcel.parcel, "kuaidi100", actor=STAFF, clock=world.clock
+            session,
+            world.house.couriers,
+            parcel.parcel,
+            "kuaidi100",
+            version=seen,
+            actor=STAFF,
+            clock=world.clock,
         )
     )
     world.deliver()
@@ -69,10 +77,16 @@ def test_after_two_days_the_same_key_would_book_twice_so_a_person_is_asked(parce
     parcel.at.world.clock.advance(hours=48)
     assert parcel.work() == [True]
     assert (parcel.shipment.state, parcel.shipment.failure) == (S.FAILED, "key_expired")
-    world = parcel.at.world
+    world, seen = parcel.at.world, parcel.shipment.version
     world.run(
         lambda session: booking.again(
-            session, world.house.couriers, parcel.parcel, "kuaidi100", actor=STAFF, clock=world.clock
+            session,
+            world.house.couriers,
+            parcel.parcel,
+            "kuaidi100",
+            version=seen,
+            actor=STAFF,
+            clock=world.clock,
         )
     )
     world.deliver()
@@ -83,16 +97,16 @@ def test_a_refusal_waits_with_its_own_words_and_another_courier_takes_it(parcel:
     parcel.server.has_balance = False
     assert parcel.work() == [True]
     assert (parcel.shipment.state, parcel.shipment.failure) == (S.FAILED, "账户余额不足 (30004)")
-    world = parcel.at.world
+    world, seen = parcel.at.world, parcel.shipment.version
     world.run(
         lambda session: booking.again(
-            session, world.house.couriers, parcel.parcel, "town", actor=STAFF, clock=world.clock
+            session, world.house.couriers, parcel.parcel, "town", version=seen, actor=STAFF, clock=world.clock
         )
     )
-    with pytest.raises(WrongState):
+    with pytest.raises(Stale):
         world.run(
             lambda session: booking.again(
-                session, world.house.couriers, parcel.parcel, "town", actor=STAFF, clock=world.clock
+                session, world.house.couriers, parcel.parcel, "town", version=seen, actor=STAFF, clock=world.clock
             )
         )
     world.deliver()
@@ -101,10 +115,17 @@ def test_a_refusal_waits_with_its_own_words_and_another_courier_takes_it(parcel:
 
 
 def _by_hand(parcel: Sending, company: str, waybill: str) -> None:
-    world = parcel.at.world
+    world, seen = parcel.at.world, parcel.shipment.version
     world.run(
         lambda session: booking.by_hand(
-            session, world.house.couriers, parcel.parcel, company, waybill, actor=STAFF, clock=world.clock
+            session,
+            world.house.couriers,
+            parcel.parcel,
+            company,
+            waybill,
+            version=seen,
+            actor=STAFF,
+            clock=world.clock,
         )
     )
 
@@ -125,15 +146,24 @@ def test_a_number_from_the_counter_ends_the_waiting(parcel: Sending) -> None:
 def test_only_staff_decide(parcel: Sending) -> None:
     parcel.server.has_balance = False
     parcel.work()
-    world, couriers = parcel.at.world, parcel.at.world.house.couriers
+    world, couriers, seen = parcel.at.world, parcel.at.world.house.couriers, parcel.shipment.version
     with pytest.raises(Forbidden):
         world.run(
-            lambda session: booking.again(session, couriers, parcel.parcel, "town", actor=VISITOR, clock=world.clock)
+            lambda session: booking.again(
+                session, couriers, parcel.parcel, "town", version=seen, actor=VISITOR, clock=world.clock
+            )
         )
     with pytest.raises(Forbidden):
         world.run(
             lambda session: booking.by_hand(
-                session, couriers, parcel.parcel, "ems", "9812345678901", actor=VISITOR, clock=world.clock
+                session,
+                couriers,
+                parcel.parcel,
+                "ems",
+                "9812345678901",
+                version=seen,
+                actor=VISITOR,
+                clock=world.clock,
             )
         )
 
@@ -168,3 +198,73 @@ def test_what_is_paid_at_the_door_goes_with_the_towns_own_driver(world: World) -
         assert order(at, made.code).state is OrderState.AGREED
         assert server.orders == {}
         assert Sending(at, server, made.code, code).shipment.carrier == "town"
+
+
+def test_what_its_courier_is_just_being_called_for_is_not_called_off(parcel: Sending) -> None:
+    parcel.server.faults = [Fault.LOSE]
+    parcel.work()
+    world, before = parcel.at.world, footprint(parcel.at.world)
+    assert parcel.shipment.state is S.TO_BOOK
+    with pytest.raises(WrongState):
+        world.run(
+            lambda session: booking.call_off(session, parcel.parcel, reason="不要了", actor=STAFF, clock=world.clock)
+        )
+    assert footprint(world) == before
+
+
+def test_a_number_typed_by_hand_is_followed_by_whoever_can(parcel: Sending) -> None:
+    parcel.server.has_balance = False
+    parcel.work()
+    _by_hand(parcel, "ems", "9812345678901")
+    world = parcel.at.world
+    parcel.server.faults = [Fault.LOSE, Fault.DOWN]
+    for _ in range(3):  # no answer is asked for again, and one that came already is no error
+        parcel.work()
+        world.clock.advance(hours=1)
+    assert list(parcel.server.subscribed) == [("ems", "9812345678901")]
+    assert parcel.shipment.calls == 3
+    send(parcel.at, parcel.parcel)
+    courier = world.house.couriers["kuaidi100"]
+    assert isinstance(courier, Tracker)
+    world.clock.advance(hours=1)
+    pushed = parcel.server.push_from_elsewhere("ems", "9812345678901", ("5", "派件中"))
+    assert tracking.receive_push(world.edge, courier, pushed, clock=world.clock)
+    assert (parcel.shipment.state, parcel.shipment.events[-1].source) == (S.OUT_FOR_DELIVERY, "kuaidi100")
+    asked = parcel.server.asked.count("/poll/query.do")
+    tracking.poll(world.edge, world.house.couriers, clock=world.clock)
+    assert parcel.server.asked.count("/poll/query.do") == asked + 1
+
+
+def test_a_number_is_subscribed_four_times_at_most_whatever_breaks(parcel: Sending) -> None:
+    parcel.server.has_balance = False
+    parcel.work()
+    _by_hand(parcel, "ems", "9812345678901")
+    parcel.server.faults = [Fault.DOWN] * 20
+    for _ in range(12):
+        parcel.work()
+        parcel.at.world.clock.advance(hours=6)
+    assert parcel.server.asked.count("/poll") == tracking.MAX_FOLLOWED
+
+
+def test_the_company_that_the_courier_found_is_believed(parcel: Sending) -> None:
+    parcel.server.has_balance = False
+    parcel.work()
+    _by_hand(parcel, "ems", "SF1234567890123")
+    parcel.at.world.deliver()
+    world = parcel.at.world
+    courier = world.house.couriers["kuaidi100"]
+    assert isinstance(courier, Tracker)
+    pushed = parcel.server.push_from_elsewhere("ems", "SF1234567890123", ("103", "已揽收"), found="shunfeng")
+    assert tracking.receive_push(world.edge, courier, pushed, clock=world.clock)
+    assert (parcel.shipment.company, parcel.shipment.state) == ("shunfeng", S.PICKED_UP)
+
+
+def test_striking_a_number_that_was_only_typed_tells_no_courier(parcel: Sending) -> None:
+    parcel.server.has_balance = False
+    parcel.work()
+    _by_hand(parcel, "ems", "9812345678901")
+    world = parcel.at.world
+    world.run(lambda session: booking.call_off(session, parcel.parcel, reason="不要了", actor=STAFF, clock=world.clock))
+    world.deliver()
+    assert "cancel" not in parcel.server.asked
+    assert (parcel.shipment.state, parcel.shipment.doubt) == (S.CANCELLED, "")

@@ -7,13 +7,14 @@ import pytest
 
 from shop.courier.gateways.protocol import BadSignature, Tracker, Tracking
 from shop.courier.models import ShipmentState
-from shop.flows import tracking
+from shop.courier.queues import concerns
+from shop.flows import consigning, tracking
 from shop.kernel.actor import system
 from shop.orders.models import OrderState, VendorOrderState
 from tests.world import World
 from tests.world.books import assert_sound, footprint, held_for
 from tests.world.kuaidi import Sending, sending
-from tests.world.market import captured, market, order, send
+from tests.world.market import STAFF, captured, market, order, send
 
 S = ShipmentState
 COURIER = system("courier:kuaidi100")
@@ -162,3 +163,45 @@ def test_taking_in_nothing_leaves_everything(parcel: Sending) -> None:
     )
     assert parcel.shipment.expected_at == said.expected_at
     assert parcel.shipment.state is before.state
+
+
+def _look_after(parcel: Sending, *, days: int) -> None:
+    world, seen = parcel.at.world, parcel.shipment.version
+    until = world.clock() + timedelta(days=days)
+    world.run(
+        lambda session: consigning.look_after(
+            session, parcel.parcel, until=until, note="路塌了", version=seen, actor=STAFF, clock=world.clock
+        )
+    )
+
+
+def _waiting(parcel: Sending) -> list[str]:
+    world = parcel.at.world
+    return [queue.name for queue in world.read(lambda session: concerns(session, world.clock()))]
+
+
+def test_new_trouble_comes_back_to_whoever_looks_after_the_old(parcel: Sending) -> None:
+    world = parcel.at.world
+    world.clock.advance(days=4)
+    assert _waiting(parcel) == ["late"]
+    _look_after(parcel, days=5)
+    assert _waiting(parcel) == []
+    _say(parcel, "1002", "已发往成都", 5)
+    _push(parcel)
+    assert _waiting(parcel) == []  # what was found out still holds
+    _say(parcel, "203", "客户拒收", 9)
+    _push(parcel)
+    assert _waiting(parcel) == ["refused"]
+    _look_after(parcel, days=5)
+    _say(parcel, "777", "看不懂的话", 12)
+    _push(parcel)
+    assert _waiting(parcel) == ["doubt"]
+
+
+def test_a_carrier_whose_clock_is_fast_does_not_keep_the_centre_from_ending_it(parcel: Sending) -> None:
+    _say(parcel, "4", "退回件已签收", 120)
+    _push(parcel)
+    world, seen = parcel.at.world, parcel.shipment.version
+    world.run(lambda session: consigning.collect(session, parcel.parcel, version=seen, actor=STAFF, clock=world.clock))
+    assert parcel.shipment.state is S.COLLECTED
+    assert _waiting(parcel) == []

@@ -128,8 +128,10 @@ def test_from_a_villagers_phone_to_a_delivered_parcel(
     van = windows.open(scripts=scripts)
     sign_in(van, driver.phone)
     van.goto("/driver")
+    expect(van.get_by_role("main")).not_to_contain_text("13812345678")
+    van.get_by_role("button", name="出车").click()
     expect(van.get_by_role("main")).to_contain_text("13812345678")
-    van.get_by_role("button", name="送到了").click()
+    van.get_by_role("button", name="送到了", exact=True).click()
     world.deliver()
 
     buyer.goto(order_page)

@@ -9,10 +9,12 @@ import pytest
 import zxingcpp
 from PIL import Image
 from resvg_py import svg_to_bytes
+from sqlalchemy import select
 
 from shop.accounts.models import Role
 from shop.catalog.models import ListingState
 from shop.catalog.queries import own_listings
+from shop.courier.models import FreightChange
 from shop.courier.queries import zones
 from shop.fulfilment.marks import bars, hidden_door, square
 from shop.fulfilment.models import ParcelState
@@ -309,6 +311,15 @@ def test_a_manager_changes_what_freight_costs(at: Market, visitor: Callable[[], 
     assert "四川省内改好了" in page.main
     zone = at.world.read(zones)[0]
     assert (zone.first_fen, zone.step_fen, zone.days, zone.cold_fen, zone.takes_cash) == (750, 200, 3, 400, True)
+    assert "上次是" in manager.get("/staff/freight").main
+    stale = {**right, "zone0-first": "9", "zone0-version": "1"}
+    page = manager.post(f"/staff/freight/{zone.name}", stale, status=409)
+    assert "您填的是：首重 9" in page.main
+    assert page.form("存下").values["zone0-first"] == ["7.50"]
+    manager.post(f"/staff/freight/{zone.name}", {**right, "zone0-first": "9"}, status=409)
+    assert at.world.read(zones)[0] == zone
+    kept = at.world.read(lambda session: session.execute(select(FreightChange.version, FreightChange.first_fen)).all())
+    assert [tuple(row) for row in kept] == [(2, 750)]
     manager.post("/staff/freight/nowhere", status=404)
 
 

@@ -2,23 +2,40 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from shop.catalog.models import Listing
-from shop.courier.queries import concerns, shipment_by_key
-from shop.courier.rules import Concern
+from shop.courier.models import Shipment, ShipmentKind, ShipmentState
+from shop.courier.queries import shipment_by_key
+from shop.courier.queues import concerns
+from shop.courier.rules import Concern, concern, evening
+from shop.flows import consigning
 from shop.notifications.models import Delivery
 from shop.orders.models import OrderState, VendorOrderState
 from shop.web.house import EXTENSION, House
 from tests.support.pages import Pages
 from tests.world.books import assert_sound, footprint
 from tests.world.kuaidi import sending
-from tests.world.market import TO, Market, order, pack, paid_order, receive_all, send, sent_order, variant_id
+from tests.world.market import (
+    STAFF,
+    TO,
+    Market,
+    order,
+    pack,
+    paid_order,
+    receive_all,
+    send,
+    sent_order,
+    tapped,
+    variant_id,
+)
 
 
 @pytest.fixture
@@ -43,7 +60,19 @@ def _typed(values: dict[str, str]) -> dict[str, Any]:
 
 
 def _why(at: Market) -> list[Concern]:
-    return [why for _facts, why in at.world.read(lambda session: concerns(session, at.world.clock()))]
+    return [Concern(queue.name) for queue in at.world.read(lambda session: concerns(session, at.world.clock()))]
+
+
+def _key(at: Market) -> str:
+    """Return the key of what a person must look at first."""
+    return at.world.read(lambda session: concerns(session, at.world.clock()))[0].rows[0].key
+
+
+def _seen(at: Market, key: str) -> dict[str, str]:
+    """Return the version that a consignment's page would show now, as its forms send it."""
+    facts = at.world.read(lambda session: shipment_by_key(session, key))
+    assert facts is not None
+    return {"version": str(facts.version)}
 
 
 def test_a_parcel_for_the_counter_gets_its_number_and_its_news_by_hand(
@@ -83,7 +112,7 @@ def test_a_parcel_for_the_counter_gets_its_number_and_its_news_by_hand(
     staff.submit_form("都记下", **_typed({"pasted-text": "2026-11-23 15:00:10\n您的快件已签收，签收人：本人"}))
     assert order(at, code).state is OrderState.DONE
     after = footprint(at.world)
-    staff.post(f"/staff/consignments/{parcel}/said", {"said-code": "delivered"})
+    staff.post(f"/staff/consignments/{parcel}/said", {**_seen(at, parcel), "said-code": "delivered"})
     assert footprint(at.world) == after
     assert _why(at) == []
     assert_sound(at.world)
@@ -97,12 +126,13 @@ def test_another_courier_is_chosen_with_one_press(by_counter: Market, eggs: List
     found = by_counter.world.read(lambda session: shipment_by_key(session, parcel))
     assert found is not None
     assert found.waybill.startswith("XYD")
-    assert "没有这家快递" in staff.post(f"/staff/consignments/{parcel}/again", {"carrier": "nobody"}).main
-    assert staff.post(f"/staff/consignments/{parcel}/again", {"carrier": "town"}).status == 200
+    told = {**_seen(by_counter, parcel), "carrier": "nobody"}
+    assert "没有这家快递" in staff.post(f"/staff/consignments/{parcel}/again", told).main
+    staff.post(f"/staff/consignments/{parcel}/again", {**told, "carrier": "town"}, status=409)
 
 
 def test_what_is_late_opens_before_anybody_asks_and_closes_with_a_new_day(
-    at: Market, eggs: Listing, staff: Pages
+    at: Market, eggs: Listing, staff: Pages, visitor: Callable[[], Pages]
 ) -> None:
     made, _waybill = sent_order(at, {variant_id(at, eggs): 1})
     assert _why(at) == []
@@ -110,7 +140,7 @@ def test_what_is_late_opens_before_anybody_asks_and_closes_with_a_new_day(
     assert _why(at) == [Concern.LATE]
     page = staff.get("/staff/consignments")
     assert "晚了" in page.main
-    parcel = at.world.read(lambda session: concerns(session, at.world.clock()))[0][0].key
+    parcel = _key(at)
     staff.get(f"/staff/consignments/{parcel}")
     assert (
         "已经过了"
@@ -119,21 +149,24 @@ def test_what_is_late_opens_before_anybody_asks_and_closes_with_a_new_day(
     page = staff.submit_form("记下", **_typed({"look-note": "路塌了，绕行", "look-until": "2026-11-28"}))
     assert "路塌了" in page.main
     assert _why(at) == []
-    buyer = staff.get(f"/staff/orders/{made.code}")
-    assert buyer.status == 200
+    buyer = visitor()
+    buyer.get("/orders")
+    buyer.submit_form("查一下", code=made.code, phone=TO.phone)
+    assert "比说好的晚了，现在估计 11月28日（周六）到" in buyer.get(f"/orders/{made.code}/parcels/{parcel}").main
     at.world.clock.advance(days=3)
     assert _why(at) == [Concern.LATE]
 
 
 def test_what_came_back_waits_until_it_is_seen_to(at: Market, eggs: Listing, staff: Pages, driver: Pages) -> None:
     _made, waybill = sent_order(at, {variant_id(at, eggs): 1})
-    driver.post(f"/driver/parcels/{waybill}/returned", {f"{waybill}-reason": "nobody"})
+    driver.post(f"/driver/parcels/{waybill}/returned", {**tapped(at, waybill), f"{waybill}-reason": "nobody"})
     assert _why(at) == [Concern.RETURNED]
-    parcel = at.world.read(lambda session: concerns(session, at.world.clock()))[0][0].key
+    parcel = _key(at)
     staff.get(f"/staff/consignments/{parcel}")
     assert "处理完了" in staff.submit_form("处理好了").main
     assert _why(at) == []
-    assert "什么也没记" in staff.post(f"/staff/consignments/{parcel}/off").main
+    page = staff.post(f"/staff/consignments/{parcel}/off", _seen(at, parcel), status=409)
+    assert "没有算" in page.main
     assert_sound(at.world)
 
 
@@ -160,14 +193,16 @@ def test_a_letter_is_booked_followed_and_printed_without_an_amount(
     assert "XYD" in page.main
     key = page.url.rpartition("/")[2]
     paper = staff.get(f"{page.url}/envelope")
-    for hidden in ("陈先生", "13800001234", "501", "¥", "发票"):
+    for hidden in ("陈先生", "13800001234", "138", "501", "¥", "发票"):
         assert hidden not in paper.main
+    assert "1******1234" in paper.main
     staff.get(page.url)
     staff.submit_form("交给送货的了")
     waybill = at.world.read(lambda session: shipment_by_key(session, key))
     assert waybill is not None
     before = order(at, made.code).states
-    assert "记好了：送到了" in driver.post(f"/driver/parcels/{waybill.waybill}/delivered").main
+    tap = tapped(at, waybill.waybill)
+    assert "记好了：送到了" in driver.post(f"/driver/parcels/{waybill.waybill}/delivered", tap).main
     assert order(at, made.code).states == before
     assert "送到了" in staff.get(page.url).main
     assert "没有在路上的" in staff.get("/staff/consignments").main
@@ -181,7 +216,8 @@ def test_whom_a_letter_was_for_hears_that_it_waits_at_the_counter(at: Market, st
     staff.submit_form("交给送货的了")
     letter = at.world.read(lambda session: shipment_by_key(session, page.url.rpartition("/")[2]))
     assert letter is not None
-    driver.post(f"/driver/parcels/{letter.waybill}/returned", {f"{letter.waybill}-reason": "nobody"})
+    why = {**tapped(at, letter.waybill), f"{letter.waybill}-reason": "nobody"}
+    driver.post(f"/driver/parcels/{letter.waybill}/returned", why)
     at.world.deliver()
     sent = at.world.read(lambda session: session.scalars(select(Delivery.text)).all())
     assert any("寄给您的信" in text for text in sent)
@@ -214,6 +250,119 @@ def test_blank_stock_on_its_way_is_noted_once_and_followed_to_the_centre(at: Mar
     assert "没有在路上的" in staff.get("/staff/consignments").main
 
 
+def test_blank_stock_that_does_not_come_opens_before_it_is_missed(at: Market, staff: Pages) -> None:
+    staff.get("/staff/consignments/coming")
+    told: dict[str, Any] = {"company": "ems", "waybill": "9812345678901", "until": "2026-11-25"}
+    page = staff.submit_form("记下", **told)
+    assert "寄给谁" not in page.main
+    at.world.clock.advance(days=4)
+    assert _why(at) == [Concern.LATE]
+    staff.get(page.url)
+    staff.submit_form("记下", **_typed({"look-note": "税务局说明天发", "look-until": "2026-11-28"}))
+    assert _why(at) == []
+    facts = at.world.read(lambda session: shipment_by_key(session, page.url.rpartition("/")[2]))
+    assert facts is not None
+    assert facts.expected_at == evening(date(2026, 11, 28))
+
+
+ACTS = ("again", "counter", "said", "pasted", "look", "collected", "off")
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_whoever_acts_on_a_page_that_is_no_longer_true_is_told_and_nothing_moves(
+    by_counter: Market, eggs: Listing, staff: Pages, act: str
+) -> None:
+    at = by_counter
+    code, parcel = _packed(at, eggs)
+    old = _seen(at, parcel)
+    staff.get(f"/staff/consignments/{parcel}")
+    staff.submit_form("记下单号", **_typed({"counter-company": "ems", "counter-waybill": "9812345678901"}))
+    if act in ("said", "pasted", "look", "collected"):
+        send(at, parcel)
+        old = {"version": str(int(_seen(at, parcel)["version"]) - 1)}
+    before, now = footprint(at.world), _seen(at, parcel)
+    sent = {
+        "carrier": "town",
+        "counter-company": "ems",
+        "counter-waybill": "9800000000000",
+        "said-code": "delivered",
+        "said-words": "邻居说的",
+        "pasted-text": "2026-11-22 15:00 已签收",
+        "look-note": "邻居说的",
+        "look-until": "2026-11-30",
+    }
+    for stale in (old, {}, {"version": "9" * 12}):
+        page = staff.post(f"/staff/consignments/{parcel}/{act}", {**sent, **stale}, status=409)
+        assert "没有算" in page.main
+    if act == "said":
+        assert page.form("记下这一条").values["said-words"] == ["邻居说的"]  # what was typed is not lost
+    assert footprint(at.world) == before
+    assert _seen(at, parcel) == now
+    assert order(at, code).state is not OrderState.DONE
+
+
+def test_each_queue_has_its_count_and_pages_and_no_more_statements_for_more_of_it(at: Market, staff: Pages) -> None:
+    staff.get("/staff/consignments")
+    town = at.world.house.couriers
+    few = len(staff.get("/staff/consignments").statements)
+    for number in range(31):
+        at.world.clock.advance(minutes=1)
+        key = f"I{number:04d}"
+        coming = consigning.Coming(
+            key, "税务局", f"发票 {number:02d}", "ems", f"98123456{number:05d}", at.world.clock()
+        )
+        at.world.run(partial(consigning.expect, couriers=town, coming=coming, actor=STAFF, clock=at.world.clock))
+    at.world.clock.advance(days=2)
+    page = staff.get("/staff/consignments", max_statements=15)
+    assert page.main.count("31 件") >= 2  # late, and still to come
+    assert "发票 00" in page.main
+    assert "发票 05" not in page.main
+    assert len(page.statements) <= few
+    page = staff.click("晚了，31 件都看")
+    assert "发票 24" in page.main
+    assert "发票 25" not in page.main
+    assert len(page.statements) <= 15
+    page = staff.click("下一页")
+    assert "发票 30" in page.main
+    assert "发票 24" not in page.main
+    assert staff.client.get("/staff/consignments?queue=late&page=3").location == "/staff/consignments"
+    assert staff.client.get("/staff/consignments?queue=failed").location == "/staff/consignments"
+    assert staff.get("/staff", max_statements=25).main.count("31") == 1
+
+
+def test_the_queue_and_the_page_agree_why_a_person_must_look(at: Market) -> None:
+    now = at.world.clock()
+    states = [state for state in ShipmentState if state is not ShipmentState.TO_BOOK]
+    rows = [
+        (state, doubt, expected, promised)
+        for state in states
+        for doubt in ("", "unknown")
+        for expected in (None, now - timedelta(hours=1), now + timedelta(hours=1))
+        for promised in (None, now.date() - timedelta(days=2), now.date() + timedelta(days=2))
+    ]
+
+    def fill(session: Session) -> None:
+        for number, (state, doubt, expected, promised) in enumerate(rows):
+            session.add(
+                Shipment(
+                    key=f"K{number}", carrier="manual", company="ems", waybill=f"W{number:08d}", state=state,
+                    kind=ShipmentKind.GOODS, recipient="陈先生", phone="1", province="四川", city="成都", district="",
+                    street="", cargo="蛋", weight_g=1, asked_at=now, doubt=doubt, expected_at=expected,
+                    promised_on=promised,
+                )
+            )  # fmt: skip
+
+    at.world.run(fill)
+    found = {
+        row.key: queue.name
+        for queue in at.world.read(lambda session: concerns(session, now, last=len(rows)))
+        for row in queue.rows
+    }
+    for number, (state, doubt, expected, promised) in enumerate(rows):
+        why = concern(state, doubt, expected, promised, now)
+        assert found.get(f"K{number}") == (None if why is None else why.value), rows[number]
+
+
 def test_its_buyer_sees_the_way_and_the_day_and_nobody_else_does(
     at: Market, eggs: Listing, pages: Pages, visitor: Callable[[], Pages]
 ) -> None:
@@ -238,7 +387,7 @@ def test_its_buyer_sees_the_way_and_the_day_and_nobody_else_does(
 
 def _parcel_of(at: Market, code: str) -> str:
     found = at.world.read(lambda session: concerns(session, at.world.clock() + timedelta(days=30)))
-    return next(facts.key for facts, _why in found if facts.reference == code)
+    return next(row.key for queue in found for row in queue.rows if row.reference == code)
 
 
 def test_the_door_for_pushes_answers_exactly(at: Market, app: Flask, pages: Pages) -> None:

@@ -20,6 +20,7 @@ from tests.world.market import (
     paid_order,
     receive_all,
     someone,
+    tapped,
     variant_id,
 )
 
@@ -136,15 +137,20 @@ def test_the_driver_hands_in_what_was_taken_at_doors(at: Market, staff: Pages) -
 
 def test_the_driver_takes_the_cash_with_the_parcel(at: Market, driver: Pages) -> None:
     made, waybill = at_the_door(at, eggs(at))
-    words = driver.get("/driver").main
+    driver.get("/driver")
+    words = driver.submit_form("出车").main
     assert "收现金" in words
-    driver.post(f"/driver/parcels/{waybill}/delivered")
-    driver.post(f"/driver/parcels/{waybill}/delivered", {"fen": made.total_fen - 1})
+    seen, before = tapped(at, waybill), footprint(at.world)
+    driver.post(f"/driver/parcels/{waybill}/delivered", seen, status=409)
+    driver.post(f"/driver/parcels/{waybill}/delivered", {**seen, "fen": made.total_fen - 1}, status=409)
+    page = driver.post(f"/driver/parcels/{waybill}/delivered", {"fen": made.total_fen, "version": "1"}, status=409)
+    assert "刚刚有变动" in page.main
+    assert footprint(at.world) == before
     assert order(at, made.code).state is OrderState.AGREED
     driver.get("/driver")
     assert "送到了" in driver.submit_form("货送到了").main
     after = footprint(at.world)
-    driver.post(f"/driver/parcels/{waybill}/delivered", {"fen": made.total_fen})
+    driver.post(f"/driver/parcels/{waybill}/delivered", {**seen, "fen": made.total_fen})
     assert footprint(at.world) == after
     assert order(at, made.code).state is OrderState.DONE
     assert account(at.world, COURIER_TOWN) == made.total_fen
@@ -154,11 +160,13 @@ def test_the_driver_takes_the_cash_with_the_parcel(at: Market, driver: Pages) ->
 def test_a_buyer_who_does_not_pay_gets_nothing_and_owes_nothing(at: Market, driver: Pages) -> None:
     made, waybill = at_the_door(at, eggs(at))
     driver.get("/driver")
+    driver.submit_form("出车")
     fields: dict[str, Any] = {f"{waybill}-reason": "refused"}
     assert "钱不收了" in driver.submit_form("带回中心", **fields).main
     at.world.deliver()
     assert "收现金" not in driver.get("/driver").main
-    driver.post(f"/driver/parcels/{waybill}/delivered", {"fen": made.total_fen})
+    told = {**tapped(at, waybill), "fen": made.total_fen}
+    driver.post(f"/driver/parcels/{waybill}/delivered", told, status=409)
     assert account(at.world, COURIER_TOWN) == 0
     assert_sound(at.world)
 

@@ -3,14 +3,22 @@
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
+from urllib.parse import quote
 
-from shop.accounts.models import Role
+from sqlalchemy import select
+
+from shop.accounts.models import Role, ViewLog, ViewReason
+from shop.courier.gateways.protocol import TrackEvent, Tracking
+from shop.courier.models import EventCode
+from shop.flows import tracking
+from shop.kernel.clock import town_day
 from shop.orders.models import OrderState, VendorOrderState
 from tests.pages.selling import jpeg
 from tests.support.pages import Pages
 from tests.world.books import assert_sound, footprint
 from tests.world.market import (
     PASSWORD,
+    STAFF,
     TO,
     Market,
     captured,
@@ -20,6 +28,7 @@ from tests.world.market import (
     parcel_code,
     sent_order,
     someone,
+    tapped,
     variant_id,
 )
 
@@ -31,21 +40,74 @@ def test_the_run_shows_doors_and_telephones_of_what_is_on_the_way(at: Market, dr
     assert "都送完了" in driver.get("/driver").main
     _made, waybill = sent_order(at, {sold: 1})
     page = driver.get("/driver")
+    assert "四川成都市武侯区" in page.main
+    for hidden in (TO.name, TO.street, TO.phone):
+        assert hidden not in page.main
+    page = driver.submit_form("出车")
     for words in (TO.name, TO.street, "四川成都市武侯区", waybill, "2.5 kg"):
         assert words in page.main
     assert f"tel:{TO.phone}" in page.links().values()
+    assert page.headers["Cache-Control"] == "private, no-store"
+
+
+def test_each_look_at_the_run_is_written_down_once_a_day(
+    at: Market, driver: Pages, visitor: Callable[[], Pages]
+) -> None:
+    sold = variant_id(at, listing(at))
+    first, _waybill = sent_order(at, {sold: 1})
+    driver.get("/driver")
+    for _ in range(2):
+        driver.post("/driver/start")
+    second, other = sent_order(at, {sold: 1})
+    page = driver.get("/driver")
+    assert "看 1 户的地址" in page.main
+    page = driver.get(f"/driver?scan={other}")
+    assert TO.phone not in page.main
+    driver.post("/driver/start", {"scan": other})
+    looks = at.world.read(lambda session: session.execute(select(ViewLog.subject, ViewLog.why)).all())
+    assert [tuple(look) for look in looks] == [(first.code, ViewReason.RUN), (second.code, ViewReason.RUN)]
+    manager = visitor()
+    manager.sign_in(someone(at.world, Role.MANAGER).phone, PASSWORD)
+    assert "看 2 户的地址" in manager.get("/driver").main  # what one has looked at, another has not
+    assert "送货" in manager.get(f"/staff/views?day={town_day(at.world.clock())}").main
+    at.world.clock.advance(days=1)
+    assert TO.phone not in driver.get("/driver").main
+
+
+def test_a_stale_tap_moves_nothing(at: Market, driver: Pages) -> None:
+    made, waybill = sent_order(at, {variant_id(at, listing(at)): 1})
+    driver.get("/driver")
+    driver.submit_form("出车")
+    seen, parcel = tapped(at, waybill), parcel_code(at, made.code)
+    said = Tracking((TrackEvent(EventCode.EXCEPTION, at.world.clock(), "买家来电改地址"),))
+    at.world.run(
+        lambda session: tracking.take_in(session, parcel, said, source="centre", actor=STAFF, clock=at.world.clock)
+    )
+    before = footprint(at.world)
+    for sent in (seen, {}, {"version": "x"}):
+        page = driver.post(f"/driver/parcels/{waybill}/delivered", sent, status=409)
+        assert "刚刚有变动" in page.main
+        why = {**sent, f"{waybill}-reason": "nobody"}
+        driver.post(f"/driver/parcels/{waybill}/returned", why, status=409)
+    assert footprint(at.world) == before
+    assert order(at, made.code).states == (VendorOrderState.SHIPPED,)
+    assert "送到了" in driver.submit_form("送到了").main
+    assert order(at, made.code).state is OrderState.DONE
 
 
 def test_handed_over_is_noted_once(at: Market, driver: Pages) -> None:
     made, waybill = sent_order(at, {variant_id(at, listing(at)): 2})
     driver.get("/driver")
+    driver.submit_form("出车")
+    seen = tapped(at, waybill)
     assert "送到了" in driver.submit_form("送到了").main
     after = footprint(at.world)
-    driver.post(f"/driver/parcels/{waybill}/delivered")
+    driver.post(f"/driver/parcels/{waybill}/delivered", seen)
     assert footprint(at.world) == after
     assert order(at, made.code).state is OrderState.DONE
-    page = driver.post(f"/driver/parcels/{waybill}/returned", {f"{waybill}-reason": "nobody"})
-    assert "已经记成送到" in page.main
+    told = {**seen, f"{waybill}-reason": "nobody"}
+    page = driver.post(f"/driver/parcels/{waybill}/returned", told, status=409)
+    assert "已经记成别的" in page.main
     assert footprint(at.world) == after
     assert_sound(at.world)
 
@@ -53,20 +115,22 @@ def test_handed_over_is_noted_once(at: Market, driver: Pages) -> None:
 def test_coming_back_needs_a_reason_and_pays_the_goods_back_once(at: Market, driver: Pages) -> None:
     made, waybill = sent_order(at, {variant_id(at, listing(at)): 2})
     driver.get("/driver")
+    driver.submit_form("出车")
     page = driver.submit_form("带回中心", status=422)
     assert "请选为什么没送成" in page.main
     wordless: dict[str, Any] = {f"{waybill}-reason": "other"}
     page = driver.submit_form("带回中心", status=422, **wordless)
     assert "请写一句" in page.main
     assert order(at, made.code).states == (VendorOrderState.SHIPPED,)
-    sent = {f"{waybill}-reason": "nobody", f"{waybill}-note": "去了两次"}
+    sent = {**tapped(at, waybill), f"{waybill}-reason": "nobody", f"{waybill}-note": "去了两次"}
     assert "货款退给买家" in driver.post(f"/driver/parcels/{waybill}/returned", sent).main
     after = footprint(at.world)
     driver.post(f"/driver/parcels/{waybill}/returned", sent)
     assert footprint(at.world) == after
     assert order(at, made.code).states == (VendorOrderState.RETURNED,)
     assert [refund.amount_fen for refund in captured(at, made.code).refunds] == [made.goods_fen]
-    assert "已经记成退回" in driver.post(f"/driver/parcels/{waybill}/delivered").main
+    page = driver.post(f"/driver/parcels/{waybill}/delivered", tapped(at, waybill), status=409)
+    assert "已经记成别的" in page.main
     assert_sound(at.world)
 
 
@@ -92,7 +156,7 @@ def test_only_drivers_and_managers_get_in(at: Market, visitor: Callable[[], Page
 def test_a_scan_shows_its_parcel_alone(at: Market, driver: Pages) -> None:
     sold = variant_id(at, listing(at))
     _first, one = sent_order(at, {sold: 1})
-    _second, other = sent_order(at, {sold: 1})
+    second, other = sent_order(at, {sold: 1})
     page = driver.get("/driver")
     assert one in page.main
     assert other in page.main
@@ -102,6 +166,10 @@ def test_a_scan_shows_its_parcel_alone(at: Market, driver: Pages) -> None:
     assert "还有 2 包" in page.main
     assert driver.client.get("/driver?scan=XYD00000000000").location == "/driver"
     assert "手上没有这一包" in driver.get("/driver").main
+    square = f"http://localhost/staff/orders/{second.code}"  # what a scanner reads from the label's square
+    page = driver.get(f"/driver?scan={quote(square)}")
+    assert other in page.main
+    assert one not in page.main
 
 
 def test_a_photo_of_the_signature_stays_with_the_centre(
@@ -109,7 +177,8 @@ def test_a_photo_of_the_signature_stays_with_the_centre(
 ) -> None:
     made, waybill = sent_order(at, {variant_id(at, listing(at)): 1})
     driver.get("/driver")
-    driver.submit_form("送到了，带照片", **_photo(waybill))
+    driver.submit_form("出车")
+    driver.submit_form("送到了，存下来", **_photo(waybill))
     assert order(at, made.code).state is OrderState.DONE
     staff = visitor()
     staff.sign_in(someone(at.world, Role.STAFF).phone, PASSWORD)
@@ -119,13 +188,14 @@ def test_a_photo_of_the_signature_stays_with_the_centre(
     assert (shown.status_code, shown.content_type) == (200, "image/jpeg")
     assert "no-store" in shown.headers["Cache-Control"]
     assert driver.client.get(f"{address}/door").status_code == 403
-    assert driver.post(f"/driver/parcels/{waybill}/delivered", _photo(waybill)).status == 200
+    again = {**tapped(at, waybill), **_photo(waybill)}
+    assert driver.post(f"/driver/parcels/{waybill}/delivered", again).status == 200
     assert_sound(at.world)
 
 
 def test_a_photo_that_cannot_be_read_keeps_nothing_from_being_noted(at: Market, driver: Pages) -> None:
     made, waybill = sent_order(at, {variant_id(at, listing(at)): 1})
-    broken = {f"{waybill}-photo": (BytesIO(b"%PDF-1.7 "), "p.pdf")}
+    broken = {**tapped(at, waybill), f"{waybill}-photo": (BytesIO(b"%PDF-1.7 "), "p.pdf")}
     page = driver.post(f"/driver/parcels/{waybill}/delivered", broken)
     assert "照片没有存上" in page.main
     assert order(at, made.code).state is OrderState.DONE

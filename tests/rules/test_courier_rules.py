@@ -189,10 +189,10 @@ def test_the_carriers_own_estimate_is_believed_first() -> None:
 
 
 @pytest.mark.parametrize("state", list(S))
-def test_only_what_is_on_its_way_can_be_late(state: S) -> None:
+def test_only_what_has_not_come_to_an_end_can_be_late(state: S) -> None:
     now = START + timedelta(days=5)
-    assert is_late(state, START, None, now) is (state in MOVING)
-    assert is_late(state, None, START.date(), now) is (state in MOVING)
+    assert is_late(state, START, None, now) is (state in MOVING | BEFORE)
+    assert is_late(state, None, START.date(), now) is (state in MOVING | BEFORE)
     assert not is_late(state, now, now.date(), now)
 
 

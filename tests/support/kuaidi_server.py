@@ -29,6 +29,7 @@ LABEL_CODES = "document, 电子面单下单接口 V2, 返回码"
 QUERY = "document, 实时快递查询接口"
 QUERY_CODES = "document, 实时快递查询接口, 返回码"
 PUSH = "document, 快递信息推送接口"
+SUBSCRIBE = "document, 快递信息订阅接口"
 
 SOURCES: Mapping[str, str] = {
     "label signature": f"{LABEL_ORDER}: sign = MD5(param + t + key + secret), upper case; 30002 otherwise",
@@ -36,13 +37,19 @@ SOURCES: Mapping[str, str] = {
     "label fields": f"{LABEL_CODES}: 30001, a field is missing or wrong",
     "balance": f"{LABEL_CODES}: 30004, no balance",
     "same order": f"{LABEL_ORDER}: field reorder, false by default: the same orderId answers the same for 48 hours",
-    "cancelling": "document, 电子面单取消接口: before it is dispatched; orderId is kdComOrderNum, where given",
-    "quote places": "document, 快递时效 and 快递价格: from and to have three levels at least",
+    "cancelling": "document, 电子面单取消接口: before dispatch, orderId being kdComOrderNum where given; else 30001",
+    "quote places": "document, 快递时效 and 快递价格: from and to have three levels at least; else 30001",
     "query signature": f"{QUERY}: sign = MD5(param + key + customer), upper case; 503 otherwise",
     "phone": f"{QUERY}: field phone is needed for shunfeng and zhongtong; 408 when missing or wrong",
     "company": f"{QUERY_CODES}: 400, the company is not known",
     "nothing yet": f"{QUERY_CODES}: 500, nothing is known of the number",
     "half an hour": f"{QUERY}: a number once in 30 minutes, or it is locked (how that is answered is not said)",
+    "number": f"{QUERY}: field num has 6 to 32 characters; 400 otherwise",
+    "subscription key": f"{SUBSCRIBE}, 返回码: 601, the key is not known",
+    "subscription fields": f"{SUBSCRIBE}, 返回码: 700, company, number, callbackurl or schema is missing",
+    "subscription company": f"{SUBSCRIBE}, 返回码: 701, the company is refused",
+    "subscribed before": f"{SUBSCRIBE}, 返回码: 501, it is being polled already",
+    "four a month": f"{SUBSCRIBE}: a number may be subscribed four times a month (the refusal's code is not said: 700)",
     "push": f"{PUSH}: sign = MD5(param + salt); again three times, 35 minutes apart, until returnCode is 200",
 }
 """Every rule with the document that says so."""
@@ -97,6 +104,8 @@ class KuaidiServer:
         faults: what goes wrong with the next requests, one each, in order.
         asked: method or path of every request, in order.
         locked: numbers that were asked about too often.
+        subscribed: what was subscribed, by company and number.
+        last: the form of the newest request.
         has_balance: false refuses every order.
     """
 
@@ -109,7 +118,10 @@ class KuaidiServer:
         self.faults: list[Fault] = []
         self.asked: list[str] = []
         self.locked: set[str] = set()
+        self.subscribed: dict[tuple[str, str], Thing] = {}
+        self._tries: dict[tuple[str, str], list[datetime]] = {}
         self.has_balance = True
+        self.last: Mapping[str, str] = {}
         self._by_key: dict[str, Order] = {}
         self._queried: dict[str, datetime] = {}
         self._lock = threading.Lock()
@@ -152,14 +164,18 @@ class KuaidiServer:
         """Answer one request, or break off with None."""
         with self._lock:
             self.asked.append(form.get("method", path))
+            self.last = form
             fault = self.faults.pop(0) if self.faults else None
             if fault is Fault.DOWN:
                 return 503, {}
             if fault is Fault.LIMIT:
                 return 429, {}
+            if fault is Fault.BUSY and path == "/poll":
+                return 200, {"result": False, "returnCode": "500", "message": "服务器错误"}
             if fault is Fault.BUSY:
                 return 200, {"code": -1, "message": "系统繁忙", "success": False}
-            said = self._label(form) if path == "/label/order" else self._query(form)
+            doors = {"/label/order": self._label, "/poll": self._subscribe}
+            said = doors.get(path, self._query)(form)
             return None if fault is Fault.LOSE else (200, said)
 
     # Waybills
@@ -255,6 +271,8 @@ class KuaidiServer:
 
     def _way(self, param: Thing) -> Thing:
         number, company = param["num"], param["com"]
+        if not NUMBER.fullmatch(number):
+            raise Refused("number", "400", "单号长度不对")
         if company not in COMPANIES:
             raise Refused("company", "400", "找不到对应公司")
         order = self.orders.get(number)
@@ -266,6 +284,53 @@ class KuaidiServer:
         if order is None or not order.rows or number in self.locked:
             raise Refused("nothing yet", "500", "查询无结果，请隔段时间再查")
         return self._list(order)
+
+    def _subscribe(self, form: Mapping[str, str]) -> Thing:
+        try:
+            self._check_subscription(form, json.loads(form.get("param", "{}")))
+        except Refused as refusal:
+            return {"result": False, "returnCode": refusal.code, "message": refusal.words}
+        return {"result": True, "returnCode": "200", "message": "提交成功"}
+
+    def _check_subscription(self, form: Mapping[str, str], param: Thing) -> None:
+        parameters = param.get("parameters") or {}
+        if form.get("schema") != "json" or not NUMBER.fullmatch(param.get("number", "")) or not param.get("company"):
+            raise Refused("subscription fields", "700", "订阅数据格式错误")
+        if not parameters.get("callbackurl"):
+            raise Refused("subscription fields", "700", "缺少回调地址")
+        if param.get("key") != self.key:
+            raise Refused("subscription key", "601", "KEY 已过期")
+        if param["company"] not in COMPANIES:
+            raise Refused("subscription company", "701", "拒绝订阅的快递公司")
+        number, month = (param["company"], param["number"]), self._clock() - timedelta(days=30)
+        tries = self._tries[number] = [at for at in self._tries.get(number, []) if at > month] + [self._clock()]
+        if len(tries) > 4:
+            raise Refused("four a month", "700", "该单号订阅次数超限")
+        if number in self.subscribed:
+            raise Refused("subscribed before", "501", "重复订阅")
+        self.subscribed[number] = param
+
+    def push_from_elsewhere(
+        self, company: str, number: str, *rows: tuple[str, str], found: str = "", at: datetime | None = None
+    ) -> dict[str, str]:
+        """Return what would be pushed about a number that was subscribed.
+
+        Args:
+            rows: code and words of each thing that happened, newest first.
+            found: the company that the service found to carry it, where that is another.
+        """
+        when = f"{(at or self._clock()).astimezone(TOWN_ZONE):%Y-%m-%d %H:%M:%S}"
+        data = [{"time": when, "ftime": when, "context": words, "statusCode": code} for code, words in rows]
+        said = {
+            "status": "polling",
+            "message": "",
+            "autoCheck": "1" if found else "0",
+            "comOld": company if found else "",
+            "comNew": found,
+            "lastResult": {"message": "ok", "nu": number, "com": found or company, "data": data},
+        }
+        param = json.dumps(said, ensure_ascii=False)
+        return {"param": param, "sign": md5(param + self.subscribed[company, number]["parameters"]["salt"])}
 
     def _list(self, order: Order) -> Thing:
         return {

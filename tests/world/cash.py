@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from shop.courier.freight import reprice_zone
-from shop.courier.queries import rate_to
+from shop.courier.queries import zones
 from shop.flows import cash, refunds
 from shop.flows.cash import Due, ToHandBack
 from shop.flows.checkout import place_order
@@ -14,7 +13,7 @@ from shop.orders.queries.baskets import basket
 from shop.orders.queries.orders import OrderFacts
 from shop.orders.queries.quotes import quote
 from shop.orders.services import Recipient, lock
-from tests.world.market import DRIVER, STAFF, TO, Market, fill_basket, order, pack, receive_all, send
+from tests.world.market import DRIVER, STAFF, TO, Market, carry_for, fill_basket, order, pack, receive_all, send
 
 AT_THE_COUNTER = Recipient(name=TO.name, phone=TO.phone, handing=Handing.COLLECTION)
 
@@ -55,12 +54,8 @@ def agreed_order(
 
 def take_at_doors(at: Market, province: str) -> None:
     """Let the driver take cash in the zone of a province."""
-    zone = at.world.read(lambda session: rate_to(session, province))
-    at.world.run(
-        lambda session: reprice_zone(
-            session, zone.id, first_fen=zone.first_fen, step_fen=zone.step_fen, days=zone.days, takes_cash=True
-        )
-    )
+    assert province in at.world.read(zones)[0].provinces
+    carry_for(at, takes_cash=True)
 
 
 def at_the_counter(at: Market, wanted: dict[int, int]) -> OrderFacts:

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from shop.accounts.models import Role
 from shop.accounts.queries import Person
@@ -14,7 +15,8 @@ from shop.catalog.rules import Offer, Way
 from shop.catalog.services.listings import offer
 from shop.catalog.services.passages import review
 from shop.catalog.services.shelves import ShelfRules, add_category
-from shop.courier.queries import shipment_by_key
+from shop.courier.freight import Prices, reprice_zone
+from shop.courier.queries import shipment_by_key, town_shipment, zones
 from shop.flows import bench, closing, delivery, settle
 from shop.flows.checkout import Placed, place_order
 from shop.flows.founding import TownPlan, found_town
@@ -38,6 +40,7 @@ from tests.world.ground import World
 HOUSE = system("test")
 STAFF = Actor(user_id=None, label="STAFF", roles=frozenset({"staff"}))
 DRIVER = Actor(user_id=None, label="DRIVER", roles=frozenset({"driver"}))
+MANAGER = Actor(user_id=None, label="MANAGER", roles=frozenset({"manager"}))
 PASSWORD = "larou-2026-x"
 MONTH = 11
 
@@ -297,6 +300,25 @@ def send(at: Market, parcel: str) -> str:
     shipment = at.world.read(lambda session: shipment_by_key(session, parcel))
     assert shipment is not None
     return shipment.waybill
+
+
+def carry_for(at: Market, **other: Any) -> None:
+    """Let a manager change what the freight table's first zone costs."""
+
+    def act(session: Session) -> None:
+        zone = zones(session)[0]
+        told = Prices(zone.first_fen, zone.step_fen, zone.cold_fen, zone.days, zone.takes_cash)
+        wanted = replace(told, **other)
+        reprice_zone(session, zone.id, wanted, version=zone.version, actor=MANAGER, clock=at.world.clock)
+
+    at.world.run(act)
+
+
+def tapped(at: Market, waybill: str) -> dict[str, str]:
+    """Return what a tap on the driver's page carries: the version that it would show now."""
+    shipment = at.world.read(lambda session: town_shipment(session, waybill))
+    assert shipment is not None
+    return {"version": str(shipment.version)}
 
 
 def sent_order(at: Market, wanted: dict[int, int]) -> tuple[OrderFacts, str]:

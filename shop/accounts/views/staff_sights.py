@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from shop.accounts.models import Viewed
@@ -33,12 +33,12 @@ class DayRow:
 
 @dataclass(frozen=True)
 class ViewRow:
-    """One look."""
+    """One look; `href` leads to what was looked at, where that has a page."""
 
     at: datetime
     who: str
     subject: str
-    is_order: bool
+    href: str | None
     why: str
 
 
@@ -61,7 +61,11 @@ def views() -> ResponseReturnValue:
 
 
 def _row(one: ViewFacts, who: str) -> ViewRow:
-    return ViewRow(one.at, who, one.subject, one.what is Viewed.RECIPIENT, str(VIEW_WORDS[one.why]))
+    href = {
+        Viewed.RECIPIENT: lambda: url_for("staff_audit.order_audit", code=one.subject),
+        Viewed.LETTER: lambda: url_for("staff_consignments.consignment", key=one.subject),
+    }.get(one.what)
+    return ViewRow(one.at, who, one.subject, None if href is None else href(), str(VIEW_WORDS[one.why]))
 
 
 def _day(typed: str) -> date | None:

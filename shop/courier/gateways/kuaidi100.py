@@ -1,8 +1,9 @@
 """Kuaidi100: many companies behind one address. Written from its public documents, never tried against the service.
 
 The documents are at api.kuaidi100.com/document: electronic waybills (电子面单下单 V2: order, time, price, cancel),
-instant query (实时快递查询: poll/query.do) and the push of a subscription (快递信息推送). A signature is the MD5,
-in upper case, of the very text that is sent.
+instant query (实时快递查询: poll/query.do), subscription (订阅: poll) and its push (快递信息推送). What is booked
+here is subscribed with its order; a number got elsewhere by a call of its own. A signature is the MD5, in upper case,
+of the very text that is sent.
 """
 
 import hashlib
@@ -48,10 +49,16 @@ A_MINUTE = timedelta(minutes=1)
 PHONE_NEEDED = frozenset({"shunfeng", "zhongtong"})
 """Companies that show a parcel's way only to who knows the end of a phone of it (实时快递查询, field `phone`)."""
 
+PHONE_END = 4
+"""Its last figures are enough there (field `phone`), so no more are told."""
+
 OURS = frozenset({"30002", "30003", "503", "600", "601"})
 """Signature, account, key: nothing a parcel can help."""
 THEIRS = frozenset({"-1", "501", "502"})
 NOTHING_YET = "500"
+FOLLOWED = frozenset({"200", "501"})
+"""Of a subscription: done, or done before (订阅, 返回码)."""
+FOLLOW_LATER = "500"
 MARKS = ("bulkpen", "orgCode", "destCode", "orgSortingName", "destSortingName", "pkgCode", "pkgName", "road", "qrCode")
 ARRIVAL = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2})(?::(\d{2}))?)?")
 MOMENT = "%Y-%m-%d %H:%M:%S"
@@ -155,7 +162,7 @@ class Kuaidi100:
         if waybill.company in PHONE_NEEDED:
             if not waybill.phone:
                 raise Rejected("phone")
-            wanted["phone"] = waybill.phone
+            wanted["phone"] = waybill.phone[-PHONE_END:]
         param = _text(wanted)
         account = self._account
         sent = {
@@ -171,13 +178,37 @@ class Kuaidi100:
             _refuse(code, words)
         return _tracking(said)
 
+    def follow(self, waybill: Waybill, *, now: datetime) -> None:
+        """Subscribe to a number; the document allows four subscriptions of one number a month."""
+        parameters = {"callbackurl": self._push_url, "salt": self._salt, "resultv2": "4"}
+        if waybill.company in PHONE_NEEDED:
+            parameters["phone"] = waybill.phone[-PHONE_END:]
+        wanted = {
+            "company": waybill.company,
+            "number": waybill.number,
+            "key": self._account.key,
+            "parameters": parameters,
+        }
+        said = self._post(f"{self._account.api or POLL}/poll", {"schema": "json", "param": _text(wanted)}, now)
+        code, words = str(said.get("returnCode") or ""), str(said.get("message") or "")
+        if code == FOLLOW_LATER:
+            raise Unavailable(f"{words} ({code})")
+        if code not in FOLLOWED:
+            _refuse(code, words)
+
     def read_push(self, form: Mapping[str, str]) -> Push:
-        """Read one push: a whole list, newest first, under `lastResult`."""
+        """Read one push: a whole list, newest first, under `lastResult`.
+
+        Where `autoCheck` found another company than ours, `comOld` is the one we told it. A push of status `abort`
+        (three days without a word, sixty without a change) brings nothing new: what is late shows by itself.
+        """
         param = form.get("param", "")
         if not hmac.compare_digest(_md5(param + self._salt).encode(), form.get("sign", "").encode()):
             raise BadSignature
-        last: Answer = _read(param).get("lastResult") or {}
-        return Push(str(last.get("nu") or ""), str(last.get("com") or ""), _tracking(last))
+        said = _read(param)
+        last: Answer = said.get("lastResult") or {}
+        was = str(said.get("comOld") or "") if str(said.get("autoCheck")) == "1" else ""
+        return Push(str(last.get("nu") or ""), str(last.get("com") or ""), _tracking(last), was)
 
     def _label(self, method: str, wanted: Mapping[str, Any], now: datetime) -> Answer:
         """Call one of the waybill methods, and return its `data`."""

@@ -140,11 +140,16 @@ class Tracking:
 
 @dataclass(frozen=True)
 class Push:
-    """What a courier pushed to us about one number."""
+    """What a courier pushed to us about one number.
+
+    Attributes:
+        was: the company we had told it, where it found out that another carries the number; else empty.
+    """
 
     number: str
     company: str
     tracking: Tracking
+    was: str = ""
 
 
 class Courier(Protocol):
@@ -186,7 +191,7 @@ class Courier(Protocol):
 
 @runtime_checkable
 class Tracker(Courier, Protocol):
-    """One who can be asked where a consignment is, and who says it unasked as well."""
+    """One who can be asked where a consignment is, and who says it unasked as well, of others' numbers too."""
 
     def track(self, waybill: Waybill, *, now: datetime) -> Tracking:
         """Ask where a consignment is.
@@ -195,6 +200,14 @@ class Tracker(Courier, Protocol):
             RateLimited: asked about it too short a while ago; nothing was asked.
             Rejected: it does not follow this number.
             Unavailable, AuthFailed: it did not say.
+        """
+
+    def follow(self, waybill: Waybill, *, now: datetime) -> None:
+        """Ask to be told where a number got elsewhere is; asked before is success.
+
+        Raises:
+            Rejected: it does not follow this number.
+            Unavailable, RateLimited, AuthFailed: it did not say.
         """
 
     def read_push(self, form: Mapping[str, str]) -> Push:

@@ -1,33 +1,32 @@
 """The centre's look at consignments: what a person must see to, letters out, stock in, and one of them with its way."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
 
 from shop.courier.forms import COURIERS, CounterForm, LookForm, PastedForm, SaidForm
-from shop.courier.gateways.manual import read_lines
-from shop.courier.gateways.protocol import TrackEvent
-from shop.courier.models import EventCode, ShipmentKind, ShipmentState
-from shop.courier.queries import ShipmentFacts, concerns, papers_on_the_way, shipment_by_key
-from shop.courier.rules import BEFORE, MOVING, TOWN, Concern, concern, evening, likely_company
-from shop.flows import booking, consigning
-from shop.kernel.errors import Invalid, NotFound, WrongState
+from shop.courier.models import ShipmentKind, ShipmentState
+from shop.courier.queries import ShipmentFacts, shipment_by_key
+from shop.courier.queues import Queue, Waiting, concerns, papers
+from shop.courier.rules import BEFORE, MOVING, TOWN, Concern, concern
+from shop.flows import booking
+from shop.kernel.errors import NotFound
 from shop.media.private import private_photo, private_picture
 from shop.media.queries import Picture
 from shop.media.rules import TYPES
+from shop.web.actors import actor_names
 from shop.web.ages import QueueRow, age
 from shop.web.audience import Audience, blueprint
 from shop.web.carriage import SHIPMENT_WORDS, Heard, expected_words, heard
-from shop.web.forms import EmptyForm, ShopForm
-from shop.web.house import current_actor, edge, house, reading
+from shop.web.forms import ShopForm
+from shop.web.goods import Leaves, leaves, page_number
+from shop.web.house import edge, house, reading
 from shop.web.i18n import _
 from shop.web.places import region
-from shop.web.shell import say
 from shop.web.words import masked_name, masked_phone
 
 bp = blueprint("staff_consignments", __name__, Audience.STAFF, prefix="/staff")
@@ -37,6 +36,12 @@ KIND_WORDS = {
     ShipmentKind.DOCUMENT: _l("信"),
     ShipmentKind.INBOUND: _l("要到中心的"),
 }
+PAPER_WORDS = {
+    ShipmentKind.DOCUMENT: _l("信"),
+    ShipmentKind.INBOUND: _l("要到中心的"),
+}
+SHOWN_FIRST, PER_PAGE = 5, 25
+"""Rows of each queue on the page of all, and of one queue on its own page."""
 CONCERN_WORDS: Mapping[Concern, str] = {
     Concern.FAILED: _l("没订上快递"),
     Concern.DOUBT: _l("快递的话要人看"),
@@ -64,27 +69,50 @@ DOUBT_WORDS = {
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A queue as the page draws it; `more` leads to the whole of it where not all is shown."""
+
+    title: str
+    count: int
+    rows: tuple[QueueRow, ...]
+    more: str | None
+
+
+@dataclass(frozen=True)
+class Note:
+    """What somebody found out."""
+
+    at: datetime
+    text: str
+    who: str
+
+
+@dataclass(frozen=True)
 class Page:
     """One consignment, as far as the bench must know it: name, phone and door are hidden (GB/T 41833-2022).
 
     Attributes:
+        version: what the page shows, for acts that go on from here.
         trouble: why a person must look, or None.
         couriers: who else may be asked to carry it: code and name.
+        clash: what to say when somebody else was quicker, or None.
     """
 
     key: str
+    version: int
     title: str
     state: str
     kind: str
     carrier: str
     waybill: str
-    who: str
-    phone: str
-    where: str
+    sender: str | None
+    who: str | None
+    where: str | None
     cargo: str
     order: str | None
     expected: str | None
     trouble: tuple[str, str] | None
+    clash: str | None
     is_failed: bool
     is_goods: bool
     may_say: bool
@@ -97,25 +125,72 @@ class Page:
     picture: Picture | None
     couriers: tuple[tuple[str, str], ...]
     heard: tuple[Heard, ...]
-    notes: tuple[tuple[datetime, str], ...]
+    notes: tuple[Note, ...]
 
 
 @bp.get("/consignments")
 def consignments() -> ResponseReturnValue:
-    """Show what a person must see to, and the letters and stock on their way."""
+    """Show each queue of what a person must see to, and of letters and stock on their way; or one of them by pages."""
+    only, page = request.args.get("queue", ""), page_number(request.args.get("page"))
+    if only in tuple(Concern) or only in PAPER_WORDS:
+        return _one_queue(only, page)
     now = house().clock()
-    waiting = [_row(now, facts, str(CONCERN_WORDS[why])) for facts, why in concerns(reading(), now)]
-    papers = [_row(now, facts, str(SHIPMENT_WORDS[facts.state])) for facts in papers_on_the_way(reading())]
-    return render_template("staff/consignments.html", waiting=waiting, papers=papers)
+    waiting = concerns(reading(), now, last=SHOWN_FIRST)
+    return render_template(
+        "staff/consignments.html",
+        waiting=[_shown(now, queue) for queue in sorted(waiting, key=lambda queue: queue.rows[0].since)],
+        waiting_count=sum(queue.count for queue in waiting),
+        papers=[_shown(now, queue) for queue in papers(reading(), last=SHOWN_FIRST)],
+        leaves=None,
+    )
 
 
-def _row(now: datetime, facts: ShipmentFacts, word: str) -> QueueRow:
-    waited = age(now, facts.since)
-    number = facts.waybill or _("还没有单号")
+def _one_queue(only: str, page: int) -> ResponseReturnValue:
+    now, first = house().clock(), (page - 1) * PER_PAGE + 1
+    last = first + PER_PAGE - 1
+    is_paper = only in PAPER_WORDS
+    found = (
+        papers(reading(), only=only, first=first, last=last)
+        if is_paper
+        else concerns(reading(), now, only=only, first=first, last=last)
+    )
+    if not found:  # nothing waits there any more, or not so many pages of it
+        return redirect(url_for("staff_consignments.consignments"), 303)
+    (queue,) = found
+    drawn = [_shown(now, queue, is_whole=True)]
+    turned: Leaves = leaves(
+        page,
+        -(-queue.count // PER_PAGE),
+        lambda number: url_for("staff_consignments.consignments", queue=only, page=number if number > 1 else None),
+    )
+    return render_template(
+        "staff/consignments.html",
+        waiting=[] if is_paper else drawn,
+        waiting_count=0 if is_paper else queue.count,
+        papers=drawn if is_paper else [],
+        leaves=turned,
+    )
+
+
+def _shown(now: datetime, queue: Queue, *, is_whole: bool = False) -> Shown:
+    words = PAPER_WORDS[ShipmentKind(queue.name)] if queue.name in PAPER_WORDS else CONCERN_WORDS[Concern(queue.name)]
+    is_more = not is_whole and queue.count > len(queue.rows)
+    return Shown(
+        title=str(words),
+        count=queue.count,
+        rows=tuple(_row(now, row) for row in queue.rows),
+        more=url_for("staff_consignments.consignments", queue=queue.name) if is_more else None,
+    )
+
+
+def _row(now: datetime, row: Waiting) -> QueueRow:
+    waited = age(now, row.since)
+    number = row.waybill or _("还没有单号")
+    state = SHIPMENT_WORDS[row.state]
     return QueueRow(
-        href=url_for("staff_consignments.consignment", key=facts.key),
-        title=f"{word} · {facts.cargo[:24]}",
-        meta=f"{facts.carrier_name} {number}".strip(),
+        href=url_for("staff_consignments.consignment", key=row.key),
+        title=row.cargo[:24],
+        meta=f"{state} · {row.carrier_name} {number}".replace("  ", " "),
         count=None,
         unit="",
         age=waited.text,
@@ -138,10 +213,10 @@ def found(key: str) -> ShipmentFacts:
 @bp.get("/consignments/<key>")
 def consignment(key: str) -> ResponseReturnValue:
     """Show one consignment with its way, and what can be done with it now."""
-    return _show(found(key))
+    return _shown_page(found(key))
 
 
-def _show(facts: ShipmentFacts, refused: ShopForm | None = None) -> Response:
+def _shown_page(facts: ShipmentFacts, refused: ShopForm | None = None, *, clash: str | None = None) -> Response:
     forms: dict[str, ShopForm] = {
         "counter": CounterForm(formdata=None, prefix="counter"),
         "said": SaidForm(formdata=None, prefix="said"),
@@ -151,29 +226,51 @@ def _show(facts: ShipmentFacts, refused: ShopForm | None = None) -> Response:
     for name, form in forms.items():
         if type(form) is type(refused) and refused is not None:
             forms[name] = refused
-    page = render_template("staff/consignment.html", page=_page(facts), forms=forms)
-    return make_response(page, 200 if refused is None else 422)
+    page = render_template("staff/consignment.html", page=_page(facts, clash), forms=forms)
+    return make_response(page, 409 if clash else 200 if refused is None else 422)
 
 
-def _page(facts: ShipmentFacts) -> Page:
+def show_refused(facts: ShipmentFacts, form: ShopForm) -> Response:
+    """Show a consignment again with what is to be mended in one of its forms."""
+    return _shown_page(facts, form)
+
+
+def seen_version() -> int:
+    """Return which version of a consignment the page showed whose form was sent; none is older than any."""
+    typed = request.form.get("version", "")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else -1
+
+
+def show_as_it_is_now(key: str, form: ShopForm | None) -> Response:
+    """Show a consignment to whoever acted on a page that is no longer true: nothing was done, what was typed stays."""
+    with edge().reading() as session:  # the page's own read began before the other's act
+        facts = shipment_by_key(session, key)
+    if facts is None:
+        raise NotFound("shipment")
+    return _shown_page(facts, form, clash=_("刚刚有新消息，或者别人动过了。您这一下没有算，请看清现在的样子再点。"))
+
+
+def _page(facts: ShipmentFacts, clash: str | None) -> Page:
     now, wired = house().clock(), house()
     by_driver = facts.carrier == TOWN
-    is_goods = facts.kind is ShipmentKind.GOODS
+    is_goods, is_inbound = facts.kind is ShipmentKind.GOODS, facts.kind is ShipmentKind.INBOUND
     why = concern(facts.state, facts.doubt, facts.expected_at, facts.promised_on, now)
     return Page(
         key=facts.key,
+        version=facts.version,
         title=facts.waybill or facts.key,
         state=str(SHIPMENT_WORDS[facts.state]),
         kind=str(KIND_WORDS[facts.kind]),
         carrier=facts.carrier_name or _("还没定"),
         waybill=facts.waybill,
-        who=facts.sender or masked_name(facts.recipient),
-        phone=masked_phone(facts.phone),
-        where=region(facts.province, facts.city, facts.district),
+        sender=facts.sender or None,
+        who=None if is_inbound else f"{masked_name(facts.recipient)} {masked_phone(facts.phone)}",
+        where=None if is_inbound else region(facts.province, facts.city, facts.district),
         cargo=facts.cargo,
         order=facts.reference or None,
         expected=expected_words(facts, now),
         trouble=None if why is None else (str(CONCERN_WORDS[why]), _trouble(facts, why)),
+        clash=clash,
         is_failed=facts.state is ShipmentState.FAILED,
         is_goods=is_goods,
         may_say=bool(facts.waybill) and not by_driver and facts.state in MOVING | BEFORE | {ShipmentState.RETURNING},
@@ -186,8 +283,14 @@ def _page(facts: ShipmentFacts) -> Page:
         picture=_picture(facts),
         couriers=tuple((code, str(COURIERS[code])) for code in wired.couriers if code != booking.MANUAL),
         heard=heard(facts),
-        notes=tuple((one.at, one.reason) for one in reversed(facts.passages) if one.from_state == one.to_state),
+        notes=_notes(facts),
     )
+
+
+def _notes(facts: ShipmentFacts) -> tuple[Note, ...]:
+    left = [one for one in reversed(facts.passages) if one.from_state == one.to_state]
+    names = actor_names({one.actor for one in left})
+    return tuple(Note(one.at, one.reason, names.get(one.actor, _("中心"))) for one in left)
 
 
 def _picture(facts: ShipmentFacts) -> Picture | None:
@@ -200,139 +303,14 @@ def _picture(facts: ShipmentFacts) -> Picture | None:
 def _trouble(facts: ShipmentFacts, why: Concern) -> str:
     if why is Concern.FAILED:
         code, _colon, words = facts.failure.partition(":")
-        told = str(FAILURE_WORDS.get(code, facts.failure))
-        return f"{told}（{words}）" if words else told
+        if code not in FAILURE_WORDS:
+            return facts.failure
+        return f"{FAILURE_WORDS[code]}（{words}）" if words else str(FAILURE_WORDS[code])
     if why is Concern.DOUBT:
         return str(DOUBT_WORDS[facts.doubt])
     if why is Concern.RETURNED:
         return _("收好了，或者来人拿走了，点“处理好了”。")
     return _("打电话问快递，把问到的记下来。买家的页上会看到新的日子。")
-
-
-# What people do
-
-
-def _do(key: str, act: Callable[[Session], None], done: str) -> ResponseReturnValue:
-    try:
-        edge().run(act)
-    except WrongState:
-        say("mind", _("它已经不在那一步了，什么也没记，请再看一遍。"))
-    else:
-        say("good", done)
-    return redirect(url_for("staff_consignments.consignment", key=key), 303)
-
-
-@bp.post("/consignments/<key>/again")
-def again(key: str) -> ResponseReturnValue:
-    """Let a booking be tried again, with the same courier or another."""
-    actor, wired, carrier = current_actor(), house(), request.form.get("carrier", "")
-    found(key)
-    if not EmptyForm.from_request().is_sent_well():
-        return _show(found(key))
-    try:
-        return _do(
-            key,
-            lambda session: booking.again(session, wired.couriers, key, carrier, actor=actor, clock=wired.clock),
-            _("去订了，过几秒再看。"),
-        )
-    except Invalid as refusal:
-        say("mind", _refused(refusal))
-        return redirect(url_for("staff_consignments.consignment", key=key), 303)
-
-
-def _refused(refusal: Invalid) -> str:
-    if refusal.reason == "cash":
-        return _("这一单货到付现，只有镇上的车能收钱。")
-    return _("没有这家快递，换一家。")
-
-
-@bp.post("/consignments/<key>/counter")
-def counter(key: str) -> ResponseReturnValue:
-    """Take the number that was got at a carrier's counter."""
-    form, actor, wired, facts = CounterForm.from_request(prefix="counter"), current_actor(), house(), found(key)
-    if not form.is_sent_well():
-        return _show(facts, form)
-    company, waybill = form.company.data, (form.waybill.data or "").upper()
-    likely = likely_company(waybill)
-    try:
-        answer = _do(
-            key,
-            lambda session: booking.by_hand(
-                session, wired.couriers, key, company, waybill, actor=actor, clock=wired.clock
-            ),
-            _("记好了。"),
-        )
-    except Invalid as refusal:
-        taken = _("这个单号已经记在别的包裹上了。") if refusal.reason == "taken" else _refused(refusal)
-        form.waybill.errors = [taken]
-        return _show(facts, form)
-    if likely is not None and likely != company:
-        say("mind", _("这个单号看着像别家的，请再核对一次是哪家快递。"))
-    return answer
-
-
-@bp.post("/consignments/<key>/said")
-def said(key: str) -> ResponseReturnValue:
-    """Note what was heard at the counter or on the telephone."""
-    form, actor, clock, facts = SaidForm.from_request(prefix="said"), current_actor(), house().clock, found(key)
-    if not form.is_sent_well():
-        return _show(facts, form)
-    events = [TrackEvent(EventCode(form.code.data), clock(), form.words.data or "")]
-    return _do(key, lambda session: consigning.say(session, key, events, actor=actor, clock=clock), _("记好了。"))
-
-
-@bp.post("/consignments/<key>/pasted")
-def pasted(key: str) -> ResponseReturnValue:
-    """Take in what was copied from a carrier's page, each line read on the safe side."""
-    form, actor, clock, facts = PastedForm.from_request(prefix="pasted"), current_actor(), house().clock, found(key)
-    if not form.is_sent_well():
-        return _show(facts, form)
-    try:
-        events = read_lines(form.text.data or "")
-    except Invalid as refusal:
-        form.text.errors = [_("第 %(n)s 行没有看到时间，时间写成 2026-11-22 10:30 这样。", n=refusal.reason)]
-        return _show(facts, form)
-    done = _("记下 %(n)d 条。看不懂的会留给人看。", n=len(events))
-    return _do(key, lambda session: consigning.say(session, key, events, actor=actor, clock=clock), done)
-
-
-@bp.post("/consignments/<key>/look")
-def look(key: str) -> ResponseReturnValue:
-    """Note what somebody found out, and when it is expected now."""
-    form, actor, clock, facts = LookForm.from_request(prefix="look"), current_actor(), house().clock, found(key)
-    if not form.is_sent_well():
-        return _show(facts, form)
-    until, note = evening(form.day()), form.note.data or ""
-    try:
-        return _do(
-            key,
-            lambda session: consigning.look_after(session, key, until=until, note=note, actor=actor, clock=clock),
-            _("记好了，到那天再提醒。"),
-        )
-    except Invalid:
-        form.until.errors = [_("这一天的傍晚已经过了，请选以后的一天。")]
-        return _show(facts, form)
-
-
-@bp.post("/consignments/<key>/collected")
-def collected(key: str) -> ResponseReturnValue:
-    """Note that what came back was taken from the counter, or put away."""
-    actor, clock = current_actor(), house().clock
-    if not EmptyForm.from_request().is_sent_well():
-        return _show(found(key))
-    return _do(key, lambda session: consigning.collect(session, key, actor=actor, clock=clock), _("记好了，处理完了。"))
-
-
-@bp.post("/consignments/<key>/off")
-def off(key: str) -> ResponseReturnValue:
-    """Call a letter off, or strike the note of something coming."""
-    actor, clock = current_actor(), house().clock
-    if not EmptyForm.from_request().is_sent_well():
-        return _show(found(key))
-    act: Callable[[Session], None] = lambda session: consigning.call_off(  # noqa: E731 - one act of the page
-        session, key, reason=_("中心不寄了"), actor=actor, clock=clock
-    )
-    return _do(key, act, _("记好了，不寄了。"))
 
 
 @bp.get("/consignments/<key>/door")

@@ -2,25 +2,35 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime, time
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
+from shop.accounts.models import Viewed
+from shop.accounts.sights import note_run, run_since
 from shop.courier.forms import DoorForm, ReturnForm
-from shop.courier.queries import ShipmentFacts, town_run
+from shop.courier.queries import ShipmentFacts, town_run, town_shipment
+from shop.courier.rules import MOVING
+from shop.courier.views.consignments import seen_version
 from shop.flows import cash, delivery
 from shop.flows.cash import Due
-from shop.kernel.errors import WrongState
+from shop.fulfilment.marks import hidden_door
+from shop.kernel.clock import TOWN_ZONE, town_day
+from shop.kernel.errors import NotFound, Stale, WrongState
 from shop.media.private import receive_private
 from shop.media.rules import BadPhoto
 from shop.payments.forms import TakenForm
 from shop.payments.gateways.protocol import InvalidState
 from shop.web.audience import Audience, blueprint
+from shop.web.forms import EmptyForm
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.places import region
 from shop.web.shell import say
+from shop.web.words import masked_name
 
 bp = blueprint("driver", __name__, Audience.STAFF, prefix="/driver", roles=("driver", "manager"))
 
@@ -30,11 +40,15 @@ class Stop:
     """One door of the run, with the forms for a photo and for when nobody takes the parcel.
 
     Attributes:
+        is_seen: its driver has looked at the address today, which is written down; before that it is masked.
         due: cash to be taken there first, for all boxes of the order.
         boxes: how many parcels of the run that cash is for.
     """
 
     shipment: ShipmentFacts
+    is_seen: bool
+    name: str
+    street: str
     region: str
     form: ReturnForm
     door: DoorForm
@@ -44,27 +58,49 @@ class Stop:
 
 @bp.get("")
 def run() -> ResponseReturnValue:
-    """Show the parcels on the way, oldest first; after a scan only that one."""
-    stops, scanned = _stops(), request.args.get("scan", "").strip().upper()
-    found = [stop for stop in stops if stop.shipment.waybill == scanned]
+    """Show the parcels on the way, oldest first; after a scan of a waybill or of a label's square only that one."""
+    stops = _stops(reading())
+    scanned = request.args.get("scan", "").strip().rstrip("/").rpartition("/")[2].upper()
+    found = [stop for stop in stops if scanned in (stop.shipment.waybill, stop.shipment.reference) and scanned]
     if scanned and not found:
         say("mind", _("手上没有这一包，请看看是不是已经送了，或者还没交给您。"))
         return redirect(url_for("driver.run"), 303)
-    return render_template("driver/run.html", stops=found or stops, all_count=len(stops))
+    return _run(found or stops, len(stops))
 
 
-def _refused(form: ReturnForm, waybill: str) -> str:
-    stops = _stops(form, waybill)
-    return render_template("driver/run.html", stops=stops, all_count=len(stops))
+def _run(stops: list[Stop], all_count: int, status: int = 200, clash: str | None = None) -> Response:
+    page = render_template(
+        "driver/run.html",
+        stops=stops,
+        all_count=all_count,
+        unseen=sum(not stop.is_seen for stop in stops),
+        scan=request.args.get("scan", ""),
+        clash=clash,
+    )
+    answer = make_response(page, status)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
-def _stops(refused: ReturnForm | None = None, waybill: str = "") -> list[Stop]:
-    shipments = town_run(reading())
-    due = cash.due_at_doors(reading(), [shipment.key for shipment in shipments])
+def _clash(words: str) -> Response:
+    """Show the run as it is now to whoever tapped on one that is no longer true."""
+    with edge().reading() as session:  # the page's own read began before the other's act
+        stops = _stops(session)
+    return _run(stops, len(stops), 409, words)
+
+
+def _stops(session: Session, refused: ReturnForm | None = None, waybill: str = "") -> list[Stop]:
+    shipments = town_run(session)
+    due = cash.due_at_doors(session, [shipment.key for shipment in shipments])
     boxes = Counter(owed.order_code for owed in due.values())
+    midnight = datetime.combine(town_day(house().clock()), time.min, TOWN_ZONE)
+    seen = run_since(session, midnight, actor=current_actor())
     return [
         Stop(
             shipment=shipment,
+            is_seen=(is_seen := _subject(shipment) in seen),
+            name=shipment.recipient if is_seen else masked_name(shipment.recipient),
+            street=shipment.street if is_seen else hidden_door(shipment.street),
             region=region(shipment.province, shipment.city, shipment.district),
             form=refused
             if refused is not None and shipment.waybill == waybill
@@ -77,31 +113,72 @@ def _stops(refused: ReturnForm | None = None, waybill: str = "") -> list[Stop]:
     ]
 
 
+def _subject(shipment: ShipmentFacts) -> tuple[Viewed, str]:
+    """Return whose address a look at this door is a look at."""
+    return (Viewed.RECIPIENT, shipment.reference) if shipment.reference else (Viewed.LETTER, shipment.key)
+
+
+@bp.post("/start")
+def start() -> ResponseReturnValue:
+    """Note that the driver looks at the addresses of the run, then show them for the rest of the day."""
+    actor, wired, wanted = current_actor(), house(), request.form.get("scan", "")
+    if EmptyForm.from_request().is_sent_well():
+        subjects = dict.fromkeys(_subject(stop.shipment) for stop in _stops(reading()) if not stop.is_seen)
+        edge().run(lambda session: note_run(session, list(subjects), actor=actor, clock=wired.clock))
+    return redirect(url_for("driver.run", scan=wanted or None), 303)
+
+
 @bp.post("/parcels/<waybill>/delivered")
 def delivered(waybill: str) -> ResponseReturnValue:
     """Note that the cash was taken, if any was due, and the parcel handed to its recipient, with a photo if one came.
 
     A photo that cannot be read keeps nothing else from being noted: the parcel is with its recipient.
     """
-    actor, clock = current_actor(), house().clock
+    actor, clock, version = current_actor(), house().clock, seen_version()
+    is_paid = False
     try:
-        _take_cash(waybill)
+        _check_tap(waybill, version)
+        is_paid = _take_cash(waybill)
         photo_key = _photo(waybill)
-        edge().run(lambda session: delivery.deliver(session, waybill, photo_key=photo_key, actor=actor, clock=clock))
+        edge().run(
+            lambda session: delivery.deliver(
+                session, waybill, version=version, photo_key=photo_key, actor=actor, clock=clock
+            )
+        )
     except InvalidState:
-        say("mind", _("该收的钱变了，什么也没记。请看清楚现在该收多少，再点一次。"))
-    except WrongState:
-        say("mind", _("这一包已经记成退回，或者还没交到您手里。"))
-    else:
-        say("good", _("记好了：送到了。"))
+        return _clash(_("该收的钱变了，什么也没记。请看清楚现在该收多少，再点一次。"))
+    except (Stale, WrongState) as refusal:
+        return _clash(_("钱记好了。") + _moved_on(refusal) if is_paid else _moved_on(refusal))
+    say("good", _("记好了：送到了。"))
     return redirect(url_for("driver.run"), 303)
+
+
+def _moved_on(refusal: Stale | WrongState) -> str:
+    if isinstance(refusal, Stale):
+        return _("这一包刚刚有变动，您这一下没有算。请看清楚再点。")
+    return _("这一包已经记成别的，或者还没交到您手里。您这一下没有算。")
+
+
+def _check_tap(waybill: str, version: int) -> None:
+    """Look before cash is taken and a photo kept whether the tap still fits.
+
+    Raises:
+        NotFound: there is no such parcel of the town's own.
+        Stale: something else was written down of it since the page was shown.
+    """
+    with edge().reading() as session:
+        facts = town_shipment(session, waybill)
+    if facts is None:
+        raise NotFound("shipment")
+    if facts.state in MOVING and facts.version != version:
+        raise Stale("shipment")
 
 
 def _photo(waybill: str) -> str | None:
     """Return the key of the photo that was sent with a delivery, or None."""
     sent = DoorForm.from_request(prefix=waybill).photo.data
     raw = sent.read() if isinstance(sent, FileStorage) else b""
-    if not raw or all(stop.shipment.waybill != waybill for stop in _stops()):
+    if not raw or all(stop.shipment.waybill != waybill for stop in _stops(reading())):
         return None
     wired = house()
     try:
@@ -113,17 +190,19 @@ def _photo(waybill: str) -> str | None:
 
 def _due(waybill: str) -> Due | None:
     """Return the cash to be taken with a parcel that is on the way."""
-    return next((stop.due for stop in _stops() if stop.shipment.waybill == waybill), None)
+    return next((stop.due for stop in _stops(reading()) if stop.shipment.waybill == waybill), None)
 
 
-def _take_cash(waybill: str) -> None:
+def _take_cash(waybill: str) -> bool:
+    """Note the cash of a door, and tell whether any was due there."""
     owed, form, wired = _due(waybill), TakenForm.from_request(), house()
     if owed is None:
-        return
+        return False
     if not form.is_sent_well():
         raise InvalidState
     fen = form.fen.data or 0
     cash.take(wired.edge, wired.gateways, owed.payment_code, fen, actor=current_actor(), clock=wired.clock)
+    return True
 
 
 @bp.post("/parcels/<waybill>/returned")
@@ -131,13 +210,17 @@ def returned(waybill: str) -> ResponseReturnValue:
     """Note that a parcel comes back to the centre, and why."""
     form, actor, clock = ReturnForm.from_request(prefix=waybill), current_actor(), house().clock
     if not form.is_sent_well():
-        return make_response(_refused(form, waybill), 422)
-    reason, owed = form.words(), _due(waybill)
+        stops = _stops(reading(), form, waybill)
+        return _run(stops, len(stops), 422)
+    reason, owed, version = form.words(), _due(waybill), seen_version()
     try:
-        edge().run(lambda session: delivery.bring_back(session, waybill, reason=reason, actor=actor, clock=clock))
-    except WrongState:
-        say("mind", _("这一包已经记成送到，或者还没交到您手里。"))
-    else:
-        unpaid, paid = _("记好了：带回中心，这一包的钱不收了。"), _("记好了：带回中心，货款退给买家。")
-        say("good", paid if owed is None else unpaid)
+        edge().run(
+            lambda session: delivery.bring_back(
+                session, waybill, reason=reason, version=version, actor=actor, clock=clock
+            )
+        )
+    except (Stale, WrongState) as refusal:
+        return _clash(_moved_on(refusal))
+    unpaid, paid = _("记好了：带回中心，这一包的钱不收了。"), _("记好了：带回中心，货款退给买家。")
+    say("good", paid if owed is None else unpaid)
     return redirect(url_for("driver.run"), 303)

@@ -4,12 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import redirect, render_template, request, url_for
-from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from shop.courier.models import ShipmentState
-from shop.courier.queries import ShipmentFacts
 from shop.fulfilment.marks import SIZES, bars, hidden_door, hidden_phone, square
 from shop.fulfilment.models import ParcelState
 from shop.fulfilment.queries import parcel_by_code
@@ -18,15 +16,10 @@ from shop.orders.models import Handing
 from shop.town.queries import the_town
 from shop.web.forms import EmptyForm
 from shop.web.house import house, reading
+from shop.web.labels import keep_label_size, label_name, label_size, sorting_marks
 from shop.web.places import region
 from shop.web.roles import PACKING_ROLES, needs
 from shop.web.words import masked_name
-
-SIZE = "label_size"
-"""Cookie key: which paper lies in the printer of this browser's desk."""
-
-LONGEST_NAME = 4
-"""Of a name's hidden part no more is printed: how long somebody's name is says something too."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +67,8 @@ def label(code: str) -> ResponseReturnValue:
         waybill=shipment.waybill,
         carrier=shipment.carrier_name,
         sort=shipment.marks.get("bulkpen") or shipment.city,
-        marks=_marks(shipment),
-        name=masked_name(shipment.recipient)[:LONGEST_NAME],
+        marks=sorting_marks(shipment.marks),
+        name=label_name(shipment.recipient),
         phone=hidden_phone(shipment.phone),
         region=region(shipment.province, shipment.city, shipment.district),
         street=hidden_door(shipment.street),
@@ -99,28 +92,12 @@ def label(code: str) -> ResponseReturnValue:
     )
 
 
-def label_size() -> str:
-    """Return which paper lies in the printer of this browser's desk."""
-    kept = str(cookie.get(SIZE))
-    return kept if kept in SIZES else "100"
-
-
-def _marks(shipment: ShipmentFacts) -> str:
-    """Return a carrier's sorting marks in the order in which a parcel meets them: bag, sorting place, road."""
-    said = shipment.marks
-    place = said.get("destSortingName") or said.get("destCode")
-    bag = said.get("pkgName") or said.get("pkgCode")
-    return " · ".join(mark for mark in (bag, place, said.get("road")) if mark)
-
-
 @bp.post("/parcels/<code>/label")
 @needs(*PACKING_ROLES)
 def choose_label_size(code: str) -> ResponseReturnValue:
     """Keep with this browser which paper lies in its printer."""
-    wanted = request.form.get("size", "")
-    if EmptyForm.from_request().is_sent_well() and wanted in SIZES:
-        cookie[SIZE] = wanted
-        cookie.permanent = True
+    if EmptyForm.from_request().is_sent_well():
+        keep_label_size(request.form.get("size", ""))
     return redirect(url_for("staff_fulfilment.label", code=code), 303)
 
 

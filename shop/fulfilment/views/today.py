@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from shop.catalog.centre import changes_waiting_since
 from shop.catalog.queries import reviews_waiting_since
-from shop.courier.queries import concerns
+from shop.courier.queues import concerns
 from shop.fulfilment.demand.queries import unanswered
 from shop.fulfilment.demand.rules import closed_day
 from shop.fulfilment.queries import boxes_at_the_door, boxes_to_pack, orders_to_collect
@@ -40,7 +40,7 @@ def _places(now: datetime) -> list[tuple[datetime, QueueRow]]:
     to_review = sorted([*reviews_waiting_since(reading()), *changes_waiting_since(reading())])
     to_collect = [order.placed_at for order in orders_to_collect(reading())]
     at_the_door = [box.packed_at for box in boxes_at_the_door(reading())]
-    parcels = [facts.since for facts, _why in concerns(reading(), now)]
+    parcels = [queue.rows[0].since for queue in concerns(reading(), now) for _each in range(queue.count)]
     calls, oldest = unanswered(reading(), closed_day(now, the_town(reading()).cutoff))
     roles = current_actor().roles
     places = (

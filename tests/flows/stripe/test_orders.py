@@ -3,8 +3,6 @@
 import pytest
 from sqlalchemy import select
 
-from shop.courier.freight import reprice_zone
-from shop.courier.models import FreightZone
 from shop.flows import refunds, settle
 from shop.kernel.errors import Invalid
 from shop.orders.models import Order, OrderState
@@ -19,6 +17,7 @@ from tests.world import World, market
 from tests.world.books import assert_sound, footprint, free, held_for
 from tests.world.market import (
     captured,
+    carry_for,
     expire,
     listing,
     order,
@@ -175,8 +174,7 @@ def test_new_orders_are_paid_at_stripe_where_it_is_set_up(world: World, server: 
 
 def test_an_order_too_small_for_stripe_is_refused_before_it_stands(shop: Shop) -> None:
     small = variant_id(shop.at, listing(shop.at, price_fen=1, gross_g=1))
-    with shop.world.edge.transaction() as session:
-        reprice_zone(session, session.scalars(select(FreightZone.id)).one(), first_fen=0, step_fen=0, days=2)
+    carry_for(shop.at, first_fen=0, step_fen=0)
     before = footprint(shop.world)
     with pytest.raises(Invalid) as refusal:
         shop.place({small: 1})
@@ -191,8 +189,7 @@ def test_an_order_that_stripe_will_not_take_ends_with_its_time_and_holds_nothing
     # Its smallest amount may change any day; ours is only what it was last.
     monkeypatch.setattr(StripeGateway, "least_fen", 1)
     small = variant_id(at, listing(at, price_fen=1, gross_g=1))
-    with at.world.edge.transaction() as session:
-        reprice_zone(session, session.scalars(select(FreightZone.id)).one(), first_fen=0, step_fen=0, days=2)
+    carry_for(at, first_fen=0, step_fen=0)
     with pytest.raises(InvalidState):
         shop.place({small: 1})
     code = at.world.read(lambda session: session.scalars(select(Order.code)).one())
