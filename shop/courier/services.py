@@ -272,10 +272,10 @@ def tap(
     shipment, to = lock(session, town_key(session, waybill)), REACHES[code]
     if shipment.state is to:
         return None
-    if version is not None:
-        check_seen(shipment, version)
     if shipment.state not in MOVING or to is None:
         raise WrongState("shipment", shipment.state, code)
+    if version is not None:
+        check_seen(shipment, version)
     said = Tracking((TrackEvent(code, clock(), reason),))
     hear(session, shipment, said, source=DRIVER, actor=actor, clock=clock)
     return shipment
