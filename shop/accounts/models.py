@@ -126,6 +126,10 @@ class Viewed(StrEnum):
     """The full phones of those who are asked for goods on a day."""
     LETTER = "letter"
     """To whom a letter goes that belongs to no order."""
+    PROOF = "proof"
+    """Photo of what was turned down of an order at the intake table."""
+    PROMISE = "promise"
+    """Photo of a household's promise, on which its name and phone stand."""
 
 
 class ViewReason(StrEnum):
@@ -144,10 +148,12 @@ class ViewReason(StrEnum):
     """Households are called about what is wanted of them."""
     RUN = "run"
     """It is on the driver's run of the day: the work itself, so nobody chooses this one."""
+    WORK = "work"
+    """A photo of the bench, opened by whoever works there: nobody is asked why."""
 
 
 class ViewLog(Model):
-    """One look at full phones and addresses."""
+    """One look at something personal: full phones and addresses, a photo for the centre alone."""
 
     __tablename__ = "view_log"
     __table_args__ = (Index(None, "at"), Index(None, "subject", "actor", "at"))
@@ -156,7 +162,7 @@ class ViewLog(Model):
     at: Mapped[Moment]
     actor: Mapped[Code]
     subject: Mapped[Code]
-    """Whose: the code of the order, the key of the letter, or the town's day of the demand sheet."""
+    """Whose: the code of the order, of the lot for a promise, the key of the letter, or the day of the demand sheet."""
     what: Mapped[Viewed] = mapped_column(choice(Viewed, "what"))
     why: Mapped[ViewReason] = mapped_column(choice(ViewReason, "why"))
 

@@ -8,12 +8,13 @@ import hmac
 import ipaddress
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from shop.accounts.models import ViewReason
+from shop.accounts.models import Viewed, ViewReason
 from shop.kernel.errors import Invalid, ShopError
 
 MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
@@ -56,10 +57,21 @@ MAX_REASON = 100
 DRIVING_ROLES = ("driver", "manager")
 SEEING_ROLES = ("staff", "counter", "manager")
 """Who speaks with buyers, and so may look at a full phone and address when there is a reason."""
+INTAKE_ROLES = ("staff", "packer", "manager")
+"""Who takes goods in, and so may look at the photos of that."""
+SEEN_BY: Mapping[Viewed, tuple[str, ...]] = {
+    Viewed.RECIPIENT: SEEING_ROLES,
+    Viewed.HOUSEHOLDS: SEEING_ROLES,
+    Viewed.LETTER: SEEING_ROLES,
+    Viewed.PROOF: INTAKE_ROLES,
+    Viewed.PROMISE: INTAKE_ROLES,
+}
+"""Whose work needs to see what."""
 SHOWN_FOR = timedelta(minutes=15)
 """So long after the reason was given the same person sees it on the same order's page."""
-ABOUT_BUYERS = tuple(why for why in ViewReason if why not in (ViewReason.DEMAND, ViewReason.RUN))
-"""Why one asks to look at a buyer's phone and address; a driver's run is no wish but the work itself."""
+NOT_CHOSEN = frozenset({ViewReason.DEMAND, ViewReason.RUN, ViewReason.WORK})
+ABOUT_BUYERS = tuple(why for why in ViewReason if why not in NOT_CHOSEN)
+"""Why one asks to look at a buyer's phone and address; a driver's run and the bench are no wish but the work itself."""
 KEEP_VIEWS = timedelta(days=3 * 365)
 """Looks at personal data are kept three years. Source: PIPL (2021) art. 56: records of handling for at least three."""
 

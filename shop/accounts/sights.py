@@ -1,4 +1,4 @@
-"""Looks at a person's full phone and address: each is written down with its reason before anything is shown."""
+"""Looks at what is personal, a full address or a private photo: each is written down before anything is shown."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Viewed, ViewLog, ViewReason
-from shop.accounts.rules import DRIVING_ROLES, SEEING_ROLES, SHOWN_FOR
+from shop.accounts.rules import DRIVING_ROLES, SEEN_BY, SHOWN_FOR
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.errors import Forbidden
@@ -29,12 +29,13 @@ def note_view(session: Session, subject: str, what: Viewed, why: ViewReason, *, 
     """Write down that the actor looks at something personal, and why.
 
     Args:
-        subject: code of the order whose buyer it is; the day, "2026-11-24", of the demand sheet with its households.
+    subject: code of the order whose buyer it is, or of the lot; the day, "2026-11-24", of the demand sheet with its
+        households.
 
     Raises:
-        Forbidden: the actor's work needs no full phone and address.
+        Forbidden: the actor's work needs no look at it.
     """
-    if not actor.has(*SEEING_ROLES):
+    if not actor.has(*SEEN_BY[what]):
         raise Forbidden("personal")
     session.add(ViewLog(at=clock(), actor=actor.label, subject=subject, what=what, why=why))
     session.flush()
@@ -67,7 +68,7 @@ def run_since(session: Session, since: datetime, *, actor: Actor) -> frozenset[t
 
 def is_shown(session: Session, subject: str, what: Viewed, *, actor: Actor, now: datetime) -> bool:
     """Tell whether the actor gave a reason for this a short while ago, and may still look."""
-    if not actor.has(*SEEING_ROLES):
+    if not actor.has(*SEEN_BY[what]):
         return False
     recent = select(ViewLog.id).where(
         ViewLog.subject == subject,

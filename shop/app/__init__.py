@@ -40,8 +40,10 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "geolocation=(), microphone=()",
+    "Permissions-Policy": "geolocation=(), microphone=(), camera=()",
 }
+SCANNING = "geolocation=(), microphone=(), camera=(self)"
+"""What the centre's own pages may ask for: the camera, which reads codes."""
 
 
 SAME_FOR_ALL = ("media.", "search_api.")
@@ -152,6 +154,9 @@ def _init_requests(app: Flask) -> None:
 
     @app.after_request
     def secure(response: Response) -> Response:
+        bp = app.blueprints.get(request.blueprint or "")
+        if getattr(bp, "audience", None) is Audience.STAFF:
+            response.headers.setdefault("Permissions-Policy", SCANNING)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if request.endpoint is None or not request.endpoint.startswith("media."):

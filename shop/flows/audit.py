@@ -10,8 +10,10 @@ from sqlalchemy import Integer, Select, String, case, cast, func, literal, or_, 
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import ViewLog
+from shop.catalog.lots.models import LotHistory, LotState
 from shop.courier.models import Shipment, ShipmentHistory
 from shop.flows.giving import told_lowered
+from shop.fulfilment.lots.models import RecallRemoval
 from shop.fulfilment.models import Intake, Parcel, ParcelHistory
 from shop.ledger.models import Entry
 from shop.orders.models import CancelWish, OrderHistory, OrderLine, OrderState, VendorOrder
@@ -34,6 +36,8 @@ class Trail(StrEnum):
     ACT = "act"
     """Done on the vendor's pages."""
     INTAKE = "intake"
+    RECALLED = "recalled"
+    """Goods of a recalled lot were taken out before they left."""
     PARCEL = "parcel"
     SHIPMENT = "shipment"
     WISH = "wish"
@@ -46,7 +50,7 @@ class Trail(StrEnum):
     CASH_BACK = "cash_back"
     """Handed back by a person."""
     VIEW = "view"
-    """Somebody looked at the buyer's full phone and address."""
+    """Somebody looked at the buyer's full phone and address, or at a photo of what was turned down."""
 
 
 LAST = frozenset({OrderState.DONE, OrderState.CANCELLED, OrderState.EXPIRED})
@@ -61,7 +65,7 @@ class Trace:
     Attributes:
         about: the vendor's name for a part, the title for an intake, a code for the others.
         state: what it came to, in its own machine's words; empty where there is none.
-        amount: fen for money, pieces accepted for an intake, otherwise 0.
+        amount: fen for money, pieces accepted for an intake or taken out for a recall, otherwise 0.
         rejected: pieces turned down at an intake, otherwise 0.
     """
 
@@ -227,6 +231,21 @@ def _of_bench(order: OrderFacts) -> Sequence[Select[Any]]:
         .join(OrderLine, OrderLine.id == Intake.order_line_id)
         .join(VendorOrder, VendorOrder.id == OrderLine.vendor_order_id)
         .where(VendorOrder.order_id == order.id),
+        _row(
+            Trail.RECALLED,
+            RecallRemoval.id,
+            RecallRemoval.at,
+            OrderLine.title,
+            literal("", String),
+            RecallRemoval.actor,
+            LotHistory.reason,
+            RecallRemoval.pieces,
+        )
+        .join(Intake, Intake.id == RecallRemoval.intake_id)
+        .join(LotHistory, (LotHistory.lot_id == Intake.lot_id) & (LotHistory.to_state == LotState.RECALLED))
+        .join(OrderLine, OrderLine.id == Intake.order_line_id)
+        .join(VendorOrder, VendorOrder.id == OrderLine.vendor_order_id)
+        .where(VendorOrder.order_id == order.id),
         _passages(Trail.PARCEL, ParcelHistory, Parcel.code)
         .join(Parcel, Parcel.id == ParcelHistory.parcel_id)
         .where(Parcel.order_id == order.id),
@@ -242,7 +261,7 @@ def _views(order: OrderFacts) -> Select[Any]:
         ViewLog.id,
         ViewLog.at,
         ViewLog.subject,
-        literal("", String),
+        ViewLog.what,
         ViewLog.actor,
         ViewLog.why,
     ).where(ViewLog.subject == order.code)

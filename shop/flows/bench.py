@@ -16,6 +16,7 @@ from shop.courier.services import Consignment
 from shop.flows import booking, refunds
 from shop.flows.closing import close_if_ended, end_sale, tell_when_ready
 from shop.flows.lots import Seen, check_none_recalled, lot_of
+from shop.flows.turning_down import Turned, tell_turned_down, told_why
 from shop.fulfilment import services as bench
 from shop.fulfilment.handovers.queries import candidates, hand_over_by_code, waiting_for
 from shop.fulfilment.handovers.rules import Candidate, Hindrance, StaysBehind, check_all_go
@@ -28,12 +29,12 @@ from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.codes import new_code
 from shop.kernel.edge import Edge
-from shop.kernel.errors import Invalid, WrongState
+from shop.kernel.errors import Invalid, Stale, WrongState
 from shop.kernel.states import check_passage
 from shop.notifications.services import wanted
 from shop.orders import services as orders
-from shop.orders.models import Box, Handing, Order, OrderLine, OrderState, VendorOrderState
-from shop.orders.rules import CARRIED_OUT, GIVES_BACK, VENDOR_NEXT, End, goods_text, is_ready_to_pack
+from shop.orders.models import Box, Handing, Order, OrderLine, OrderState, VendorOrder, VendorOrderState
+from shop.orders.rules import CARRIED_OUT, GIVES_BACK, VENDOR_NEXT, End, is_ready_to_pack
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ def receive(
     weighed: Mapping[int, int],
     reason: str,
     seen: Mapping[int, Seen] = MappingProxyType({}),
+    saw: Mapping[int, int] = MappingProxyType({}),
     promise_key: str | None = None,
     actor: Actor,
     clock: Clock,
@@ -63,32 +65,35 @@ def receive(
     Args:
         rejected: order line id -> how many are turned down; lines not named are accepted whole.
         weighed: order line id -> what its good pieces weigh together in grams, for every line sold by weight.
-        reason: why, in the staff's words; needed when anything is turned down.
-        seen: order line id -> grade, number of the inspection and photos; the number is needed for what is good of
-            the lines whose category asks for one.
+        reason: why, in the staff's words, of every line that has no reason of its own; each needs one.
+        seen: order line id -> grade, number of the inspection, photos, and why some were turned down; the number is
+            needed for what is good of the lines whose category asks for one.
+        saw: order line id -> how many the page said are expected.
         promise_key: private photo of the household's promise that goes with these goods.
 
     Raises:
         Forbidden: the actor is not staff.
         NotFound: there is no such part.
         WrongState: it was taken in already, or is not expected.
+        Stale: its household has said since that fewer come.
         Invalid: a count or a weight cannot be or is missing, a line is not of this part, or the reason is missing; or
             ("inspection", "empty"), ("lot", "recalled").
     """
     bench.check_bench(actor, "packer")
     part = orders.lock_part(session, part_code)
     check_passage("vendor_order", VENDOR_NEXT, part.state, VendorOrderState.RECEIVED)
-    known = {line.id for line in part.lines}
-    if not known >= {*rejected, *weighed, *seen}:
+    expected = {line.id: line.quantity - line.rejected for line in part.lines}
+    if not expected.keys() >= {*rejected, *weighed, *seen, *saw}:
         raise Invalid("rejected", "line")
-    down = {line_id: count for line_id, count in rejected.items() if count}
-    if down and not reason.strip():
-        raise Invalid("reason", "empty")
-    order = part.order
+    if any(expected[line_id] != count for line_id, count in saw.items()):
+        raise Stale("vendor_order")
+    turned = _turned_down(part, rejected, seen, reason.strip())
+    down = {one.line.id: one for one in turned}
+    order, is_paid = part.order, part.order.state is not OrderState.AGREED
     amount = accepted = light = 0
     for line in part.lines:
-        more = down.get(line.id, 0)
-        good = line.quantity - line.rejected - more
+        more = down[line.id].pieces if line.id in down else 0
+        good = expected[line.id] - more
         if not good and not more:  # its household has said that none of it comes
             continue
         told, lot_id = seen.get(line.id, Seen()), None
@@ -103,27 +108,39 @@ def receive(
             line.id,
             accepted=good,
             rejected=more,
-            reason=reason.strip() if more else "",
+            reason=down[line.id].why if more else "",
             lot_id=lot_id,
             proof_key=told.proof_key,
+            reading=told.reading.strip() if good and line.per_500g_fen is not None else "",
             actor=actor,
             clock=clock,
         )
         accepted += good
     to = VendorOrderState.RECEIVED if accepted else VendorOrderState.REJECTED
-    orders.advance_part(session, part, to, actor=actor, clock=clock, reason=reason.strip())
+    orders.advance_part(session, part, to, actor=actor, clock=clock, reason=told_why(turned))
     if amount:
         refunds.give_back(
             session, order, amount, key=f"intake:{part.code}", reason="rejected", actor=actor, clock=clock
         )
-        values = {"goods": goods_text(part.lines), "reason": reason.strip()[:12]}
-        wanted(session, "vendor_rejected", phone=part.vendor.phone, values=values, clock=clock)
+        tell_turned_down(session, part, turned, is_paid=is_paid, clock=clock)
     if light:
         refunds.give_back(session, order, light, key=f"weight:{part.code}", reason="weight", actor=actor, clock=clock)
     if not accepted:
         tell_when_ready(session, order, clock=clock)
     close_if_ended(session, order, actor=actor, clock=clock)
     return TakenIn(rejected_fen=amount, light_fen=light)
+
+
+def _turned_down(part: VendorOrder, rejected: Mapping[int, int], seen: Mapping[int, Seen], reason: str) -> list[Turned]:
+    """Return what of a part is turned down, each line with its own reason or the part's."""
+    turned = [
+        Turned(line, rejected[line.id], seen.get(line.id, Seen()).reason.strip() or reason)
+        for line in part.lines
+        if rejected.get(line.id)
+    ]
+    if not all(one.why for one in turned):
+        raise Invalid("reason", "empty")
+    return turned
 
 
 def _weigh(

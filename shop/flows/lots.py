@@ -15,6 +15,7 @@ from shop.kernel.clock import Clock
 from shop.kernel.errors import WrongState
 from shop.notifications.services import wanted
 from shop.orders.models import Box, OrderLine
+from shop.vendors.models import Vendor
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,16 @@ class Seen:
         inspection: number of the certificate that came with it, where the law asks for one.
         photo_key: of the good ones, for everybody.
         proof_key: of what was turned down, for the centre alone.
+        reason: why some of it was turned down; where it is empty, the part's own reason counts.
+        reading: what the scale sent, as it was read.
     """
 
     grade: Grade = Grade.UNGRADED
     inspection: str = ""
     photo_key: str | None = None
     proof_key: str | None = None
+    reason: str = ""
+    reading: str = ""
 
 
 def lot_of(
@@ -57,14 +62,18 @@ def lot_of(
 
 
 def recall(session: Session, code: str, reason: str, *, version: int, actor: Actor, clock: Clock) -> None:
-    """Call a lot back: no more of it is packed or handed over. Its buyers are written to by `tell`.
+    """Call a lot back and tell its household: no more of it is packed or handed over. Its buyers hear by `tell`.
 
     Raises:
         Forbidden: the actor is not staff.
         NotFound, WrongState, Stale, Invalid: as `lots.services.recall`.
     """
     check_bench(actor)
-    lots.recall(session, lots.lock(session, code), reason, version=version, actor=actor, clock=clock)
+    lot = lots.lock(session, code)
+    lots.recall(session, lot, reason, version=version, actor=actor, clock=clock)
+    values = {"goods": lot.title, "reason": lot_passages(session, lot.id)[-1].reason}
+    household = session.get_one(Vendor, lot.vendor_id)
+    wanted(session, "vendor_recalled", phone=household.phone, values=values, clock=clock)
 
 
 def tell(session: Session, code: str, *, actor: Actor, clock: Clock) -> int:
@@ -82,7 +91,7 @@ def tell(session: Session, code: str, *, actor: Actor, clock: Clock) -> int:
     reason = lot_passages(session, lot.id)[-1].reason
     told: set[int] = set()
     for one in carried(session, code):
-        if one.told_at is not None or one.is_cancelled or one.order_id in told:
+        if one.told_at is not None or one.is_out or one.order_id in told:
             continue
         told.add(one.order_id)
         session.add(RecallNotice(lot_id=lot.id, order_id=one.order_id, at=clock(), actor=actor.label))

@@ -29,14 +29,8 @@ MAX_REASON = 60
 
 
 class ReceiveForm(ShopForm):
-    """Why something was turned down; how many of each line stands in number boxes of their own."""
+    """What goes with a part as a whole; how many of each line stands in number boxes of their own."""
 
-    reason = StringField(
-        _l("为什么没收下"),
-        [at_most(MAX_REASON)],
-        filters=[clean],
-        description=_l("都收下就不用写；农户会收到这句话，比如：碎了 2 枚"),
-    )
     promise = FileField(_l("拍承诺达标合格证"), description=_l("跟货一起来的那张纸。只留在中心。"))
 
 
@@ -49,6 +43,12 @@ def _grade(_form: Form, field: Field) -> None:
 class SeenForm(Form):
     """What is seen of one line besides its count and weight."""
 
+    reason = StringField(
+        _l("为什么没收下"),
+        [at_most(MAX_REASON)],
+        filters=[clean],
+        description=_l("农户和买家都会看到这句话"),
+    )
     grade = SelectField(
         _l("等级"),
         choices=[(grade.value, words) for grade, words in GRADE_WORDS.items()],

@@ -81,5 +81,7 @@ class Intake(Model):
     """The lot the good ones are of; none where none were good, and of goods that came before lots were kept."""
     proof_key: Mapped[str | None] = mapped_column(ForeignKey("private_photo.key"), index=True)
     """Photo of what was turned down."""
+    reading: Mapped[Line] = mapped_column(default="")
+    """What the scale sent, or a person typed, as it was read; empty where the scale decided nothing."""
     at: Mapped[Moment]
     actor: Mapped[Code]

@@ -37,6 +37,7 @@ def note_intake(
     reason: str,
     lot_id: int | None = None,
     proof_key: str | None = None,
+    reading: str = "",
     actor: Actor,
     clock: Clock,
 ) -> None:
@@ -44,6 +45,7 @@ def note_intake(
 
     Args:
         proof_key: private photo of what was turned down.
+        reading: what the scale sent, as it was read.
     """
     session.add(
         Intake(
@@ -53,6 +55,7 @@ def note_intake(
             reason=reason,
             lot_id=lot_id,
             proof_key=proof_key,
+            reading=reading,
             at=clock(),
             actor=actor.label,
         )

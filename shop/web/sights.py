@@ -1,10 +1,10 @@
-"""Why somebody's full phone and address were looked at, in words."""
+"""What of somebody's was looked at and why, in words."""
 
 from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
 
-from shop.accounts.models import ViewReason
+from shop.accounts.models import Viewed, ViewReason
 
 VIEW_WORDS: Mapping[ViewReason, str] = {
     ViewReason.ASKED: _l("买家来电、来店里问"),
@@ -14,4 +14,12 @@ VIEW_WORDS: Mapping[ViewReason, str] = {
     ViewReason.COMPLAINT: _l("买家投诉"),
     ViewReason.DEMAND: _l("打电话问农户要货"),
     ViewReason.RUN: _l("送货"),
+    ViewReason.WORK: _l("收货台上的事"),
+}
+VIEWED_WORDS: Mapping[Viewed, str] = {
+    Viewed.RECIPIENT: _l("完整的电话和地址"),
+    Viewed.HOUSEHOLDS: _l("农户的电话"),
+    Viewed.LETTER: _l("信寄给谁"),
+    Viewed.PROOF: _l("没收下的货的照片"),
+    Viewed.PROMISE: _l("承诺达标合格证的照片"),
 }

@@ -14,6 +14,8 @@
  *   [data-focus]       takes the cursor when the page opens (what has to be mended)
  *   form[data-reprice]  asks anew what an order costs when it goes elsewhere; its part is fetched by the first such choice
  *   [data-scale]       a weight: the Enter with which a scale ends leads on to the next one, then to the button
+ *   [data-camera]      reads a code with the camera into a box and sends its form, where the browser can; a file of its own
+ *   [data-turned-down], [data-words]  why something is not taken in, asked and answered by a tap; a file of their own
  *   [data-suggest]     completes what is typed; its part is a file of its own, fetched by the first touch of the box
  */
 
@@ -224,16 +226,30 @@ function bindFollow(element) {
   setTimeout(again, pause);
 }
 
-/** A scale that types ends with Enter: the cursor goes on to the next weight that is missing, or to the button. */
+/**
+ * A scale that types ends with Enter: the cursor goes on to the next weight that is missing, or to the button. One that
+ * sends again once it stands there weighs the last thing anew: its Enter must never press the button unseen.
+ */
 function bindScale(input) {
+  const button = Array.from(input.form.elements).find((part) => part.type === "submit");
+  // The whole line of a scale is long: it is set smaller, so that its figures at the end are seen.
+  input.addEventListener("input", () => input.classList.toggle("is-long", input.value.length > 8));
+  input.addEventListener("focus", () => input.select());
   input.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
-    const parts = Array.from(input.form.elements);
-    const next = parts.find((part) => "scale" in part.dataset && part.value === "") || parts.find((part) => part.type === "submit");
-    if (next) next.focus();
+    const empty = Array.from(input.form.elements).find((part) => "scale" in part.dataset && part.value === "");
+    if (!empty && button) lastWeighed.set(button, input);
+    (empty || button || input).focus();
+  });
+  if (!button || lastWeighed.has(button)) return;
+  lastWeighed.set(button, input);
+  button.addEventListener("keydown", (event) => {
+    if (event.key.length === 1 && event.key !== " " && !event.ctrlKey) lastWeighed.get(button).focus();
   });
 }
+
+const lastWeighed = new WeakMap(); // button -> the weight from which the cursor came to it
 
 const PARTS = {
   "form[data-once]": bindOnce,
@@ -246,6 +262,9 @@ const PARTS = {
   "[data-follow]": bindFollow,
   "[data-focus]": (element) => element.focus(),
   "[data-scale]": bindScale,
+  "[data-camera]": (way) => "BarcodeDetector" in window && import("./camera.js").then((part) => part.bindCamera(way)),
+  "[data-turned-down]": (box) => import("./bench.js").then((part) => part.bindTurnedDown(box)),
+  "[data-words]": (row) => import("./bench.js").then((part) => part.bindWords(row)),
   "[data-suggest]": bindSuggest,
   "form[data-reprice]": bindReprice,
 };

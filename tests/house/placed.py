@@ -51,6 +51,8 @@ MIXED: dict[str, dict[str, set[str]]] = {
         "take_apart": PACKING,
         "household": PACKING,
         "intake_photo": PACKING,
+        "look_at_photo": PACKING,
+        "take_out": PACKING,
         "handover": PACKING,
         "handover_sheet": PACKING,
         "hand_overs_done": PACKING,

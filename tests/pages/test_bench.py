@@ -130,7 +130,7 @@ def test_what_is_turned_down_needs_a_reason_and_is_paid_back_once(at: Market, st
         impossible: dict[str, Any] = {"rejected-0": count}
         assert "要在 0 和送来的数之间" in staff.submit_form("收下", status=422, **impossible).main
     assert order(at, made.code).states == (VendorOrderState.ASKED,)
-    sent = {"rejected-0": "1", "reason": "壳破了"}
+    sent = {"rejected-0": "1", "0-reason": "壳破了", "saw-0": "3"}
     assert "没收下的钱已经在退" in staff.post(f"/staff/intake/{code}", sent).main
     after = footprint(at.world)
     assert "已经收过" in staff.post(f"/staff/intake/{code}", sent).main
@@ -229,7 +229,7 @@ def test_boxes_are_handed_over_together_and_once(at: Market, staff: Pages) -> No
 def test_an_order_page_tells_everything_in_words(at: Market, staff: Pages) -> None:
     made = paid_order(at, {variant_id(at, listing(at)): 3})
     staff.get(f"/staff/intake/{made.parts[0].code}")
-    down: dict[str, Any] = {"rejected-0": 1, "reason": "壳破了"}
+    down: dict[str, Any] = {"rejected-0": 1, "0-reason": "壳破了"}
     staff.submit_form("收下", **down)
     at.world.deliver()
     staff.get(f"/staff/packing/{made.code}/ambient")

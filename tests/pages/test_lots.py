@@ -9,13 +9,16 @@ import pytest
 import zxingcpp
 from PIL import Image
 from resvg_py import svg_to_bytes
+from sqlalchemy import select
 
 from shop.accounts.models import Role
 from shop.catalog.lots.models import Grade
-from shop.flows import cards
+from shop.flows import answering, cards
 from shop.fulfilment.lots.queries import taken_lines
 from shop.kernel.clock import town_day
 from shop.kernel.codes import new_token
+from shop.kernel.outbox import Message
+from shop.notifications.topics import SMS
 from shop.orders.models import VendorOrderState
 from shop.vendors.models import PaperKind
 from shop.vendors.services import add_paper
@@ -33,7 +36,9 @@ from tests.world.market import (
     listing,
     on_shelf,
     order,
+    pack,
     paid_order,
+    send,
     someone,
     variant_id,
 )
@@ -123,14 +128,14 @@ def test_grade_and_photos_go_with_the_lot_and_the_proof_stays_inside(
     sent: dict[str, Any] = {"0-grade": "first", "0-photo": (jpeg(), "a.jpg"), "promise": (jpeg(seed=1), "b.jpg")}
     staff.submit_form("收下", **sent)
     staff.get(f"/staff/intake/{short.parts[0].code}")
-    sent = {"0-grade": "first", "0-photo": (jpeg(seed=2), "c.jpg"), "rejected-0": 1, "reason": "碎了"}
+    sent = {"0-grade": "first", "0-photo": (jpeg(seed=2), "c.jpg"), "rejected-0": 1, "0-reason": "碎了"}
     page = staff.submit_form("收下", **sent)
     (lot,) = lots(at)
     assert (lot.grade, lot.units) == (Grade.FIRST, 3)
     proof = at.world.read(lambda session: taken_lines(session, short.parts[0].code))[0].proof_key
     assert f"/staff/intake/photos/{proof}" in page.text
     for key in (proof, lot.promise_key):
-        assert staff.client.get(f"/staff/intake/photos/{key}").mimetype == "image/jpeg"
+        assert "看一次记一次" in staff.get(f"/staff/intake/photos/{key}", follow=True).main
         assert guest.client.get(f"/staff/intake/photos/{key}").status_code == 303
     assert staff.client.get("/staff/intake/photos/" + "0" * 64).status_code == 404
     page = guest.get(f"/trace/{lot.code.lower()}")
@@ -152,7 +157,7 @@ def test_what_is_no_photo_is_told_and_nothing_is_taken_in(at: Market, staff: Pag
     assert "有一张照片没收下" in staff.submit_form("收下", status=422, **sent).main
     assert footprint(at.world) == before
     sent = {"0-grade": "best"}
-    staff.post(f"/staff/intake/{made.parts[0].code}", sent | {"rejected-0": "0"}, status=422)
+    staff.post(f"/staff/intake/{made.parts[0].code}", sent | {"rejected-0": "0", "saw-0": "1"}, status=422)
     assert footprint(at.world) == before
 
 
@@ -252,3 +257,131 @@ def test_a_packer_takes_in_but_calls_nothing_back(at: Market, pages: Pages) -> N
     pages.sign_in(someone(at.world, Role.PACKER).phone, PASSWORD)
     assert "召回这一批" not in pages.get(f"/staff/lots/{lot.code}").main
     pages.post(f"/staff/lots/{lot.code}/recall", {"reason": "坏了"}, status=403)
+
+
+def test_a_look_at_a_private_photo_is_noted_before_it_is_shown(
+    at: Market, staff: Pages, visitor: Callable[[], Pages]
+) -> None:
+    made = paid_order(at, {variant_id(at, listing(at)): 2})
+    staff.get(f"/staff/intake/{made.parts[0].code}")
+    sent: dict[str, Any] = {
+        "0-photo": (jpeg(seed=2), "c.jpg"), "promise": (jpeg(seed=1), "b.jpg"), "rejected-0": 1, "0-reason": "碎了",
+    }  # fmt: skip
+    staff.submit_form("收下", **sent)
+    (lot,) = lots(at)
+    proof = at.world.read(lambda session: taken_lines(session, made.parts[0].code))[0].proof_key
+    for page, key in (
+        (f"/staff/intake/{made.parts[0].code}/taken", proof),
+        (f"/staff/lots/{lot.code}", lot.promise_key),
+    ):
+        values = staff.get(page).form("看照片").values
+        shown = staff.client.post(f"/staff/intake/photos/{key}", data=values)
+        assert shown.status_code == 303
+        assert staff.client.get(shown.location).mimetype == "image/jpeg"
+    assert staff.post("/staff/intake/photos/" + "0" * 64, status=404).status == 404
+    manager, packer = visitor(), visitor()
+    manager.sign_in(someone(at.world, Role.MANAGER).phone, PASSWORD)
+    day = town_day(at.world.clock()).isoformat()
+    looks = manager.get(f"/staff/views?day={day}").main
+    for words in ("没收下的货的照片", "承诺达标合格证的照片", "收货台上的事", made.code, lot.code):
+        assert words in looks
+    assert "看了没收下的货的照片" in manager.get(f"/staff/orders/{made.code}/audit").main
+    packer.sign_in(someone(at.world, Role.PACKER).phone, PASSWORD)
+    assert (
+        "看一次记一次" in packer.get(f"/staff/intake/photos/{proof}", follow=True).main
+    )  # another's look opens nothing
+    assert "收货台上的事" not in staff.get(f"/staff/orders/{made.code}").text  # nobody is asked why of a photo
+
+
+def test_each_line_has_its_own_reason_for_household_and_buyer(at: Market, staff: Pages) -> None:
+    goods = {title: variant_id(at, listing(at, title=title)) for title in ("土鸡蛋", "春笋", "干笋")}
+    made = paid_order(at, {goods["土鸡蛋"]: 2, goods["春笋"]: 3, goods["干笋"]: 1})
+    place = {line.title: n for n, line in enumerate(made.parts[0].lines)}
+    path = f"/staff/intake/{made.parts[0].code}"
+    staff.get(path)
+    before = footprint(at.world)
+    sent: dict[str, Any] = {f"rejected-{place['土鸡蛋']}": 1, f"{place['土鸡蛋']}-reason": "碎了",
+                            f"rejected-{place['春笋']}": 3}  # fmt: skip
+    page = staff.submit_form("收下", status=422, **sent)
+    assert page.main.count("请写为什么") == 2
+    assert page.main.count("春笋有没收下的") == 1
+    assert page.form("收下").values[f"{place['土鸡蛋']}-reason"] == ["碎了"]
+    assert footprint(at.world) == before
+    staff.submit_form("收下", **(sent | {f"{place['春笋']}-reason": "蔫了"}))
+    lines = at.world.read(lambda session: taken_lines(session, made.parts[0].code))
+    assert {line.title: (line.accepted, line.rejected, line.reason) for line in lines} == {
+        "土鸡蛋": (1, 1, "碎了"), "春笋": (0, 3, "蔫了"), "干笋": (1, 0, ""),
+    }  # fmt: skip
+    wanted = select(Message.facts).where(Message.topic == SMS).order_by(Message.id)
+    sms = at.world.read(lambda session: list(session.scalars(wanted)))
+    told = {
+        (one["template"], one["values"]["goods"], one["values"]["reason"]) for one in sms if "reason" in one["values"]
+    }
+    assert told == {
+        (template, goods, reason)
+        for template in ("vendor_rejected", "order_rejected")
+        for goods, reason in (("土鸡蛋1盒", "碎了"), ("春笋3盒", "蔫了"))
+    }
+    buyer = visitor_of(staff, made.code)
+    assert "土鸡蛋 1 盒没收下，碎了；春笋 3 盒没收下，蔫了" in buyer
+    assert_sound(at.world)
+
+
+def visitor_of(staff: Pages, order_code: str) -> str:
+    """Return what the order's page says to whoever knows its phone."""
+    staff.get("/orders")
+    return str(staff.submit_form("查一下", code=order_code, phone=TO.phone).main)
+
+
+def test_a_page_from_before_its_household_said_fewer_takes_nothing_in(at: Market, staff: Pages) -> None:
+    made = paid_order(at, {variant_id(at, listing(at)): 3})
+    (part,) = made.parts
+    path, line = f"/staff/intake/{part.code}", part.lines[0].id
+    form = staff.get(path).form("收下").values
+    short = partial(answering.short_part, vendor_id=at.vendor.id, code=part.code, come={line: 2}, saw={line: 3})
+    at.world.run(partial(short, actor=HOUSE, clock=at.world.clock))
+    before = footprint(at.world)
+    page = staff.post(path, {**form, "rejected-0": "1", "0-reason": "碎了"}, status=409)
+    assert "农户刚说来的数变了" in page.main
+    assert footprint(at.world) == before
+    assert page.form("收下").values["saw-0"] == ["2"]
+    staff.submit_form("收下")
+    assert order(at, made.code).parts[0].lines[0].accepted == 2
+
+
+def test_the_reading_is_kept_as_it_was_read_and_shown(at: Market, staff: Pages) -> None:
+    made = paid_order(at, {poultry(at): 1})
+    staff.get(f"/staff/intake/{made.parts[0].code}")
+    sent: dict[str, Any] = {"weighed-0": " ST,GS,+001.234kg ", "0-inspection": "川A123"}
+    page = staff.submit_form("收下", **sent)
+    for words in ("秤上是 ST,GS,+001.234kg", "最多 ¥102，按重 ¥83.91，退 ¥18.09"):
+        assert words in page.main, page.main
+    buyer = visitor_of(staff, made.code)
+    for words in ("1.234 公斤", "周**称的，秤上是 ST,GS,+001.234kg", "最多 ¥102，按重 ¥83.91，退您 ¥18.09"):
+        assert words in buyer, buyer
+    assert_sound(at.world)
+
+
+def test_goods_of_a_recalled_lot_are_taken_out_from_the_lots_page(at: Market, staff: Pages) -> None:
+    eggs = variant_id(at, listing(at))
+    lying, packed, sent = (paid_order(at, {eggs: count}) for count in (1, 2, 3))
+    for made in (lying, packed, sent):
+        take_in(at, made)
+    box = pack(at, packed.code)
+    send(at, pack(at, sent.code))
+    (lot,) = lots(at)
+    path = f"/staff/lots/{lot.code}"
+    assert "拿出来" not in staff.get(path).main
+    staff.submit_form("召回", reason="检出沙门氏菌")
+    page = staff.get(path)
+    for words in ("还有 2 单的货在中心", "请快递退回"):
+        assert words in page.main
+    assert "已经出门了" in staff.post(f"{path}/orders/{sent.code}/out", {"saw": ""}).main
+    assert "什么都没动" in staff.post(f"{path}/orders/{packed.code}/out", {"saw": ""}).main
+    assert "¥55.50 在退给买家" in staff.post(f"{path}/orders/{lying.code}/out", {"saw": ""}).main
+    assert "在退给买家" in staff.post(f"{path}/orders/{packed.code}/out", {"saw": box}).main
+    page = staff.get(path)
+    assert page.main.count("拿出来了，钱退了") == 2
+    assert "还有" not in page.main
+    assert "林下土鸡蛋 1 盒召回了，检出沙门氏菌" in visitor_of(staff, lying.code)
+    assert_sound(at.world)

@@ -26,6 +26,11 @@ def boxes(made: OrderFacts) -> tuple[str, str]:
     return f"rejected-{place}", f"weighed-{place}"
 
 
+def reason_of(made: OrderFacts) -> str:
+    """Return the name of the box that asks why hens are turned down."""
+    return f"{boxes(made)[0].removeprefix('rejected-')}-reason"
+
+
 def test_the_scale_decides_and_the_difference_is_told(at: Market, staff: Pages) -> None:
     made = bought(at, 1)
     path = f"/staff/intake/{made.parts[0].code}"
@@ -58,11 +63,11 @@ def test_a_weight_that_cannot_be_is_named_at_its_box_and_stays(
     _down, weighed = boxes(made)
     before = footprint(at.world)
     staff.get(f"/staff/intake/{made.parts[0].code}")
-    sent: dict[str, Any] = {weighed: typed, "reason": "看过了"}
+    sent: dict[str, Any] = {weighed: typed, reason_of(made): "看过了"}
     page = staff.submit_form("收下", status=422, **sent)
     assert page.main.count(words) == 2
     assert page.form("收下").values[weighed] == [typed]
-    assert page.form("收下").values["reason"] == ["看过了"]
+    assert page.form("收下").values[reason_of(made)] == ["看过了"]
     assert footprint(at.world) == before
 
 
@@ -70,7 +75,7 @@ def test_some_turned_down_the_others_weighed(at: Market, staff: Pages) -> None:
     made = bought(at, 3)
     down, weighed = boxes(made)
     staff.get(f"/staff/intake/{made.parts[0].code}")
-    sent: dict[str, Any] = {down: 1, weighed: 2500, "reason": "破了皮"}
+    sent: dict[str, Any] = {down: 1, weighed: 2500, reason_of(made): "破了皮"}
     page = staff.submit_form("收下", **sent)
     assert "没收下的钱已经在退。" in page.main
     assert "多收的 ¥34 在退给买家" in page.main
@@ -84,7 +89,7 @@ def test_all_turned_down_needs_no_scale(at: Market, staff: Pages) -> None:
     made = bought(at, 1)
     down, _weighed = boxes(made)
     staff.get(f"/staff/intake/{made.parts[0].code}")
-    sent: dict[str, Any] = {down: 1, "reason": "病了"}
+    sent: dict[str, Any] = {down: 1, reason_of(made): "病了"}
     assert "没收下的钱已经在退" in staff.submit_form("收下", **sent).main
     assert_sound(at.world)
 

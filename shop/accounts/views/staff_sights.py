@@ -1,4 +1,4 @@
-"""For managers: who looked at whose full phone and address, by person and day."""
+"""For managers: who looked at whose full phone and address or private photos, by person and day."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from shop.kernel.clock import TOWN_ZONE, town_day
 from shop.web.actors import actor_names
 from shop.web.audience import Audience, blueprint
 from shop.web.house import house, reading
-from shop.web.sights import VIEW_WORDS
+from shop.web.sights import VIEW_WORDS, VIEWED_WORDS
 
 bp = blueprint("staff_sights", __name__, Audience.STAFF, prefix="/staff/views", roles=("manager",))
 
@@ -37,6 +37,7 @@ class ViewRow:
 
     at: datetime
     who: str
+    what: str
     subject: str
     href: str | None
     why: str
@@ -61,11 +62,26 @@ def views() -> ResponseReturnValue:
 
 
 def _row(one: ViewFacts, who: str) -> ViewRow:
-    href = {
-        Viewed.RECIPIENT: lambda: url_for("staff_audit.order_audit", code=one.subject),
-        Viewed.LETTER: lambda: url_for("staff_consignments.consignment", key=one.subject),
-    }.get(one.what)
-    return ViewRow(one.at, who, one.subject, None if href is None else href(), str(VIEW_WORDS[one.why]))
+    return ViewRow(
+        at=one.at,
+        who=who,
+        what=str(VIEWED_WORDS[one.what]),
+        subject=one.subject,
+        href=_href(one),
+        why=str(VIEW_WORDS[one.why]),
+    )
+
+
+def _href(one: ViewFacts) -> str | None:
+    match one.what:
+        case Viewed.HOUSEHOLDS:
+            return None
+        case Viewed.LETTER:
+            return url_for("staff_consignments.consignment", key=one.subject)
+        case Viewed.PROMISE:
+            return url_for("staff_fulfilment.lot", code=one.subject)
+        case _:
+            return url_for("staff_audit.order_audit", code=one.subject)
 
 
 def _day(typed: str) -> date | None:

@@ -160,6 +160,6 @@ def lot_passages(session: Session, lot_id: int) -> tuple[LotPassage, ...]:
     return tuple(LotPassage(LotState(row.to_state), row.at, row.actor, row.reason) for row in rows)
 
 
-def has_promise(session: Session, key: str) -> bool:
-    """Tell whether a private photo is the promise of a lot."""
-    return session.scalar(select(Lot.id).where(Lot.promise_key == key).limit(1)) is not None
+def lot_of_promise(session: Session, key: str) -> str | None:
+    """Return the code of the lot whose promise a private photo is, or None."""
+    return session.scalar(select(Lot.code).where(Lot.promise_key == key).limit(1))

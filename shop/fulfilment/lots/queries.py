@@ -4,13 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.catalog.lots.models import Lot, LotState
+from shop.catalog.lots.models import Lot, LotHistory, LotState
 from shop.catalog.lots.rules import needs_inspection
 from shop.catalog.models import Category, Listing, Variant
-from shop.fulfilment.lots.models import RecallNotice
+from shop.fulfilment.lots.models import RecallNotice, RecallRemoval
 from shop.fulfilment.models import Intake, Parcel, ParcelState
 from shop.orders.models import Box, Order, OrderLine, VendorOrder, VendorOrderState
 from shop.vendors.models import Vendor
@@ -48,6 +48,8 @@ class TakenLine:
     Attributes:
         lot_id: the lot its good ones are of; none where none were good.
         proof_key: private photo of what was turned down.
+        reading: what the scale sent, as it was read.
+        ceiling_fen: what was charged for the good ones; kept_fen: what of it is kept after the scale.
     """
 
     title: str
@@ -58,21 +60,83 @@ class TakenLine:
     weighed_g: int | None
     lot_id: int | None
     proof_key: str | None
+    reading: str
+    per_500g_fen: int | None
+    ceiling_fen: int
+    kept_fen: int
 
 
 def taken_lines(session: Session, part_code: str) -> list[TakenLine]:
     """Return what was taken in of a part, line by line."""
     wanted = (
-        select(Intake, OrderLine.title, OrderLine.unit, OrderLine.weighed_g)
+        select(Intake, OrderLine)
         .join(OrderLine, OrderLine.id == Intake.order_line_id)
         .join(VendorOrder, VendorOrder.id == OrderLine.vendor_order_id)
         .where(VendorOrder.code == part_code)
         .order_by(OrderLine.id)
     )
     return [
-        TakenLine(title, unit, row.accepted, row.rejected, row.reason, grams, row.lot_id, row.proof_key)
-        for row, title, unit, grams in session.execute(wanted)
+        TakenLine(
+            title=line.title,
+            unit=line.unit,
+            accepted=row.accepted,
+            rejected=row.rejected,
+            reason=row.reason,
+            weighed_g=line.weighed_g,
+            lot_id=row.lot_id,
+            proof_key=row.proof_key,
+            reading=row.reading,
+            per_500g_fen=line.per_500g_fen,
+            ceiling_fen=line.price_fen * (line.quantity - line.rejected),
+            kept_fen=line.kept_fen,
+        )
+        for row, line in session.execute(wanted)
     ]
+
+
+@dataclass(frozen=True)
+class IntakeFacts:
+    """What was taken in of a line, and what of it was taken out again because its lot was called back.
+
+    Attributes:
+        reason: why `rejected` were turned down.
+        reading: what the scale sent, as it was read; empty where it decided nothing.
+        actor: who took it in.
+        recalled: pieces taken out of the order before they left, and `recall_reason` why.
+    """
+
+    accepted: int
+    rejected: int
+    reason: str
+    reading: str
+    at: datetime
+    actor: str
+    recalled: int
+    recall_reason: str
+
+
+def intakes_of(session: Session, order_id: int) -> dict[int, IntakeFacts]:
+    """Return what was taken in of an order, by the line's id, in one statement."""
+    wanted = (
+        select(
+            Intake.order_line_id,
+            Intake.accepted,
+            Intake.rejected,
+            Intake.reason,
+            Intake.reading,
+            Intake.at,
+            Intake.actor,
+            func.coalesce(RecallRemoval.pieces, 0),
+            func.coalesce(LotHistory.reason, ""),
+        )
+        .join(OrderLine, OrderLine.id == Intake.order_line_id)
+        .join(VendorOrder, VendorOrder.id == OrderLine.vendor_order_id)
+        .outerjoin(RecallRemoval, RecallRemoval.intake_id == Intake.id)
+        .outerjoin(LotHistory, (LotHistory.lot_id == Intake.lot_id) & (LotHistory.to_state == LotState.RECALLED))
+        .where(VendorOrder.order_id == order_id)
+    )
+    rows = session.execute(wanted)
+    return {row[0]: IntakeFacts(*row[1:]) for row in rows}
 
 
 @dataclass(frozen=True)
@@ -80,7 +144,9 @@ class Carried:
     """Goods of a lot in one order, and the parcel they are in once it is packed.
 
     Attributes:
+        left: how many of the line still belong to the order.
         told_at: when its buyer was written to about the lot.
+        removed_at: when they were taken out of the order because of the recall.
     """
 
     order_id: int
@@ -91,14 +157,21 @@ class Carried:
     units: int
     part_state: VendorOrderState
     parcel_code: str | None
-    parcel_state: ParcelState | None
+    left: int
     told_at: datetime | None
     told_by: str | None
+    removed_at: datetime | None
 
     @property
-    def is_cancelled(self) -> bool:
-        """Tell whether it was cancelled after it came in: none of it reached the buyer."""
-        return self.part_state is VendorOrderState.CANCELLED
+    def is_out(self) -> bool:
+        """Tell whether none of it goes to the buyer: taken out, given back while it was here, or cancelled."""
+        has_left = self.part_state in (VendorOrderState.SHIPPED, VendorOrderState.DELIVERED)
+        return self.part_state is VendorOrderState.CANCELLED or (not self.left and not has_left)
+
+    @property
+    def may_take_out(self) -> bool:
+        """Tell whether it lies at the centre for its buyer."""
+        return self.left > 0 and self.part_state in (VendorOrderState.RECEIVED, VendorOrderState.PACKED)
 
 
 def carried(session: Session, lot_code: str) -> list[Carried]:
@@ -113,16 +186,21 @@ def carried(session: Session, lot_code: str) -> list[Carried]:
             Intake.accepted.label("units"),
             VendorOrder.state.label("part_state"),
             Parcel.code.label("parcel_code"),
-            Parcel.state.label("parcel_state"),
+            (OrderLine.quantity - OrderLine.rejected).label("left"),
             RecallNotice.at.label("told_at"),
             RecallNotice.actor.label("told_by"),
+            RecallRemoval.at.label("removed_at"),
         )
         .select_from(Lot)
         .join(Intake, Intake.lot_id == Lot.id)
         .join(OrderLine, OrderLine.id == Intake.order_line_id)
         .join(VendorOrder, VendorOrder.id == OrderLine.vendor_order_id)
         .join(Order, Order.id == VendorOrder.order_id)
-        .outerjoin(Parcel, (Parcel.order_id == Order.id) & (Parcel.box == VendorOrder.box))
+        .outerjoin(
+            Parcel,
+            (Parcel.order_id == Order.id) & (Parcel.box == VendorOrder.box) & (Parcel.state != ParcelState.OPENED),
+        )
+        .outerjoin(RecallRemoval, RecallRemoval.intake_id == Intake.id)
         .outerjoin(RecallNotice, (RecallNotice.lot_id == Lot.id) & (RecallNotice.order_id == Order.id))
         .where(Lot.code == lot_code)
         .order_by(Order.id, OrderLine.id)
@@ -131,13 +209,18 @@ def carried(session: Session, lot_code: str) -> list[Carried]:
 
 
 def recalled_in(session: Session, order_id: int, boxes: Collection[Box]) -> str | None:
-    """Return the code of a recalled lot whose goods lie in one of these boxes of an order, or None."""
+    """Return the code of a recalled lot whose goods belong into one of these boxes of an order, or None."""
     wanted = (
         select(Lot.code)
         .join(Intake, Intake.lot_id == Lot.id)
         .join(OrderLine, OrderLine.id == Intake.order_line_id)
         .join(VendorOrder, VendorOrder.id == OrderLine.vendor_order_id)
-        .where(VendorOrder.order_id == order_id, VendorOrder.box.in_(boxes), Lot.state == LotState.RECALLED)
+        .where(
+            VendorOrder.order_id == order_id,
+            VendorOrder.box.in_(boxes),
+            Lot.state == LotState.RECALLED,
+            OrderLine.rejected < OrderLine.quantity,
+        )
         .limit(1)
     )
     return session.scalar(wanted)
@@ -151,11 +234,18 @@ def recalled_parcels(session: Session, parcel_ids: Collection[int]) -> frozenset
         .join(OrderLine, OrderLine.vendor_order_id == VendorOrder.id)
         .join(Intake, Intake.order_line_id == OrderLine.id)
         .join(Lot, Lot.id == Intake.lot_id)
-        .where(Parcel.id.in_(parcel_ids), Lot.state == LotState.RECALLED)
+        .where(Parcel.id.in_(parcel_ids), Lot.state == LotState.RECALLED, OrderLine.rejected < OrderLine.quantity)
     )
     return frozenset(session.scalars(wanted))
 
 
-def has_proof(session: Session, key: str) -> bool:
-    """Tell whether a private photo shows what was turned down at an intake."""
-    return session.scalar(select(Intake.id).where(Intake.proof_key == key).limit(1)) is not None
+def order_of_proof(session: Session, key: str) -> str | None:
+    """Return the code of the order of which a private photo shows what was turned down, or None."""
+    wanted = (
+        select(Order.code)
+        .join(VendorOrder, VendorOrder.order_id == Order.id)
+        .join(OrderLine, OrderLine.vendor_order_id == VendorOrder.id)
+        .join(Intake, Intake.order_line_id == OrderLine.id)
+        .where(Intake.proof_key == key)
+    )
+    return session.scalar(wanted.limit(1))

@@ -6,6 +6,7 @@ from datetime import date
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 
 from shop.catalog.lots.models import Grade
 from shop.flows import bench
@@ -17,7 +18,7 @@ from shop.fulfilment.scales import read_grams
 from shop.fulfilment.views.face import DUE_IN, bp
 from shop.fulfilment.views.shots import photo_key
 from shop.kernel.clock import town_day
-from shop.kernel.errors import Invalid, NotFound, WrongState
+from shop.kernel.errors import Invalid, NotFound, Stale, WrongState
 from shop.kernel.money import yuan
 from shop.orders.models import VendorOrderState
 from shop.orders.queries.orders import (
@@ -37,6 +38,10 @@ from shop.web.shell import say
 from shop.web.words import town_date
 
 MAX_GRAMS = 9_999_999
+WHYS = (_l("碎了"), _l("坏了"), _l("蔫了"), _l("破了皮"), _l("太小"), _l("不新鲜"), _l("样子不对"), _l("没有检疫证"))
+"""Why something is not taken in, most days; anything else is typed."""
+MOST_READ = 40
+"""Characters that the longest line of a scale has."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,7 @@ class CountedLine:
     """A line of a part at the intake table: how many come, how many are turned down, what the good ones weigh.
 
     Attributes:
+        saw: name of the hidden box that says how many the page showed.
         weighed: None where the scale decides nothing.
         range_g: between which grams one piece is expected to weigh; it is paid for up to the second.
         is_inspected: the number of an inspection is needed.
@@ -61,6 +67,7 @@ class CountedLine:
     title: str
     unit: str
     expected: int
+    saw: str
     rejected: Box
     weighed: Box | None
     range_g: tuple[int, int] | None
@@ -146,7 +153,7 @@ def _part(code: str) -> tuple[OrderFacts, PartFacts]:
 
 
 def _part_page(
-    order: OrderFacts, found: PartFacts, form: ReceiveForm, typed: Mapping[str, str], sheet: Sheet
+    order: OrderFacts, found: PartFacts, form: ReceiveForm, typed: Mapping[str, str], sheet: Sheet, *, status: int = 0
 ) -> Response:
     expected = expected_weights(reading(), found.code)
     lines = tuple(
@@ -154,6 +161,7 @@ def _part_page(
             title=line.title,
             unit=line.unit,
             expected=line.accepted,
+            saw=f"saw-{place}",
             rejected=_box(f"rejected-{place}", "0", typed, sheet.wrong),
             weighed=_box(f"weighed-{place}", "", typed, sheet.wrong) if line.per_500g_fen is not None else None,
             range_g=expected.get(line.id),
@@ -162,8 +170,8 @@ def _part_page(
         )
         for place, line in enumerate(found.lines)
     )
-    page = render_template("staff/part.html", part=found, order_code=order.code, lines=lines, form=form)
-    return make_response(page, 422 if form.errors else 200)
+    page = render_template("staff/part.html", part=found, order_code=order.code, lines=lines, form=form, whys=WHYS)
+    return make_response(page, status or (422 if form.errors else 200))
 
 
 def _box(name: str, empty: str, typed: Mapping[str, str], wrong: Mapping[str, str]) -> Box:
@@ -179,12 +187,12 @@ def receive(code: str) -> ResponseReturnValue:
     if found.state not in DUE_IN:
         return _gone()
     sheet = _sheet(found, sent=True)
-    is_well, reason = form.is_sent_well(), form.reason.data or ""
+    if _saw(found) != {line.id: line.accepted for line in found.lines}:
+        return _changed(order, found, form)
+    is_well = form.is_sent_well()
     down = _turned_down(found, sheet.wrong)
     weights = _weights(found, down, sheet.wrong)
     _check_seen(found, sheet, down)
-    if any(down.values()) and not reason:
-        form.reason.errors = [_("有没收下的，请写为什么。")]
     if sheet.wrong:
         form.form_errors = list(dict.fromkeys(sheet.wrong.values()))
     if not is_well or form.errors:
@@ -196,13 +204,15 @@ def receive(code: str) -> ResponseReturnValue:
     try:
         done = edge().run(
             lambda session: bench.receive(
-                session, code, down, weighed=weights, reason=reason, seen=seen, promise_key=promise,
+                session, code, down, weighed=weights, reason="", seen=seen, saw=_saw(found), promise_key=promise,
                 actor=actor, clock=clock,
             )
         )  # fmt: skip
     except Invalid:
         form.form_errors = [_("今天这一批已经召回，不能再收。把这次的单独分级，或者都不收。")]
         return _part_page(order, found, form, request.form, sheet)
+    except Stale:
+        return _changed(*_part(code), form)
     except WrongState:
         return _gone()
     say("good", _told(done))
@@ -214,6 +224,17 @@ def _gone() -> Response:
     answer = redirect(url_for("staff_fulfilment.intake"), 303)
     assert isinstance(answer, Response)
     return answer
+
+
+def _saw(found: PartFacts) -> dict[int, int]:
+    """Return how many of each line the page said are expected; a page that does not say has seen none."""
+    return {line.id: request.form.get(f"saw-{place}", -1, type=int) for place, line in enumerate(found.lines)}
+
+
+def _changed(order: OrderFacts, found: PartFacts, form: ReceiveForm) -> Response:
+    """Show what is expected now: its household has said in the meantime that fewer come. Nothing was taken in."""
+    form.form_errors = [_("农户刚说来的数变了，什么都没记。照下面的数再点一遍。")]
+    return _part_page(order, found, form, {}, _sheet(found, sent=False), status=409)
 
 
 def _sheet(found: PartFacts, *, sent: bool) -> Sheet:
@@ -231,8 +252,12 @@ def _sheet(found: PartFacts, *, sent: bool) -> Sheet:
 def _check_seen(found: PartFacts, sheet: Sheet, down: Mapping[int, int]) -> None:
     for line, one in zip(found.lines, sheet.seen, strict=True):
         if not one.validate():
-            sheet.wrong[one.inspection.id] = _("%(title)s的等级或检疫证号不对。", title=line.title)
-        elif line.id in sheet.inspected and down.get(line.id, 0) < line.accepted and not one.inspection.data:
+            sheet.wrong[one.inspection.id] = _("%(title)s的等级、检疫证号或原因不对。", title=line.title)
+            continue
+        if down.get(line.id) and not one.reason.data:
+            one.reason.errors = [_("请写为什么没收下。")]
+            sheet.wrong[one.reason.id] = _("%(title)s有没收下的，请写为什么。", title=line.title)
+        if line.id in sheet.inspected and down.get(line.id, 0) < line.accepted and not one.inspection.data:
             one.inspection.errors = [_("请写检疫证号。")]
             sheet.wrong[one.inspection.id] = _("%(title)s没有检疫证号，不能收。", title=line.title)
 
@@ -243,7 +268,7 @@ def _seen(found: PartFacts, sheet: Sheet, down: Mapping[int, int]) -> dict[int, 
     A photo of a line of which anything is turned down is a proof, for the centre alone; the others are for everybody.
     """
     seen: dict[int, Seen] = {}
-    for line, one in zip(found.lines, sheet.seen, strict=True):
+    for place, (line, one) in enumerate(zip(found.lines, sheet.seen, strict=True)):
         is_proof = bool(down.get(line.id, 0))
         key = photo_key(one.photo, is_private=is_proof)
         seen[line.id] = Seen(
@@ -251,6 +276,8 @@ def _seen(found: PartFacts, sheet: Sheet, down: Mapping[int, int]) -> dict[int, 
             inspection=one.inspection.data or "",
             photo_key=None if is_proof else key,
             proof_key=key if is_proof else None,
+            reason=one.reason.data or "",
+            reading=" ".join(request.form.get(f"weighed-{place}", "").split())[:MOST_READ],
         )
     return seen
 

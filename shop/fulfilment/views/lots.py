@@ -12,20 +12,21 @@ from shop.accounts.queries import names_of
 from shop.catalog.lots.models import LotState
 from shop.catalog.lots.queries import MOST, LotFacts, lot_by_code, lot_passages, lot_pictures, lots_found
 from shop.flows import lots as flow
+from shop.flows import recalls
 from shop.fulfilment.forms import RecallForm
 from shop.fulfilment.lots.queries import Carried, carried
-from shop.fulfilment.models import ParcelState
 from shop.fulfilment.views.face import bp
 from shop.fulfilment.views.labels import labels_of
 from shop.kernel.codes import clean_code
 from shop.kernel.errors import Stale, WrongState
-from shop.media.private import private_picture
+from shop.kernel.money import yuan
+from shop.orders.models import VendorOrderState
 from shop.town.queries import the_town
 from shop.web.forms import EmptyForm
 from shop.web.goods import GRADE_WORDS
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
-from shop.web.roles import PACKING_ROLES, needs
+from shop.web.roles import PACKING_ROLES, may_open, needs
 from shop.web.shell import say
 from shop.web.words import masked_name
 
@@ -37,19 +38,27 @@ STATE_WORDS: Mapping[LotState, tuple[str, str]] = {
 """How a lot stands, and the tone of its seal."""
 PASSAGES: Mapping[LotState, str] = {LotState.KEPT: _l("收进来"), LotState.RECALLED: _l("召回")}
 """What happened to a lot, by the state it came to."""
-PLACES: Mapping[ParcelState | None, str] = {
-    None: _l("还没打包"),
-    ParcelState.PACKED: _l("打好了，在中心"),
-    ParcelState.HANDED_OVER: _l("在路上"),
-    ParcelState.DELIVERED: _l("到了买家手里"),
-    ParcelState.RETURNED: _l("退回来了"),
+PLACES: Mapping[VendorOrderState, str] = {
+    VendorOrderState.RECEIVED: _l("还没打包"),
+    VendorOrderState.PACKED: _l("打好了，在中心"),
+    VendorOrderState.SHIPPED: _l("在路上"),
+    VendorOrderState.DELIVERED: _l("到了买家手里"),
+    VendorOrderState.RETURNED: _l("退回来了"),
+    VendorOrderState.CANCELLED: _l("不送了，在中心"),
 }
-"""Where goods of a lot are, by the state of their parcel."""
+"""Where goods that came in are, by the state of their part of the order."""
+PARCELLED = frozenset({VendorOrderState.PACKED, VendorOrderState.SHIPPED, VendorOrderState.DELIVERED})
+"""Where they lie in a parcel."""
 
 
 @dataclass(frozen=True)
 class CarriedRow:
-    """Goods of a lot in one order: whose, how many, where, and whether the buyer was written to."""
+    """Goods of a lot in one order: whose, how many, where, and whether the buyer was written to.
+
+    Attributes:
+        todo: what is to be done about them once the lot is recalled; href where.
+        take_out: what the button says by which they are taken out of the order; None when they have left, or are out.
+    """
 
     order: str
     name: str
@@ -57,6 +66,9 @@ class CarriedRow:
     parcel: str
     place: str
     told_at: datetime | None
+    todo: str
+    href: str | None
+    take_out: str | None
 
 
 @bp.get("/lots")
@@ -96,30 +108,59 @@ def _lot_page(found: LotFacts, form: RecallForm) -> Response:
         state=STATE_WORDS[found.state],
         is_recalled=found.state is LotState.RECALLED,
         rows=[
-            CarriedRow(row.order_code, masked_name(row.name), row.units, row.parcel_code or "",
-                       _place(row), row.told_at)
+            _row(row)
             for row in rows
         ],
-        waiting=len({row.order_id for row in rows if row.told_at is None and not row.is_cancelled}),
+        lying=sum(row.may_take_out for row in rows),
+        waiting=len({row.order_id for row in rows if row.told_at is None and not row.is_out}),
         passages=[(one.at, PASSAGES[one.to], one.reason, names.get(one.actor, one.actor)) for one in passages],
         told=sorted(told),
         pictures=lot_pictures(reading(), found.id, found.title),
-        promise=_promise(found),
         may_recall=current_actor().has("staff", "manager"),
         form=form,
     )  # fmt: skip
     return make_response(page, 422 if form.errors else 200)
 
 
+def _row(row: Carried) -> CarriedRow:
+    is_in_box = row.part_state in PARCELLED
+    todo, href = _todo(row)
+    take_out = None
+    if row.may_take_out:
+        take_out = _("拆箱拿出来，退钱") if row.part_state is VendorOrderState.PACKED else _("拿出来，退钱")
+    return CarriedRow(
+        order=row.order_code,
+        name=masked_name(row.name),
+        units=row.units,
+        parcel=row.parcel_code or "" if is_in_box else "",
+        place=_place(row),
+        told_at=row.told_at,
+        todo=todo,
+        href=href,
+        take_out=take_out,
+    )
+
+
 def _place(row: Carried) -> str:
-    return _("取消了，在中心") if row.is_cancelled else str(PLACES[row.parcel_state])
+    if row.removed_at is not None:
+        return _("拿出来了，钱退了")
+    if row.is_out:
+        return _("不送了，在中心")
+    return str(PLACES[row.part_state])
 
 
-def _promise(found: LotFacts) -> object:
-    if found.promise_key is None:
-        return None
-    src = url_for("staff_fulfilment.intake_photo", key=found.promise_key)
-    return private_picture(reading(), found.promise_key, src=src, alt=_("承诺达标合格证"))
+def _todo(row: Carried) -> tuple[str, str | None]:
+    """Return what is to be done about goods of a recalled lot that cannot be taken out any more, and where."""
+    roles, code = current_actor().roles, row.parcel_code or ""
+    if row.is_out or row.part_state is VendorOrderState.RETURNED:
+        return _("单独放，不再卖"), None
+    if row.part_state is VendorOrderState.SHIPPED:
+        to = "staff_consignments.consignment"
+        return _("请快递退回"), url_for(to, key=code) if may_open(to, roles) else None
+    if row.part_state is VendorOrderState.DELIVERED:
+        to = "staff_refunds.refund"
+        return _("打电话请买家别用，退钱"), url_for(to, code=row.order_code) if may_open(to, roles) else None
+    return "", None
 
 
 @bp.post("/lots/<code>/recall")
@@ -138,6 +179,27 @@ def recall(code: str) -> ResponseReturnValue:
         say("mind", _("刚才又有货收进这一批，请看过再召回。"))
     else:
         say("good", _("召回了，中心里的不会再打包、交运。接着写给买家。"))
+    return redirect(url_for("staff_fulfilment.lot", code=code), 303)
+
+
+@bp.post("/lots/<code>/orders/<order_code>/out")
+@needs(*PACKING_ROLES)
+def take_out(code: str, order_code: str) -> ResponseReturnValue:
+    """Take goods of a recalled lot out of an order that has not left; their money goes back in the same act."""
+    EmptyForm.from_request()
+    actor, clock, saw = current_actor(), house().clock, request.form.get("saw", "")
+    try:
+        back = edge().run(
+            lambda session: recalls.take_out(session, code, order_code, saw=saw, actor=actor, clock=clock)
+        )
+    except Stale:
+        say("mind", _("刚才这一单打了包，或者拆开了，什么都没动。看过再点。"))
+    except WrongState as refused:
+        words = _("正在给这一箱叫快递，过一分钟再拿。") if refused.what == "shipment" else _("已经出门了，拿不出来。")
+        say("mind", words)
+    else:
+        words = _("拿出来了，%(money)s 在退给买家。", money=yuan(back)) if back else _("这一单里已经没有这一批的货了。")
+        say("good", words + (_("箱里剩下的重新打包。") if back and saw else ""))
     return redirect(url_for("staff_fulfilment.lot", code=code), 303)
 
 

@@ -1,5 +1,6 @@
 """After the intake table: what was taken in of a part, its labels; and the scan that opens a household's goods."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import make_response, redirect, render_template, url_for
@@ -14,6 +15,7 @@ from shop.fulfilment.views.face import DUE_IN, bp
 from shop.fulfilment.views.labels import LotLabel, labels_of
 from shop.kernel.codes import clean_code
 from shop.kernel.errors import NotFound
+from shop.kernel.money import by_weight, yuan
 from shop.orders.queries.orders import PartFacts, order_by_code, order_code_of_part, orders_with_parts_in
 from shop.town.queries import the_town
 from shop.vendors.queries import vendor_of_member
@@ -28,10 +30,11 @@ CARD, TRACE = "/card/", "/trace/"
 
 @dataclass(frozen=True)
 class Taken:
-    """A line that was taken in, with the label of its lot where it has one."""
+    """A line that was taken in, with the label of its lot where it has one, and what the scale did to its price."""
 
     line: TakenLine
     label: LotLabel | None
+    weighing: tuple[str, ...]
 
 
 def _taken(code: str) -> tuple[PartFacts, list[Taken]]:
@@ -42,7 +45,23 @@ def _taken(code: str) -> tuple[PartFacts, list[Taken]]:
     part = next(part for part in order_by_code(reading(), order_code).parts if part.code == code)
     lots = lots_by_id(reading(), [line.lot_id for line in lines if line.lot_id is not None])
     labels = {label.lot.id: label for label in labels_of(lots)}
-    return part, [Taken(line, labels.get(line.lot_id or 0)) for line in lines]
+    return part, [Taken(line, labels.get(line.lot_id or 0), tuple(_weighing(line))) for line in lines]
+
+
+def _weighing(line: TakenLine) -> Iterator[str]:
+    if line.per_500g_fen is None or line.weighed_g is None or not line.ceiling_fen:
+        return
+    if line.reading:
+        yield _("秤上是 %(read)s", read=line.reading)
+    most, now = yuan(line.ceiling_fen), yuan(line.kept_fen)
+    if line.kept_fen < line.ceiling_fen:
+        yield _(
+            "最多 %(most)s，按重 %(now)s，退 %(back)s", most=most, now=now, back=yuan(line.ceiling_fen - line.kept_fen)
+        )
+    elif by_weight(line.per_500g_fen, line.weighed_g) > line.ceiling_fen:
+        yield _("比最重的还重，买家不多付，还是 %(most)s", most=most)
+    else:
+        yield _("正好 %(most)s", most=most)
 
 
 @bp.get("/intake/<code>/taken")

@@ -8,7 +8,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
-from shop.accounts.models import ViewReason
+from shop.accounts.models import Viewed, ViewReason
 from shop.courier.models import ShipmentState
 from shop.flows.audit import Trace, Trail, trail
 from shop.fulfilment.models import ParcelState
@@ -24,7 +24,7 @@ from shop.web.audience import Audience, blueprint
 from shop.web.carriage import SHIPMENT_WORDS
 from shop.web.house import reading
 from shop.web.i18n import _
-from shop.web.sights import VIEW_WORDS
+from shop.web.sights import VIEW_WORDS, VIEWED_WORDS
 
 bp = blueprint("staff_audit", __name__, Audience.STAFF, prefix="/staff", roles=("manager",))
 
@@ -36,6 +36,7 @@ BOOK_WORDS: Mapping[Trail, str] = {
     Trail.CASH: _l("现金"),
     Trail.ACT: _l("摊位上"),
     Trail.INTAKE: _l("收货"),
+    Trail.RECALLED: _l("召回"),
     Trail.PARCEL: _l("包裹"),
     Trail.SHIPMENT: _l("寄件"),
     Trail.WISH: _l("想取消"),
@@ -98,6 +99,7 @@ WHAT: Mapping[Trail, Callable[[Trace], str]] = {
     Trail.CASH: lambda trace: _("收了现金 %(amount)s", amount=yuan(trace.amount)),
     Trail.ACT: lambda trace: trace.about,
     Trail.INTAKE: _intake,
+    Trail.RECALLED: lambda trace: _("%(about)s：拿出来 %(n)d 份", about=trace.about, n=trace.amount),
     Trail.PARCEL: lambda trace: _named(trace.about, PARCEL_WORDS[trace.state]),
     Trail.SHIPMENT: lambda trace: _named(trace.about, SHIPMENT_WORDS[ShipmentState(trace.state)]),
     Trail.WISH: lambda _trace: _("买家想取消"),
@@ -105,7 +107,7 @@ WHAT: Mapping[Trail, Callable[[Trace], str]] = {
     Trail.REFUND_ASKED: lambda trace: _("要退 %(amount)s", amount=yuan(trace.amount)),
     Trail.REFUND: lambda trace: _named(yuan(trace.amount), REFUND_WORDS[RefundState(trace.state)].text),
     Trail.CASH_BACK: lambda trace: _("退了现金 %(amount)s", amount=yuan(trace.amount)),
-    Trail.VIEW: lambda _trace: _("看了完整的电话和地址"),
+    Trail.VIEW: lambda trace: _("看了%(what)s", what=VIEWED_WORDS[Viewed(trace.state)]),
 }
 """What a row says was done."""
 

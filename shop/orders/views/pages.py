@@ -14,6 +14,7 @@ from shop.kernel.money import yuan
 from shop.orders.models import Handing, OrderState, VendorOrderState
 from shop.orders.queries.orders import LineFacts, OrderFacts, PartFacts, Passage
 from shop.orders.rules import may_buyer_cancel
+from shop.orders.views.intakes import Intake, missing_words, weighing_words
 from shop.orders.views.lines import promise_words
 from shop.orders.views.progress import Step, progress
 from shop.orders.views.review import promise
@@ -22,7 +23,7 @@ from shop.payments.models import PaymentState
 from shop.payments.queries import PaymentFacts
 from shop.web.carriage import SHIPMENT_WORDS, expected_words
 from shop.web.i18n import _
-from shop.web.prices import jin, kilos, unit_label
+from shop.web.prices import unit_label
 from shop.web.words import masked_phone
 
 
@@ -132,9 +133,14 @@ def order_page(
     payments: Sequence[PaymentFacts],
     parcels: Sequence[ParcelFacts],
     papers: Sequence[ShipmentFacts],
+    intakes: Mapping[int, Intake],
     now: datetime,
 ) -> OrderPage:
-    """Return an order as its buyer sees it."""
+    """Return an order as its buyer sees it.
+
+    Args:
+        intakes: what was taken in of its lines, by their ids.
+    """
     refunds = [refund for payment in payments for refund in payment.refunds]
     shipments = [parcel.shipment for parcel in parcels if parcel.shipment is not None]
     waybills = "、".join(shipment.waybill for shipment in shipments if shipment.waybill)
@@ -146,7 +152,7 @@ def order_page(
         code=order.code,
         word=order_word(order),
         steps=progress(order, passages, refunds, waybills or None),
-        parts=tuple(_part(order, part, numbers, has_boxes=len(boxes) > 1) for part in order.parts),
+        parts=tuple(_part(order, part, numbers, intakes, has_boxes=len(boxes) > 1) for part in order.parts),
         goods_fen=order.goods_fen,
         freight_fen=order.freight_fen,
         total_fen=order.total_fen,
@@ -213,23 +219,11 @@ def _each(line: LineFacts) -> str:
     return f"{yuan(line.price_fen)} {unit_label(line.unit, line.pieces)} × {line.quantity}"
 
 
-def _weighed(line: LineFacts) -> str | None:
-    """Return what the scale said of a line sold by weight, or what it is waited for; None of other lines."""
-    if line.per_500g_fen is None or not line.accepted:
-        return None
-    if line.weighed_g is None:
-        return _("先照最重的付，收货过秤，轻了的当天退您。")
-    weight = _("称下来 %(jin)s 斤（%(kilos)s 公斤）", jin=jin(line.weighed_g), kilos=kilos(line.weighed_g))
-    if not line.weight_back_fen:
-        return _("%(weight)s，不用退补。", weight=weight)
-    return _("%(weight)s，退您 %(back)s。", weight=weight, back=yuan(line.weight_back_fen))
-
-
 def _returns(line: LineFacts) -> str | None:
     return None if line.return_class is None else str(RETURN_WORDS[line.return_class])
 
 
-def _row(order_code: str, line: LineFacts, number: int) -> Row:
+def _row(order_code: str, line: LineFacts, number: int, intake: Intake | None) -> Row:
     is_open = line.per_500g_fen is not None and line.weighed_g is None
     together = yuan(line.goods_fen) if line.weighed_g is None else yuan(line.kept_fen)
     href = url_for("orders.as_bought", code=order_code, number=number)
@@ -237,26 +231,35 @@ def _row(order_code: str, line: LineFacts, number: int) -> Row:
         goods=line.title,
         each=_each(line),
         notes=tuple(
-            note for note in (promise_words(line.harvest_on), _weighed(line), _returns(line)) if note is not None
+            note
+            for note in (promise_words(line.harvest_on), *weighing_words(line, intake), _returns(line))
+            if note is not None
         ),
         together=_("最多 %(amount)s", amount=together) if is_open else together,
         href=href if line.listing_version_id is not None else None,
     )
 
 
-def _part(order: OrderFacts, part: PartFacts, numbers: Mapping[int, int], *, has_boxes: bool) -> Part:
+def _part(
+    order: OrderFacts,
+    part: PartFacts,
+    numbers: Mapping[int, int],
+    intakes: Mapping[int, Intake],
+    *,
+    has_boxes: bool,
+) -> Part:
     short = [
-        _("%(title)s %(n)d %(unit)s", title=line.title, n=line.rejected, unit=line.unit)
+        words
         for line in part.lines
-        if line.rejected and part.state is not VendorOrderState.CANCELLED
+        for words in missing_words(line, intakes.get(line.id), is_called_off=part.state is VendorOrderState.CANCELLED)
     ]
     return Part(
         name=part.vendor_name,
         village=part.village,
         box=str(BOX_WORDS[part.box]) if has_boxes else None,
         word=part_word(order, part.state),
-        rows=tuple(_row(order.code, line, numbers[line.id]) for line in part.lines),
-        note=_("不算钱的：%(goods)s", goods="、".join(short)) if short else None,
+        rows=tuple(_row(order.code, line, numbers[line.id], intakes.get(line.id)) for line in part.lines),
+        note=_("不算钱的：%(goods)s", goods="；".join(short)) if short else None,
     )
 
 

@@ -68,6 +68,7 @@ REFUND_REASONS: Mapping[str, str] = {
     "uncollected": _l("没有来取，退货款"),
     "late": _l("钱到的时候已经过时"),
     "weight": _l("过秤轻了，退差价"),
+    "recalled": _l("货召回，没有寄"),
     "external": _l("从收款渠道那边退的"),
     "staff": _l("中心退的"),
     "wish": _l("您说不要了，中心同意了"),

@@ -13,6 +13,7 @@ from shop.orders.models import OrderState
 from shop.orders.queries.orders import history, order_of_phone
 from shop.orders.views.bought import bought_page
 from shop.orders.views.browser import known_orders, own_order, remember_order
+from shop.orders.views.intakes import intakes_by_line
 from shop.orders.views.pages import lines_of, order_page
 from shop.orders.views.public.base import bp
 from shop.orders.views.receipt import receipt as receipt_of
@@ -58,6 +59,7 @@ def order(code: str) -> ResponseReturnValue:
         payments_of(reading(), facts.code),
         parcels_of_order(reading(), facts.id),
         papers_of(reading(), facts.code),
+        intakes_by_line(facts.id),
         house().clock(),
     )
     return render_template("orders/order.html", page=page, town=current_town())
