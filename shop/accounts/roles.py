@@ -95,11 +95,11 @@ def change_role(
         raise Invalid("reason", "length")
     user = _user(session, code, locked=True)
     held = {row.role: row for row in user.roles}
-    if (role in held) == is_given:
-        return
     last = session.scalar(select(func.max(RoleChange.version)).where(RoleChange.user_id == user.id)) or 0
     if last != version:
         raise Stale("roles")
+    if (role in held) == is_given:
+        return
     if is_given:
         user.roles.append(UserRole(role=role))
         with suppress(NotFound):  # four figures on a card guard a household's stall, not the centre

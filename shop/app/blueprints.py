@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from shop.accounts.views import acts_bp as staff_acts_bp
 from shop.accounts.views import bp as accounts_bp
 from shop.accounts.views import buyer_bp as buyer_accounts_bp
 from shop.accounts.views import people_bp as staff_people_bp
@@ -69,6 +70,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     staff_cards_bp,
     staff_people_bp,
     staff_sights_bp,
+    staff_acts_bp,
     staff_notifications_bp,
     staff_search_bp,
     staff_town_bp,

@@ -124,6 +124,18 @@ def take(
     edge.run(lambda session: settle.apply(session, said, clock=clock))
 
 
+def check_waiting(session: Session, refund_code: str, *, actor: Actor) -> None:
+    """Refuse whoever may not hand cash back, and what is no refund in cash.
+
+    Raises:
+        Forbidden: the actor is not of the counter.
+        NotFound: there is no such refund in cash.
+    """
+    if not actor.has(*TAKERS[Handing.COLLECTION]):
+        raise Forbidden("cash")
+    _refund_in_cash(session, refund_code)
+
+
 def hand_back(
     edge: Edge, gateways: Mapping[str, PaymentGateway], refund_code: str, *, actor: Actor, clock: Clock
 ) -> None:
@@ -134,10 +146,8 @@ def hand_back(
         NotFound: there is no such refund in cash.
         GatewayUnavailable: cash was switched off.
     """
-    if not actor.has(*TAKERS[Handing.COLLECTION]):
-        raise Forbidden("cash")
     with edge.reading() as session:
-        _refund_in_cash(session, refund_code)
+        check_waiting(session, refund_code, actor=actor)
     gateway = _cash(gateways, CashGateway.code)
     refunds.drive(edge, gateways, refund_code, clock=clock)
     with edge.reading() as session:

@@ -17,7 +17,7 @@ from shop.fulfilment.models import ParcelState
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
-from shop.kernel.errors import Forbidden, Invalid, ShopError, WrongState
+from shop.kernel.errors import Forbidden, Invalid, ShopError, Stale, WrongState
 from shop.ledger.models import Entry
 from shop.orders import services
 from shop.orders.models import Handing, Order, OrderLine, OrderState, VendorOrder, VendorOrderState
@@ -164,6 +164,7 @@ def give(
     *,
     key: str,
     note: str,
+    seen: int | None = None,
     actor: Actor,
     clock: Clock,
 ) -> int:
@@ -175,6 +176,7 @@ def give(
     Args:
         key: the page's own; a second click finds the first refund.
         note: why, in a person's words.
+        seen: how often money had gone back when the page was shown; None where no page was.
 
     Returns:
         What goes back by this call in fen; 0 when this key has given back already.
@@ -183,6 +185,7 @@ def give(
         Forbidden: the actor is not staff.
         Invalid: the note is missing, or as `preview`.
         NotFound: there is no such order, or nobody has paid it.
+        Stale: more went back since.
         WrongState: its box is just being booked a courier.
         OverRefund: captured less what is already going back does not cover it.
         FiguresDiffer, GatewayUnavailable: as `check_figures`; nothing was moved.
@@ -197,6 +200,8 @@ def give(
         mark = f"staff:{code}:{key}"
         if refunds.is_given(session, order, mark):
             return 0
+        if seen is not None and len(given(session, code)) != seen:
+            raise Stale("refund")
         back, share = _take(session, order, what)
         refunds.give_back(
             session,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.flows import refunds
@@ -13,10 +13,10 @@ from shop.flows.giving import AT_CENTRE, Pieces, check_desk, check_figures, end_
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
-from shop.kernel.errors import Invalid, NotFound, WrongState
+from shop.kernel.errors import Invalid, NotFound, Stale, WrongState
 from shop.notifications.services import wanted
 from shop.orders import services
-from shop.orders.models import CancelWish, Order, OrderState, VendorOrderState
+from shop.orders.models import CancelWish, Order, OrderHistory, OrderState, VendorOrderState
 from shop.orders.queries.orders import OrderFacts
 from shop.orders.rules import BEFORE_INTAKE, CARRIED_OUT, End, may_buyer_cancel
 from shop.payments.gateways.protocol import PaymentGateway
@@ -27,7 +27,11 @@ STILL_HERE = BEFORE_INTAKE | AT_CENTRE
 
 @dataclass(frozen=True)
 class WishFacts:
-    """A wish and, once there is one, its answer."""
+    """A wish and, once there is one, its answer.
+
+    Attributes:
+        version: how far the order had come: how many passages it had made.
+    """
 
     order_code: str
     name: str
@@ -35,27 +39,36 @@ class WishFacts:
     asked_at: datetime
     is_granted: bool | None
     answer: str
+    version: int
 
 
-def _facts(wish: CancelWish, order_code: str, name: str) -> WishFacts:
-    return WishFacts(order_code, name, wish.reason, wish.asked_at, wish.is_granted, wish.answer)
+PASSAGES = (
+    select(func.count(OrderHistory.id))
+    .where(OrderHistory.order_id == CancelWish.order_id)
+    .correlate(CancelWish)
+    .scalar_subquery()
+)
+
+
+def _facts(wish: CancelWish, order_code: str, name: str, version: int) -> WishFacts:
+    return WishFacts(order_code, name, wish.reason, wish.asked_at, wish.is_granted, wish.answer, version)
 
 
 def wish_of(session: Session, order: OrderFacts) -> WishFacts | None:
     """Return the wish about an order, or None."""
-    wish = session.scalars(select(CancelWish).where(CancelWish.order_id == order.id)).one_or_none()
-    return None if wish is None else _facts(wish, order.code, order.name)
+    row = session.execute(select(CancelWish, PASSAGES).where(CancelWish.order_id == order.id)).one_or_none()
+    return None if row is None else _facts(row[0], order.code, order.name, row[1])
 
 
 def open_wishes(session: Session) -> list[WishFacts]:
     """Return the wishes that nobody has answered, oldest first."""
     rows = session.execute(
-        select(CancelWish, Order.code, Order.name)
+        select(CancelWish, Order.code, Order.name, PASSAGES)
         .join(Order, Order.id == CancelWish.order_id)
         .where(CancelWish.answered_at.is_(None))
         .order_by(CancelWish.id)
     )
-    return [_facts(wish, code, name) for wish, code, name in rows]
+    return [_facts(*row) for row in rows]
 
 
 def may_wish(order: OrderFacts) -> bool:
@@ -90,18 +103,25 @@ def answer(
     *,
     grants: bool,
     words: str,
+    seen: int | None = None,
     actor: Actor,
     clock: Clock,
 ) -> None:
     """Answer a wish, once: granted, whatever has not left is cancelled and its money goes back in full.
 
+    The same answer of the same person again changes nothing.
+
     Goods that the household still has go back on the shelf; those that the centre has taken in do not, as the table of
     `orders.rules.GIVES_BACK` says.
+
+    Args:
+        seen: version of the wish that the page showed; None where no page was.
 
     Raises:
         Forbidden: the actor is not staff.
         Invalid: there are no words for the buyer.
         NotFound: nobody wished that.
+        Stale: the order has come further since.
         WrongState: it was answered already, or everything has left meanwhile.
         FiguresDiffer, GatewayUnavailable: as `giving.check_figures`; nothing was moved.
     """
@@ -113,13 +133,17 @@ def answer(
 
     def act(session: Session) -> None:
         order = services.lock(session, code)
-        wish = session.scalars(
-            select(CancelWish).where(CancelWish.order_id == order.id).execution_options(populate_existing=True)
-        ).one_or_none()
-        if wish is None:
+        asked = select(CancelWish, PASSAGES).where(CancelWish.order_id == order.id)
+        row = session.execute(asked.execution_options(populate_existing=True)).one_or_none()
+        if row is None:
             raise NotFound("wish")
+        wish, version = row
         if wish.answered_at is not None:
+            if (wish.answered_by, wish.is_granted, wish.answer) == (actor.label, grants, words.strip()):
+                return
             raise WrongState("order", order.state, OrderState.CANCELLED)
+        if seen is not None and seen != version:
+            raise Stale("wish")
         if grants:
             _let_go(session, order, words.strip(), actor=actor, clock=clock)
         wish.answered_at, wish.answered_by = clock(), actor.label

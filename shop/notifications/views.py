@@ -1,5 +1,6 @@
 """The bench's view of what runs by itself: short messages, periodic jobs, the outbox."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,12 +8,13 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
-from shop.kernel.errors import WrongState
+from shop.kernel.audit import versions_of
 from shop.kernel.outbox import retry as put_back
 from shop.notifications import queries
 from shop.notifications.models import DeliveryState
 from shop.web.audience import Audience, blueprint
-from shop.web.house import edge, house, reading
+from shop.web.desk import acted
+from shop.web.house import house, reading
 from shop.web.i18n import _
 from shop.web.shell import say
 from shop.web.words import masked_phone, town_time
@@ -148,6 +150,7 @@ class MessageRow:
     attempts: int
     age: str
     error: str
+    version: int
 
 
 @dataclass(frozen=True)
@@ -208,14 +211,15 @@ def jobs() -> ResponseReturnValue:
     """Show what is expected to run, what ran, and which messages wait for a person."""
     now = house().clock()
     box = queries.outbox(reading())
+    versions = versions_of(reading(), [f"message:{row.id}" for row in box.poisoned_messages])
     work = Work(
         jobs=tuple(_job(job, now) for job in queries.jobs(reading(), now)),
         waiting=box.waiting,
         done=box.done,
         poisoned=box.poisoned,
         oldest=span(now - box.oldest_waiting_at) if box.oldest_waiting_at else None,
-        poisoned_rows=tuple(_message(row, now - row.created_at) for row in box.poisoned_messages),
-        done_rows=tuple(_message(row, now - (row.done_at or row.created_at)) for row in box.last_done),
+        poisoned_rows=tuple(_message(row, now - row.created_at, versions) for row in box.poisoned_messages),
+        done_rows=tuple(_message(row, now - (row.done_at or row.created_at), {}) for row in box.last_done),
     )
     return render_template("notifications/jobs.html", work=work)
 
@@ -234,19 +238,16 @@ def _job(job: queries.JobFacts, now: datetime) -> JobRow:
     )
 
 
-def _message(row: queries.MessageFacts, age: timedelta) -> MessageRow:
+def _message(row: queries.MessageFacts, age: timedelta, versions: Mapping[str, int]) -> MessageRow:
     topic = str(TOPIC_WORDS.get(row.topic, _("别的事")))
-    return MessageRow(row.id, topic, row.attempts, span(age), row.error or "")
+    version = versions.get(f"message:{row.id}", 0)
+    return MessageRow(row.id, topic, row.attempts, span(age), row.error or "", version)
 
 
 @bp.post("/jobs/messages/<int:message_id>/retry")
 def retry(message_id: int) -> ResponseReturnValue:
     """Put a message that waits for a person back to work."""
     clock = house().clock
-    try:
-        edge().run(lambda session: put_back(session, message_id, clock=clock))
-    except WrongState:
-        say("info", _("这件事已经有人重新安排了。"))
-    else:
-        say("good", _("已经重新安排，一会儿回来看结果。"))
+    acted(f"message:{message_id}", lambda session: put_back(session, message_id, clock=clock))
+    say("good", _("已经重新安排，一会儿回来看结果。"))
     return redirect(url_for("staff_notifications.jobs"), 303)

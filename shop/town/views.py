@@ -14,6 +14,7 @@ from shop.town import queries, services
 from shop.town.forms import HolidayForm, TownForm, VillageForm
 from shop.town.queries import HolidayFacts, TownFacts, VillageFacts
 from shop.web.audience import Audience, blueprint
+from shop.web.desk import acted, made, version_now
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.shell import say
@@ -23,6 +24,8 @@ bp = blueprint("staff_town", __name__, Audience.STAFF, prefix="/staff/town", rol
 vendor_bp = blueprint("vendor_town", __name__, Audience.VENDOR, prefix="/vendor")
 
 COMING_DAYS = 5
+CLOSING = "closing-days"
+"""What is counted as one thing: the days on which the centre is closed."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class TownPage:
     villages: tuple[VillageFacts, ...]
     holidays: tuple[HolidayFacts, ...]
     differences: tuple[Difference, ...]
+    days_version: int
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ def _page(
         villages=tuple(queries.villages(reading())),
         holidays=tuple(queries.holidays(reading(), _today())),
         differences=differences,
+        days_version=version_now(CLOSING),
     )
     return make_response(render_template("town/edit.html", form=form, holiday=holiday, page=page), status)
 
@@ -83,9 +88,13 @@ def _shown() -> TownForm:
 def _save(form: TownForm) -> None:
     actor, wanted, version = current_actor(), form.wanted(), form.version.data or ""
     if version.isdecimal():
-        edge().run(lambda session: services.update(session, wanted, version=int(version), actor=actor))
+        acted(
+            "town",
+            lambda session: services.update(session, wanted, version=int(version), actor=actor),
+            is_counted=False,
+        )
     else:
-        edge().run(lambda session: services.set_up(session, wanted, actor=actor))
+        made("town", lambda session: services.set_up(session, wanted, actor=actor))
 
 
 def _compare(form: TownForm, town: TownFacts) -> tuple[Difference, ...]:
@@ -128,7 +137,10 @@ def add_village() -> ResponseReturnValue:
     if form.is_sent_well():
         name, aliases = form.name.data or "", form.names()
         try:
-            edge().run(lambda session: services.add_village(session, name=name, aliases=aliases, actor=actor))
+            made(
+                f"village:{name}",
+                lambda session: services.add_village(session, name=name, aliases=aliases, actor=actor),
+            )
         except Invalid:
             form.name.errors = [_("已经有这个村了。")]
         else:
@@ -152,7 +164,7 @@ def village(code: str) -> ResponseReturnValue:
             touch_village(session, found.id)
 
         try:
-            edge().run(rename)
+            acted(f"village:{code}", rename)
         except Invalid:
             form.name.errors = [_("已经有这个村了。")]
         else:
@@ -163,7 +175,8 @@ def village(code: str) -> ResponseReturnValue:
 
 def _village_page(form: VillageForm, found: VillageFacts | None) -> ResponseReturnValue:
     status = 422 if request.method == "POST" else 200
-    return render_template("town/village.html", form=form, village=found), status
+    version = None if found is None else version_now(f"village:{found.code}")
+    return render_template("town/village.html", form=form, village=found, version=version), status
 
 
 @bp.post("/holidays")
@@ -173,7 +186,7 @@ def add_holiday() -> ResponseReturnValue:
     if not form.is_sent_well():
         return _page(_shown(), form, 422)
     on, name = form.chosen(), form.occasion.data or ""
-    edge().run(lambda session: services.add_holiday(session, on, name, actor=actor))
+    acted(CLOSING, lambda session: services.add_holiday(session, on, name, actor=actor))
     say("good", _("%(name)s关门，记好了。", name=name))
     return redirect(url_for("staff_town.edit"), 303)
 
@@ -186,7 +199,7 @@ def remove_holiday(on: str) -> ResponseReturnValue:
         closed_on = date.fromisoformat(on)
     except ValueError:
         raise NotFound("holiday") from None
-    edge().run(lambda session: services.remove_holiday(session, closed_on, actor=actor))
+    acted(CLOSING, lambda session: services.remove_holiday(session, closed_on, actor=actor))
     say("good", _("那天照常开门。"))
     return redirect(url_for("staff_town.edit"), 303)
 

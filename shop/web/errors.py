@@ -3,6 +3,7 @@
 import logging
 import secrets
 import traceback
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from shop.kernel import errors
+from shop.web.ways import safe_path
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +35,17 @@ def status_of(error: errors.ShopError) -> int:
 def error_page(status: int, **words: object) -> Response:
     """Return the page of a status: what happened in one sentence, and a way on."""
     page = status if status in PAGES else (500 if status >= 500 else 400)
+    if page == 409:
+        words["back"] = _page_before()
     return make_response(render_template(f"errors/{page}.html", **words), status)
+
+
+def _page_before() -> str | None:
+    """Return the address of the page whose form was sent, where the browser tells and it is ours."""
+    before = urlsplit(request.referrer or "")
+    if before.netloc != request.host or not before.path:
+        return None
+    return safe_path(before.path + (f"?{before.query}" if before.query else ""))
 
 
 def init_errors(app: Flask) -> None:

@@ -116,6 +116,7 @@ def staff_nav() -> tuple[Tab, ...]:
         (_("运费"), "staff_courier.freight", "truck"),
         (_("谁管什么"), "staff_people.people", "person"),
         (_("谁看过"), "staff_sights.views", "eye"),
+        (_("办过的事"), "staff_acts.acts", "clock"),
         (_("送货"), "driver.run", "truck"),
     )
     return tuple(Tab(label, url_for(to), icon, here == to) for label, to, icon in ways if may_open(to, person.roles))

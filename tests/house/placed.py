@@ -15,6 +15,7 @@ WHOLE: dict[str, set[str]] = {
     "driver": DRIVING,
     "patterns": CLERK,
     "staff_acting": CLERK,
+    "staff_acts": MANAGER,
     "staff_applications": CLERK,
     "staff_audit": MANAGER,
     "staff_cards": CLERK,

@@ -262,10 +262,10 @@ def test_an_ended_consent_is_told_where_another_is_noted(at: Market, desk: Pages
 
 def test_staff_revoke_what_the_household_wants_revoked(at: Market, desk: Pages) -> None:
     code = consent(at)
-    desk.get(f"/staff/vendors/{at.vendor.code}/acting")
+    form = desk.get(f"/staff/vendors/{at.vendor.code}/acting").form(f"{code}/revoke")
     for _press in range(2):
-        assert "收回了" in desk.post(f"/staff/vendors/{at.vendor.code}/consents/{code}/revoke").main
-    desk.post(f"/staff/vendors/{at.vendor.code}/consents/NOSUCH/revoke", status=404)
+        assert "收回了" in desk.post(form.action, form.values).main
+    desk.post(f"/staff/vendors/{at.vendor.code}/consents/NOSUCH/revoke", {"version": "1"}, 404)
     kept = at.world.read(lambda session: session.scalars(select(Consent.revoked_by)).one())
     assert kept is not None
 

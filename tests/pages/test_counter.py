@@ -52,7 +52,7 @@ def test_a_scanned_order_is_paid_and_taken_away_with_one_press(at: Market, staff
 def test_a_second_press_takes_nothing_more(at: Market, staff: Pages) -> None:
     made = at_the_counter(at, eggs(at))
     ask(staff, made.code)
-    sent = {"fen": 9600}
+    sent = {"fen": 9600, "version": "0"}
     staff.post(f"/staff/counter/orders/{made.code}", sent)
     after = footprint(at.world)
     staff.post(f"/staff/counter/orders/{made.code}", sent)
@@ -64,7 +64,7 @@ def test_a_second_press_takes_nothing_more(at: Market, staff: Pages) -> None:
 def test_another_amount_is_refused_and_nothing_moved(at: Market, staff: Pages, fen: str) -> None:
     made = at_the_counter(at, eggs(at))
     before = footprint(at.world)
-    page = staff.post(f"/staff/counter/orders/{made.code}", {"fen": fen})
+    page = staff.post(f"/staff/counter/orders/{made.code}", {"fen": fen, "version": "0"}, 409)
     assert "什么也没记" in page.main
     assert "收了 ¥96，货交了" in page.words
     assert footprint(at.world) == before
@@ -84,13 +84,13 @@ def test_what_is_not_to_be_handed_over_is_said_and_cannot_be_paid(at: Market, st
     unpacked = agreed_order(at, thing)
     receive_all(at, unpacked.code)
     assert "先不要收钱" in ask(staff, unpacked.code)
-    sent = {"fen": unpacked.total_fen}
-    assert "什么也没记" in staff.post(f"/staff/counter/orders/{unpacked.code}", sent).main
+    sent = {"fen": unpacked.total_fen, "version": "0"}
+    assert "什么也没记" in staff.post(f"/staff/counter/orders/{unpacked.code}", sent, 409).main
     going, _waybill = at_the_door(at, thing)
     assert "送货上门" in ask(staff, going.code)
-    staff.post(f"/staff/counter/orders/{going.code}", {"fen": going.total_fen})
+    staff.post(f"/staff/counter/orders/{going.code}", {"fen": going.total_fen, "version": "0"}, 409)
     paid = paid_order(at, thing)
-    assert "不能交货" in staff.post(f"/staff/counter/orders/{paid.code}").main
+    assert "不能交货" in staff.post(f"/staff/counter/orders/{paid.code}", {"version": "0"}, 409).main
     assert account(at.world, CASH_CENTRE) == account(at.world, COURIER_TOWN) == 0
     assert order(at, unpacked.code).state is order(at, going.code).state is OrderState.AGREED
     assert "没有 NOBODY 这个订单号" in ask(staff, "nobody")
@@ -105,14 +105,14 @@ def test_a_refund_is_handed_back_once(at: Market, staff: Pages) -> None:
     give_back(at, made.code, 1800)
     page = staff.get("/staff/counter")
     assert made.code in page.main
-    path = page.form("退给他了").action
+    form = page.form("退给他了")
     assert "钱退到买家手里了" in staff.submit_form("退给他了").main
     after = footprint(at.world)
-    staff.post(path)
+    staff.post(form.action, form.values)
     assert footprint(at.world) == after
     assert account(at.world, CASH_CENTRE) == 7800
     assert "没有等着退的现金" in staff.get("/staff/counter").main
-    staff.post("/staff/counter/refunds/nobody", status=404)
+    staff.post("/staff/counter/refunds/nobody", {"version": "0"}, 404)
     assert_sound(at.world)
 
 
@@ -129,7 +129,7 @@ def test_the_driver_hands_in_what_was_taken_at_doors(at: Market, staff: Pages) -
     staff.post("/staff/counter/hand-in", {"amount": "1", "key": "k" * 41}, status=422)
     assert footprint(at.world) == before
     for _ in range(2):
-        staff.post("/staff/counter/hand-in", {"amount": "50 元", "key": key})
+        staff.post("/staff/counter/hand-in", {"amount": "50 元", "key": key, "version": "0"})
     assert account(at.world, CASH_CENTRE) == 5000
     assert account(at.world, COURIER_TOWN) == made.total_fen - 5000
     assert_sound(at.world)

@@ -63,7 +63,9 @@ def test_a_change_is_shown_beside_what_is_sold_now_and_approved(at: Market, staf
     assert "换上新的了" in staff.submit_form("换上新的").main
     assert own(at, code).offer.title == "山里的鸡蛋"
     after = footprint(at.world)
-    assert "已经有人处理过" in staff.post(f"/staff/reviews/{code}/approve", sent).main
+    assert "换上新的了" in staff.post(f"/staff/reviews/{code}/approve", sent).main, "the same press is done"
+    old = {**sent, f"{code}-reason": ["看错了"]}
+    assert "有人先动过" in staff.post(f"/staff/reviews/{code}/approve", old, 409).main
     assert footprint(at.world) == after
     staff.post("/staff/reviews/NOPE/approve", {"NOPE-version": "1"}, status=404)
 
@@ -75,7 +77,8 @@ def test_a_change_is_declined_with_a_reason_and_as_it_was_seen(at: Market, staff
     assert "请写为什么退回" in staff.submit_form("不换", status=422).main
     wish(at, code, title="山里的好鸡蛋")
     why = {f"{code}-reason": ["名字太大"]}
-    assert "已经有人处理过，或者改过了" in staff.post(f"/staff/reviews/{code}/decline", {**seen, **why}).main
+    assert "有人先动过" in staff.post(f"/staff/reviews/{code}/decline", {**seen, **why}, 409).main
+    staff.get("/staff/reviews")
     reason: dict[str, Any] = {f"{code}-reason": "名字太大"}
     assert "没换，农户能看到原因" in staff.submit_form("不换", **reason).main
     stands = own(at, code)
@@ -136,17 +139,17 @@ def test_a_thing_is_taken_down_with_a_reason_and_put_up_again(at: Market, staff:
     assert "农户会收到短信" in staff.submit_form("从架上取下来", reason="买家说有味").main
     assert own(at, code).hidden_for is HiddenFor.TAKEN_DOWN
     assert at.world.deliver() >= 1
-    page = staff.post(f"/staff/goods/{code}/take-down", {"reason": "再来一次"})
-    assert "现在不在架上" in page.main
-    assert "买家说有味" in page.main
+    again = {"reason": "再来一次", "version": own(at, code).version}
+    assert "有人先动过" in staff.post(f"/staff/goods/{code}/take-down", again, 409).main
+    assert "买家说有味" in staff.get(f"/staff/goods/{code}").main
     assert "又上架了" in staff.submit_form("再上架").main
-    assert "不是中心取下来的" in staff.post(f"/staff/goods/{code}/put-up").main
+    staff.post(f"/staff/goods/{code}/put-up", {"version": own(at, code).version}, 409)
     page = staff.get(f"/staff/goods/{code}")
     assert f"在卖 → 下了架{person.name}买家说有味" in page.main
     assert f"下了架 → 在卖{person.name}" in page.main
     staff.get("/staff/goods/NOPE", status=404)
     staff.post("/staff/goods/NOPE/take-down", {"reason": "x"}, status=404)
-    staff.post("/staff/goods/NOPE/put-up", status=404)
+    staff.post("/staff/goods/NOPE/put-up", {"version": "1"}, 404)
 
 
 def test_what_became_unlawful_is_not_put_up_again(at: Market, staff: Pages) -> None:
@@ -155,7 +158,7 @@ def test_what_became_unlawful_is_not_put_up_again(at: Market, staff: Pages) -> N
     staff.submit_form("从架上取下来", reason="没有证")
     rules = ShelfRules(name="禽蛋", name_en="Eggs", papers=(PaperKind.QUARANTINE,))
     at.world.run(lambda session: change_category(session, at.category.code, rules, actor=HOUSE))
-    assert "还不能上架：卖这一类要有动物检疫合格证明" in staff.post(f"/staff/goods/{code}/put-up").main
+    assert "还不能上架：卖这一类要有动物检疫合格证明" in staff.submit_form("再上架").main
 
 
 def test_every_version_is_kept_and_can_be_looked_at(at: Market, staff: Pages) -> None:
@@ -203,7 +206,7 @@ def test_the_centre_looks_after_a_households_photos(at: Market, staff: Pages) ->
     first, second = own(at, code).offer.photo_keys
     staff.submit_form("往前放")
     assert own(at, code).offer.photo_keys == (second, first)
-    staff.post(f"{path}/remove", {"key": first})
+    staff.post(f"{path}/remove", {"key": first, "version": own(at, code).version})
     staff.get(path)
     staff.submit_form("撤回")
     assert own(at, code).offer.photo_keys == (second, first)

@@ -326,7 +326,8 @@ def test_for_ten_minutes_a_household_may_say_it_otherwise(
     assert "下单就给您备" not in page.main
     assert [text.endswith("一盒 30 枚。") for _phone, text in texts(at)] == [False, False, True]
     desk.get("/staff/questions")
-    assert "有人回过了" in desk.post(f"/staff/questions/{row.code}/answer", {"answer": "中心来说"}).words
+    late = {"answer": "中心来说", "version": "0"}
+    assert "有人先动过" in desk.post(f"/staff/questions/{row.code}/answer", late, 409).words
     at.world.clock.advance(minutes=10)
     assert "怎么回" not in villager.get(f"/vendor/questions/{row.code}").main
     assert "有人回过了" in villager.post(f"/vendor/questions/{row.code}", {"answer": "再改一句"}).words

@@ -96,7 +96,7 @@ def test_the_tree_has_two_levels(at: Market, manager: Pages) -> None:
     third = {**NEW, "code": "sausage", "parent": "cured-meat"}
     assert "只能有两层" in manager.post("/staff/shelves/new", third, status=422).main
     manager.get("/staff/shelves/poultry-eggs")
-    below = {**NEW, "parent": "cured-meat"}
+    below = {**NEW, "parent": "cured-meat", "version": "0"}
     assert "只能有两层" in manager.post("/staff/shelves/poultry-eggs", below, status=422).main
     assert shelf(at, "poultry-eggs").parent_code is None
 

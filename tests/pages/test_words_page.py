@@ -148,10 +148,11 @@ def test_own_names_can_be_taken_back_and_those_of_the_house_cannot(shop: Searchi
     add(shop, "cured-pork", Words(chinese=("柏香吊吊", "吊吊肉")))
     page = staff.get("/staff/words/concepts/cured-pork")
     assert page.main.count("我们添的") == 3, "two names and the button for all"
-    staff.post("/staff/words/concepts/cured-pork/remove", {"name": "吊吊肉"})
+    remove = "/staff/words/concepts/cured-pork/remove"
+    staff.post(remove, {"name": "吊吊肉", "version": "0"})
     assert rows(shop) == {"cured-pork": ["柏香吊吊"]}
-    staff.post("/staff/words/concepts/cured-pork/remove", {"name": "腊肉"}, 404)
-    staff.post("/staff/words/concepts/cured-pork/remove")
+    staff.post(remove, {"name": "腊肉", "version": "1"}, 404)
+    staff.post(remove, {"version": "1"})
     assert rows(shop) == {}
     assert staff.page is not None
     assert staff.page.url == "/staff/words/concepts/cured-pork"
@@ -161,10 +162,10 @@ def test_a_concept_with_kinds_of_its_own_stays_until_they_are_gone(shop: Searchi
     top = add(shop, None, Words(chinese=("麻麻类",)))
     part = add(shop, None, Words(chinese=("小麻麻",), broader=(top,)))
     staff.get("/staff/words")
-    page = staff.post(f"/staff/words/concepts/{top}/remove")
+    page = staff.post(f"/staff/words/concepts/{top}/remove", {"version": "0"})
     assert "先去掉那些" in page.words
-    staff.post(f"/staff/words/concepts/{part}/remove")
-    page = staff.post(f"/staff/words/concepts/{top}/remove")
+    staff.post(f"/staff/words/concepts/{part}/remove", {"version": "0"})
+    page = staff.post(f"/staff/words/concepts/{top}/remove", {"version": "0"})
     assert page.url == "/staff/words"
     assert rows(shop) == {}
 

@@ -75,9 +75,10 @@ def test_a_poisoned_message_is_shown_and_put_back_to_work_by_a_person(world: Wor
     assert "已经重新安排" in page.words
     assert "要人看的" not in page.words
     assert world.deliver() == 1
-    page = staff.post(f"/staff/jobs/messages/{message_id}/retry")
-    assert "已经有人重新安排" in page.words
-    staff.post("/staff/jobs/messages/999999/retry", status=404)
+    page = staff.post(f"/staff/jobs/messages/{message_id}/retry", {"version": "0"})
+    assert "已经重新安排" in page.words, "the same press is done"
+    staff.post(f"/staff/jobs/messages/{message_id}/retry", {"version": "1"}, 409)
+    staff.post("/staff/jobs/messages/999999/retry", {"version": "0"}, 404)
 
 
 def test_the_jobs_page_tells_what_ran_what_failed_and_what_is_late(world: World, staff: Pages) -> None:

@@ -3,8 +3,9 @@
 from shop.accounts.views import cards, codes, entrance, sign_ins
 from shop.accounts.views.addresses import bp as buyer_bp
 from shop.accounts.views.common import bp
+from shop.accounts.views.staff_acts import bp as acts_bp
 from shop.accounts.views.staff_cards import bp as staff_bp
 from shop.accounts.views.staff_people import bp as people_bp
 from shop.accounts.views.staff_sights import bp as sights_bp
 
-__all__ = ["bp", "buyer_bp", "cards", "codes", "entrance", "people_bp", "sights_bp", "sign_ins", "staff_bp"]
+__all__ = ["acts_bp", "bp", "buyer_bp", "cards", "codes", "entrance", "people_bp", "sights_bp", "sign_ins", "staff_bp"]

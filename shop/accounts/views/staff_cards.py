@@ -14,8 +14,9 @@ from shop.kernel.codes import new_token
 from shop.kernel.errors import Invalid, NotFound
 from shop.vendors.models import VendorState
 from shop.web.audience import Audience, blueprint
+from shop.web.desk import acted, version_now
 from shop.web.forms import EmptyForm
-from shop.web.house import current_actor, current_town, edge, house, reading
+from shop.web.house import current_actor, current_town, house, reading
 from shop.web.i18n import _
 from shop.web.limits import limiter
 from shop.web.shell import say
@@ -43,6 +44,10 @@ PIN_WORDS = {
 }
 
 
+def _thing(person: str) -> str:
+    return f"card:{person}"
+
+
 @bp.get("")
 def holders() -> ResponseReturnValue:
     """Show who may hold a card, all or those a word finds."""
@@ -62,7 +67,12 @@ def holder(person: str) -> ResponseReturnValue:
     ]
     may_have = found.state is VendorState.APPROVED
     return render_template(
-        "staff/card.html", holder=found, tries=tries, may_have=may_have, may_print=_token(found) is not None
+        "staff/card.html",
+        holder=found,
+        tries=tries,
+        may_have=may_have,
+        may_print=_token(found) is not None,
+        version=version_now(_thing(person)),
     )
 
 
@@ -74,17 +84,21 @@ def issue(person: str) -> ResponseReturnValue:
     if form.is_sent_well() and form.pin.data != form.again.data:
         form.again.errors = [_("两遍不一样，都重按一遍。")]
     elif form.is_sent_well():
-        pin, actor, clock = form.pin.data or "", current_actor(), house().clock
+        pin, actor, clock, made = form.pin.data or "", current_actor(), house().clock, list[str]()
         try:
-            code = edge().run(
-                lambda session: cards.issue(session, person, token=token, pin=pin, actor=actor, clock=clock)
+            acted(
+                _thing(person),
+                lambda session: made.append(
+                    cards.issue(session, person, token=token, pin=pin, actor=actor, clock=clock)
+                ),
             )
         except Invalid as error:
             form.pin.errors = [PIN_WORDS[error.reason]]
         else:
-            cookie[PRINTING] = {"card": code, "token": token}
+            if made:
+                cookie[PRINTING] = {"card": made[-1], "token": token}
             return redirect(url_for("staff_cards.paper", person=person), 303)
-    page = render_template("staff/card_issue.html", holder=found, form=form)
+    page = render_template("staff/card_issue.html", holder=found, form=form, version=version_now(_thing(person)))
     return make_response(page, 422 if request.method == "POST" else 200)
 
 
@@ -116,7 +130,7 @@ def stop(person: str) -> ResponseReturnValue:
     EmptyForm.from_request()
     actor, clock = current_actor(), house().clock
     try:
-        edge().run(lambda session: cards.stop(session, person, actor=actor, clock=clock))
+        acted(_thing(person), lambda session: cards.stop(session, person, actor=actor, clock=clock))
     except NotFound:
         say("info", _("没有能用的卡，不用停。"))
     else:

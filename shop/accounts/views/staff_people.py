@@ -11,10 +11,11 @@ from shop.accounts.forms import PhoneForm, RoleForm
 from shop.accounts.models import Role
 from shop.accounts.queries import Person, person_by_phone
 from shop.accounts.roles import Worker, change_role, worker, workers
-from shop.kernel.errors import Invalid, Stale
+from shop.kernel.errors import Invalid
 from shop.web.actors import actor_names
 from shop.web.audience import Audience, blueprint
-from shop.web.house import current_actor, edge, house, reading
+from shop.web.desk import acted
+from shop.web.house import current_actor, house, reading
 from shop.web.i18n import _
 from shop.web.limits import limiter
 from shop.web.shell import say
@@ -141,13 +142,14 @@ def change(code: str) -> ResponseReturnValue:
     role, is_given, reason = Role(held), word == "give", form.reason.data or ""
     version, actor, clock = form.seen(), current_actor(), house().clock
     try:
-        edge().run(
+        acted(
+            f"roles:{code}",
             lambda session: change_role(
                 session, code, role, is_given=is_given, reason=reason, version=version, actor=actor, clock=clock
-            )
+            ),
+            reason=reason,
+            is_counted=False,
         )
-    except Stale:
-        say("mind", _("别人刚改过，请再看一遍。"))
     except Invalid as refused:
         say("mind", str(REFUSALS[refused.field, refused.reason]))
     else:

@@ -199,6 +199,17 @@ def put_up(session: Session, code: str, *, actor: Actor, clock: Clock) -> Listin
     return listing
 
 
+def check_seen(session: Session, code: str, version: int) -> None:
+    """Refuse an act on a listing that is not as its page showed it any more.
+
+    Raises:
+        NotFound: there is no such listing.
+        Stale: it was changed meanwhile.
+    """
+    if by_code(session, code).version != version:
+        raise Stale("listing")
+
+
 def watch(session: Session, code: str, *, actor: Actor, clock: Clock) -> HiddenFor | None:
     """Bring a listing in line with the calendar, and return why it was hidden, if it was.
 

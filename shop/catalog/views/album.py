@@ -10,14 +10,19 @@ from sqlalchemy.orm import Session
 from shop.catalog.forms.goods import PhotoForm
 from shop.catalog.own import Present, present
 from shop.catalog.rules import MAX_PHOTOS
+from shop.catalog.services import passages
 from shop.catalog.services import photos as album
 from shop.catalog.views.shots import photos_of, preview, received
 from shop.flows import keeping
 from shop.kernel.errors import Invalid, NotFound, WrongState
 from shop.media.queries import Picture
+from shop.web.desk import acted, check_own, is_again, seen_version
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.shell import say
+
+CENTRE = "staff_catalog"
+"""The face of those who see every household's goods: what it does carries the version it saw."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class Album:
     gone: tuple[Kept, ...]
     left: int
     back: str
+    version: int
 
 
 def page(face: str, template: str, code: str, *, vendor_id: int | None, back: str) -> ResponseReturnValue:
@@ -65,6 +71,9 @@ def page(face: str, template: str, code: str, *, vendor_id: int | None, back: st
         is_chosen = file is not None and bool(file.filename)
         if "next" in request.form and not is_chosen:
             return redirect(back, 303)
+        if face == CENTRE and is_again():
+            return redirect(_here(face, code), 303)
+        _check_page(face, own)
         taken = received(form)
         if taken is not None:
             key = taken.key
@@ -73,7 +82,7 @@ def page(face: str, template: str, code: str, *, vendor_id: int | None, back: st
             def add(session: Session) -> None:
                 album.add_photo(session, own.vendor_id, code, key, actor=actor, clock=clock)
 
-            _acted(own, add, told_waiting=True)
+            _acted(face, own, add, told_waiting=True)
             return redirect(back if "next" in request.form else _here(face, code), 303)
     drawn = render_template(template, form=form, album=_album(face, own, back))
     return make_response(drawn, 422 if form.errors else 200)
@@ -85,7 +94,12 @@ def _album(face: str, own: Present, back: str) -> Album:
     keys = {one.key for one in kept}
     removed = [gone.photo_key for gone in album.removed_photos(reading(), own.id, clock=clock)]
     gone = [Kept(one.key, preview(one), waits=False) for one in photos_of(removed) if one.key not in keys]
-    return Album(face, own.code, own.told.title, tuple(kept), tuple(gone), MAX_PHOTOS - len(kept), back)
+    return Album(face, own.code, own.told.title, tuple(kept), tuple(gone), MAX_PHOTOS - len(kept), back, own.version)
+
+
+def _check_page(face: str, own: Present) -> None:
+    if face == CENTRE:
+        check_own("listing", own.version)
 
 
 def _here(face: str, code: str) -> str:
@@ -95,12 +109,15 @@ def _here(face: str, code: str) -> str:
 def move(face: str, code: str, *, vendor_id: int | None) -> Response:
     """Move a photo one place to the front or to the back, as the form says."""
     own = present(reading(), code, vendor_id=vendor_id)
+    _check_page(face, own)
     keys, key, step = list(own.told.photo_keys), request.form.get("key", ""), request.form.get("step", 0, type=int)
     if key in keys and step in (-1, 1) and 0 <= keys.index(key) + step < len(keys):
         place = keys.index(key)
         keys[place], keys[place + step] = keys[place + step], keys[place]
         actor, clock = current_actor(), house().clock
-        _acted(own, lambda session: album.order_photos(session, own.vendor_id, code, keys, actor=actor, clock=clock))
+        _acted(
+            face, own, lambda session: album.order_photos(session, own.vendor_id, code, keys, actor=actor, clock=clock)
+        )
     return _to(_here(face, code))
 
 
@@ -108,7 +125,7 @@ def remove(face: str, code: str, *, vendor_id: int | None) -> Response:
     """Take a photo away."""
     own, key = present(reading(), code, vendor_id=vendor_id), request.form.get("key", "")
     actor, clock = current_actor(), house().clock
-    _acted(own, lambda session: album.remove_photo(session, own.vendor_id, code, key, actor=actor, clock=clock))
+    _acted(face, own, lambda session: album.remove_photo(session, own.vendor_id, code, key, actor=actor, clock=clock))
     return _to(_here(face, code))
 
 
@@ -116,11 +133,11 @@ def restore(face: str, code: str, *, vendor_id: int | None) -> Response:
     """Bring a photo back."""
     own, key = present(reading(), code, vendor_id=vendor_id), request.form.get("key", "")
     actor, clock = current_actor(), house().clock
-    _acted(own, lambda session: album.restore_photo(session, own.vendor_id, code, key, actor=actor, clock=clock))
+    _acted(face, own, lambda session: album.restore_photo(session, own.vendor_id, code, key, actor=actor, clock=clock))
     return _to(_here(face, code))
 
 
-def _acted(own: Present, act: Callable[[Session], None], *, told_waiting: bool = False) -> None:
+def _acted(face: str, own: Present, act: Callable[[Session], None], *, told_waiting: bool = False) -> None:
     """Do something to a thing's photos; what cannot be done now is told. What staff do for a household is noted."""
     actor, clock = current_actor(), house().clock
     noted = _("%(title)s：换了照片")
@@ -136,8 +153,17 @@ def _acted(own: Present, act: Callable[[Session], None], *, told_waiting: bool =
             clock=clock,
         )
 
+    seen = seen_version()
+
+    def at_centre(session: Session) -> None:
+        passages.check_seen(session, own.code, seen)
+        act(session)
+
     try:
-        edge().run(for_them if actor.for_vendor else act)
+        if face == CENTRE:
+            acted(f"listing:{own.code}", at_centre, is_counted=False)
+        else:
+            edge().run(for_them if actor.for_vendor else act)
     except NotFound:
         say("mind", _("过了十分钟，拿不回来了。再拍一张吧。"))
     except Invalid as error:

@@ -29,7 +29,7 @@ from shop.web.words import months, town_date
 
 LINE = 14
 """Characters that one line of a phone holds."""
-Run = Callable[[Callable[[Session], Revised]], Revised]
+Run = Callable[[Callable[[Session], Revised]], Revised | None]
 """Runs a change of a thing in a transaction of its own."""
 
 

@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from shop.flows import cash, delivery
 from shop.fulfilment.rules import is_ready_to_collect
+from shop.kernel.audit import versions_of
 from shop.kernel.codes import clean_code, new_token
-from shop.kernel.errors import Invalid, NotFound, WrongState
+from shop.kernel.errors import Invalid, NotFound, Stale, WrongState
 from shop.kernel.money import fen_from_text, yuan
 from shop.ledger.queries import balance
 from shop.ledger.rules import CASH_CENTRE, COURIER_TOWN
@@ -19,6 +20,7 @@ from shop.orders.views.words import REFUND_REASONS
 from shop.payments.forms import HandInForm, TakenForm
 from shop.payments.gateways.protocol import InvalidState
 from shop.web.audience import Audience, blueprint
+from shop.web.desk import acted, check_fresh, version_now
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.roles import COUNTER_ROLES
@@ -26,6 +28,8 @@ from shop.web.shell import say
 from shop.web.words import masked_name
 
 bp = blueprint("staff_counter", __name__, Audience.STAFF, prefix="/staff", roles=COUNTER_ROLES)
+
+CASH = "driver-cash"
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,7 @@ class Asked:
     goods: tuple[Goods, ...]
     why_not: str
     due_fen: int | None
+    version: int
 
 
 @dataclass(frozen=True)
@@ -64,13 +69,21 @@ class RefundRow:
     amount_fen: int
     why: str
     asked_at: datetime
+    version: int
 
 
 @dataclass(frozen=True)
 class CounterPage:
-    """The counter as it stands; cash in fen, by the books."""
+    """The counter as it stands; cash in fen, by the books.
+
+    Attributes:
+        clash: somebody else was quicker, in words.
+        version: of the driver's cash.
+    """
 
     asked: Asked | None
+    clash: str
+    version: int
     refunds: tuple[RefundRow, ...]
     till_fen: int
     driver_fen: int
@@ -95,16 +108,23 @@ def hand_over(code: str) -> ResponseReturnValue:
     """Note that the cash was taken, if any was due, and the goods handed over."""
     order, actor, clock = order_by_code(reading(), code), current_actor(), house().clock
     try:
+        check_fresh(f"handing:{code}")
         _take_cash(order)
-        edge().run(lambda session: delivery.collect(session, code, actor=actor, clock=clock))
+        acted(f"handing:{code}", lambda session: delivery.collect(session, code, actor=actor, clock=clock))
     except InvalidState:
-        say("mind", _("这一单有变动，什么也没记。请看清楚现在该收多少，再点一次。"))
+        return _clash(code, _("这一单有变动，什么也没记。请看清楚现在该收多少，再点一次。"))
+    except Stale:
+        return _clash(code, _("这一单刚刚有人动过，您这一下没有算。下面是现在的样子。"))
     except WrongState:
-        say("mind", _("这一单现在不能交货，请看下面写的原因。"))
-    else:
-        say("good", _("记好了：订单 %(code)s 的货交了。", code=code))
-        return redirect(url_for("staff_counter.counter"), 303)
-    return redirect(url_for("staff_counter.counter", code=code), 303)
+        return _clash(code, _("这一单现在不能交货，请看下面写的原因。"))
+    say("good", _("记好了：订单 %(code)s 的货交了。", code=code))
+    return redirect(url_for("staff_counter.counter"), 303)
+
+
+def _clash(code: str, words: str) -> Response:
+    with edge().reading() as session:  # the page's own read began before the other's act
+        order = order_by_code(session, code)
+    return _page(HandInForm(formdata=None, key=new_token()), _asked(order), clash=words)
 
 
 def _take_cash(order: OrderFacts) -> None:
@@ -121,6 +141,8 @@ def _take_cash(order: OrderFacts) -> None:
 def hand_back(code: str) -> ResponseReturnValue:
     """Note that a refund in cash was handed back."""
     wired = house()
+    # Who hands it back is written down first: the cash book and the provider's word follow, also after a crash.
+    acted(f"refund:{code}", lambda session: cash.check_waiting(session, code, actor=current_actor()))
     cash.hand_back(wired.edge, wired.gateways, code, actor=current_actor(), clock=wired.clock)
     say("good", _("记好了：钱退到买家手里了。"))
     return redirect(url_for("staff_counter.counter"), 303)
@@ -134,7 +156,7 @@ def hand_in() -> ResponseReturnValue:
         return _page(form, None)
     fen, key = fen_from_text(form.amount.data or ""), form.key.data or ""
     try:
-        edge().run(lambda session: cash.hand_in(session, fen, key=key, actor=actor, clock=wired.clock))
+        acted(CASH, lambda session: cash.hand_in(session, fen, key=key, actor=actor, clock=wired.clock))
     except Invalid:
         form.amount.errors = [_("送货人手里没有这么多，最多 %(most)s。", most=yuan(_driver_fen()))]
         return _page(form, None)
@@ -142,9 +164,13 @@ def hand_in() -> ResponseReturnValue:
     return redirect(url_for("staff_counter.counter"), 303)
 
 
-def _page(form: HandInForm, asked: Asked | None) -> Response:
+def _page(form: HandInForm, asked: Asked | None, *, clash: str = "") -> Response:
+    waiting = cash.waiting_refunds(reading())
+    versions = versions_of(reading(), [CASH, *(f"refund:{refund.code}" for refund in waiting)])
     page = CounterPage(
         asked=asked,
+        clash=clash,
+        version=versions[CASH],
         refunds=tuple(
             RefundRow(
                 code=refund.code,
@@ -154,14 +180,15 @@ def _page(form: HandInForm, asked: Asked | None) -> Response:
                 amount_fen=refund.amount_fen,
                 why=str(REFUND_REASONS.get(refund.reason, _("退款"))),
                 asked_at=refund.asked_at,
+                version=versions[f"refund:{refund.code}"],
             )
-            for refund in cash.waiting_refunds(reading())
+            for refund in waiting
         ),
         till_fen=balance(reading(), CASH_CENTRE),
         driver_fen=_driver_fen(),
     )
     answer = render_template("staff/counter.html", page=page, form=form)
-    return make_response(answer, 422 if form.errors else 200)
+    return make_response(answer, 409 if clash else 422 if form.errors else 200)
 
 
 def _driver_fen() -> int:
@@ -178,6 +205,7 @@ def _asked(order: OrderFacts) -> Asked:
         goods=tuple(Goods(vendor, kept) for vendor, kept in lines if kept),
         why_not=_why_not(order),
         due_fen=None if owed is None else owed.amount_fen,
+        version=version_now(f"handing:{order.code}"),
     )
 
 

@@ -23,6 +23,7 @@ from shop.payments.gateways.protocol import GatewayUnavailable
 from shop.payments.queries import payments_of
 from shop.payments.services import OverRefund
 from shop.web.audience import Audience, blueprint
+from shop.web.desk import seen_version
 from shop.web.forms import ShopForm, at_most, clean, required
 from shop.web.house import current_actor, house, reading
 from shop.web.i18n import _
@@ -140,7 +141,7 @@ def give(code: str) -> ResponseReturnValue:
     if len(form.key.data or "") not in KEY_LENGTHS:
         form.form_errors.append(_("这一页放久了，请重新打开。"))
         is_well = False
-    if page.problem or not is_well:
+    if not is_well:
         return render_template("staff/refund.html", page=page, form=form), 422
     try:
         back = giving.give(
@@ -150,6 +151,7 @@ def give(code: str) -> ResponseReturnValue:
             _what(order, form.data),
             key=form.key.data or "",
             note=form.note.data or "",
+            seen=seen_version(),
             actor=current_actor(),
             clock=at.clock,
         )

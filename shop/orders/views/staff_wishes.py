@@ -10,10 +10,11 @@ from wtforms import SelectField, StringField
 
 from shop.flows import wishes
 from shop.flows.giving import FiguresDiffer
-from shop.kernel.errors import ShopError, WrongState
+from shop.kernel.errors import ShopError
 from shop.payments.gateways.protocol import GatewayUnavailable
 from shop.payments.services import OverRefund
 from shop.web.audience import Audience, blueprint
+from shop.web.desk import seen_version
 from shop.web.forms import ShopForm, at_most, clean, required
 from shop.web.house import current_actor, house, reading
 from shop.web.i18n import _
@@ -42,12 +43,13 @@ class WishRow:
     name: str
     reason: str
     asked_at: datetime
+    version: int
 
 
 def wish_rows() -> tuple[WishRow, ...]:
     """Return the wishes that wait for an answer, oldest first."""
     return tuple(
-        WishRow(wish.order_code, masked_name(wish.name), wish.reason, wish.asked_at)
+        WishRow(wish.order_code, masked_name(wish.name), wish.reason, wish.asked_at, wish.version)
         for wish in wishes.open_wishes(reading())
     )
 
@@ -68,10 +70,11 @@ def answer(code: str) -> ResponseReturnValue:
             code,
             grants=grants,
             words=form.words.data or "",
+            seen=seen_version(),
             actor=current_actor(),
             clock=at.clock,
         )
-    except (FiguresDiffer, GatewayUnavailable, OverRefund, WrongState) as refused:
+    except (FiguresDiffer, GatewayUnavailable, OverRefund) as refused:
         say("mind", _refusal(refused))
     else:
         say("good", _("没出门的都取消了，钱在退。") if grants else _("回好了，这一单照常。"))
@@ -82,6 +85,4 @@ def _refusal(refused: ShopError) -> str:
     """Return in words why it was not answered."""
     if isinstance(refused, GatewayUnavailable):
         return _("收款渠道没有回音，过一会儿再回。什么也没动。")
-    if isinstance(refused, WrongState):
-        return _("已经有人回过了，或者货已经出门，取消不了。什么也没动。")
     return _("收款渠道说的钱数和我们的账对不上，请管账的先看一看。什么也没动。")

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from shop.kernel.actor import Actor
+from shop.kernel.audit import versions_of
 from shop.kernel.clock import Clock
 from shop.kernel.errors import NotFound
 from shop.payments import reconciling
@@ -17,7 +18,8 @@ from shop.payments.forms import SettledForm
 from shop.payments.models import DifferenceKind
 from shop.payments.reconciling import GONE, MENDED, DifferenceFacts, ParkedEvent, ReviewFacts
 from shop.web.audience import Audience, blueprint
-from shop.web.house import current_actor, edge, house, reading
+from shop.web.desk import acted
+from shop.web.house import current_actor, house, reading
 from shop.web.i18n import _
 from shop.web.roles import MONEY_ROLES
 from shop.web.shell import say
@@ -119,7 +121,7 @@ class ReconciliationPage:
 
     runs: tuple[Run, ...]
     is_stale: bool
-    cases: tuple[tuple[Case, SettledForm], ...]
+    cases: tuple[tuple[Case, SettledForm, int], ...]
     settled: tuple[Settled, ...]
 
 
@@ -163,7 +165,7 @@ def settle(what: str, key: str) -> ResponseReturnValue:
         return make_response(render_template("staff/reconciliation.html", page=_page(form, f"{what}-{key}")), 422)
     act, actor, clock = SETTLES[what], current_actor(), house().clock
     note = form.note.data or ""
-    edge().run(lambda session: act(session, key, note, actor, clock))
+    acted(f"{what}:{key}", lambda session: act(session, key, note, actor, clock), reason=note)
     say("good", _("记下了。"))
     return redirect(url_for("staff_payments.reconciliation"), 303)
 
@@ -177,15 +179,20 @@ def _page(refused: SettledForm | None = None, key: str = "") -> ReconciliationPa
         *(_of_event(one) for one in reconciling.parked_events(session)),
         *(_of_difference(one) for one in reconciling.open_differences(session)),
     )
+    versions = versions_of(session, [_thing(case) for case in cases])
     return ReconciliationPage(
         runs=tuple(
             Run(_gateway(run.gateway), run.started_at, run.compared, run.found, run.ended_at is not None)
             for run in runs
         ),
         is_stale=bool(runs) and (not ended or house().clock() - max(ended) > STALE),
-        cases=tuple((case, _form(case, refused, key)) for case in cases),
+        cases=tuple((case, _form(case, refused, key), versions[_thing(case)]) for case in cases),
         settled=tuple(map(_settled, reconciling.settled_differences(session))),
     )
+
+
+def _thing(case: Case) -> str:
+    return f"{case.what}:{case.key}"
 
 
 def _form(case: Case, refused: SettledForm | None, refused_key: str) -> SettledForm:

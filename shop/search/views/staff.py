@@ -1,8 +1,9 @@
 """The staff's page of words: what people looked for in vain, the dictionary, and how the index stands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from wtforms import Field
 
+from shop.kernel.audit import versions_of
 from shop.kernel.errors import Invalid, NotFound
 from shop.search.follower import Status, status
 from shop.search.forms import (
@@ -28,6 +30,7 @@ from shop.search.services import NameTaken, Words, handle_miss, name_miss, remov
 from shop.search.views.answering import reader
 from shop.search.words import ConceptFacts, Dictionary, MissFacts, OwnFacts, misses
 from shop.web.audience import Audience, blueprint
+from shop.web.desk import acted, made, version_now
 from shop.web.forms import clean
 from shop.web.goods import Leaves, leaves, page_number
 from shop.web.house import current_actor, edge, house, reading
@@ -92,6 +95,7 @@ class MissRow:
     facts: MissFacts
     form: MissForm
     is_known: bool
+    version: int
     taken: tuple[str, str] | None = None
 
 
@@ -122,6 +126,7 @@ class ConceptPage:
     taken: tuple[str, str] | None
     is_in_force: bool
     action: str
+    version: int
 
 
 @bp.get("")
@@ -134,10 +139,13 @@ def _words_page(wrong: MissRow | None = None) -> ResponseReturnValue:
     dictionary = Dictionary(reading())
     are_handled = request.args.get("handled") == "1"
     found = misses(reading(), page_number(request.args.get("page")), are_handled=are_handled)
+    versions = versions_of(reading(), [_thing(facts) for facts in found.rows])
     asked = (clean(request.args.get("q")) or "")[:60]
     page = WordsPage(
         standing=_standing(dictionary),
-        misses=tuple(wrong if wrong and wrong.facts.id == m.id else _miss_row(m, dictionary) for m in found.rows),
+        misses=tuple(
+            wrong if wrong and wrong.facts.id == m.id else _miss_row(m, dictionary, versions) for m in found.rows
+        ),
         total=found.total,
         handled=are_handled,
         pager=leaves(
@@ -175,9 +183,14 @@ def _built_for(reason: str) -> str:
     return str(known[reason])
 
 
-def _miss_row(facts: MissFacts, dictionary: Dictionary) -> MissRow:
+def _thing(facts: MissFacts) -> str:
+    return f"miss:{facts.id}"
+
+
+def _miss_row(facts: MissFacts, dictionary: Dictionary, versions: Mapping[str, int]) -> MissRow:
     form = MissForm(formdata=None, prefix=f"miss{facts.id}-")
-    return MissRow(facts, form, is_known=bool(dictionary.named(facts.text)))
+    known = bool(dictionary.named(facts.text))
+    return MissRow(facts, form, known, versions[_thing(facts)])
 
 
 @bp.post("/misses/<int:miss_id>/name")
@@ -185,22 +198,23 @@ def name(miss_id: int) -> ResponseReturnValue:
     """Make what people looked for in vain another name of something known."""
     form = MissForm(prefix=f"miss{miss_id}-")
     dictionary = Dictionary(reading())
-    facts = _miss(miss_id)
+    facts, version = _miss(miss_id), version_now(f"miss:{miss_id}")
     if not form.is_sent_well():
-        return _words_page(MissRow(facts, form, is_known=False))
+        return _words_page(MissRow(facts, form, is_known=False, version=version))
     of = form.of.data or ""
     code = one_code(dictionary, of)
     if code is None:
         form.of.errors = [why_not_one(dictionary, of)]
-        return _words_page(MissRow(facts, form, is_known=False))
+        return _words_page(MissRow(facts, form, is_known=False, version=version))
     actor, may_share, clock = current_actor(), bool(request.form.get("may_share")), house().clock
     taken = _tried(
+        partial(acted, f"miss:{miss_id}"),
         lambda session: name_miss(session, miss_id, code, may_share=may_share, actor=actor, clock=clock),
         dictionary,
         {"chinese": form.of, "english": form.of},
     )
     if form.errors or taken:
-        return _words_page(MissRow(facts, form, is_known=False, taken=taken))
+        return _words_page(MissRow(facts, form, is_known=False, version=version, taken=taken))
     say("good", _("“%(asked)s”算“%(name)s”的名字了，几秒后生效。", asked=facts.text, name=dictionary.name(code)))
     return redirect(url_for("staff_search.words"), 303)
 
@@ -216,7 +230,7 @@ def _miss(miss_id: int) -> MissFacts:
 def handled(miss_id: int) -> ResponseReturnValue:
     """Mark what people looked for in vain as dealt with, or take the mark back."""
     is_handled, actor = HandledForm().is_handled.data == "1", current_actor()
-    edge().run(lambda session: handle_miss(session, miss_id, is_handled=is_handled, actor=actor))
+    acted(f"miss:{miss_id}", lambda session: handle_miss(session, miss_id, is_handled=is_handled, actor=actor))
     return redirect(url_for("staff_search.words", handled=None if is_handled else 1), 303)
 
 
@@ -258,6 +272,7 @@ def _concept_page(code: str | None, form: WordsForm, taken: tuple[str, str] | No
         taken=taken,
         is_in_force=dictionary.is_in_force(reader()),
         action=action,
+        version=0 if code is None else version_now(f"concept:{code}"),
     )
     return render_template("staff/concept.html", page=page), 422 if request.method == "POST" else 200
 
@@ -279,21 +294,27 @@ def _saved(
     )
     actor, clock = current_actor(), house().clock
     fields = {name: form[name] for name in ("chinese", "english", "broader")}
-    saved: list[str] = []
+    saved: list[str] = [] if code is None else [code]
+    run = partial(made, "concept") if code is None else partial(acted, f"concept:{code}")
 
     def save(session: Session) -> None:
         saved[:] = [save_concept(session, code, written, actor=actor, clock=clock)]
         if miss is not None:
             handle_miss(session, miss.id, is_handled=True, actor=actor)
 
-    taken = _tried(save, dictionary, fields)
+    taken = _tried(run, save, dictionary, fields)
     return (saved[0], None) if saved and taken is None and not form.errors else (None, taken)
 
 
-def _tried(act: Callable[[Session], None], dictionary: Dictionary, fields: dict[str, Field]) -> tuple[str, str] | None:
+def _tried(
+    run: Callable[[Callable[[Session], None]], None],
+    act: Callable[[Session], None],
+    dictionary: Dictionary,
+    fields: dict[str, Field],
+) -> tuple[str, str] | None:
     """Do an act of words: a refusal goes beside its field; return a name that is another's, and whose."""
     try:
-        edge().run(act)
+        run(act)
     except Invalid as refused:
         fields[refused.field].errors = [str(INVALID_WORDS[refused.field, refused.reason])]
     except NameTaken as refused:
@@ -306,7 +327,7 @@ def remove(code: str) -> ResponseReturnValue:
     """Take back a name that staff added, or everything they added to a concept."""
     taken_back, actor, clock = RemoveForm().name.data or None, current_actor(), house().clock
     try:
-        edge().run(lambda session: remove_concept(session, code, taken_back, actor=actor, clock=clock))
+        acted(f"concept:{code}", lambda session: remove_concept(session, code, taken_back, actor=actor, clock=clock))
     except Invalid:
         say("stop", _("别的词还归在它下面，先去掉那些。"))
         return redirect(url_for("staff_search.concept", code=code), 303)

@@ -7,7 +7,6 @@ from functools import partial
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from shop.accounts.queries import names_of, person_by_phone
 from shop.flows.helping import add_at_counter, agree_at_counter
@@ -26,6 +25,7 @@ from shop.vendors.views.acting_photo import consent_photo
 from shop.vendors.views.acting_words import MEMBER_WORDS, SCOPE_WORDS, WAY_WORDS, until_when, why_no_helper
 from shop.web.acting import begin_acting, end_acting
 from shop.web.audience import Audience, blueprint
+from shop.web.desk import acted, check_fresh, is_again, version_now
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.shell import say
@@ -52,6 +52,11 @@ def _vendor(code: str) -> VendorFacts:
     if vendor is None:
         raise NotFound("vendor")
     return vendor
+
+
+def _thing(vendor: VendorFacts) -> str:
+    """Return what is counted as one: who may act for a vendor."""
+    return f"acting:{vendor.code}"
 
 
 def _today() -> date:
@@ -125,7 +130,7 @@ def acting(code: str) -> ResponseReturnValue:
     """Show a vendor's consents, and note a new one with its photo."""
     vendor = _vendor(code)
     form = _blank(ConsentForm.from_request)
-    if form.is_sent_well() and _noted(form, vendor):
+    if form.is_sent_well() and (is_again() or _noted(form, vendor)):
         say("good", _("记好了。现在可以替%(name)s操作。", name=vendor.name))
         return _here(code)
     return _page(vendor, form, HelperForm(prefix="helper", formdata=None))
@@ -150,12 +155,14 @@ def _page(vendor: VendorFacts, form: ConsentForm, helper: HelperForm) -> Respons
         scope_words=SCOPE_WORDS,
         way_words=WAY_WORDS,
         member_words=MEMBER_WORDS,
+        version=version_now(_thing(vendor)),
     )
     return make_response(page, 422 if form.errors or helper.errors else 200)
 
 
 def _noted(form: ConsentForm, vendor: VendorFacts) -> bool:
     """Keep the photo, then the consent; what cannot be is told at its field."""
+    check_fresh(_thing(vendor))
     actor, clock = current_actor(), house().clock
     sent = request.files.get("photo")
     if sent is None or not sent.filename:
@@ -178,7 +185,10 @@ def _noted(form: ConsentForm, vendor: VendorFacts) -> bool:
     )
     words = _("记了您让中心代操作的同意书")
     try:
-        edge().run(lambda session: agree_at_counter(session, vendor.id, said, words=words, actor=actor, clock=clock))
+        acted(
+            _thing(vendor),
+            lambda session: agree_at_counter(session, vendor.id, said, words=words, actor=actor, clock=clock),
+        )
     except Invalid as error:
         told = {
             "given_on": _("这一天不对：不能是以后，也不能早过一年。"),
@@ -199,7 +209,7 @@ def photo(code: str, consent: str) -> ResponseReturnValue:
 def revoke(code: str, consent: str) -> ResponseReturnValue:
     """End a consent: the vendor said so."""
     vendor, actor, clock = _vendor(code), current_actor(), house().clock
-    edge().run(lambda session: revoke_consent(session, vendor.id, consent, actor=actor, clock=clock))
+    acted(_thing(vendor), lambda session: revoke_consent(session, vendor.id, consent, actor=actor, clock=clock))
     say("good", _("收回了。中心不能再替%(name)s操作。", name=vendor.name))
     return _here(code)
 
@@ -228,24 +238,21 @@ def add_helper(code: str) -> ResponseReturnValue:
     vendor, actor, clock = _vendor(code), current_actor(), house().clock
     helper = HelperForm(prefix="helper")
 
-    def act(session: Session) -> str | None:
-        person = person_by_phone(session, helper.phone.data or "")
-        if person is None:
-            return None
+    person = person_by_phone(reading(), helper.phone.data or "") if helper.is_sent_well() else None
+    if person is not None:
         words = _("让%(name)s帮您看摊位", name=person.name)
-        add_at_counter(session, vendor.id, person, words=words, actor=actor, clock=clock)
-        return person.name
-
-    if helper.is_sent_well():
         try:
-            name = edge().run(act)
+            acted(
+                _thing(vendor),
+                lambda session: add_at_counter(session, vendor.id, person, words=words, actor=actor, clock=clock),
+            )
         except Invalid as error:
             helper.phone.errors = [why_no_helper(error.reason)]
         else:
-            if name is not None:
-                say("good", _("%(name)s现在可以帮%(vendor)s看摊位。", name=name, vendor=vendor.name))
-                return _here(code)
-            helper.phone.errors = [_("这个手机号还没有来过。请他先用手机号登录一次，再来添。")]
+            say("good", _("%(name)s现在可以帮%(vendor)s看摊位。", name=person.name, vendor=vendor.name))
+            return _here(code)
+    elif not helper.errors:
+        helper.phone.errors = [_("这个手机号还没有来过。请他先用手机号登录一次，再来添。")]
     return _page(vendor, _blank(partial(ConsentForm, formdata=None)), helper)
 
 
@@ -253,9 +260,6 @@ def add_helper(code: str) -> ResponseReturnValue:
 def remove_helper(code: str, person: str) -> ResponseReturnValue:
     """End that somebody of the family may act."""
     vendor, actor = _vendor(code), current_actor()
-    name = edge().run(lambda session: remove_delegate(session, vendor.id, person, actor=actor))
-    if name is None:
-        say("good", _("已经去掉了。"))
-    else:
-        say("good", _("去掉了，%(name)s不能再进这家的摊位。", name=name))
+    acted(_thing(vendor), lambda session: remove_delegate(session, vendor.id, person, actor=actor))
+    say("good", _("去掉了，不能再进这家的摊位。"))
     return _here(code)

@@ -1,18 +1,23 @@
 """The centre changes a thing for its household: the same questions, and the centre's name in the history."""
 
+from collections.abc import Callable
+
 from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from shop.catalog.forms.goods import EditForm
 from shop.catalog.models import ListingState
 from shop.catalog.own import present
 from shop.catalog.queries import categories
+from shop.catalog.services.listings import Revised
 from shop.catalog.views import album
 from shop.catalog.views.saying import Sheet, both, chosen, folds, further_ways, groups, labelled, save, set_choices
 from shop.catalog.views.shots import photos_of, preview
 from shop.catalog.views.staff.face import bp
 from shop.catalog.views.telling import Compared
 from shop.kernel.errors import Stale
+from shop.web.desk import acted
 from shop.web.house import reading
 from shop.web.i18n import _
 from shop.web.shell import say
@@ -36,12 +41,14 @@ def edit(code: str) -> ResponseReturnValue:
         shelf = chosen(form, shelves)
         if shelf is not None:
             try:
-                revised = save(form, own, shelf)
+                revised = save(form, own, shelf, run=_run(code))
             except Stale:
                 differences = both(form, own, shelf, shelves)
             else:
-                if revised is not None:
-                    waits = bool(revised.waits_for) or revised.listing.state is ListingState.IN_REVIEW
+                if not form.errors:
+                    waits = revised is not None and (
+                        bool(revised.waits_for) or revised.listing.state is ListingState.IN_REVIEW
+                    )
                     say("good", _("改好了，要审核一下才换上。") if waits else _("改好了。"))
                     return redirect(url_for("staff_catalog.thing", code=code), 303)
     sheet = Sheet(
@@ -60,6 +67,17 @@ def edit(code: str) -> ResponseReturnValue:
     )
     page = render_template("staff/thing_edit.html", form=form, sheet=sheet)
     return make_response(page, 409 if differences else 422 if form.errors else 200)
+
+
+def _run(code: str) -> Callable[[Callable[[Session], Revised]], Revised | None]:
+    """Return what saves a change once, with who did it; None for the same form sent again."""
+
+    def run(change: Callable[[Session], Revised]) -> Revised | None:
+        done: list[Revised] = []
+        acted(f"listing:{code}", lambda session: done.append(change(session)), is_counted=False)
+        return done[-1] if done else None
+
+    return run
 
 
 @bp.route("/goods/<code>/photos", methods=["GET", "POST"])

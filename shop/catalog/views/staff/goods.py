@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from shop.catalog.centre import Event, VersionFacts, all_goods, events, facts_now, kept_versions, pictures_of
 from shop.catalog.forms.keeping import TakeDownForm
@@ -18,11 +19,12 @@ from shop.catalog.views.staff.face import bp
 from shop.catalog.views.telling import Compared, compared, obstacle_lines, told
 from shop.catalog.views.words import HIDDEN_WORDS, PART_WORDS, REVISION_WORDS, STATE_WORDS
 from shop.flows import shelf as flow
-from shop.kernel.errors import NotFound, WrongState
+from shop.kernel.errors import NotFound
 from shop.media.queries import Picture
 from shop.web.actors import actor_names
+from shop.web.desk import acted, seen_version
 from shop.web.goods import Leaves, leaves, page_number
-from shop.web.house import current_actor, edge, house, reading
+from shop.web.house import current_actor, house, reading
 from shop.web.i18n import _
 from shop.web.prices import jin
 from shop.web.shell import say
@@ -98,6 +100,7 @@ class Thing:
     may_edit: bool
     history: tuple[Happening, ...]
     versions: tuple[Kept, ...]
+    version: int
 
 
 @dataclass(frozen=True)
@@ -174,6 +177,7 @@ def _thing_page(code: str, form: TakeDownForm) -> Response:
         may_edit=own.state is not ListingState.ARCHIVED,
         history=tuple(_happening(one, names) for one in happened),
         versions=tuple(Kept(one.number, one.at, _who(one.actor, names)) for one in versions),
+        version=own.version,
     )
     return make_response(render_template("staff/thing.html", page=page, form=form), 422 if form.errors else 200)
 
@@ -217,25 +221,30 @@ def take_down(code: str) -> ResponseReturnValue:
     if not form.is_sent_well():
         return _thing_page(code, form)
     reason = form.reason.data or ""
-    try:
-        edge().run(lambda session: flow.take_down(session, code, reason, actor=actor, clock=clock))
-    except WrongState:
-        say("mind", _("这样货现在不在架上。"))
-    else:
-        say("good", _("取下来了，农户会收到短信。"))
+    seen = seen_version()
+
+    def act(session: Session) -> None:
+        passages.check_seen(session, code, seen)
+        flow.take_down(session, code, reason, actor=actor, clock=clock)
+
+    acted(f"listing:{code}", act, reason=reason, is_counted=False)
+    say("good", _("取下来了，农户会收到短信。"))
     return redirect(url_for("staff_catalog.thing", code=code), 303)
 
 
 @bp.post("/goods/<code>/put-up")
 def put_up(code: str) -> ResponseReturnValue:
     """Show again what was taken down."""
-    actor, clock = current_actor(), house().clock
+    actor, clock, seen = current_actor(), house().clock, seen_version()
+
+    def act(session: Session) -> None:
+        passages.check_seen(session, code, seen)
+        passages.put_up(session, code, actor=actor, clock=clock)
+
     try:
-        edge().run(lambda session: passages.put_up(session, code, actor=actor, clock=clock))
+        acted(f"listing:{code}", act, is_counted=False)
     except NotLawful as error:
         say("stop", _("还不能上架：%(why)s", why="".join(obstacle_lines(error.obstacles))))
-    except WrongState:
-        say("mind", _("这样货不是中心取下来的，或者已经又上架了。"))
     else:
         say("good", _("又上架了。"))
     return redirect(url_for("staff_catalog.thing", code=code), 303)

@@ -15,8 +15,9 @@ from shop.vendors.forms import PaperForm
 from shop.vendors.models import PaperKind
 from shop.vendors.queries import PaperFacts, VendorFacts, vendor_in_any_state
 from shop.web.audience import Audience, blueprint
+from shop.web.desk import acted, version_now
 from shop.web.goods import leaves, page_number
-from shop.web.house import current_actor, edge, house, reading
+from shop.web.house import current_actor, house, reading
 from shop.web.i18n import _
 from shop.web.shell import say
 
@@ -113,10 +114,12 @@ def paper(code: str) -> ResponseReturnValue:
     form.kind.choices = [(kind.value, str(words)) for kind, words in PAPER_WORDS.items()]
     if form.is_sent_well():
         kind, number, until = PaperKind(form.kind.data), form.number.data or "", form.until.data
-        done = edge().run(
-            lambda session: renew_paper(session, vendor.id, kind, number, until, actor=actor, clock=clock)
+        done: list[Watched] = []
+        acted(
+            f"papers:{code}",
+            lambda session: done.append(renew_paper(session, vendor.id, kind, number, until, actor=actor, clock=clock)),
         )
-        say("good", _told(done))
+        say("good", _told(done[-1]) if done else _("记好了。"))
         return redirect(url_for("staff_papers.papers"), 303)
     return _page(vendor, form)
 
@@ -140,5 +143,6 @@ def _page(vendor: VendorFacts, form: PaperForm) -> Response:
         form=form,
         notes={kind.value: str(words) for kind, words in PAPER_GROUNDS.items()},
         may_add=current_actor().has("manager"),
+        version=version_now(f"papers:{vendor.code}"),
     )
     return make_response(page, 422 if form.errors else 200)

@@ -13,9 +13,10 @@ from shop.catalog.questions.queries import Asked, QuestionFacts
 from shop.catalog.questions.rules import STAFF_AFTER
 from shop.catalog.views.asking import answered_words, refuse
 from shop.catalog.views.staff.face import bp
-from shop.kernel.errors import Invalid, WrongState
+from shop.kernel.errors import Invalid
 from shop.web.ages import QueueRow, age
-from shop.web.house import current_actor, edge, house, reading
+from shop.web.desk import acted, version_now
+from shop.web.house import current_actor, house, reading
 from shop.web.i18n import _
 from shop.web.shell import say
 
@@ -28,6 +29,7 @@ class QuestionDesk:
     waits: str | None
     answer: AnswerForm
     hide: HideForm
+    version: int
 
 
 @bp.get("/questions")
@@ -62,20 +64,17 @@ def answer_question(code: str) -> ResponseReturnValue:
     form, actor, clock = AnswerForm(), current_actor(), house().clock
     if not form.is_sent_well():
         return _page(code, form, HideForm(formdata=None), 422)
-    words = form.answer.data or ""
+    words, told = form.answer.data or "", [True]
 
-    def act(session: Session) -> bool:
-        return services.answer(session, code, words, vendor_id=None, actor=actor, clock=clock)
+    def act(session: Session) -> None:
+        told.append(services.answer(session, code, words, vendor_id=None, actor=actor, clock=clock))
 
     try:
-        is_told = edge().run(act)
+        acted(f"question:{code}", act)
     except (Invalid, NotLawful) as refusal:
         refuse(form.answer, refusal)
         return _page(code, form, HideForm(formdata=None), 422)
-    except WrongState:
-        say("info", _("这一句已经有人回过了，或者隐去了。"))
-    else:
-        say("good", answered_words(is_told))
+    say("good", answered_words(told[-1]))
     return redirect(url_for("staff_catalog.questions"), 303)
 
 
@@ -90,7 +89,7 @@ def hide_question(code: str) -> ResponseReturnValue:
     def act(session: Session) -> None:
         services.hide(session, code, why, actor=actor, clock=clock)
 
-    edge().run(act)
+    acted(f"question:{code}", act, reason=why)
     say("good", _("隐去了。页面上留着一句“违反法律，中心隐去了”。"))
     return redirect(url_for("staff_catalog.questions"), 303)
 
@@ -99,5 +98,5 @@ def _page(code: str, answer: AnswerForm, hide: HideForm, status: int) -> Respons
     asked = queries.question(reading(), code)
     is_open = asked.facts.answered_at is None and not asked.facts.hidden_why
     waits = age(house().clock(), asked.facts.asked_at).text if is_open else None
-    desk = QuestionDesk(asked, waits, answer, hide)
+    desk = QuestionDesk(asked, waits, answer, hide, version_now(f"question:{code}"))
     return make_response(render_template("staff/question.html", page=desk), status)

@@ -16,9 +16,10 @@ from shop.catalog.views.staff.face import bp
 from shop.catalog.views.telling import Compared, compared, obstacle_lines, told
 from shop.catalog.views.words import PART_WORDS
 from shop.kernel.clock import town_day
-from shop.kernel.errors import Invalid, NotFound, Stale, WrongState
+from shop.kernel.errors import Invalid, NotFound, Stale
 from shop.media.queries import Picture
-from shop.web.house import current_actor, edge, house, reading
+from shop.web.desk import acted
+from shop.web.house import current_actor, house, reading
 from shop.web.i18n import _
 from shop.web.prices import jin, kilos
 from shop.web.shell import say
@@ -141,7 +142,7 @@ def _decided(form: ReviewForm, code: str, act: Callable[[Session], None], done: 
     if not form.is_sent_well():
         return _again(form, code)
     try:
-        edge().run(act)
+        acted(f"listing:{code}", act, reason=form.reason.data or "", is_counted=False)
     except Invalid:
         form.reason.errors = [_("请写为什么退回，农户才知道怎么改。")]
         return _again(form, code)
@@ -150,9 +151,7 @@ def _decided(form: ReviewForm, code: str, act: Callable[[Session], None], done: 
     except NotFound as error:
         if error.what != "revision":
             raise
-        say("mind", _("这样货刚才已经有人处理过，或者改过了。下面是现在等着的。"))
-    except (Stale, WrongState):
-        say("mind", _("这样货刚才已经有人处理过，或者改过了。下面是现在等着的。"))
+        raise Stale("listing") from error
     else:
         say("good", done)
     return redirect(url_for("staff_catalog.reviews"), 303)

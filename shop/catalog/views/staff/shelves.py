@@ -12,7 +12,8 @@ from shop.catalog.views.words import CLIMATE_WORDS, PAPER_GROUNDS, PAPER_WORDS, 
 from shop.kernel.errors import Invalid, NotFound
 from shop.vendors.models import PaperKind
 from shop.web.audience import Audience, blueprint
-from shop.web.house import current_actor, edge, reading
+from shop.web.desk import acted, made, version_now
+from shop.web.house import current_actor, reading
 from shop.web.i18n import _
 from shop.web.shell import say
 
@@ -72,7 +73,7 @@ def add() -> ResponseReturnValue:
     if form.is_sent_well():
         code, wanted = form.code.data or "", form.wanted()
         try:
-            edge().run(lambda session: add_category(session, code, wanted, actor=actor))
+            made(f"shelf:{code}", lambda session: add_category(session, code, wanted, actor=actor))
         except (Invalid, NotFound) as error:
             _tell(form, error)
         else:
@@ -93,13 +94,13 @@ def change(code: str) -> ResponseReturnValue:
     if form.is_sent_well():
         wanted = form.wanted()
         try:
-            edge().run(lambda session: change_category(session, code, wanted, actor=actor))
+            acted(f"shelf:{code}", lambda session: change_category(session, code, wanted, actor=actor))
         except (Invalid, NotFound) as error:
             _tell(form, error)
         else:
             say("good", _("改好了。缺证的货，十分钟里自己下架。"))
             return redirect(url_for("staff_shelves.shelves"), 303)
-    return _page(form, found.name, url_for("staff_shelves.change", code=code))
+    return _page(form, found.name, url_for("staff_shelves.change", code=code), version_now(f"shelf:{code}"))
 
 
 def _set_choices(form: ShelfForm, code: str) -> None:
@@ -118,7 +119,9 @@ def _tell(form: ShelfForm, error: Invalid | NotFound) -> None:
         form.parent.errors = [_("只能有两层：下面还有类的，不能再放到别的类下面。")]
 
 
-def _page(form: ShelfForm, heading: str, action: str) -> Response:
+def _page(form: ShelfForm, heading: str, action: str, version: int | None = None) -> Response:
     grounds = [str(words) for words in PAPER_GROUNDS.values()]
-    page = render_template("staff/shelf.html", form=form, heading=heading, action=action, grounds=grounds)
+    page = render_template(
+        "staff/shelf.html", form=form, heading=heading, action=action, grounds=grounds, version=version
+    )
     return make_response(page, 422 if form.errors else 200)

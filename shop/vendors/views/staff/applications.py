@@ -36,6 +36,7 @@ from shop.vendors.views.staff.forms import ApproveForm, RefuseForm, SeenForm, Se
 from shop.web.actors import actor_names
 from shop.web.ages import QueueRow, age
 from shop.web.audience import Audience, blueprint
+from shop.web.desk import version_now
 from shop.web.house import current_actor, house, reading
 from shop.web.i18n import _
 
@@ -181,7 +182,8 @@ def desk(one: ApplicationFacts, forms: Forms | None = None, *, clash: str = "", 
         forms=shown,
         clash=clash,
     )
-    return make_response(render_template("staff/application.html", page=page), status)
+    papers = version_now(f"application-papers:{one.code}")
+    return make_response(render_template("staff/application.html", page=page, papers_version=papers), status)
 
 
 def _is_own(one: ApplicationFacts) -> bool:

@@ -15,6 +15,7 @@ from shop.vendors.joining.papers import see_paper
 from shop.vendors.joining.queries import application_by_code
 from shop.vendors.views.staff.applications import Forms, bp, desk, empty_forms
 from shop.vendors.views.staff.forms import ApproveForm, RefuseForm, SeenForm, SendBackForm
+from shop.web.desk import acted
 from shop.web.forms import ShopForm
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
@@ -53,7 +54,8 @@ def _judge(code: str, form: Any, name: str, act: Act, done: str) -> ResponseRetu
         return _again(code, form, name)
     judge, clock = partial(act, version=form.version.data), house().clock
     try:
-        edge().run(partial(judge, actor=current_actor(), clock=clock))
+        do = partial(judge, actor=current_actor(), clock=clock)
+        acted(f"application:{code}", do, reason=str(form.data.get("reason") or ""), is_counted=False)
     except Invalid as error:
         _tell(form, error)
         return _again(code, form, name)
@@ -89,12 +91,8 @@ def seen(code: str, proof: str) -> ResponseReturnValue:
     if not form.is_sent_well():
         return _unseen(code, proof, form)
     see = partial(see_paper, code=code, proof=Proof(proof), number=form.plain(), until=form.last_day())
-    try:
-        edge().run(partial(see, actor=actor, clock=clock))
-    except WrongState:
-        say("info", _("这份申请已经有人定了。"))
-    else:
-        say("good", _("记下了：看过了。"))
+    acted(f"application-papers:{code}", partial(see, actor=actor, clock=clock))
+    say("good", _("记下了：看过了。"))
     return redirect(url_for("staff_applications.application", code=code), 303)
 
 

@@ -11,8 +11,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from shop.flows import selling
+from shop.kernel.audit import versions_of
 from shop.kernel.clock import town_day
-from shop.kernel.errors import NotFound, WrongState
+from shop.kernel.errors import NotFound, Stale, WrongState
 from shop.vendors.joining.queries import applications_of, licence_of, payout_of
 from shop.vendors.joining.rules import PROOF_OF
 from shop.vendors.models import PaperKind, VendorState
@@ -31,6 +32,7 @@ from shop.vendors.views.staff.applications import kind_words
 from shop.vendors.views.staff.forms import ReasonForm
 from shop.web.actors import actor_names
 from shop.web.audience import Audience, blueprint
+from shop.web.desk import acted
 from shop.web.forms import EmptyForm, clean
 from shop.web.goods import leaves, page_number
 from shop.web.house import current_actor, edge, house, reading
@@ -114,6 +116,7 @@ class Page:
     forms: Forms
     may_decide: bool
     notice_days: int
+    version: int
     clash: str
 
 
@@ -181,7 +184,8 @@ def _page(code: str, forms: Forms | None = None, *, clash: str = "", status: int
             raise NotFound("vendor")
         papers, licence = papers_of(session, [found.id]).get(found.id, ()), licence_of(session, found.id)
         payout, passages = payout_of(session, found.id), vendor_passages(session, found.id)
-        applied = applications_of(session, found.id)
+        applied, thing = applications_of(session, found.id), f"vendor:{code}"
+        versions = versions_of(session, [thing])
     today = town_day(house().clock())
     names = actor_names({step.actor for step in passages} | {paper.seen_by for paper in papers})
     way = None
@@ -211,6 +215,7 @@ def _page(code: str, forms: Forms | None = None, *, clash: str = "", status: int
         forms=forms or _forms(),
         may_decide=current_actor().has("manager"),
         notice_days=NOTICE_DAYS,
+        version=versions[thing],
         clash=clash,
     )
     return make_response(render_template("staff/vendor.html", page=page), status)
@@ -242,7 +247,9 @@ def suspend(code: str) -> ResponseReturnValue:
     form = ReasonForm(prefix="suspend")
     if not form.is_sent_well():
         return _page(code, Forms(form, _forms().leave), status=422)
-    return _decide(code, partial(selling.suspend, reason=form.reason.data or ""), _("停了，货都下了架，短信告诉他了。"))
+    reason = form.reason.data or ""
+    act = partial(selling.suspend, reason=reason)
+    return _decide(code, act, _("停了，货都下了架，短信告诉他了。"), reason)
 
 
 @bp.post("/<code>/leave")
@@ -252,8 +259,8 @@ def leave(code: str) -> ResponseReturnValue:
     form = ReasonForm(prefix="leave")
     if not form.is_sent_well():
         return _page(code, Forms(_forms().suspend, form), status=422)
-    act = partial(selling.announce_leaving, reason=form.reason.data or "")
-    return _decide(code, act, _("记好了，短信告诉他了。"))
+    reason = form.reason.data or ""
+    return _decide(code, partial(selling.announce_leaving, reason=reason), _("记好了，短信告诉他了。"), reason)
 
 
 @bp.post("/<code>/restore")
@@ -272,10 +279,10 @@ def stay(code: str) -> ResponseReturnValue:
     return _decide(code, selling.stay, _("收回了，他家接着卖。"))
 
 
-def _decide(code: str, act: Callable[..., Any], done: str) -> ResponseReturnValue:
+def _decide(code: str, act: Callable[..., Any], done: str, reason: str = "") -> ResponseReturnValue:
     try:
-        edge().run(partial(act, code=code, actor=current_actor(), clock=house().clock))
-    except WrongState:
+        acted(f"vendor:{code}", partial(act, code=code, actor=current_actor(), clock=house().clock), reason=reason)
+    except (Stale, WrongState):
         return _page(code, clash=_("刚刚有人动过，您这一下没有算。下面是现在的样子。"), status=409)
     say("good", done)
     return redirect(url_for("staff_vendors.vendor", code=code), 303)

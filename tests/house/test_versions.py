@@ -1,0 +1,125 @@
+"""Every form of the centre that changes something says what it saw: an old page is told, and nothing is done for it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from shop.accounts.models import Role
+from shop.accounts.views.staff_acts import ACT_WORDS
+from shop.kernel.db import Model
+from shop.web.audience import Audience
+from tests.house.source import report
+from tests.house.test_routes import audience_of
+from tests.house.versioned import NEW, VERSIONED, Ground, Way
+from tests.support.page import Form, Page
+from tests.support.pages import Pages
+from tests.world import World
+from tests.world.market import PASSWORD, someone
+
+LEFT_OUT = frozenset({"attempt", "sign_in"})
+"""Tables that have nothing to do with what a form says."""
+OLD = 409
+Rows = Mapping[str, list[str]]
+
+
+def _forms(app: Flask) -> set[str]:
+    return {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if audience_of(app, rule) is Audience.STAFF and "POST" in (rule.methods or ())
+    }
+
+
+def test_every_form_of_the_centre_is_placed(app: Flask) -> None:
+    missing = sorted(_forms(app) - set(VERSIONED) - set(NEW))
+    assert not missing, report(missing, "Say in tests/house/versioned.py how it is sent, or why it has no version:")
+
+
+def test_no_place_of_a_form_is_left_over(app: Flask) -> None:
+    gone = sorted((set(VERSIONED) | set(NEW)) - _forms(app)) + sorted(set(VERSIONED) & set(NEW))
+    assert not gone, report(gone, "Placed, but there is no such form, or it is placed twice:")
+
+
+@pytest.fixture
+def ground(world: World) -> Ground:
+    """A founded town."""
+    made = Ground(world)
+    made.order()
+    return made
+
+
+@pytest.mark.parametrize("blueprint", sorted({endpoint.partition(".")[0] for endpoint in VERSIONED}))
+def test_an_old_page_is_told_and_the_same_press_twice_is_one(
+    app: Flask, ground: Ground, visitor: Callable[[], Pages], blueprint: str
+) -> None:
+    first, second = (someone(ground.world, Role.MANAGER) for _ in range(2))
+    browsers = visitor(), visitor()
+    for browser, person in zip(browsers, (first, second), strict=True):
+        browser.sign_in(person.phone, PASSWORD)
+    found = []
+    for endpoint, made in VERSIONED.items():
+        if endpoint.partition(".")[0] == blueprint:
+            way = made(ground)
+            found += [f"{endpoint}: {trouble}" for trouble in _troubles(ground, way, *browsers, first.code)]
+            if way.history == "audit_entry" and endpoint not in ACT_WORDS:
+                found.append(f"{endpoint}: shop/accounts/views/staff_acts.py has no words for it")
+    assert not found, report(found, "A form of the centre and what it saw:")
+
+
+def _troubles(ground: Ground, way: Way, ours: Pages, theirs: Pages, label: str) -> list[str]:
+    """Return what is wrong with a form that two people have open, of whom the first one is quicker."""
+    mine, other = (_form(browser.get(way.page), way.form) for browser in (ours, theirs))
+    names = [name for name in mine.values if name.split("-")[-1] == "version"]
+    if len(names) != 1:
+        return [f"carries {len(names)} versions"]
+    found, before = [], _rows(ground.world)
+    (version,) = other.values[names[0]]
+    forged = {names[0]: str(int(version) + 7)}
+    if (status := _send(theirs, other, way, forged)) != OLD or _rows(ground.world) != before:
+        found.append(f"a version that never was: {status}, {_moved(before, _rows(ground.world))}")
+    if (status := _send(ours, mine, way)) not in (302, 303):
+        return [*found, f"the right version: {status}"]
+    after = _rows(ground.world)
+    written = [row for row in after[way.history] if row not in before[way.history] and f"'{label}'" in row]
+    if len(written) != 1:
+        found.append(f"{len(written)} rows of {way.history} say who did it, not one; {_moved(before, after)}")
+    if (status := _send(theirs, other, way)) != OLD or _rows(ground.world) != after:
+        found.append(f"the other's old page: {status}, {_moved(after, _rows(ground.world))}")
+    if (status := _send(ours, mine, way)) not in (302, 303) or _rows(ground.world) != after:
+        found.append(f"the same press again: {status}, {_moved(after, _rows(ground.world))}")
+    return found
+
+
+def _form(page: Page, which: str) -> Form:
+    """Return the first form of this id, action or button, the whole of it or a part."""
+    forms = [(form, {form.id, form.action, *(button.label for button in form.buttons)}) for form in page.forms()]
+    whole = [form for form, words in forms if which in words]
+    return (whole or [form for form, words in forms if any(which in word for word in words)])[0]
+
+
+def _send(browser: Pages, form: Form, way: Way, forged: Mapping[str, str] | None = None) -> int:
+    data: dict[str, Any] = {name: list(values) for name, values in form.values.items()}
+    data.update(way.fields())
+    data.update(forged or {})
+    buttons = [one for one in form.buttons if one.name and (not way.press or way.press in one.label)]
+    if way.press and buttons:
+        data[buttons[0].name or ""] = buttons[0].value
+    return browser.client.post(form.action, data=data).status_code
+
+
+def _rows(world: World) -> Rows:
+    """Return every row of every table that a form could change."""
+    with world.edge.engine.connect() as connection:
+        return {
+            table.name: sorted(map(repr, connection.execute(select(table))))
+            for table in Model.metadata.sorted_tables
+            if table.name not in LEFT_OUT
+        }
+
+
+def _moved(before: Rows, after: Rows) -> str:
+    moved = sorted(name for name in after if after[name] != before[name])
+    return f"moved: {', '.join(moved) or 'nothing'}"
