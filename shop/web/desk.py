@@ -13,6 +13,8 @@ from shop.web.house import current_actor, edge, house, reading
 
 FIELD = "version"
 LONGEST = 9
+NONE = -1
+"""The version of a form that carries none."""
 
 
 def version_now(thing: str) -> int:
@@ -40,6 +42,8 @@ def acted(thing: str, do: Callable[[Session], object], *, reason: str = "", is_c
 
     def once(session: Session) -> None:
         if not is_done(session, form):
+            if sent.seen == NONE:
+                do(session)  # what is not there, or not theirs to do, is refused as that
             check_seen(session, sent)
             do(session)
             record(session, sent, actor=actor, clock=clock)
@@ -97,7 +101,7 @@ def _act() -> str:
 def seen_version() -> int:
     """Return the version that the form carries; one without any was shown nothing."""
     typed = request.form.get(FIELD, "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= LONGEST else -1
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= LONGEST else NONE
 
 
 def _digest() -> str:

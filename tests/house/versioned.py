@@ -380,6 +380,13 @@ VERSIONED: Mapping[str, Callable[[Ground], Way]] = {
 NEW: Mapping[str, str] = {
     "staff_acting.end": "changes nothing kept: this browser only stops showing a household's pages",
     "staff_acting.start": "changes nothing kept: this browser only opens a household's pages; each act there is noted",
+    "staff_consignments.coming": "a new consignment",
+    "staff_consignments.letter": "a new consignment",
+    "staff_fulfilment.keep_hand_over_photo": "a new photo",
+    "staff_fulfilment.look_at_hand_over": "a look: each one is a row of its own",
+    "staff_fulfilment.new_run": "a new run, once for its key",
+    "staff_fulfilment.scan": "a search, sent as a form so that no card's code stays in an address",
+    "staff_fulfilment.show_demand": "a look: each one is a row of its own, with its reason",
     "staff_imports.start": "a new list; the same file sent again is the same import, by its digest",
     "staff_orders.show": "a look: each one is a row of its own, with its reason",
     "staff_paper_photos.photo_for_a_reason": "a look: each one is a row of its own, with its reason",
@@ -389,3 +396,28 @@ NEW: Mapping[str, str] = {
     "staff_town.add_village": "a new village; a name that is there already is refused",
 }
 """Forms that make something new, or change nothing that is kept: there is no version they could have seen."""
+
+BY_STATE: Mapping[str, str] = {
+    "driver.delivered": "the shipment's machine has no way from where it is by then",
+    "driver.returned": "the shipment's machine has no way from where it is by then",
+    "staff_consignments.again": "only a booking that waits for a person is tried again",
+    "staff_consignments.collected": "the shipment's machine has no way from where it is by then",
+    "staff_consignments.counter": "only a booking that waits for a person takes a number",
+    "staff_consignments.look": "a note with a day; the later one stands",
+    "staff_consignments.off": "the shipment's machine has no way from where it is by then",
+    "staff_consignments.pasted": "events are kept once each, whatever the page showed",
+    "staff_consignments.said": "events are kept once each, whatever the page showed",
+    "staff_courier.reprice": "every price is a new row from a day on",
+    "staff_fulfilment.call_off_run": "the run's own version is compared; the page has it",
+    "staff_fulfilment.choose_label_size": "changes nothing kept but the size of the next label",
+    "staff_fulfilment.handover": "compares what each parcel's row showed, parcel by parcel",
+    "staff_fulfilment.hear_demand": "compares the number of each line that the page showed",
+    "staff_fulfilment.pack": "the box's own state is compared",
+    "staff_fulfilment.recall": "the lot's own version is compared",
+    "staff_fulfilment.receive": "the part's machine has no way from where it is by then",
+    "staff_fulfilment.run": "the run's own version is compared, and both are shown",
+    "staff_fulfilment.take_apart": "the parcel's machine has no way from where it is by then",
+    "staff_fulfilment.tell_buyers": "buyers are written to once a lot",
+    "staff_fulfilment.uncollected": "the order's machine has no way from where it is by then",
+}
+"""Forms that are judged by how the thing stands by then, and do not yet carry one version for all."""

@@ -86,7 +86,7 @@ def test_nobody_helps_two_households_and_an_owner_is_not_removed(at: Market, des
     owner = at.world.read(lambda session: members_of(session, at.vendor.id))[0]
     desk.get(f"{here}/acting")
     desk.post(f"{here}/delegates/{owner.code}/remove", status=404)
-    desk.post(f"{here}/delegates/{other.code}/remove")
+    desk.post(f"{here}/delegates/{other.code}/remove", {"version": "0"})
     villager.get("/vendor/people")
     villager.post(f"/vendor/people/{owner.code}/remove", status=404)
     assert len(at.world.read(lambda session: members_of(session, at.vendor.id))) == 1
