@@ -14,7 +14,8 @@ from shop.kernel.db import Model
 from shop.web.audience import Audience
 from tests.house.source import report
 from tests.house.test_routes import audience_of
-from tests.house.versioned import BY_STATE, NEW, VERSIONED, Ground, Way
+from tests.house.versioned import BY_STATE, NEW, VERSIONED
+from tests.house.ways import Ground, Way
 from tests.support.page import Form, Page
 from tests.support.pages import Pages
 from tests.world import World
@@ -49,7 +50,7 @@ def test_no_place_of_a_form_is_left_over(app: Flask) -> None:
 def ground(world: World) -> Ground:
     """A founded town."""
     made = Ground(world)
-    made.order()
+    assert made.at.vendor.code
     return made
 
 

@@ -5,16 +5,15 @@ what they would send.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select, text
 
 from shop.accounts.models import Role
-from shop.accounts.queries import Person
-from shop.catalog.models import Listing, ListingState
+from shop.catalog.models import ListingState
 from shop.catalog.own import present
 from shop.catalog.questions.services import ask
 from shop.catalog.services.listings import revise
@@ -24,7 +23,6 @@ from shop.flows.shelf import take_down
 from shop.kernel import outbox
 from shop.kernel.actor import VISITOR, Actor
 from shop.kernel.codes import new_token
-from shop.media.services import receive
 from shop.notifications.services import wanted
 from shop.notifications.topics import SMS
 from shop.payments.reconciling import open_differences
@@ -34,18 +32,14 @@ from shop.search.services import Words, note_misses, save_concept
 from shop.town.services import add_holiday
 from shop.vendors.delegates import add_delegate
 from shop.vendors.joining.models import Part, Proof
+from tests.house.ways import Ground, Way
 from tests.pages.selling import jpeg
-from tests.world import World
 from tests.world.acting import consent
 from tests.world.cash import at_the_counter, at_the_door, due, give_back, take, take_at_door, to_hand_back
-from tests.world.joining import Hall, hall
 from tests.world.market import (
     HOUSE,
     STAFF,
-    Market,
     another_vendor,
-    listing,
-    paid_order,
     receive_all,
     someone,
     variant_id,
@@ -53,65 +47,6 @@ from tests.world.market import (
 
 MANAGER = Actor(user_id=None, label="MANAGER", roles=frozenset({"manager"}))
 PIN = "7305"
-
-
-@dataclass(frozen=True)
-class Way:
-    """How a form is come to and filled.
-
-    Attributes:
-        page: the address where it stands.
-        form: words of its action or of its button.
-        fields: what is filled in; made anew for every time it is sent.
-        press: the button, where the form has several.
-        history: the table where the act is written down with who did it.
-    """
-
-    page: str
-    form: str
-    fields: Callable[[], Mapping[str, Any]] = dict
-    press: str = ""
-    history: str = "audit_entry"
-
-
-@dataclass
-class Ground:
-    """A world with what the forms are about, made when a form asks for it."""
-
-    world: World
-    photos: list[str] = field(default_factory=list)
-
-    @cached_property
-    def hall(self) -> Hall:
-        """The market, and somebody who wants to sell there."""
-        return hall(self.world)
-
-    @cached_property
-    def at(self) -> Market:
-        """The market."""
-        return self.hall.at
-
-    def photo(self) -> str:
-        """Take in a photo and return its key."""
-        house = self.world.house
-        seed = len(self.photos)
-        taken = receive(
-            self.world.edge.transaction, house.store, jpeg(seed=seed).read(), actor=HOUSE, clock=self.world.clock
-        )
-        self.photos.append(taken.key)
-        return taken.key
-
-    def goods(self, *, photos: int = 0, state: ListingState = ListingState.PUBLISHED) -> Listing:
-        """Offer a thing."""
-        return listing(self.at, photo_keys=tuple(self.photo() for _ in range(photos)), state=state)
-
-    def holder(self) -> Person:
-        """Return somebody of the vendor."""
-        return self.at.vendor_person()
-
-    def order(self) -> str:
-        """Let somebody buy a thing and pay, and return the order's code."""
-        return paid_order(self.at, {variant_id(self.at, self.goods()): 2}).code
 
 
 def _acting(ground: Ground) -> str:
