@@ -36,6 +36,14 @@ SHIPMENT_WORDS: Mapping[ShipmentState, str] = {
 }
 """Where a consignment is, as the centre and its buyers say it."""
 
+BUYER_WORDS: Mapping[ShipmentState, str] = {
+    **SHIPMENT_WORDS,
+    S.TO_BOOK: _l("打好包了，在叫快递"),
+    S.FAILED: _l("打好包了，在叫快递"),
+    S.REFUSED: _l("没有送成"),
+}
+"""Where it is, as its buyer reads it: what troubles the centre alone is not told, and nobody is blamed."""
+
 EVENT_WORDS: Mapping[EventCode, str] = {
     **{code: SHIPMENT_WORDS[state] for code, state in REACHES.items() if state is not None},
     EventCode.CUSTOMS: _l("在海关"),
@@ -47,10 +55,11 @@ WAITING_TEXT: Mapping[ShipmentState, str] = {
     S.EXCEPTION: _l("路上遇到点事，中心在问快递。"),
     S.REFUSED: _l("快递说没有送成，中心在问怎么回事。您要是还想收，请打中心的电话。"),
     S.RETURNING: _l("正在退回中心。"),
-    S.RETURNED: _l("已经退回中心。"),
+    S.RETURNED: _l("已经退回中心。钱怎么退，订单页上看得到。"),
     S.CANCELLED: _l("这一件不寄了。"),
 }
 """What follows for whoever waits for it."""
+LETTER_WAITS = _l("退回来了，在中心的柜台等您来拿。带上订单号就行。")
 
 
 class Stage(NamedTuple):
@@ -85,31 +94,28 @@ BACK = frozenset({S.RETURNING, S.RETURNED, S.COLLECTED, S.CANCELLED})
 
 def stages(facts: ShipmentFacts) -> tuple[Stage, ...]:
     """Return the bar of a consignment: what is behind it, where it is, what is to come."""
-    reached = [_first(facts, states) for _label, states in STAGES]
-    last = max((place for place, at in enumerate(reached) if at is not None), default=-1)
-    is_over = facts.state in BACK
+    reached = [min(_times(facts, states), default=None) for _label, states in STAGES]
+    last = max((place for place, at in enumerate(reached) if at is not None), default=0)
+    is_stuck = facts.state in TROUBLE | BACK
     bar = []
     for place, (label, _states) in enumerate(STAGES):
-        if place <= last:
+        if place < last or (place == last and (is_stuck or facts.state is S.DELIVERED)):
             bar.append(Stage(str(label), reached[place], "done", None))
-        elif not is_over:
-            bar.append(Stage(str(label), None, "now" if place == last + 1 else "todo", None))
-    if facts.state in TROUBLE | BACK:
-        trouble = Stage(
-            str(SHIPMENT_WORDS[facts.state]), facts.since, "failed", str(WAITING_TEXT.get(facts.state, "")) or None
-        )
-        bar.insert(last + 1, trouble)
+        elif facts.state not in BACK:
+            bar.append(Stage(str(label), reached[place], "now" if place == last else "todo", None))
+    if is_stuck:
+        at = max(_times(facts, frozenset({facts.state})), default=facts.since)
+        bar.insert(last + 1, Stage(str(BUYER_WORDS[facts.state]), at, "failed", None))
     return tuple(bar)
 
 
-def _first(facts: ShipmentFacts, states: frozenset[ShipmentState]) -> datetime | None:
-    times = [event.at for event in facts.events if REACHES[event.code] in states]
-    return min(times, default=None)
+def _times(facts: ShipmentFacts, states: frozenset[ShipmentState]) -> list[datetime]:
+    return [event.at for event in facts.events if REACHES[event.code] in states]
 
 
 def expected_words(facts: ShipmentFacts, now: datetime) -> str | None:
     """Return when a consignment is expected, in words, or None where nobody knows or it matters no more."""
-    if facts.state not in MOVING | BEFORE or facts.state is S.AVAILABLE_FOR_PICKUP:
+    if facts.state not in MOVING | BEFORE or facts.state in (S.AVAILABLE_FOR_PICKUP, S.REFUSED):
         return None
     at = facts.expected_at or (None if facts.promised_on is None else evening(facts.promised_on))
     if at is None:

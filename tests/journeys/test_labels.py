@@ -1,5 +1,6 @@
 """Waybills as a label printer burns them, eight dots to the millimetre, read back by a decoder that is not ours."""
 
+import re
 from functools import partial
 from io import BytesIO
 from typing import Any
@@ -13,13 +14,26 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Role
+from shop.courier.gateways.protocol import Party
 from shop.courier.models import Shipment
 from shop.courier.rules import WAYBILL
+from shop.flows import consigning
 from shop.fulfilment.marks import SIZES
 from shop.orders.models import Order
 from tests.support.browser import DESK, Windows
 from tests.world import World
-from tests.world.market import PASSWORD, Market, listing, market, pack, paid_order, receive_all, someone, variant_id
+from tests.world.market import (
+    PASSWORD,
+    STAFF,
+    Market,
+    listing,
+    market,
+    pack,
+    paid_order,
+    receive_all,
+    someone,
+    variant_id,
+)
 
 DOTS, MM = 8, 25.4
 """Dots to the millimetre of a printer of 203 dpi, and millimetres to the inch."""
@@ -101,6 +115,27 @@ def test_both_codes_of_every_waybill_read_back_from_the_printed_label(
         assert read[zxingcpp.BarcodeFormat.Code128] == waybill
         assert read[zxingcpp.BarcodeFormat.QRCode].endswith(f"/staff/orders/{order_code}")
         assert len(read) == 2
+    page.goto(f"/staff/consignments/{_letter(at)}/envelope")
+    paper, sheets = burnt(page)
+    assert f"{paper[0]}×{paper[1]}" == SIZES[size].text
+    (sheet,) = sheets
+    read = {found.format: found.text for found in zxingcpp.read_barcodes(sheet)}
+    assert read[zxingcpp.BarcodeFormat.Code128] == "312345678901234"
+    assert read[zxingcpp.BarcodeFormat.QRCode].endswith("/staff/consignments/L1")
+    words = page.locator("main").inner_text()
+    assert not re.search(r"¥|1902|转交|(?<!\d)1\d{10}(?!\d)", words)
+
+
+def _letter(at: Market) -> str:
+    """Book a letter with the longest name and street; return its key."""
+    to = Party(LONG["recipient"], "13800001234", "四川", "成都", "武侯区", LONG["street"])
+    letter = consigning.Letter(key="L1", to=to, cargo="发票", carrier="town")
+    couriers, clock = at.world.house.couriers, at.world.clock
+    at.world.run(partial(consigning.send_letter, couriers=couriers, letter=letter, actor=STAFF, clock=clock))
+    at.world.deliver()
+    numbered = update(Shipment).where(Shipment.key == "L1").values(company="yunda", waybill="312345678901234")
+    at.world.run(lambda session: session.execute(numbered))
+    return letter.key
 
 
 def test_the_size_stays_with_the_browser_and_the_slip_has_it_too(parcel: tuple[Market, str], windows: Windows) -> None:

@@ -186,7 +186,7 @@ def _shown(now: datetime, queue: Queue, *, is_whole: bool = False) -> Shown:
 def _row(now: datetime, row: Waiting) -> QueueRow:
     waited = age(now, row.since)
     number = row.waybill or _("还没有单号")
-    state = SHIPMENT_WORDS[row.state]
+    state = str(SHIPMENT_WORDS[row.state])
     return QueueRow(
         href=url_for("staff_consignments.consignment", key=row.key),
         title=row.cargo[:24],

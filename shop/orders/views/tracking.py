@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from shop.courier.models import ShipmentKind
+from shop.courier.models import ShipmentKind, ShipmentState
 from shop.courier.queries import ShipmentFacts
 from shop.orders.queries.orders import OrderFacts
-from shop.web.carriage import SHIPMENT_WORDS, WAITING_TEXT, Stage, expected_words, heard, stages
+from shop.web.carriage import BUYER_WORDS, LETTER_WAITS, WAITING_TEXT, Stage, expected_words, heard, stages
 from shop.web.i18n import _
 from shop.web.words import masked_name, masked_phone
 
@@ -31,11 +31,12 @@ class TrackingPage:
 
 def tracking_page(order: OrderFacts, facts: ShipmentFacts, now: datetime) -> TrackingPage:
     """Return what the buyer of an order sees of a consignment that belongs to it."""
-    told = WAITING_TEXT.get(facts.state)
+    is_letter = facts.kind is ShipmentKind.DOCUMENT
+    told = LETTER_WAITS if is_letter and facts.state is ShipmentState.RETURNED else WAITING_TEXT.get(facts.state)
     return TrackingPage(
         order=order.code,
-        word=str(SHIPMENT_WORDS[facts.state]),
-        what=_("这封信") if facts.kind is ShipmentKind.DOCUMENT else _("这一包"),
+        word=str(BUYER_WORDS[facts.state]),
+        what=_("这封信") if is_letter else _("这一包"),
         expected=expected_words(facts, now),
         note=None if told is None else str(told),
         stages=stages(facts),
