@@ -150,7 +150,7 @@ def _note(milestone: VendorOrderState, story: Story, waybill: str | None) -> str
         return _("单号 %(waybill)s", waybill=waybill)
     short = [part for part in story.order.parts if any(line.rejected for line in part.lines)]
     if milestone is V.RECEIVED and short:
-        return _("有的没收下，钱已经往回退，下面写着。")
+        return _("没有来齐，少的钱已经往回退，下面写着。")
     return None
 
 
