@@ -130,6 +130,8 @@ class Viewed(StrEnum):
     """Photo of what was turned down of an order at the intake table."""
     PROMISE = "promise"
     """Photo of a household's promise, on which its name and phone stand."""
+    CONSENT = "consent"
+    """Photo of a household's signature or thumb print, by which the centre may act for it."""
 
 
 class ViewReason(StrEnum):
@@ -162,7 +164,8 @@ class ViewLog(Model):
     at: Mapped[Moment]
     actor: Mapped[Code]
     subject: Mapped[Code]
-    """Whose: the code of the order, of the lot for a promise, the key of the letter, or the day of the demand sheet."""
+    """Whose: the code of the order, of the lot for a promise, of the household for its consent, the key of the letter,
+    or the day of the demand sheet."""
     what: Mapped[Viewed] = mapped_column(choice(Viewed, "what"))
     why: Mapped[ViewReason] = mapped_column(choice(ViewReason, "why"))
 

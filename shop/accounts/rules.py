@@ -65,6 +65,7 @@ SEEN_BY: Mapping[Viewed, tuple[str, ...]] = {
     Viewed.LETTER: SEEING_ROLES,
     Viewed.PROOF: INTAKE_ROLES,
     Viewed.PROMISE: INTAKE_ROLES,
+    Viewed.CONSENT: ("staff", "manager"),
 }
 """Whose work needs to see what."""
 SHOWN_FOR = timedelta(minutes=15)

@@ -14,7 +14,7 @@ VIEW_WORDS: Mapping[ViewReason, str] = {
     ViewReason.COMPLAINT: _l("买家投诉"),
     ViewReason.DEMAND: _l("打电话问农户要货"),
     ViewReason.RUN: _l("送货"),
-    ViewReason.WORK: _l("收货台上的事"),
+    ViewReason.WORK: _l("手上的事要看"),
 }
 VIEWED_WORDS: Mapping[Viewed, str] = {
     Viewed.RECIPIENT: _l("完整的电话和地址"),
@@ -22,4 +22,5 @@ VIEWED_WORDS: Mapping[Viewed, str] = {
     Viewed.LETTER: _l("信寄给谁"),
     Viewed.PROOF: _l("没收下的货的照片"),
     Viewed.PROMISE: _l("承诺达标合格证的照片"),
+    Viewed.CONSENT: _l("代操作的同意书"),
 }

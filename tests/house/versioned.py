@@ -314,6 +314,7 @@ VERSIONED: Mapping[str, Callable[[Ground], Way]] = {
 
 NEW: Mapping[str, str] = {
     "staff_acting.end": "changes nothing kept: this browser only stops showing a household's pages",
+    "staff_acting.look_at_photo": "a look: each one is a row of its own",
     "staff_acting.start": "changes nothing kept: this browser only opens a household's pages; each act there is noted",
     "driver.start": "a look: who starts the day's run is written down for each order on it",
     "staff_consignments.choose_envelope_size": "changes nothing kept but the size of the next envelope",
@@ -322,6 +323,7 @@ NEW: Mapping[str, str] = {
     "staff_fulfilment.choose_label_size": "changes nothing kept but the size of the next label",
     "staff_fulfilment.keep_hand_over_photo": "a new photo",
     "staff_fulfilment.look_at_hand_over": "a look: each one is a row of its own",
+    "staff_fulfilment.look_at_photo": "a look: each one is a row of its own",
     "staff_fulfilment.new_run": "a new run, once for its key",
     "staff_fulfilment.scan": "a search, sent as a form so that no card's code stays in an address",
     "staff_fulfilment.show_demand": "a look: each one is a row of its own, with its reason",
@@ -354,6 +356,7 @@ BY_STATE: Mapping[str, str] = {
     "staff_fulfilment.receive": "the part's machine has no way from where it is by then",
     "staff_fulfilment.run": "the run's own version is compared, and both are shown",
     "staff_fulfilment.take_apart": "the parcel's machine has no way from where it is by then",
+    "staff_fulfilment.take_out": "the box that the page showed is compared",
     "staff_fulfilment.tell_buyers": "buyers are written to once a lot",
     "staff_fulfilment.uncollected": "the order's machine has no way from where it is by then",
 }

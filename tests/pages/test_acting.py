@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from shop.accounts.models import Role
+from shop.accounts.models import Role, Viewed, ViewLog
 from shop.accounts.queries import Person
 from shop.catalog.models import ListingHistory, ListingState
 from shop.catalog.questions.services import ask
@@ -72,6 +72,11 @@ def test_a_consent_is_noted_with_its_photo_and_only_the_centre_opens_it(
     assert "记了您让中心代操作的同意书" in texts(at)[-1]
     (kept,) = at.world.read(lambda session: consents_of(session, at.vendor.id))
     address = f"/staff/vendors/{code}/consents/{kept.code}/photo"
+    assert desk.client.get(address).status_code == 303, "nobody looks without being written down"
+    desk.get(f"/staff/vendors/{code}/acting")
+    desk.submit_form(address, status=303, follow=False)
+    looks = at.world.read(lambda session: [(row.subject, row.what) for row in session.scalars(select(ViewLog))])
+    assert looks == [(code, Viewed.CONSENT)]
     answer = desk.client.get(address)
     assert (answer.status_code, answer.mimetype, answer.headers["Cache-Control"]) == (
         200,

@@ -78,6 +78,8 @@ def _href(one: ViewFacts) -> str | None:
             return None
         case Viewed.LETTER:
             return url_for("staff_consignments.consignment", key=one.subject)
+        case Viewed.CONSENT:
+            return url_for("staff_acting.acting", code=one.subject)
         case Viewed.PROMISE:
             return url_for("staff_fulfilment.lot", code=one.subject)
         case _:

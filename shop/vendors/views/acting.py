@@ -8,7 +8,9 @@ from functools import partial
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from shop.accounts.models import Viewed, ViewReason
 from shop.accounts.queries import names_of, person_by_phone
+from shop.accounts.sights import is_shown, note_view
 from shop.flows.helping import add_at_counter, agree_at_counter
 from shop.kernel.clock import town_day
 from shop.kernel.errors import Invalid, NotFound
@@ -26,6 +28,7 @@ from shop.vendors.views.acting_words import MEMBER_WORDS, SCOPE_WORDS, WAY_WORDS
 from shop.web.acting import begin_acting, end_acting
 from shop.web.audience import Audience, blueprint
 from shop.web.desk import acted, check_fresh, is_again, version_now
+from shop.web.forms import EmptyForm
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.shell import say
@@ -201,8 +204,22 @@ def _noted(form: ConsentForm, vendor: VendorFacts) -> bool:
 
 @bp.get("/<code>/consents/<consent>/photo")
 def photo(code: str, consent: str) -> ResponseReturnValue:
-    """Show the photo of a consent to staff."""
-    return consent_photo(_vendor(code), consent)
+    """Show the photo of a consent to whoever of the centre has just said so."""
+    vendor = _vendor(code)
+    if not is_shown(reading(), code, Viewed.CONSENT, actor=current_actor(), now=house().clock()):
+        say("info", _("照片要点“看照片”，看一次记一次。"))
+        return _here(code)
+    return consent_photo(vendor, consent)
+
+
+@bp.post("/<code>/consents/<consent>/photo")
+def look_at_photo(code: str, consent: str) -> ResponseReturnValue:
+    """Note who looks at the photo of a consent, then show it."""
+    EmptyForm.from_request()
+    _vendor(code)
+    actor, clock, why = current_actor(), house().clock, ViewReason.WORK
+    edge().run(lambda session: note_view(session, code, Viewed.CONSENT, why, actor=actor, clock=clock))
+    return redirect(url_for("staff_acting.photo", code=code, consent=consent), 303)
 
 
 @bp.post("/<code>/consents/<consent>/revoke")
