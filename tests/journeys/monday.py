@@ -75,7 +75,7 @@ def turn_down_a_jar(today: Day, bench: Page, made: OrderFacts) -> None:
     bench.locator("input[type=file][name$=photo]").first.set_input_files(photo(today.folder))
     today.shot(bench, "intake-turned-down")
     bench.get_by_role("button", name="收下", exact=True).click()
-    expect(bench.get_by_role("main")).to_contain_text("没收下的钱已经在退")
+    expect(bench.get_by_role("main")).to_contain_text("都没收下，钱已经在退")
     today.shot(bench, "intake-none-taken")
 
 

@@ -94,6 +94,16 @@ def test_all_turned_down_needs_no_scale(at: Market, staff: Pages) -> None:
     assert_sound(at.world)
 
 
+def test_a_part_of_which_nothing_is_taken_says_so(at: Market, staff: Pages) -> None:
+    made = bought(at, 1)
+    staff.get(f"/staff/intake/{made.parts[0].code}")
+    sent: dict[str, Any] = {"rejected-0": 1, "0-reason": "病了", "rejected-1": 1, "1-reason": "碎了"}
+    page = staff.submit_form("收下", **sent)
+    assert "都没收下，钱已经在退给买家。" in page.main
+    assert "收下了。" not in page.main
+    assert_sound(at.world)
+
+
 def test_the_heaviest_cost_no_more_than_was_shown(at: Market, staff: Pages) -> None:
     made = bought(at, 2)
     _down, weighed = boxes(made)

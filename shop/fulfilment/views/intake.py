@@ -215,7 +215,7 @@ def receive(code: str) -> ResponseReturnValue:
         return _changed(*_part(code), form)
     except WrongState:
         return _gone()
-    say("good", _told(done))
+    say("good", _told(done, found, down))
     return redirect(url_for("staff_fulfilment.taken", code=code), 303)
 
 
@@ -286,7 +286,9 @@ def _promise(form: ReceiveForm) -> str | None:
     return photo_key(form.promise, is_private=True)
 
 
-def _told(done: bench.TakenIn) -> str:
+def _told(done: bench.TakenIn, found: PartFacts, down: Mapping[int, int]) -> str:
+    if all(down.get(line.id, 0) == line.accepted for line in found.lines):
+        return _("都没收下，钱已经在退给买家。")
     words = [_("收下了。没收下的钱已经在退。") if done.rejected_fen else _("都收下了。")]
     if done.light_fen:
         words.append(_("称下来比最重的轻，多收的 %(money)s 在退给买家。", money=yuan(done.light_fen)))
