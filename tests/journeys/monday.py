@@ -63,6 +63,9 @@ def weigh_a_hen(today: Day, bench: Page, made: OrderFacts) -> None:
     today.shot(bench, "intake-taken")
     bench.get_by_role("link", name="打印标签").click()
     today.shot(bench, "lot-labels")
+    buyer = today.window()
+    buyer.goto(f"/trace/{today.codes_in(today.order(made.code), made.parts[0].box)[0]}")
+    today.shot(buyer, "trace")
 
 
 def turn_down_a_jar(today: Day, bench: Page, made: OrderFacts) -> None:
@@ -157,6 +160,8 @@ def hand_everything_over(today: Day) -> None:
         bench.locator(".bench-next").get_by_role("button").click()
         expect(bench.get_by_role("main")).to_contain_text("交出去了")
         today.shot(bench, name)
+    bench.get_by_role("link", name="印交接单").click()
+    today.shot(bench, "handover-paper")
     today.work()
     bench.goto("/staff/handover")
     expect(bench.get_by_role("main")).to_contain_text("门口没有包裹")
@@ -179,6 +184,12 @@ def drive(today: Day, back: OrderFacts) -> None:
     today.shot(van, "driver-not-delivered")
     mine.get_by_role("button", name="带回中心").click()
     expect(van.get_by_role("main")).not_to_contain_text(back.name)
+    cash = van.locator("article", has_text="何秀兰")
+    cash.locator("summary", has_text="要签字或者拍照").click()
+    cash.locator("input[type=file]").set_input_files(photo(today.folder))
+    today.shot(van, "driver-signed")
+    cash.get_by_role("button", name="存下来").click()
+    expect(van.get_by_role("main")).not_to_contain_text("何秀兰")
     while (done := van.get_by_role("main").get_by_role("button", name="送到了").first).count():
         done.click()
         van.wait_for_load_state()
@@ -229,4 +240,6 @@ def close_the_counter(today: Day, made: dict[str, OrderFacts]) -> None:
     staff.get_by_role("link", name="先看最早的").click()
     today.shot(staff, "consignment-returned")
     staff.get_by_role("button", name="处理好了").click()
+    staff.goto(f"/staff/orders/{made['吴海燕'].code}/audit")
+    today.shot(staff, "order-audit")
     today.work()
