@@ -16,7 +16,7 @@ SPREAD := -n $(WORKERS) --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help venv dev run test check soak bench-photos bench-search bench-import bench-orders lock fmt
+.PHONY: help venv dev run test check soak bench-photos bench-search bench-import bench-orders bench-centre lock fmt
 
 help:  ## list these words
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -53,6 +53,9 @@ bench-import: $(DEV_STAMP)  ## how many rows a second an import takes in, beside
 
 bench-orders: $(DEV_STAMP)  ## orders a second, through the service and by the last click, beside the raw writes (ORDERS=200)
 	@$(BIN)/python -m tests.bench.orders
+
+bench-centre: $(DEV_STAMP)  ## what every page of the centre costs on a day with 2,000 orders, beside a day with 20 (DB=postgres)
+	@$(BIN)/python -m tests.bench.centre
 
 lock: $(DEV_STAMP)  ## write both locks anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --group build $(LOCK) --upgrade -o requirements.lock

@@ -170,6 +170,8 @@ def has_password(session: Session, user_id: int) -> bool:
 
 def names_of(session: Session, labels: Collection[str]) -> dict[str, str]:
     """Return the names of the people among the labels that histories keep; processes and visitors have none."""
+    if not labels:
+        return {}
     rows = session.execute(select(User.code, User.name).where(User.code.in_(labels)))
     return {row[0]: row[1] for row in rows}
 

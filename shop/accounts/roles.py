@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from shop.accounts.cards import stop_cards
@@ -14,8 +14,6 @@ from shop.accounts.rules import BENCH_ROLES, MAX_REASON
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.errors import Forbidden, Invalid, NotFound, Stale
-
-MOST_PEOPLE = 200
 
 
 @dataclass(frozen=True)
@@ -40,10 +38,19 @@ class Worker:
     changes: tuple[RoleChangeFacts, ...]
 
 
-def workers(session: Session) -> tuple[Person, ...]:
-    """Return everybody with a role at the centre, by name; at most `MOST_PEOPLE`."""
+def _works_here() -> tuple[ColumnElement[bool], ...]:
     of_centre = select(UserRole.user_id).where(UserRole.role.in_([Role(name) for name in BENCH_ROLES]))
-    wanted = select(User).where(User.id.in_(of_centre), User.is_active).order_by(User.name, User.id).limit(MOST_PEOPLE)
+    return User.id.in_(of_centre), User.is_active.is_(True)
+
+
+def worker_count(session: Session) -> int:
+    """Return how many people have a role at the centre."""
+    return session.scalar(select(func.count(User.id)).where(*_works_here())) or 0
+
+
+def workers(session: Session, *, offset: int = 0, limit: int | None = None) -> tuple[Person, ...]:
+    """Return everybody with a role at the centre, by name."""
+    wanted = select(User).where(*_works_here()).order_by(User.name, User.id).offset(offset).limit(limit)
     return tuple(person_of(user) for user in session.scalars(wanted))
 
 

@@ -4,13 +4,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Viewed, ViewLog, ViewReason
 from shop.accounts.rules import DRIVING_ROLES, SEEN_BY, SHOWN_FOR
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
+from shop.kernel.db import direct
 from shop.kernel.errors import Forbidden
 
 
@@ -79,16 +80,27 @@ def is_shown(session: Session, subject: str, what: Viewed, *, actor: Actor, now:
     return session.scalar(recent.limit(1)) is not None
 
 
-def views_between(session: Session, since: datetime, until: datetime, *, actor: str, limit: int) -> Sequence[ViewFacts]:
-    """Return the looks of a stretch of time, the newest first.
+def moments_of_views(session: Session, since: datetime, until: datetime, *, actor: str) -> list[tuple[datetime, str]]:
+    """Return when somebody looked and who, in a stretch of time, the newest first.
 
     Args:
         actor: of this person only; of everybody when empty.
     """
-    wanted = select(ViewLog).where(ViewLog.at >= since, ViewLog.at < until)
-    if actor:
-        wanted = wanted.where(ViewLog.actor == actor)
-    return _facts(session, wanted.order_by(ViewLog.id.desc()).limit(limit))
+    wanted = select(ViewLog.at, ViewLog.actor).where(*_within(since, until, actor)).order_by(ViewLog.id.desc())
+    return [(row.at, row.actor) for row in direct(session, wanted)]
+
+
+def views_between(
+    session: Session, since: datetime, until: datetime, *, actor: str, offset: int, limit: int
+) -> Sequence[ViewFacts]:
+    """Return the looks of a stretch of time, as `moments_of_views`."""
+    wanted = select(ViewLog).where(*_within(since, until, actor)).order_by(ViewLog.id.desc())
+    return _facts(session, wanted.offset(offset).limit(limit))
+
+
+def _within(since: datetime, until: datetime, actor: str) -> list[ColumnElement[bool]]:
+    within = [ViewLog.at >= since, ViewLog.at < until]
+    return [*within, ViewLog.actor == actor] if actor else within
 
 
 def _facts(session: Session, wanted: Select[ViewLog]) -> Sequence[ViewFacts]:

@@ -1,10 +1,10 @@
 """What the centre looks through: goods and changes that wait for it, all goods, and what became of one."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -25,6 +25,7 @@ from shop.catalog.services.revisions import offer_of
 from shop.catalog.services.writing import as_offered
 from shop.catalog.versions import Facts, as_shown
 from shop.kernel.errors import NotFound
+from shop.kernel.queues import Queue
 from shop.media.models import Photo
 from shop.media.queries import Picture, picture
 from shop.town.models import Village
@@ -58,25 +59,26 @@ class Waiting:
     obstacles: tuple[Obstacle, ...]
 
 
-def waiting_listings(session: Session, today: date) -> list[Waiting]:
-    """Return the new goods that wait for review, the oldest first."""
-    wanted = select(Listing).where(Listing.state == ListingState.IN_REVIEW).order_by(Listing.id)
-    found = session.scalars(wanted.options(*_full())).all()
-    offers = {listing.id: offer_now(listing) for listing in found}
-    return _as_waiting(session, found, offers, today, are_changes=False)
+def waiting_goods(session: Session, today: date, *, offset: int, limit: int) -> list[Waiting]:
+    """Return what waits for the centre: the new goods, then the changes of shown ones, of each the oldest first."""
+    new = select(Listing).where(Listing.state == ListingState.IN_REVIEW).options(*_full())
+    rows = session.scalars(new.order_by(Listing.id).offset(offset).limit(limit))
+    found: list[tuple[Listing, ListingRevision | None]] = [(listing, None) for listing in rows]
+    if (left := limit - len(found)) > 0:
+        before = session.scalar(select(func.count(Listing.id)).where(Listing.state == ListingState.IN_REVIEW)) or 0
+        found += _changed(session, max(0, offset - before), left)
+    return _as_waiting(session, found, today)
 
 
-def waiting_changes(session: Session, today: date) -> list[Waiting]:
-    """Return the changes of shown goods that wait for the centre, the oldest first."""
+def _changed(session: Session, offset: int, limit: int) -> list[tuple[Listing, ListingRevision]]:
     wanted = (
         select(Listing, ListingRevision)
         .join(ListingRevision, ListingRevision.waits_for_id == Listing.id)
         .where(Listing.state.in_(STILL_WANTED))
         .order_by(ListingRevision.id)
     )
-    rows = session.execute(wanted.options(*_full())).all()
-    offers = {listing.id: offer_of(revision.wanted) for listing, revision in rows}
-    return _as_waiting(session, [listing for listing, _ in rows], offers, today, are_changes=True)
+    rows = session.execute(wanted.options(*_full()).offset(offset).limit(limit))
+    return [(listing, revision) for listing, revision in rows]
 
 
 def _full() -> tuple[ExecutableOption, ...]:
@@ -90,14 +92,17 @@ def _full() -> tuple[ExecutableOption, ...]:
 
 
 def _as_waiting(
-    session: Session, found: Sequence[Listing], offers: Mapping[int, Offer], today: date, *, are_changes: bool
+    session: Session, found: Sequence[tuple[Listing, ListingRevision | None]], today: date
 ) -> list[Waiting]:
+    offers = {
+        listing.id: offer_now(listing) if change is None else offer_of(change.wanted) for listing, change in found
+    }
     shelves = {shelf.id: shelf for shelf in session.scalars(select(Category))}
     villages = {row.code: row.name for row in session.execute(select(Village.code, Village.name))}
-    held = papers_of(session, {listing.vendor_id for listing in found})
+    held = papers_of(session, {listing.vendor_id for listing, _change in found})
     photos = _photos(session, {key for offer in offers.values() for key in offer.photo_keys})
     waiting = []
-    for listing in found:
+    for listing, change in found:
         told = offers[listing.id]
         shelf = shelves[told.category_id]
         village = villages.get(told.origin_code or "", listing.vendor.village.name)
@@ -111,7 +116,7 @@ def _as_waiting(
                 category_name=shelf.name,
                 told=told,
                 wanted=as_offered(told, category=shelf.code, village=village),
-                shown=as_shown(listing) if are_changes else None,
+                shown=None if change is None else as_shown(listing),
                 pictures=tuple(one for one in drawn if one is not None),
                 obstacles=in_the_way(
                     told,
@@ -129,14 +134,19 @@ def _photos(session: Session, keys: Collection[str]) -> dict[str, Photo]:
     return {photo.key: photo for photo in session.scalars(select(Photo).where(Photo.key.in_(keys)))}
 
 
-def changes_waiting_since(session: Session) -> list[datetime]:
-    """Return since when each change waits for the centre, the longest first."""
-    wanted = (
-        select(ListingRevision.made_at)
-        .join(Listing, Listing.id == ListingRevision.waits_for_id)
-        .where(Listing.state.in_(STILL_WANTED))
-    )
-    return list(session.scalars(wanted.order_by(ListingRevision.made_at)))
+_NEW = (
+    select(func.max(ListingHistory.at).label("since"))
+    .join(Listing, Listing.id == ListingHistory.listing_id)
+    .where(Listing.state == ListingState.IN_REVIEW, ListingHistory.to_state == ListingState.IN_REVIEW.value)
+    .group_by(Listing.id)
+)
+_CHANGED = (
+    select(ListingRevision.made_at.label("since"))
+    .join(Listing, Listing.id == ListingRevision.waits_for_id)
+    .where(Listing.state.in_(STILL_WANTED))
+)
+REVIEWS: Queue = select(union_all(_NEW, _CHANGED).subquery().c.since)
+"""New goods, and changes of goods on the shelf, that wait for the centre's look."""
 
 
 @dataclass(frozen=True)
@@ -273,10 +283,10 @@ def facts_now(session: Session, told: Offer, vendor_id: int) -> Facts:
     Raises:
         NotFound: there is no such shelf.
     """
-    shelf = session.scalars(select(Category.code).where(Category.id == told.category_id)).one_or_none()
-    if shelf is None:
-        raise NotFound("category")
     home = select(Village.name).join(Vendor, Vendor.village_id == Village.id).where(Vendor.id == vendor_id)
     other = select(Village.name).where(Village.code == told.origin_code)
-    village = session.scalars(other).one_or_none() or session.scalars(home).one()
-    return as_offered(told, category=shelf, village=village)
+    village = func.coalesce(other.scalar_subquery(), home.scalar_subquery())
+    row = session.execute(select(Category.code, village).where(Category.id == told.category_id)).one_or_none()
+    if row is None:
+        raise NotFound("category")
+    return as_offered(told, category=row[0], village=row[1])

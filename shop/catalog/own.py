@@ -18,8 +18,7 @@ from shop.catalog.models import (
 )
 from shop.catalog.rules import Offer, Way, season_months
 from shop.catalog.services.revisions import offer_of
-from shop.catalog.services.waiting import waiting_revision
-from shop.catalog.versions import shown_listing
+from shop.catalog.versions import listing_found
 from shop.kernel.errors import NotFound
 
 
@@ -62,18 +61,13 @@ def present(session: Session, code: str, *, vendor_id: int | None = None) -> Pre
     Raises:
         NotFound: there is none, or it is another's.
     """
-    found = session.execute(select(Listing.id, Listing.vendor_id).where(Listing.code == code)).one_or_none()
-    if found is None or vendor_id not in (None, found.vendor_id):
+    listing = listing_found(session, Listing.code == code)
+    if listing is None or vendor_id not in (None, listing.vendor_id):
         raise NotFound("listing")
-    listing = shown_listing(session, found.id)
     last = select(ListingHistory.reason).where(ListingHistory.listing_id == listing.id)
-    revision = waiting_revision(session, listing.id)
-    ended = session.execute(
-        select(ListingRevision.state, ListingRevision.reason)
-        .where(ListingRevision.listing_id == listing.id)
-        .order_by(ListingRevision.id.desc())
-        .limit(1)
-    ).first()
+    changes = select(ListingRevision).where(ListingRevision.listing_id == listing.id)
+    newest = session.scalars(changes.order_by(ListingRevision.id.desc()).limit(1)).first()  # only the newest can wait
+    revision = newest if newest is not None and newest.waits_for_id is not None else None
     return Present(
         id=listing.id,
         code=listing.code,
@@ -86,7 +80,7 @@ def present(session: Session, code: str, *, vendor_id: int | None = None) -> Pre
         reason=session.scalars(last.order_by(ListingHistory.id.desc()).limit(1)).first() or "",
         offer=offer_now(listing),
         waiting=None if revision is None else _counted(offer_of(revision.wanted), offer_now(listing)),
-        declined=ended.reason if ended is not None and ended.state is RevisionState.DECLINED else "",
+        declined=newest.reason if newest is not None and newest.state is RevisionState.DECLINED else "",
     )
 
 

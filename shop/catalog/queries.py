@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, select
@@ -369,17 +368,3 @@ def own_listings(
         OwnListing(listing_facts(own, month), own.state, own.hidden_for, own.version, has_revision, reason or "")
         for own, reason, has_revision in rows
     ]
-
-
-def reviews_waiting_since(session: Session) -> list[datetime]:
-    """Return since when each listing waits for its review, the longest first."""
-    since = func.max(ListingHistory.at)
-    wanted = (
-        select(since)
-        .select_from(ListingHistory)
-        .join(Listing, Listing.id == ListingHistory.listing_id)
-        .where(Listing.state == ListingState.IN_REVIEW, ListingHistory.to_state == ListingState.IN_REVIEW.value)
-        .group_by(Listing.id)
-        .order_by(since)
-    )
-    return list(session.scalars(wanted))

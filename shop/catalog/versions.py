@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from shop.catalog.models import Category, Listing, ListingVersion, Variant
@@ -22,9 +22,16 @@ Facts = dict[str, Any]
 
 def shown_listing(session: Session, listing_id: int) -> Listing:
     """Return a listing with all that is shown of it, read anew."""
+    listing = listing_found(session, Listing.id == listing_id)
+    assert listing is not None
+    return listing
+
+
+def listing_found(session: Session, is_it: ColumnElement[bool]) -> Listing | None:
+    """Return the listing that a condition is true of, with all that is shown of it and read anew; or None."""
     wanted = (
         select(Listing)
-        .where(Listing.id == listing_id)
+        .where(is_it)
         .options(
             joinedload(Listing.vendor, innerjoin=True),
             joinedload(Listing.category, innerjoin=True),
@@ -35,7 +42,7 @@ def shown_listing(session: Session, listing_id: int) -> Listing:
         .execution_options(populate_existing=True)
     )
     session.flush()
-    return session.scalars(wanted).one()
+    return session.scalars(wanted).one_or_none()
 
 
 def as_shown(listing: Listing) -> Facts:

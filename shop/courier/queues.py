@@ -11,6 +11,7 @@ from shop.courier.models import Shipment, ShipmentHistory, ShipmentKind, Shipmen
 from shop.courier.queries import carrier_name
 from shop.courier.rules import BEFORE, MOVING, Concern
 from shop.kernel.clock import town_day
+from shop.kernel.queues import Queue as Moments
 
 S = ShipmentState
 
@@ -44,6 +45,17 @@ def concerns(session: Session, now: datetime, *, only: str = "", first: int = 1,
         only: the name of one concern; all of them when empty.
         first, last: which places of each queue, from 1; whoever waits longest stands first.
     """
+    return _queues(session, *_concern(now), only, first, last)
+
+
+def concerned(now: datetime, about: Concern) -> Moments:
+    """Return what a person must look at because of one concern, as the moments since when it is where it is."""
+    why, may_be = _concern(now)
+    return select(_since()).where(may_be, why == about.value)
+
+
+def _concern(now: datetime) -> tuple[ColumnElement[str], ColumnElement[bool]]:
+    """Return what tells the concern of a consignment, "" for none, and which ones can have any."""
     late = or_(Shipment.expected_at < now, Shipment.promised_on < town_day(now))
     # The same as `rules.concern`, what weighs most first.
     why = case(
@@ -57,7 +69,7 @@ def concerns(session: Session, now: datetime, *, only: str = "", first: int = 1,
     )
     is_open = or_(Shipment.quiet_until.is_(None), Shipment.quiet_until <= now)
     may_be = or_(Shipment.state.in_((S.FAILED, S.RETURNED, *MOVING, *BEFORE)), Shipment.doubt != "")
-    return _queues(session, why, and_(is_open, may_be), only, first, last)
+    return why, and_(is_open, may_be)
 
 
 def papers(session: Session, *, only: str = "", first: int = 1, last: int = 1) -> list[Queue]:
@@ -72,15 +84,20 @@ def papers(session: Session, *, only: str = "", first: int = 1, last: int = 1) -
     return _queues(session, cast(Shipment.kind, String), open_papers, only, first, last)
 
 
+def _since() -> ColumnElement[datetime]:
+    row, passage = Shipment, ShipmentHistory
+    moved = select(func.max(passage.at)).where(passage.shipment_id == row.id, passage.from_state != passage.to_state)
+    return func.coalesce(moved.correlate(row).scalar_subquery(), row.asked_at)
+
+
 def _queues(
     session: Session, name: ColumnElement[str], which: ColumnElement[bool], only: str, first: int, last: int
 ) -> list[Queue]:
     """Return a stretch of each queue with the length of the whole, in one statement."""
-    row, passage = Shipment, ShipmentHistory
-    moved = select(func.max(passage.at)).where(passage.shipment_id == row.id, passage.from_state != passage.to_state)
+    row = Shipment
     waiting = select(
         row.id, row.key, row.state, row.cargo, row.carrier, row.company, row.waybill, row.reference,
-        func.coalesce(moved.correlate(row).scalar_subquery(), row.asked_at).label("since"),
+        _since().label("since"),
         name.label("name"),
     ).where(which).subquery()  # fmt: skip
     name_in, line = waiting.c.name, (waiting.c.since, waiting.c.id)

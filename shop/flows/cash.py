@@ -17,6 +17,7 @@ from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
 from shop.kernel.errors import Forbidden, Invalid, NotFound, WrongState
+from shop.kernel.queues import Queue
 from shop.ledger import rules as accounts
 from shop.ledger.models import Account
 from shop.ledger.queries import balance, legs
@@ -74,13 +75,18 @@ def due_at_doors(session: Session, parcel_codes: Collection[str]) -> Mapping[str
     return {parcel: Due(order, payment, amount_fen) for order, payment, amount_fen, parcel in rows}
 
 
+_CASH_BACK = (Payment.gateway == CashGateway.code, Refund.state.in_((RefundState.CREATED, RefundState.PENDING)))
+CASH_BACK: Queue = select(Refund.created_at).join(Payment, Payment.id == Refund.payment_id).where(*_CASH_BACK)
+"""Cash that waits to be handed back."""
+
+
 def waiting_refunds(session: Session) -> list[ToHandBack]:
     """Return the cash that waits to be handed back, oldest first."""
     wanted = (
         select(Refund.code, Order.code, Order.name, Order.phone, Refund.amount_fen, Refund.reason, Refund.created_at)
         .join(Payment, Payment.id == Refund.payment_id)
         .join(Order, Order.code == Payment.reference)
-        .where(Payment.gateway == CashGateway.code, Refund.state.in_((RefundState.CREATED, RefundState.PENDING)))
+        .where(*_CASH_BACK)
         .order_by(Refund.id)
     )
     return [ToHandBack(*row) for row in session.execute(wanted)]

@@ -60,13 +60,15 @@ def wish_of(session: Session, order: OrderFacts) -> WishFacts | None:
     return None if row is None else _facts(row[0], order.code, order.name, row[1])
 
 
-def open_wishes(session: Session) -> list[WishFacts]:
+def open_wishes(session: Session, *, offset: int = 0, limit: int | None = None) -> list[WishFacts]:
     """Return the wishes that nobody has answered, oldest first."""
     rows = session.execute(
         select(CancelWish, Order.code, Order.name, PASSAGES)
         .join(Order, Order.id == CancelWish.order_id)
         .where(CancelWish.answered_at.is_(None))
         .order_by(CancelWish.id)
+        .offset(offset)
+        .limit(limit)
     )
     return [_facts(*row) for row in rows]
 

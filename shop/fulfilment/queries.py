@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.lots.models import Lot
@@ -13,12 +13,13 @@ from shop.courier.models import Shipment
 from shop.courier.queries import ShipmentFacts, shipment_by_key, shipments_by_keys
 from shop.fulfilment.lots.queries import recalled_parcels
 from shop.fulfilment.models import Carton, Intake, Parcel, ParcelState
-from shop.fulfilment.rules import NOT_COMING, is_ready_to_collect
+from shop.fulfilment.rules import NOT_COMING, READY_TO_COLLECT
 from shop.kernel.codes import clean_code
 from shop.kernel.errors import NotFound
+from shop.kernel.queues import Queue
 from shop.orders.models import Box, Handing, Order, OrderLine, VendorOrder, VendorOrderState
-from shop.orders.queries.orders import OrderFacts, order_by_code, orders_with_parts_in
-from shop.orders.rules import is_ready_to_pack
+from shop.orders.queries.orders import OrderFacts, order_by_code, orders_by_id
+from shop.orders.rules import CARRIED_OUT, READY_TO_PACK
 
 
 @dataclass(frozen=True)
@@ -95,20 +96,44 @@ class ToPack:
     box: Box
 
 
-def boxes_to_pack(session: Session) -> list[ToPack]:
+def _count_in(states: Collection[VendorOrderState]) -> ColumnElement[int]:
+    return func.sum(case((VendorOrder.state.in_(states), 1), else_=0))
+
+
+_PACKABLE = (
+    select(Order.id.label("order_id"), VendorOrder.box.label("box"), func.min(Order.placed_at).label("since"))
+    .join(VendorOrder, VendorOrder.order_id == Order.id)
+    .where(Order.state.in_(CARRIED_OUT))
+    .group_by(Order.id, VendorOrder.box)
+    .having(_count_in([VendorOrderState.RECEIVED]) > 0, _count_in(READY_TO_PACK) == func.count())
+)
+BOXES_TO_PACK: Queue = select(_PACKABLE.subquery().c.since)
+"""Boxes of which everything that will come has come."""
+
+
+def boxes_to_pack(session: Session, *, offset: int = 0, limit: int | None = None) -> list[ToPack]:
     """Return the boxes of which everything that will come has come, the oldest order first."""
-    return [
-        ToPack(order, box)
-        for order in orders_with_parts_in(session, [VendorOrderState.RECEIVED])
-        for box in Box
-        if is_ready_to_pack(part.state for part in order.parts if part.box is box)
-    ]
+    found = session.execute(_PACKABLE.order_by(Order.id, VendorOrder.box).offset(offset).limit(limit)).all()
+    orders = orders_by_id(session, {row.order_id for row in found})
+    return [ToPack(orders[row.order_id], row.box) for row in found]
 
 
-def orders_to_collect(session: Session) -> list[OrderFacts]:
+_COLLECTABLE = (
+    select(Order.id.label("order_id"), func.min(Order.placed_at).label("since"))
+    .join(VendorOrder, VendorOrder.order_id == Order.id)
+    .where(Order.state.in_(CARRIED_OUT), Order.handing == Handing.COLLECTION)
+    .group_by(Order.id)
+    .having(_count_in([VendorOrderState.PACKED]) > 0, _count_in(READY_TO_COLLECT) == func.count())
+)
+ORDERS_TO_COLLECT: Queue = select(_COLLECTABLE.subquery().c.since)
+"""Orders that lie packed at the centre."""
+
+
+def orders_to_collect(session: Session, *, offset: int = 0, limit: int | None = None) -> list[OrderFacts]:
     """Return orders that lie packed at the centre until somebody comes for them, oldest first."""
-    packed = orders_with_parts_in(session, [VendorOrderState.PACKED])
-    return [order for order in packed if order.handing is Handing.COLLECTION and is_ready_to_collect(order.states)]
+    found = session.scalars(_COLLECTABLE.order_by(Order.id).offset(offset).limit(limit)).all()
+    orders = orders_by_id(session, set(found))
+    return [orders[order_id] for order_id in found]
 
 
 @dataclass(frozen=True)
@@ -135,6 +160,14 @@ class BoxFacts:
     waybill: str | None
     company: str
     is_recalled: bool
+
+
+AT_THE_DOOR: Queue = (
+    select(Parcel.packed_at)
+    .join(Order, Order.id == Parcel.order_id)
+    .where(Parcel.state == ParcelState.PACKED, Order.handing == Handing.DELIVERY)
+)
+"""Packed parcels that travel and have not left."""
 
 
 def boxes_at_the_door(session: Session) -> list[BoxFacts]:

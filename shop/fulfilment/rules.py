@@ -26,7 +26,11 @@ NOT_COMING = frozenset({VendorOrderState.REJECTED, VendorOrderState.CANCELLED})
 """Parts of an order of which nothing goes into a box."""
 
 
+READY_TO_COLLECT = ENDED | {VendorOrderState.PACKED}
+"""In one of these is every part of an order that lies ready for its buyer."""
+
+
 def is_ready_to_collect(parts: Iterable[VendorOrderState]) -> bool:
     """Tell whether everything of an order that will come is packed, and something is."""
     states = set(parts)
-    return VendorOrderState.PACKED in states and states <= ENDED | {VendorOrderState.PACKED}
+    return VendorOrderState.PACKED in states and states <= READY_TO_COLLECT

@@ -86,7 +86,13 @@ class Line:
     fen: int
 
 
-def statement(session: Session, code: str, *, limit: int = 200) -> list[Line]:
+def leg_count(session: Session, code: str) -> int:
+    """Return how many legs an account has."""
+    wanted = select(func.count(Posting.id)).join(Account, Account.id == Posting.account_id)
+    return session.scalar(wanted.where(Account.code == code)) or 0
+
+
+def statement(session: Session, code: str, *, offset: int = 0, limit: int = 200) -> list[Line]:
     """Return an account's legs, newest first."""
     rows = session.execute(
         select(Entry.at, Entry.kind, Entry.reference, Posting.amount_fen)
@@ -94,6 +100,7 @@ def statement(session: Session, code: str, *, limit: int = 200) -> list[Line]:
         .join(Account, Account.id == Posting.account_id)
         .where(Account.code == code)
         .order_by(Entry.id.desc(), Posting.id)
+        .offset(offset)
         .limit(limit)
     )
     return [Line(at, kind, reference, fen) for at, kind, reference, fen in rows]

@@ -3,16 +3,23 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
-from shop.kernel.jobs import all_jobs
+from shop.kernel.jobs import JobRun, all_jobs
 from shop.kernel.outbox import Message, MessageState
+from shop.kernel.queues import Queue
 from shop.notifications.models import Delivery, DeliveryState
 
 PER_PAGE = 50
 LAST_DONE = 20
 MOST_POISONED = 100
+
+
+_GIVEN_UP = select(Message.created_at.label("since")).where(Message.state == MessageState.POISONED)
+_BROKEN = select(JobRun.started_at.label("since")).where(JobRun.error.is_not(None))
+FAILED: Queue = select(union_all(_GIVEN_UP, _BROKEN).subquery().c.since)
+"""What the house could not do by itself: messages it gave up, periodic jobs whose last turn failed."""
 
 
 @dataclass(frozen=True)

@@ -91,10 +91,14 @@ def may_buyer_cancel(state: OrderState, parts: Iterable[VendorOrderState]) -> bo
     return state is O.PLACED or (state in CARRIED_OUT and all(part in BEFORE_INTAKE | {V.CANCELLED} for part in parts))
 
 
+READY_TO_PACK = frozenset({V.RECEIVED, V.REJECTED, V.CANCELLED})
+"""In one of these is every part of a box that can be closed."""
+
+
 def is_ready_to_pack(parts: Iterable[VendorOrderState]) -> bool:
     """Tell whether everything that will come has come, and something came."""
     states = list(parts)
-    return V.RECEIVED in states and all(part in {V.RECEIVED, V.REJECTED, V.CANCELLED} for part in states)
+    return V.RECEIVED in states and READY_TO_PACK.issuperset(states)
 
 
 def goods_text(lines: Iterable[OrderLine]) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.errors import Invalid, NotFound
+from shop.kernel.queues import Queue
 from shop.kernel.states import passage
 from shop.payments.models import (
     Difference,
@@ -100,6 +101,17 @@ class ReviewFacts:
     captured_fen: int
     back_fen: int
     created_at: datetime
+
+
+_PARKED = (
+    select(func.min(ProviderEvent.received_at).label("since"))
+    .where(ProviderEvent.parked != "")
+    .group_by(ProviderEvent.gateway, ProviderEvent.provider_ref, ProviderEvent.parked)
+)
+_TO_REVIEW = select(Payment.created_at.label("since")).where(Payment.needs_review, Payment.review_note == "")
+_DIFFERING = select(Difference.found_at.label("since")).where(Difference.settled_at.is_(None))
+CASES: Queue = select(union_all(_PARKED, _TO_REVIEW, _DIFFERING).subquery().c.since)
+"""Money that a person must look at: what a provider said and nobody understood, payments, differences."""
 
 
 def parked_events(session: Session) -> list[ParkedEvent]:

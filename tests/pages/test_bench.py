@@ -263,7 +263,7 @@ def test_the_list_of_orders_masks_names_and_finds_a_code(at: Market, staff: Page
 
 
 def test_a_long_list_of_orders_has_leaves(at: Market, staff: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shop.orders.views.staff.PER_PAGE", 2)
+    monkeypatch.setattr("shop.web.paging.PER_PAGE", 2)
     sold = variant_id(at, listing(at))
     codes = [paid_order(at, {sold: 1}).code for _ in range(3)]
     page = staff.get("/staff/orders")

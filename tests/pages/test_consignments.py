@@ -76,7 +76,7 @@ def test_a_parcel_for_the_counter_gets_its_number_and_its_news_by_hand(
     at = by_counter
     code, parcel = _packed(at, eggs)
     assert _why(at) == [Concern.FAILED]
-    assert "寄件要人看的" in staff.get("/staff").main
+    assert "没订上快递" in staff.get("/staff").main
     assert "没订上快递" in staff.get("/staff/consignments").main
     page = staff.get(f"/staff/consignments/{parcel}")
     assert "要到柜台去寄" in page.main

@@ -73,6 +73,14 @@ class Pages:
         page = self._open("GET", path, max_statements=max_statements, may_write=may_write)
         return self._arrive(page, status, follow=follow)
 
+    def statements(self, path: str, status: int = 200) -> int:
+        """Return how many SQL statements an address needs; the page in front stays in front."""
+        with self._listening() as (statements, errors):
+            answer = self.client.get(path)
+        answer.close()
+        assert answer.status_code == status, f"{path}: {answer.status_code}, not {status}\n{errors.seen}"
+        return len(statements)
+
     def post(self, path: str, data: Mapping[str, Any] | None = None, status: int = 200, *, follow: bool = True) -> Page:
         """Send values to an address, with the form token of the page in front (or of the first page).
 

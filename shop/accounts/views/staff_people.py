@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from shop.accounts.forms import PhoneForm, RoleForm
 from shop.accounts.models import Role
 from shop.accounts.queries import Person, person_by_phone
-from shop.accounts.roles import Worker, change_role, worker, workers
+from shop.accounts.roles import Worker, change_role, worker, worker_count, workers
 from shop.kernel.errors import Invalid
 from shop.web.actors import actor_names
 from shop.web.audience import Audience, blueprint
@@ -18,6 +18,7 @@ from shop.web.desk import acted
 from shop.web.house import current_actor, house, reading
 from shop.web.i18n import _
 from shop.web.limits import limiter
+from shop.web.paging import leaf
 from shop.web.shell import say
 
 bp = blueprint("staff_people", __name__, Audience.STAFF, prefix="/staff/people", roles=("manager",))
@@ -66,8 +67,10 @@ def people() -> ResponseReturnValue:
 
 
 def _people(form: PhoneForm, status: int = 200) -> Response:
-    rows = [WorkerRow(one.code, one.name, _said(one)) for one in workers(reading())]
-    return make_response(render_template("staff/people.html", rows=rows, form=form), status)
+    here = leaf(worker_count(reading()), "staff_people.people")
+    found = workers(reading(), offset=here.offset, limit=here.limit)
+    rows = [WorkerRow(one.code, one.name, _said(one)) for one in found]
+    return make_response(render_template("staff/people.html", here=here, rows=rows, form=form), status)
 
 
 def _said(one: Person) -> str:

@@ -8,17 +8,17 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from shop.accounts.models import Viewed
-from shop.accounts.sights import ViewFacts, views_between
+from shop.accounts.sights import ViewFacts, moments_of_views, views_between
 from shop.kernel.clock import TOWN_ZONE, town_day
 from shop.web.actors import actor_names
 from shop.web.audience import Audience, blueprint
 from shop.web.house import house, reading
+from shop.web.paging import leaf
 from shop.web.sights import VIEW_WORDS, VIEWED_WORDS
 
 bp = blueprint("staff_sights", __name__, Audience.STAFF, prefix="/staff/views", roles=("manager",))
 
 DAYS_SHOWN = 30
-MOST_SHOWN = 2000
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,22 @@ def views() -> ResponseReturnValue:
     today, who = town_day(house().clock()), request.args.get("who", "").strip()[:40]
     day = _day(request.args.get("day", ""))
     first, last = (today - timedelta(days=DAYS_SHOWN - 1), today) if day is None else (day, day)
-    found = views_between(reading(), _midnight(first), _midnight(last + timedelta(days=1)), actor=who, limit=MOST_SHOWN)
-    names = actor_names({one.actor for one in found})
-    counts = Counter((town_day(one.at), one.actor) for one in found)
+    since, until = _midnight(first), _midnight(last + timedelta(days=1))
+    looks = moments_of_views(reading(), since, until, actor=who)
+    counts = list(Counter((town_day(at), actor) for at, actor in looks).items())
+    on = None if day is None else day.isoformat()
+    here = leaf(len(counts) if day is None else len(looks), "staff_sights.views", day=on, who=who or None)
+    found = (
+        [] if day is None else views_between(reading(), since, until, actor=who, offset=here.offset, limit=here.limit)
+    )
+    names = actor_names({actor for _at, actor in looks})
+    days = counts[here.offset : here.offset + here.limit] if day is None else counts
     return render_template(
         "staff/views.html",
+        here=here,
         day=day,
-        days=[DayRow(on, names.get(actor, actor), actor, count) for (on, actor), count in counts.items()],
-        rows=[_row(one, names.get(one.actor, one.actor)) for one in found] if day else [],
+        days=[DayRow(on, names.get(actor, actor), actor, count) for (on, actor), count in days],
+        rows=[_row(one, names.get(one.actor, one.actor)) for one in found],
         days_shown=DAYS_SHOWN,
     )
 

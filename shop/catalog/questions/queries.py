@@ -9,10 +9,14 @@ from sqlalchemy.orm import Session, contains_eager, defaultload
 from shop.catalog.models import Listing, ListingPhoto, ListingState, ReturnClass
 from shop.catalog.questions.models import ListingQuestion
 from shop.kernel.errors import NotFound
+from shop.kernel.queues import Queue
 from shop.media.queries import Picture, picture
 from shop.vendors.models import Vendor, VendorState
 
 WAITING = (ListingQuestion.answered_at.is_(None), ListingQuestion.hidden_at.is_(None))
+
+QUESTIONS: Queue = select(ListingQuestion.asked_at).where(*WAITING)
+"""Buyers' questions without an answer."""
 
 
 @dataclass(frozen=True)
@@ -101,10 +105,12 @@ def waiting_questions(session: Session, vendor_id: int) -> int:
     return session.scalar(wanted) or 0
 
 
-def waiting(session: Session, vendor_id: int | None = None) -> list[QuestionFacts]:
+def waiting(
+    session: Session, vendor_id: int | None = None, *, offset: int = 0, limit: int | None = None
+) -> list[QuestionFacts]:
     """Return what waits for an answer, of one vendor or of all, the longest first."""
     wanted = _of(vendor_id).where(*WAITING).order_by(ListingQuestion.asked_at, ListingQuestion.id)
-    return [_facts(row) for row in session.scalars(wanted)]
+    return [_facts(row) for row in session.scalars(wanted.offset(offset).limit(limit))]
 
 
 def done(session: Session, vendor_id: int | None = None, *, limit: int = 20) -> list[QuestionFacts]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from shop.kernel.queues import Queue
 from shop.orders.models import Order, OrderHistory, OrderLine, OrderState, VendorOrder, VendorOrderState
 from shop.orders.rules import CARRIED_OUT, DECLINED
 from shop.town.models import Village
@@ -115,16 +116,14 @@ def needs_of(session: Session, day: date) -> list[Need]:
     return [Need(*tuple(row)) for row in session.execute(wanted)]
 
 
-def unanswered(session: Session, day: date) -> tuple[int, datetime | None]:
-    """Return how many parts that are wanted by a day have no answer, and when the first of them was ordered."""
-    wanted = (
-        select(func.count(), func.min(Order.placed_at))
+def unanswered(day: date) -> Queue:
+    """Return the parts that are wanted by a day and have no answer."""
+    return (
+        select(Order.placed_at)
         .select_from(VendorOrder)
         .join(Order, Order.id == VendorOrder.order_id)
         .where(_waits(), VendorOrder.due_on <= day)
     )
-    count, oldest_at = session.execute(wanted).one()
-    return count, oldest_at
 
 
 def days_wanted(session: Session) -> dict[date, int]:

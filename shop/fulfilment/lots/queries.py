@@ -4,14 +4,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.lots.models import Lot, LotHistory, LotState
+from shop.catalog.lots.queries import LotFacts, lots_by_id
 from shop.catalog.lots.rules import needs_inspection
 from shop.catalog.models import Category, Listing, Variant
 from shop.fulfilment.lots.models import RecallNotice, RecallRemoval
 from shop.fulfilment.models import Intake, Parcel, ParcelState
+from shop.kernel.queues import Queue
 from shop.orders.models import Box, Order, OrderLine, VendorOrder, VendorOrderState
 from shop.vendors.models import Vendor
 
@@ -92,6 +94,31 @@ def taken_lines(session: Session, part_code: str) -> list[TakenLine]:
         )
         for row, line in session.execute(wanted)
     ]
+
+
+_UNTOLD = (
+    select(Intake.id)
+    .join(OrderLine, OrderLine.id == Intake.order_line_id)
+    .join(VendorOrder, VendorOrder.id == OrderLine.vendor_order_id)
+    .outerjoin(RecallNotice, (RecallNotice.lot_id == Intake.lot_id) & (RecallNotice.order_id == VendorOrder.order_id))
+    .where(Intake.lot_id == Lot.id, VendorOrder.state != VendorOrderState.CANCELLED, RecallNotice.id.is_(None))
+    .exists()
+)
+HAS_UNTOLD: ColumnElement[bool] = and_(Lot.state == LotState.RECALLED, _UNTOLD)
+"""The lot was called back, and a buyer of it has not been written to."""
+RECALLS: Queue = select(
+    select(func.max(LotHistory.at))
+    .where(LotHistory.lot_id == Lot.id, LotHistory.to_state == LotState.RECALLED.value)
+    .correlate(Lot)
+    .scalar_subquery()
+).where(HAS_UNTOLD)
+"""Recalled lots of which a buyer has not been written to."""
+
+
+def untold_lots(session: Session, *, offset: int, limit: int) -> list[LotFacts]:
+    """Return the recalled lots of which a buyer has not been written to, the oldest lot first."""
+    ids = session.scalars(select(Lot.id).where(HAS_UNTOLD).order_by(Lot.id).offset(offset).limit(limit))
+    return lots_by_id(session, list(ids))
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,17 @@ from flask.typing import ResponseReturnValue
 
 from shop.flows import delivery
 from shop.fulfilment.forms import UncollectedForm
-from shop.fulfilment.queries import orders_to_collect, parcels_of_order
+from shop.fulfilment.queries import ORDERS_TO_COLLECT, orders_to_collect, parcels_of_order
 from shop.fulfilment.rules import is_ready_to_collect
 from shop.fulfilment.views.face import box_text, bp, coming, picks
 from shop.kernel.errors import WrongState
+from shop.kernel.queues import queue_length
 from shop.orders.models import Handing, OrderState
 from shop.orders.queries.orders import OrderFacts, order_by_code
 from shop.web.ages import QueueRow, age
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
+from shop.web.paging import leaf
 from shop.web.roles import COUNTER_ROLES, may_open, needs
 from shop.web.shell import say
 from shop.web.words import masked_name
@@ -26,8 +28,9 @@ from shop.web.words import masked_name
 def collection() -> ResponseReturnValue:
     """Show the packed orders that wait for their buyers, oldest first."""
     now = house().clock()
-    rows = [_row(now, order) for order in orders_to_collect(reading())]
-    return render_template("staff/collection.html", rows=rows)
+    here = leaf(queue_length(reading(), ORDERS_TO_COLLECT), "staff_fulfilment.collection")
+    rows = [_row(now, order) for order in orders_to_collect(reading(), offset=here.offset, limit=here.limit)]
+    return render_template("staff/collection.html", rows=rows, here=here)
 
 
 def _row(now: datetime, order: OrderFacts) -> QueueRow:

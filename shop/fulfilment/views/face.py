@@ -16,8 +16,6 @@ from shop.web.i18n import _
 
 bp = blueprint("staff_fulfilment", __name__, Audience.STAFF, prefix="/staff")
 
-DUE_IN = (VendorOrderState.ASKED, VendorOrderState.READY)
-
 
 @dataclass(frozen=True)
 class Pick:

@@ -15,11 +15,12 @@ from shop.fulfilment.forms import ReceiveForm, ScanForm, SeenForm
 from shop.fulfilment.lots.queries import inspected_lines, numbers_today
 from shop.fulfilment.queries import expected_weights
 from shop.fulfilment.scales import read_grams
-from shop.fulfilment.views.face import DUE_IN, bp
+from shop.fulfilment.views.face import bp
 from shop.fulfilment.views.shots import photo_key
 from shop.kernel.clock import town_day
 from shop.kernel.errors import Invalid, NotFound, Stale, WrongState
 from shop.kernel.money import yuan
+from shop.kernel.queues import queue_length
 from shop.orders.models import VendorOrderState
 from shop.orders.queries.orders import (
     LineFacts,
@@ -27,12 +28,13 @@ from shop.orders.queries.orders import (
     PartFacts,
     order_by_code,
     order_code_of_part,
-    orders_with_parts_in,
 )
+from shop.orders.queries.waiting import DUE_IN, PARTS_DUE, PARTS_TO_WEIGH, due_parts
 from shop.orders.rules import weight_back
 from shop.web.ages import QueueRow
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
+from shop.web.paging import leaf
 from shop.web.roles import PACKING_ROLES, needs
 from shop.web.shell import say
 from shop.web.words import town_date
@@ -93,26 +95,34 @@ class Sheet:
 @bp.get("/intake")
 @needs(*PACKING_ROLES)
 def intake() -> ResponseReturnValue:
-    """Show what is due in, the earliest day first, and take the scan of a household's card."""
-    return _due_page(None)
+    """Show what is due in, the earliest day first, all or what is weighed; and take the scan of a household's card."""
+    by_weight = request.args.get("by") == "weight"
+    by = "weight" if by_weight else None
+    here = leaf(queue_length(reading(), PARTS_TO_WEIGH if by_weight else PARTS_DUE), "staff_fulfilment.intake", by=by)
+    day = town_day(house().clock())
+    parts = due_parts(reading(), day, to_weigh=by_weight, offset=here.offset, limit=here.limit)
+    return render_template(
+        "staff/intake.html",
+        rows=[_due_row(part, day) for part in parts],
+        household=None,
+        is_all=not by_weight,
+        here=here,
+        form=ScanForm(formdata=None),
+    )
 
 
 @bp.get("/intake/household/<code>")
 @needs(*PACKING_ROLES)
 def household(code: str) -> ResponseReturnValue:
     """Show what is due in from one household."""
-    return _due_page(code)
-
-
-def _due_page(household: str | None) -> str:
     day = town_day(house().clock())
-    parts = [part for order in orders_with_parts_in(reading(), DUE_IN) for part in order.parts if part.state in DUE_IN]
-    parts.sort(key=lambda part: (part.due_on or day, part.state is not VendorOrderState.READY))
+    parts = due_parts(reading(), day, vendor_code=code)
     return render_template(
         "staff/intake.html",
-        rows=[_due_row(part, day) for part in parts if household in (None, part.vendor_code)],
-        household=next((part.vendor_name for part in parts if part.vendor_code == household), None),
-        is_all=household is None,
+        rows=[_due_row(part, day) for part in parts],
+        household=parts[0].vendor_name if parts else None,
+        is_all=False,
+        here=None,
         form=ScanForm(formdata=None),
     )
 

@@ -14,18 +14,20 @@ from shop.catalog.lots.queries import MOST, LotFacts, lot_by_code, lot_passages,
 from shop.flows import lots as flow
 from shop.flows import recalls
 from shop.fulfilment.forms import RecallForm
-from shop.fulfilment.lots.queries import Carried, carried
+from shop.fulfilment.lots.queries import RECALLS, Carried, carried, untold_lots
 from shop.fulfilment.views.face import bp
 from shop.fulfilment.views.labels import labels_of
 from shop.kernel.codes import clean_code
 from shop.kernel.errors import Stale, WrongState
 from shop.kernel.money import yuan
+from shop.kernel.queues import queue_length
 from shop.orders.models import VendorOrderState
 from shop.town.queries import the_town
 from shop.web.forms import EmptyForm
 from shop.web.goods import GRADE_WORDS
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
+from shop.web.paging import leaf
 from shop.web.roles import PACKING_ROLES, may_open, needs
 from shop.web.shell import say
 from shop.web.words import masked_name
@@ -74,14 +76,18 @@ class CarriedRow:
 @bp.get("/lots")
 @needs(*PACKING_ROLES)
 def lots() -> ResponseReturnValue:
-    """Show lots, the latest first, all or those a word finds."""
+    """Show lots, the latest first, all or those a word finds; or the recalled ones whose buyers wait to be told."""
     words = request.args.get("q", "").strip()[:40]
-    found = lots_found(reading(), words)
+    here = leaf(queue_length(reading(), RECALLS), "staff_fulfilment.lots", untold=1)
+    is_untold = "untold" in request.args
+    found = untold_lots(reading(), offset=here.offset, limit=here.limit) if is_untold else lots_found(reading(), words)
     return render_template(
         "staff/lots.html",
         lots=found,
         words=words,
-        is_cut=len(found) == MOST,
+        here=here,
+        is_untold=is_untold,
+        is_cut=not is_untold and len(found) == MOST,
         states=STATE_WORDS,
         grades=GRADE_WORDS,
     )

@@ -11,17 +11,19 @@ from shop.flows import bench
 from shop.fulfilment.checking import Wanted, check, missing
 from shop.fulfilment.forms import PackForm
 from shop.fulfilment.models import Carton
-from shop.fulfilment.queries import ToPack, boxes_to_pack, codes_in_box, parcels_of_order
+from shop.fulfilment.queries import BOXES_TO_PACK, ToPack, boxes_to_pack, codes_in_box, parcels_of_order
 from shop.fulfilment.scales import read_grams
 from shop.fulfilment.services import Packing
 from shop.fulfilment.views.face import box_of, box_text, bp, coming, picks
 from shop.kernel.errors import WrongState
+from shop.kernel.queues import queue_length
 from shop.orders.models import Box, Handing
 from shop.orders.queries.orders import LineFacts, OrderFacts, order_by_code
 from shop.orders.rules import CARRIED_OUT, is_ready_to_pack
 from shop.web.ages import QueueRow, age
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
+from shop.web.paging import leaf
 from shop.web.places import region
 from shop.web.roles import PACKING_ROLES, needs
 from shop.web.shell import say
@@ -49,10 +51,13 @@ class Told:
 @needs(*PACKING_ROLES)
 def packing() -> ResponseReturnValue:
     """Show boxes of which everything has come, the oldest order first; or what to fetch for them from each shelf."""
-    now, waiting = house().clock(), boxes_to_pack(reading())
-    is_by_shelf = request.args.get("by") == "shelf"
+    now, is_by_shelf = house().clock(), request.args.get("by") == "shelf"
+    by = "shelf" if is_by_shelf else None
+    here = leaf(queue_length(reading(), BOXES_TO_PACK), "staff_fulfilment.packing", by=by)
+    waiting = boxes_to_pack(reading(), offset=here.offset, limit=here.limit)
     return render_template(
         "staff/packing.html",
+        here=here,
         rows=[_pack_row(now, each) for each in waiting],
         shelves=_shelves(waiting) if is_by_shelf else None,
     )

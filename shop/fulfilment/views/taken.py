@@ -11,15 +11,17 @@ from shop.accounts.rules import CardStopped
 from shop.catalog.lots.queries import lots_by_id
 from shop.fulfilment.forms import ScanForm
 from shop.fulfilment.lots.queries import TakenLine, taken_lines
-from shop.fulfilment.views.face import DUE_IN, bp
+from shop.fulfilment.views.face import bp
 from shop.fulfilment.views.labels import LotLabel, labels_of
+from shop.kernel.clock import town_day
 from shop.kernel.codes import clean_code
 from shop.kernel.errors import NotFound
 from shop.kernel.money import by_weight, yuan
-from shop.orders.queries.orders import PartFacts, order_by_code, order_code_of_part, orders_with_parts_in
+from shop.orders.queries.orders import PartFacts, order_by_code, order_code_of_part
+from shop.orders.queries.waiting import due_parts
 from shop.town.queries import the_town
 from shop.vendors.queries import vendor_of_member
-from shop.web.house import reading
+from shop.web.house import house, reading
 from shop.web.i18n import _
 from shop.web.roles import PACKING_ROLES, needs
 from shop.web.shell import say
@@ -97,7 +99,7 @@ def scan() -> ResponseReturnValue:
             form.scanned.errors = [_("这张卡停了。按农户的名字找。")]
         except NotFound:
             form.scanned.errors = [_("不认得这个码。再扫一次，或者按农户的名字找。")]
-    page = render_template("staff/intake.html", rows=[], household=None, is_all=False, form=form)
+    page = render_template("staff/intake.html", rows=[], household=None, is_all=False, here=None, form=form)
     return make_response(page, 422)
 
 
@@ -123,12 +125,7 @@ def _household_of(token: str) -> str:
     vendor = vendor_of_member(reading(), person.id)
     if vendor is None:
         raise NotFound("vendor")
-    due = [
-        part
-        for order in orders_with_parts_in(reading(), DUE_IN)
-        for part in order.parts
-        if part.state in DUE_IN and part.vendor_code == vendor.code
-    ]
+    due = due_parts(reading(), town_day(house().clock()), vendor_code=vendor.code, limit=2)
     if len(due) == 1:
         return url_for("staff_fulfilment.part", code=due[0].code)
     if not due:

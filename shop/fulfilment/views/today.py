@@ -1,64 +1,137 @@
-"""What waits at each place of the bench."""
+"""What waits at each desk of the centre: how much, since when, and where the next thing of it is done."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from shop.catalog.centre import changes_waiting_since
-from shop.catalog.queries import reviews_waiting_since
-from shop.courier.queues import concerns
+from shop.catalog.centre import REVIEWS
+from shop.catalog.questions.queries import QUESTIONS
+from shop.catalog.questions.rules import STAFF_AFTER
+from shop.courier.queues import concerned
+from shop.courier.rules import Concern
+from shop.flows.cash import CASH_BACK
 from shop.fulfilment.demand.queries import unanswered
 from shop.fulfilment.demand.rules import closed_day
-from shop.fulfilment.queries import boxes_at_the_door, boxes_to_pack, orders_to_collect
-from shop.fulfilment.views.face import DUE_IN, bp
-from shop.orders.queries.orders import orders_with_parts_in
-from shop.town.queries import the_town
-from shop.web.ages import QueueRow, age
-from shop.web.house import current_actor, house, reading
+from shop.fulfilment.lots.queries import RECALLS
+from shop.fulfilment.queries import AT_THE_DOOR, BOXES_TO_PACK, ORDERS_TO_COLLECT
+from shop.fulfilment.views.face import bp
+from shop.kernel.clock import town_day
+from shop.kernel.queues import Queue, Waits, count_queues
+from shop.notifications.queries import FAILED
+from shop.orders.queries.waiting import PARTS_DUE, PARTS_TO_WEIGH, WISHES, Kind, orders_queue
+from shop.payments.reconciling import CASES
+from shop.vendors.joining.queries import APPLICATIONS
+from shop.web.ages import LATE, QueueRow, age
+from shop.web.house import current_actor, current_town, house, reading
 from shop.web.i18n import _
 from shop.web.roles import DESK_ROLES, may_open, needs
+from shop.web.shell import NO_TOWN
+
+DAYS = timedelta(days=3)
+"""How long an application may wait: it is looked at in the quiet hours."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A desk: its queue, what is done there in a few words, and the page that shows exactly what waits.
+
+    Attributes:
+        late: from which age on its first thing waits too long.
+    """
+
+    queue: Queue
+    label: str
+    act: str
+    unit: str
+    endpoint: str
+    values: Mapping[str, Any] | None = None
+    late: timedelta = LATE
 
 
 @bp.get("")
 @needs(*DESK_ROLES)
 def today() -> ResponseReturnValue:
-    """Show what waits at each place of the bench, the oldest first."""
-    rows = [row for _since, row in sorted(_places(house().clock()), key=lambda place: place[0])]
-    return render_template("staff/today.html", rows=rows)
+    """Show each desk at which something waits that this person may see to, the longest waiting first."""
+    now, roles = house().clock(), current_actor().roles
+    desks = {name: desk for name, desk in _desks(now).items() if may_open(desk.endpoint, roles)}
+    waits = count_queues(reading(), {name: desk.queue for name, desk in desks.items()})
+    first = sorted(waits, key=lambda name: waits[name].since)
+    return render_template("staff/today.html", rows=[_row(now, desks[name], waits[name]) for name in first])
 
 
-def _places(now: datetime) -> list[tuple[datetime, QueueRow]]:
-    """Return each place of the bench where something waits, with since when the first thing does."""
-    due_in = [
-        order.placed_at
-        for order in orders_with_parts_in(reading(), DUE_IN)
-        for part in order.parts
-        if part.state in DUE_IN
-    ]
-    to_pack = [each.order.placed_at for each in boxes_to_pack(reading())]
-    to_review = sorted([*reviews_waiting_since(reading()), *changes_waiting_since(reading())])
-    to_collect = [order.placed_at for order in orders_to_collect(reading())]
-    at_the_door = [box.packed_at for box in boxes_at_the_door(reading())]
-    parcels = [queue.rows[0].since for queue in concerns(reading(), now) for _each in range(queue.count)]
-    calls, oldest = unanswered(reading(), closed_day(now, the_town(reading()).cutoff))
-    roles = current_actor().roles
-    places = (
-        (to_review, _("审核上架"), _("样"), "staff_catalog.reviews"),
-        ([oldest] * calls if oldest else [], _("问农户有没有货"), _("份"), "staff_fulfilment.demand"),
-        (due_in, _("收货"), _("份"), "staff_fulfilment.intake"),
-        (to_pack, _("打包"), _("箱"), "staff_fulfilment.packing"),
-        (to_collect, _("等人来取"), _("单"), "staff_fulfilment.collection"),
-        (at_the_door, _("交运"), _("包"), "staff_fulfilment.handover"),
-        (parcels, _("寄件要人看的"), _("件"), "staff_consignments.consignments"),
-    )
-    return [
-        (min(since), _place(now, min(since), len(since), label, unit, endpoint))
-        for since, label, unit, endpoint in places
-        if since and may_open(endpoint, roles)
-    ]
+def _row(now: datetime, desk: Desk, waits: Waits) -> QueueRow:
+    waited = age(now, waits.since, late=desk.late)
+    href = url_for(desk.endpoint, **(desk.values or {}))
+    return QueueRow(href, desk.label, desk.act, waits.count, desk.unit, waited.text, waited.tone)
 
 
-def _place(now: datetime, since: datetime, count: int, label: str, unit: str, endpoint: str) -> QueueRow:
-    waited = age(now, since)
-    return QueueRow(url_for(endpoint), label, None, count, unit, waited.text, waited.tone)
+def _desks(now: datetime) -> dict[str, Desk]:
+    return {**_coming(now), **_leaving(now), **_telling()}
+
+
+def _coming(now: datetime) -> dict[str, Desk]:
+    """Return the desks through which households and their goods come in."""
+    weighed, closed = {"by": "weight"}, closed_day(now, (current_town() or NO_TOWN).cutoff)
+    return {
+        "reviews": Desk(REVIEWS, _("审核上架"), _("看照片和字，上架或退回"), _("样"), "staff_catalog.reviews"),
+        "applications": Desk(
+            APPLICATIONS, _("开店申请"), _("看证件，批或退回"), _("家"), "staff_applications.applications", late=DAYS
+        ),
+        "calls": Desk(unanswered(closed), _("问农户有没有货"), _("打电话，记下来"), _("份"), "staff_fulfilment.demand"),
+        "due": Desk(PARTS_DUE, _("收货"), _("点数，收下"), _("份"), "staff_fulfilment.intake"),
+        "weigh": Desk(
+            PARTS_TO_WEIGH, _("收货要过秤"), _("按斤卖的，称了再收"), _("份"), "staff_fulfilment.intake", weighed
+        ),
+        "recalls": Desk(RECALLS, _("召回没写信"), _("写给买到的人"), _("批"), "staff_fulfilment.lots", {"untold": 1}),
+    }
+
+
+def _leaving(now: datetime) -> dict[str, Desk]:
+    """Return the desks through which goods leave, and what became of them on the way."""
+    day, orders = town_day(now), "staff_orders.orders"
+    return {
+        "pack": Desk(BOXES_TO_PACK, _("打包"), _("货齐了，装箱"), _("箱"), "staff_fulfilment.packing"),
+        "collect": Desk(
+            ORDERS_TO_COLLECT, _("等人来取"), _("人来了，交货"), _("单"), "staff_fulfilment.collection"
+        ),
+        "door": Desk(AT_THE_DOOR, _("交运"), _("扫码交给快递"), _("包"), "staff_fulfilment.handover"),
+        "short": Desk(
+            orders_queue(Kind.SHORT, day), _("少来了货"), _("看看还寄不寄"), _("单"), orders, {"only": Kind.SHORT.value}
+        ),
+        "late": Desk(
+            orders_queue(Kind.LATE, day), _("过了说好的日子"), _("催货，告诉买家"), _("单"), orders,
+            {"only": Kind.LATE.value},
+        ),
+        **{f"sent:{why.value}": Desk(
+            concerned(now, why), words, act, _("件"), "staff_consignments.consignments", {"queue": why.value}
+        ) for why, (words, act) in _concerns().items()},
+    }  # fmt: skip
+
+
+def _concerns() -> Mapping[Concern, tuple[str, str]]:
+    """Return what each trouble of a consignment is called, and what is done about it."""
+    return {
+        Concern.FAILED: (_("没订上快递"), _("再订，或者换一家")),
+        Concern.DOUBT: (_("快递的话看不懂"), _("读一读，记下现在怎样")),
+        Concern.REFUSED: (_("没人肯收"), _("打电话问买家")),
+        Concern.EXCEPTION: (_("路上不顺"), _("问快递")),
+        Concern.LATE: (_("路上晚了"), _("问快递，告诉买家")),
+        Concern.RETURNED: (_("退回来的"), _("看怎么办")),
+    }
+
+
+def _telling() -> dict[str, Desk]:
+    """Return the desks at which people, money and machines wait."""
+    return {
+        "questions": Desk(
+            QUESTIONS, _("买家的问题"), _("等过一天，替农户回"), _("个"), "staff_catalog.questions", late=STAFF_AFTER
+        ),
+        "wishes": Desk(WISHES, _("想取消的"), _("回他行不行"), _("单"), "staff_wishes.waiting"),
+        "cash_back": Desk(CASH_BACK, _("要退现金"), _("等人来拿"), _("笔"), "staff_counter.counter"),
+        "money": Desk(CASES, _("钱对不上"), _("一笔一笔查"), _("笔"), "staff_payments.reconciliation"),
+        "failed": Desk(FAILED, _("机器没办成"), _("看错在哪里"), _("件"), "staff_notifications.jobs"),
+    }

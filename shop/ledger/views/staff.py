@@ -15,6 +15,7 @@ from shop.vendors.queries import VendorFacts, all_vendors
 from shop.web.audience import Audience, blueprint
 from shop.web.house import reading
 from shop.web.i18n import _
+from shop.web.paging import leaf
 from shop.web.roles import MONEY_ROLES
 from shop.web.words import GATEWAY_WORDS
 
@@ -98,9 +99,13 @@ class Statement:
 def books() -> ResponseReturnValue:
     """Show every account that is not empty, and that all of them together are nothing."""
     names, found = _vendor_names(all_vendors(reading())), queries.balances(reading())
+    kinds = list(ACCOUNT_WORDS)
+    found.sort(key=lambda one: (kinds.index(one.code.partition(":")[0]), one.code))
+    here = leaf(len(found), "staff_ledger.books")
+    shown = found[here.offset : here.offset + here.limit]
     groups = []
     for prefix, words in ACCOUNT_WORDS.items():
-        rows = tuple(_row(one, names) for one in found if one.code.partition(":")[0] == prefix)
+        rows = tuple(_row(one, names) for one in shown if one.code.partition(":")[0] == prefix)
         if rows:
             groups.append(Group(str(words), rows))
     page = Books(
@@ -109,16 +114,17 @@ def books() -> ResponseReturnValue:
         credit_fen=-sum(one.fen for one in found if one.fen < 0),
         difference=queries.books_difference(reading()),
     )
-    return render_template("staff/books.html", books=page)
+    return render_template("staff/books.html", books=page, here=here)
 
 
 @bp.get("/books/<code>")
 def account(code: str) -> ResponseReturnValue:
     """Show one account's legs, newest first."""
     prefix = code.partition(":")[0]
-    legs = queries.statement(reading(), code)
-    if prefix not in KINDS or not legs:
+    here = leaf(queries.leg_count(reading(), code), "staff_ledger.account", code=code)
+    if prefix not in KINDS or not here.total:
         raise NotFound("account")
+    legs = queries.statement(reading(), code, offset=here.offset, limit=here.limit)
     page = Statement(
         group=str(ACCOUNT_WORDS[prefix]),
         name=_whose(code, _vendor_names(all_vendors(reading()))),
@@ -134,7 +140,7 @@ def account(code: str) -> ResponseReturnValue:
             for leg in legs
         ),
     )
-    return render_template("staff/account.html", statement=page)
+    return render_template("staff/account.html", statement=page, here=here)
 
 
 def _vendor_names(vendors: list[VendorFacts]) -> Mapping[str, str]:

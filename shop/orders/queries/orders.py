@@ -1,6 +1,6 @@
 """Reads of orders, whole or as one vendor sees their part."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,7 +20,7 @@ from shop.orders.models import (
     VendorOrder,
     VendorOrderState,
 )
-from shop.orders.rules import CARRIED_OUT, UNPAID
+from shop.orders.rules import UNPAID
 
 
 @dataclass(frozen=True)
@@ -143,13 +143,15 @@ def _line(line: OrderLine) -> LineFacts:
     )
 
 
-def _part(part: VendorOrder) -> PartFacts:
+def part_facts(part: VendorOrder) -> PartFacts:
+    """Return a loaded part's facts."""
     vendor = part.vendor
     lines = tuple(_line(line) for line in part.lines)
     return PartFacts(part.code, part.state, part.box, vendor.code, vendor.name, vendor.village.name, part.due_on, lines)
 
 
-def _facts(order: Order) -> OrderFacts:
+def order_facts(order: Order) -> OrderFacts:
+    """Return a loaded order's facts."""
     return OrderFacts(
         id=order.id,
         code=order.code,
@@ -171,7 +173,7 @@ def _facts(order: Order) -> OrderFacts:
         placed_at=order.placed_at,
         hold_until=order.hold_until,
         promised_on=order.promised_on,
-        parts=tuple(_part(part) for part in order.vendor_orders),
+        parts=tuple(part_facts(part) for part in order.vendor_orders),
     )
 
 
@@ -184,7 +186,7 @@ def order_by_code(session: Session, code: str) -> OrderFacts:
     order = session.scalars(select(Order).where(Order.code == code)).one_or_none()
     if order is None:
         raise NotFound("order")
-    return _facts(order)
+    return order_facts(order)
 
 
 def order_of_phone(session: Session, code: str, phone: str) -> OrderFacts:
@@ -196,7 +198,7 @@ def order_of_phone(session: Session, code: str, phone: str) -> OrderFacts:
     order = session.scalars(select(Order).where(Order.code == code, Order.phone == phone)).one_or_none()
     if order is None:
         raise NotFound("order")
-    return _facts(order)
+    return order_facts(order)
 
 
 def order_of_member(session: Session, code: str, user_id: int) -> OrderFacts:
@@ -208,7 +210,7 @@ def order_of_member(session: Session, code: str, user_id: int) -> OrderFacts:
     order = session.scalars(select(Order).where(Order.code == code, Order.user_id == user_id)).one_or_none()
     if order is None:
         raise NotFound("order")
-    return _facts(order)
+    return order_facts(order)
 
 
 PLACED_WITH = select(Order.code).where(Order.checkout_key == bindparam("key"))
@@ -222,22 +224,18 @@ def order_by_checkout_key(session: Session, key: str) -> str | None:
 def orders_of_member(session: Session, user_id: int, limit: int = 50) -> list[OrderFacts]:
     """Return a member's orders, newest first."""
     wanted = select(Order).where(Order.user_id == user_id).order_by(Order.id.desc()).limit(limit)
-    return [_facts(order) for order in session.scalars(wanted)]
+    return [order_facts(order) for order in session.scalars(wanted)]
 
 
-def recent_orders(session: Session, *, page: int = 1, per_page: int = 50) -> list[OrderFacts]:
-    """Return orders for staff, newest first; one more than a page tells that there is a next."""
-    wanted = select(Order).order_by(Order.id.desc()).offset((page - 1) * per_page).limit(per_page + 1)
-    return [_facts(order) for order in session.scalars(wanted)]
+def recent_orders(session: Session, *, offset: int, limit: int) -> list[OrderFacts]:
+    """Return orders for staff, newest first."""
+    wanted = select(Order).order_by(Order.id.desc()).offset(offset).limit(limit)
+    return [order_facts(order) for order in session.scalars(wanted)]
 
 
-def orders_with_parts_in(session: Session, states: Iterable[VendorOrderState]) -> list[OrderFacts]:
-    """Return orders being carried out with a vendor's part in one of these states, oldest first."""
-    inside = (
-        select(VendorOrder.id).where(VendorOrder.order_id == Order.id, VendorOrder.state.in_(list(states))).exists()
-    )
-    wanted = select(Order).where(Order.state.in_(CARRIED_OUT), inside).order_by(Order.id)
-    return [_facts(order) for order in session.scalars(wanted)]
+def orders_by_id(session: Session, ids: Collection[int]) -> dict[int, OrderFacts]:
+    """Return orders, by their ids."""
+    return {order.id: order_facts(order) for order in session.scalars(select(Order).where(Order.id.in_(ids)))}
 
 
 def expired_orders(session: Session, now: datetime, limit: int = 100) -> list[str]:

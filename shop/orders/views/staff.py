@@ -17,8 +17,10 @@ from shop.accounts.sights import is_shown, note_view
 from shop.courier.models import ShipmentState
 from shop.fulfilment.marks import hidden_door
 from shop.fulfilment.queries import ParcelFacts, parcels_of_order
+from shop.kernel.clock import town_day
 from shop.kernel.codes import clean_code
 from shop.kernel.errors import NotFound
+from shop.kernel.queues import queue_length
 from shop.orders.models import OrderState, VendorOrderState
 from shop.orders.queries.orders import (
     LineFacts,
@@ -30,8 +32,8 @@ from shop.orders.queries.orders import (
     order_count,
     recent_orders,
 )
+from shop.orders.queries.waiting import Kind, orders_of_kind, orders_queue
 from shop.orders.views.staff_refunds import REASON_WORDS, GivenRow, given_rows
-from shop.orders.views.staff_wishes import AnswerForm, WishRow, wish_rows
 from shop.orders.views.words import PART_WORDS, Word, order_word
 from shop.payments.models import PaymentState
 from shop.payments.queries import PaymentFacts, payments_of
@@ -40,6 +42,7 @@ from shop.web.audience import Audience, blueprint
 from shop.web.carriage import SHIPMENT_WORDS
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
+from shop.web.paging import leaf
 from shop.web.places import region
 from shop.web.roles import ASKING_ROLES, COUNTER_ROLES, DESK_ROLES, may_open, needs
 from shop.web.shell import say
@@ -47,8 +50,6 @@ from shop.web.sights import VIEW_WORDS
 from shop.web.words import GATEWAY_WORDS, masked_name, masked_phone
 
 bp = blueprint("staff_orders", __name__, Audience.STAFF, prefix="/staff", roles=ASKING_ROLES)
-
-PER_PAGE = 50
 
 EVENT_WORDS = {
     OrderState.PLACED: _l("下单"),
@@ -66,6 +67,11 @@ PAYMENT_WORDS = {
     PaymentState.CAPTURED: _l("收到了"),
     PaymentState.VOIDED: _l("作废了"),
 }
+KIND_WORDS = {
+    Kind.SHORT: (_l("少来了货的"), _l("有一样没来够、还没打包的单子。问问买家：剩下的照寄，还是不要了。")),
+    Kind.LATE: (_l("过了日子的"), _l("过了说好的日子、还没打包的单子。催一催货，给买家打个电话。")),
+}
+"""A kind of order that somebody should look at: its name, and what to do."""
 WHY_WORDS = {
     **REASON_WORDS,
     "time": _l("过了付款时间"),
@@ -96,16 +102,6 @@ class Row:
     households: str
     total_fen: int
     state: Word
-
-
-@dataclass(frozen=True)
-class Leaves:
-    """Where one is in the list."""
-
-    number: int
-    pages: int
-    prev_href: str | None
-    next_href: str | None
 
 
 @dataclass(frozen=True)
@@ -180,21 +176,30 @@ class OrderPage:
 
 @bp.get("/orders")
 def orders() -> ResponseReturnValue:
-    """Show orders, newest first; a typed code leads straight to its order."""
+    """Show orders, newest first, or those of one kind, oldest first; a typed code leads straight to its order."""
     typed = clean_code(request.args.get("code", ""))
     if typed:
         return _found(typed)
-    page = max(1, request.args.get("page", 1, type=int))
-    rows = [_row(order) for order in recent_orders(reading(), page=page, per_page=PER_PAGE)[:PER_PAGE]]
-    pages = max(1, -(-order_count(reading()) // PER_PAGE))
-    leaves = Leaves(page, pages, _leaf(page - 1, pages), _leaf(page + 1, pages))
+    only, today = request.args.get("only", ""), town_day(house().clock())
+    if only in tuple(Kind):
+        kind = Kind(only)
+        here = leaf(queue_length(reading(), orders_queue(kind, today)), "staff_orders.orders", only=only)
+        found = orders_of_kind(reading(), kind, today, offset=here.offset, limit=here.limit)
+    else:
+        kind = None
+        here = leaf(order_count(reading()), "staff_orders.orders")
+        found = recent_orders(reading(), offset=here.offset, limit=here.limit)
+    kinds = [
+        (str(words[0]), url_for("staff_orders.orders", only=one.value), one is kind)
+        for one, words in KIND_WORDS.items()
+    ]
     return render_template(
-        "staff/orders.html", rows=rows, leaves=leaves, wishes=_wishes(), answer=AnswerForm.from_request()
-    )
-
-
-def _wishes() -> tuple[WishRow, ...]:
-    return wish_rows() if may_open("staff_wishes.answer", current_actor().roles) else ()
+        "staff/orders.html",
+        rows=[_row(order) for order in found],
+        here=here,
+        kind=None if kind is None else KIND_WORDS[kind],
+        kinds=[(_("全部"), url_for("staff_orders.orders"), kind is None), *kinds],
+    )  # fmt: skip
 
 
 def _found(typed: str) -> ResponseReturnValue:
@@ -204,10 +209,6 @@ def _found(typed: str) -> ResponseReturnValue:
         say("mind", _("没有 %(code)s 这个订单号。", code=typed))
         return redirect(url_for("staff_orders.orders"), 303)
     return redirect(url_for("staff_orders.order", code=typed), 303)
-
-
-def _leaf(number: int, pages: int) -> str | None:
-    return url_for("staff_orders.orders", page=number) if 1 <= number <= pages else None
 
 
 def _row(order: OrderFacts) -> Row:

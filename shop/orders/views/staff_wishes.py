@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import redirect, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
@@ -11,6 +11,8 @@ from wtforms import SelectField, StringField
 from shop.flows import wishes
 from shop.flows.giving import FiguresDiffer
 from shop.kernel.errors import ShopError
+from shop.kernel.queues import queue_length
+from shop.orders.queries.waiting import WISHES
 from shop.payments.gateways.protocol import GatewayUnavailable
 from shop.payments.services import OverRefund
 from shop.web.audience import Audience, blueprint
@@ -18,6 +20,7 @@ from shop.web.desk import seen_version
 from shop.web.forms import ShopForm, at_most, clean, required
 from shop.web.house import current_actor, house, reading
 from shop.web.i18n import _
+from shop.web.paging import leaf
 from shop.web.roles import MONEY_ROLES
 from shop.web.shell import say
 from shop.web.words import masked_name
@@ -46,19 +49,23 @@ class WishRow:
     version: int
 
 
-def wish_rows() -> tuple[WishRow, ...]:
-    """Return the wishes that wait for an answer, oldest first."""
-    return tuple(
+@bp.get("/wishes")
+def waiting() -> ResponseReturnValue:
+    """Show the wishes that wait for an answer, oldest first."""
+    total = queue_length(reading(), WISHES)
+    here = leaf(total, "staff_wishes.waiting")
+    rows = [
         WishRow(wish.order_code, masked_name(wish.name), wish.reason, wish.asked_at, wish.version)
-        for wish in wishes.open_wishes(reading())
-    )
+        for wish in wishes.open_wishes(reading(), offset=here.offset, limit=here.limit)
+    ]
+    return render_template("staff/wishes.html", rows=rows, here=here, answer=AnswerForm.from_request())
 
 
 @bp.post("/orders/<code>/wish")
 def answer(code: str) -> ResponseReturnValue:
     """Answer a wish, once."""
     form, at = AnswerForm.from_request(), house()
-    back = redirect(url_for("staff_orders.orders"), 303)
+    back = redirect(url_for("staff_wishes.waiting"), 303)
     if not form.is_sent_well():
         say("mind", _("没有回成：请写一句回买家的话，最多 %(n)d 个字。", n=MOST_WORDS))
         return back

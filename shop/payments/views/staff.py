@@ -21,12 +21,14 @@ from shop.web.audience import Audience, blueprint
 from shop.web.desk import acted
 from shop.web.house import current_actor, house, reading
 from shop.web.i18n import _
+from shop.web.paging import Leaf, leaf
 from shop.web.roles import MONEY_ROLES
 from shop.web.shell import say
 from shop.web.words import GATEWAY_WORDS
 
 bp = blueprint("staff_payments", __name__, Audience.STAFF, prefix="/staff", roles=MONEY_ROLES)
 
+PER_PAGE = 20
 STALE = timedelta(days=2)
 """Without a comparison for so long, something is wrong with the comparing itself."""
 DIFFERENCE_WORDS = {
@@ -119,6 +121,7 @@ class ReconciliationPage:
         is_stale: no comparison came to its end for two days.
     """
 
+    here: Leaf
     runs: tuple[Run, ...]
     is_stale: bool
     cases: tuple[tuple[Case, SettledForm, int], ...]
@@ -174,19 +177,23 @@ def _page(refused: SettledForm | None = None, key: str = "") -> ReconciliationPa
     session = reading()
     runs = reconciling.last_runs(session)
     ended = [run.ended_at for run in runs if run.ended_at is not None]
-    cases = (
+    found = (
         *(_of_payment(one) for one in reconciling.payments_to_review(session)),
         *(_of_event(one) for one in reconciling.parked_events(session)),
         *(_of_difference(one) for one in reconciling.open_differences(session)),
     )
-    versions = versions_of(session, [_thing(case) for case in cases])
+    cases = sorted(found, key=lambda case: case.at)
+    here = leaf(len(cases), "staff_payments.reconciliation", per_page=PER_PAGE)
+    shown = cases[here.offset : here.offset + here.limit]
+    versions = versions_of(session, [_thing(case) for case in shown])
     return ReconciliationPage(
+        here=here,
         runs=tuple(
             Run(_gateway(run.gateway), run.started_at, run.compared, run.found, run.ended_at is not None)
             for run in runs
         ),
         is_stale=bool(runs) and (not ended or house().clock() - max(ended) > STALE),
-        cases=tuple((case, _form(case, refused, key), versions[_thing(case)]) for case in cases),
+        cases=tuple((case, _form(case, refused, key), versions[_thing(case)]) for case in shown),
         settled=tuple(map(_settled, reconciling.settled_differences(session))),
     )
 

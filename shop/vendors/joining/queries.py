@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from shop.kernel.errors import NotFound
+from shop.kernel.queues import Queue
 from shop.town.models import Village
 from shop.vendors.joining.models import (
     Application,
@@ -23,6 +24,9 @@ from shop.vendors.joining.models import (
 )
 from shop.vendors.joining.rules import NEXT, OPEN, PARTS_OF, has_number, may_change
 from shop.vendors.models import Standing
+
+APPLICATIONS: Queue = select(Application.sent_at).where(Application.state == ApplicationState.APPLIED)
+"""Applications that wait for the centre's answer."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,17 @@ class PassageOf:
 
 def application_facts(session: Session, row: Application) -> ApplicationFacts:
     """Return a loaded application as others may know of it."""
-    village = session.get(Village, row.village_id) if row.village_id is not None else None
+    return _facts(row, session.get(Village, row.village_id) if row.village_id is not None else None)
+
+
+def _listed(session: Session, wanted: Select[Application]) -> list[ApplicationFacts]:
+    rows = session.scalars(wanted).all()
+    there = select(Village).where(Village.id.in_({row.village_id for row in rows}))
+    villages = {village.id: village for village in session.scalars(there)}
+    return [_facts(row, villages.get(row.village_id or 0)) for row in rows]
+
+
+def _facts(row: Application, village: Village | None) -> ApplicationFacts:
     return ApplicationFacts(
         id=row.id,
         code=row.code,
@@ -154,23 +168,25 @@ def application_by_code(session: Session, code: str) -> ApplicationFacts:
     return application_facts(session, row)
 
 
-def applications_in(session: Session, *states: ApplicationState) -> list[ApplicationFacts]:
+def applications_in(
+    session: Session, *states: ApplicationState, offset: int = 0, limit: int | None = None
+) -> list[ApplicationFacts]:
     """Return the applications in these states, whoever has waited longest first."""
     wanted = select(Application).where(Application.state.in_(states)).order_by(Application.sent_at, Application.id)
-    return [application_facts(session, row) for row in session.scalars(wanted)]
+    return _listed(session, wanted.offset(offset).limit(limit))
 
 
 def decided(session: Session, limit: int = 20) -> list[ApplicationFacts]:
     """Return the applications that were decided last, the latest first."""
     over = Application.state.in_((ApplicationState.APPROVED, ApplicationState.REFUSED))
     wanted = select(Application).where(over).order_by(Application.changed_at.desc(), Application.id.desc())
-    return [application_facts(session, row) for row in session.scalars(wanted.limit(limit))]
+    return _listed(session, wanted.limit(limit))
 
 
 def applications_of(session: Session, vendor_id: int) -> list[ApplicationFacts]:
     """Return what was sent in for a vendor, oldest first."""
     sent = select(Application).where(Application.vendor_id == vendor_id, Application.sent_at.is_not(None))
-    return [application_facts(session, row) for row in session.scalars(sent.order_by(Application.id))]
+    return _listed(session, sent.order_by(Application.id))
 
 
 def passages_of(session: Session, application_id: int) -> tuple[PassageOf, ...]:

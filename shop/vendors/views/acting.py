@@ -31,6 +31,7 @@ from shop.web.desk import acted, check_fresh, is_again, version_now
 from shop.web.forms import EmptyForm
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
+from shop.web.paging import leaf
 from shop.web.shell import say
 
 bp = blueprint("staff_acting", __name__, Audience.STAFF, prefix="/staff/vendors")
@@ -89,7 +90,9 @@ def choose() -> ResponseReturnValue:
         Agreed(vendor, ends.get(vendor.id), _left(ends.get(vendor.id), today)) for vendor in approved_vendors(reading())
     ]
     rows.sort(key=lambda row: row.until_on or date.max)
-    return render_template("staff/acting_choose.html", rows=rows, soon=sum(bool(row.left) for row in rows))
+    here = leaf(len(rows), "staff_acting.choose")
+    shown, soon = rows[here.offset : here.offset + here.limit], sum(bool(row.left) for row in rows)
+    return render_template("staff/acting_choose.html", here=here, rows=shown, soon=soon)
 
 
 def _left(until_on: date | None, today: date) -> str:

@@ -14,10 +14,12 @@ from shop.catalog.questions.rules import STAFF_AFTER
 from shop.catalog.views.asking import answered_words, refuse
 from shop.catalog.views.staff.face import bp
 from shop.kernel.errors import Invalid
+from shop.kernel.queues import queue_length
 from shop.web.ages import QueueRow, age
 from shop.web.desk import acted, version_now
 from shop.web.house import current_actor, house, reading
 from shop.web.i18n import _
+from shop.web.paging import leaf
 from shop.web.shell import say
 
 
@@ -35,8 +37,9 @@ class QuestionDesk:
 @bp.get("/questions")
 def questions() -> ResponseReturnValue:
     """Show what waits for an answer, the longest first: after a day it is the centre's; and what was done lately."""
-    waiting = tuple(map(_row, queries.waiting(reading())))
-    return render_template("staff/questions.html", waiting=waiting, done=queries.done(reading()))
+    here = leaf(queue_length(reading(), queries.QUESTIONS), "staff_catalog.questions")
+    waiting = tuple(map(_row, queries.waiting(reading(), offset=here.offset, limit=here.limit)))
+    return render_template("staff/questions.html", here=here, waiting=waiting, done=queries.done(reading()))
 
 
 def _row(one: QuestionFacts) -> QueueRow:

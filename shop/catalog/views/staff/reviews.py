@@ -7,7 +7,7 @@ from flask import Response, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from shop.catalog.centre import Waiting, waiting_changes, waiting_listings
+from shop.catalog.centre import REVIEWS, Waiting, waiting_goods
 from shop.catalog.forms.keeping import ReviewForm
 from shop.catalog.obstacles import NotLawful
 from shop.catalog.queries import categories
@@ -17,12 +17,17 @@ from shop.catalog.views.telling import Compared, compared, obstacle_lines, told
 from shop.catalog.views.words import PART_WORDS
 from shop.kernel.clock import town_day
 from shop.kernel.errors import Invalid, NotFound, Stale
+from shop.kernel.queues import queue_length
 from shop.media.queries import Picture
 from shop.web.desk import acted
 from shop.web.house import current_actor, house, reading
 from shop.web.i18n import _
+from shop.web.paging import Leaf, leaf
 from shop.web.prices import jin, kilos
 from shop.web.shell import say
+
+PER_PAGE = 20
+"""Things on a page: each is looked at with its photos."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +53,11 @@ class Look:
 
 @dataclass(frozen=True)
 class Reviews:
-    """Everything that waits: new goods, and changes of goods on the shelf."""
+    """A page of what waits: new goods, and changes of goods on the shelf."""
 
     new: tuple[Look, ...]
     changed: tuple[Look, ...]
+    here: Leaf
 
 
 @bp.get("/reviews")
@@ -67,9 +73,10 @@ def _reviews(refused: ReviewForm | None = None, code: str = "") -> Reviews:
     def look(one: Waiting) -> Look:
         return _look(one, shelves, refused if one.code == code else None)
 
-    return Reviews(
-        tuple(map(look, waiting_listings(reading(), today))), tuple(map(look, waiting_changes(reading(), today)))
-    )
+    here = leaf(queue_length(reading(), REVIEWS), "staff_catalog.reviews", per_page=PER_PAGE)
+    waiting = waiting_goods(reading(), today, offset=here.offset, limit=here.limit)
+    new, changed = ([one for one in waiting if (one.shown is None) is is_new] for is_new in (True, False))
+    return Reviews(tuple(map(look, new)), tuple(map(look, changed)), here)
 
 
 def _look(one: Waiting, shelves: dict[str, str], refused: ReviewForm | None) -> Look:

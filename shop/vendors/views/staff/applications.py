@@ -12,8 +12,10 @@ from flask_babel import lazy_gettext as _l
 from shop.flows import joining
 from shop.kernel.clock import town_day
 from shop.kernel.errors import Invalid
+from shop.kernel.queues import queue_length
 from shop.vendors.joining.models import ApplicationKind, ApplicationState, Part, Proof
 from shop.vendors.joining.queries import (
+    APPLICATIONS,
     ApplicationFacts,
     PassageOf,
     ProofFacts,
@@ -39,6 +41,7 @@ from shop.web.audience import Audience, blueprint
 from shop.web.desk import version_now
 from shop.web.house import current_actor, house, reading
 from shop.web.i18n import _
+from shop.web.paging import leaf
 
 bp = blueprint("staff_applications", __name__, Audience.STAFF, prefix="/staff/applications")
 
@@ -126,10 +129,12 @@ class Desk:
 @bp.get("")
 def applications() -> ResponseReturnValue:
     """Show what waits for the centre, the longest first, what waits for its applicants, and what was decided last."""
-    waiting = [_row(one) for one in applications_in(reading(), ApplicationState.APPLIED)]
+    here = leaf(queue_length(reading(), APPLICATIONS), "staff_applications.applications")
+    applied = applications_in(reading(), ApplicationState.APPLIED, offset=here.offset, limit=here.limit)
+    waiting = [_row(one) for one in applied]
     fixing = [_row(one) for one in applications_in(reading(), ApplicationState.NEEDS_FIXING)]
     done = [(one, STATE_WORDS[one.state], kind_words(one.kind)) for one in decided(reading())]
-    return render_template("staff/applications.html", waiting=waiting, fixing=fixing, done=done)
+    return render_template("staff/applications.html", here=here, waiting=waiting, fixing=fixing, done=done)
 
 
 def _row(one: ApplicationFacts) -> QueueRow:
