@@ -221,10 +221,20 @@ def town_shipment(session: Session, waybill: str) -> ShipmentFacts | None:
     return None if shipment is None else facts_of(shipment)
 
 
-def town_run(session: Session) -> list[ShipmentFacts]:
+@dataclass(frozen=True)
+class Door:
+    """One parcel of the run, as far as a list of all of them needs it."""
+
+    key: str
+    waybill: str
+    reference: str
+
+
+def town_doors(session: Session) -> list[Door]:
     """Return what the town's own driver has to bring to its doors, oldest first."""
-    wanted = select(Shipment).where(Shipment.carrier == TOWN, Shipment.state.in_(MOVING)).order_by(Shipment.id)
-    return [facts_of(shipment) for shipment in session.scalars(wanted)]
+    wanted = select(Shipment.key, Shipment.waybill, Shipment.reference)
+    moving = wanted.where(Shipment.carrier == TOWN, Shipment.state.in_(MOVING)).order_by(Shipment.id)
+    return [Door(key, waybill or "", reference) for key, waybill, reference in session.execute(moving)]
 
 
 def to_track(session: Session, carriers: Collection[str], before: datetime) -> list[str]:

@@ -20,7 +20,7 @@ class Signature {
     this.input = input;
     this.strokes = [];
     this.pointer = null;
-    this.shape = 0; // height by width, of the box that was signed in
+    this.shape = 1; // height by width, of the box that was signed in
     this.paper.addEventListener("pointerdown", (event) => this.begin(event));
     this.paper.addEventListener("pointermove", (event) => this.go(event));
     for (const end of ["pointerup", "pointercancel"]) this.paper.addEventListener(end, (event) => this.end(event));
@@ -59,9 +59,15 @@ class Signature {
     this.hand();
   }
 
+  /** How wide the box first signed in is drawn in one of this size: a turned phone's box may be too low for it. */
+  scale(width, height) {
+    return Math.min(width, height / this.shape);
+  }
+
   where(event) {
     const box = this.paper.getBoundingClientRect();
-    return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.width];
+    const scale = this.scale(box.width, box.height);
+    return [(event.clientX - box.left) / scale, (event.clientY - box.top) / scale];
   }
 
   fit() {
@@ -73,7 +79,7 @@ class Signature {
   }
 
   draw() {
-    paint(this.paper, this.strokes, this.paper.width);
+    paint(this.paper, this.strokes, this.scale(this.paper.width, this.paper.height));
   }
 
   /** Gives the drawing to the form, as if it had been photographed. */

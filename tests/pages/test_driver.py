@@ -6,10 +6,11 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from shop.accounts.models import Role, ViewLog, ViewReason
 from shop.courier.gateways.protocol import TrackEvent, Tracking
-from shop.courier.models import EventCode
+from shop.courier.models import EventCode, Shipment, ShipmentKind, ShipmentState
 from shop.flows import tracking
 from shop.kernel.clock import town_day
 from shop.orders.models import OrderState, VendorOrderState
@@ -203,3 +204,34 @@ def test_a_photo_that_cannot_be_read_keeps_nothing_from_being_noted(at: Market, 
 
 def _photo(waybill: str) -> dict[str, Any]:
     return {f"{waybill}-photo": (jpeg(), "p.jpg")}
+
+
+def test_a_long_run_is_turned_over_by_pages_in_as_many_statements(at: Market, driver: Pages) -> None:
+    sent_order(at, {variant_id(at, listing(at)): 1})
+    driver.get("/driver")
+    driver.submit_form("出车")
+    few = len(driver.get("/driver").statements)
+
+    def fill(session: Session) -> None:
+        for number in range(40):
+            session.add(
+                Shipment(
+                    key=f"L{number}", carrier="town", waybill=f"XYD261122{number + 100:05d}", recipient="陈先生",
+                    kind=ShipmentKind.DOCUMENT, state=ShipmentState.PICKED_UP, phone="13800001234", province="四川",
+                    city="成都", district="武侯区", street="玉林街 2 号", cargo="发票", weight_g=50,
+                    asked_at=at.world.clock(),
+                )
+            )  # fmt: skip
+
+    at.world.run(fill)
+    page = driver.get("/driver")
+    assert "还有 41 包" in page.main
+    assert "看 40 户的地址" in page.main
+    assert len(page.statements) == few <= 15
+    assert "XYD26112200128" in page.main
+    assert "XYD26112200129" not in page.main
+    page = driver.submit_form("出车")
+    assert page.main.count("13800001234") == 29
+    page = driver.click("下一页")
+    assert "XYD26112200139" in page.main
+    assert page.main.count("13800001234") == 11

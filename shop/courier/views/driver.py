@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 from shop.accounts.models import Viewed
 from shop.accounts.sights import note_run, run_since
 from shop.courier.forms import DoorForm, ReturnForm
-from shop.courier.queries import ShipmentFacts, town_run, town_shipment
+from shop.courier.queries import Door, ShipmentFacts, shipments_by_keys, town_doors, town_shipment
 from shop.courier.rules import MOVING
 from shop.courier.views.consignments import seen_version
 from shop.flows import cash, delivery
@@ -26,6 +26,7 @@ from shop.payments.forms import TakenForm
 from shop.payments.gateways.protocol import InvalidState
 from shop.web.audience import Audience, blueprint
 from shop.web.forms import EmptyForm
+from shop.web.goods import leaves, page_number
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.places import region
@@ -33,6 +34,10 @@ from shop.web.shell import say
 from shop.web.words import masked_name
 
 bp = blueprint("driver", __name__, Audience.STAFF, prefix="/driver", roles=("driver", "manager"))
+
+
+PER_PAGE = 30
+"""Doors on a page: what is delivered goes, and the next come up."""
 
 
 @dataclass(frozen=True)
@@ -59,25 +64,34 @@ class Stop:
 @bp.get("")
 def run() -> ResponseReturnValue:
     """Show the parcels on the way, oldest first; after a scan of a waybill or of a label's square only that one."""
-    stops = _stops(reading())
+    doors = town_doors(reading())
     scanned = request.args.get("scan", "").strip().rstrip("/").rpartition("/")[2].upper()
-    found = [stop for stop in stops if scanned in (stop.shipment.waybill, stop.shipment.reference) and scanned]
+    found = [door for door in doors if scanned and scanned in (door.waybill, door.reference)]
     if scanned and not found:
         say("mind", _("手上没有这一包，请看看是不是已经送了，或者还没交给您。"))
         return redirect(url_for("driver.run"), 303)
-    return _run(found or stops, len(stops))
+    return _run(reading(), doors, found or doors)
 
 
-def _run(stops: list[Stop], all_count: int, status: int = 200, clash: str | None = None) -> Response:
-    page = render_template(
+def _run(
+    session: Session, doors: list[Door], chosen: list[Door], status: int = 200, *, clash: str | None = None,
+    refused: tuple[str, ReturnForm] | None = None,
+) -> Response:  # fmt: skip
+    """Show a page of the chosen doors, with the form that came back for the waybill of one of them."""
+    pages = -(-len(chosen) // PER_PAGE)
+    page = min(page_number(request.args.get("page")), max(1, pages))
+    seen = _seen_today(session)
+    shown = render_template(
         "driver/run.html",
-        stops=stops,
-        all_count=all_count,
-        unseen=sum(not stop.is_seen for stop in stops),
+        stops=_stops(session, doors, chosen[(page - 1) * PER_PAGE : page * PER_PAGE], seen, refused),
+        all_count=len(doors),
+        is_part=len(chosen) < len(doors),
+        unseen=len({_subject(door) for door in doors} - seen),
         scan=request.args.get("scan", ""),
         clash=clash,
+        leaves=leaves(page, pages, lambda number: url_for("driver.run", page=number if number > 1 else None)),
     )
-    answer = make_response(page, status)
+    answer = make_response(shown, status)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
@@ -85,37 +99,46 @@ def _run(stops: list[Stop], all_count: int, status: int = 200, clash: str | None
 def _clash(words: str) -> Response:
     """Show the run as it is now to whoever tapped on one that is no longer true."""
     with edge().reading() as session:  # the page's own read began before the other's act
-        stops = _stops(session)
-    return _run(stops, len(stops), 409, words)
+        doors = town_doors(session)
+        return _run(session, doors, doors, 409, clash=words)
 
 
-def _stops(session: Session, refused: ReturnForm | None = None, waybill: str = "") -> list[Stop]:
-    shipments = town_run(session)
-    due = cash.due_at_doors(session, [shipment.key for shipment in shipments])
-    boxes = Counter(owed.order_code for owed in due.values())
+def _seen_today(session: Session) -> frozenset[tuple[Viewed, str]]:
     midnight = datetime.combine(town_day(house().clock()), time.min, TOWN_ZONE)
-    seen = run_since(session, midnight, actor=current_actor())
+    return run_since(session, midnight, actor=current_actor())
+
+
+def _stops(
+    session: Session,
+    doors: list[Door],
+    shown: list[Door],
+    seen: frozenset[tuple[Viewed, str]],
+    refused: tuple[str, ReturnForm] | None,
+) -> list[Stop]:
+    shipments = shipments_by_keys(session, [door.key for door in shown])
+    orders = {door.reference for door in shown if door.reference}
+    due = cash.due_at_doors(session, [door.key for door in doors if door.reference in orders])
+    boxes = Counter(owed.order_code for owed in due.values())
+    forms = dict([refused]) if refused is not None else {}
     return [
         Stop(
-            shipment=shipment,
-            is_seen=(is_seen := _subject(shipment) in seen),
+            shipment=(shipment := shipments[door.key]),
+            is_seen=(is_seen := _subject(door) in seen),
             name=shipment.recipient if is_seen else masked_name(shipment.recipient),
             street=shipment.street if is_seen else hidden_door(shipment.street),
             region=region(shipment.province, shipment.city, shipment.district),
-            form=refused
-            if refused is not None and shipment.waybill == waybill
-            else ReturnForm(formdata=None, prefix=shipment.waybill),
-            door=DoorForm(formdata=None, prefix=shipment.waybill),
-            due=(owed := due.get(shipment.key)),
+            form=forms.get(door.waybill) or ReturnForm(formdata=None, prefix=door.waybill),
+            door=DoorForm(formdata=None, prefix=door.waybill),
+            due=(owed := due.get(door.key)),
             boxes=boxes[owed.order_code] if owed is not None else 1,
         )
-        for shipment in shipments
+        for door in shown
     ]
 
 
-def _subject(shipment: ShipmentFacts) -> tuple[Viewed, str]:
+def _subject(door: Door) -> tuple[Viewed, str]:
     """Return whose address a look at this door is a look at."""
-    return (Viewed.RECIPIENT, shipment.reference) if shipment.reference else (Viewed.LETTER, shipment.key)
+    return (Viewed.RECIPIENT, door.reference) if door.reference else (Viewed.LETTER, door.key)
 
 
 @bp.post("/start")
@@ -123,7 +146,8 @@ def start() -> ResponseReturnValue:
     """Note that the driver looks at the addresses of the run, then show them for the rest of the day."""
     actor, wired, wanted = current_actor(), house(), request.form.get("scan", "")
     if EmptyForm.from_request().is_sent_well():
-        subjects = dict.fromkeys(_subject(stop.shipment) for stop in _stops(reading()) if not stop.is_seen)
+        seen = _seen_today(reading())
+        subjects = dict.fromkeys(_subject(door) for door in town_doors(reading()) if _subject(door) not in seen)
         edge().run(lambda session: note_run(session, list(subjects), actor=actor, clock=wired.clock))
     return redirect(url_for("driver.run", scan=wanted or None), 303)
 
@@ -178,7 +202,7 @@ def _photo(waybill: str) -> str | None:
     """Return the key of the photo that was sent with a delivery, or None."""
     sent = DoorForm.from_request(prefix=waybill).photo.data
     raw = sent.read() if isinstance(sent, FileStorage) else b""
-    if not raw or all(stop.shipment.waybill != waybill for stop in _stops(reading())):
+    if not raw or _door(waybill) is None:
         return None
     wired = house()
     try:
@@ -188,9 +212,14 @@ def _photo(waybill: str) -> str | None:
         return None
 
 
+def _door(waybill: str) -> Door | None:
+    return next((door for door in town_doors(reading()) if door.waybill == waybill), None)
+
+
 def _due(waybill: str) -> Due | None:
     """Return the cash to be taken with a parcel that is on the way."""
-    return next((stop.due for stop in _stops(reading()) if stop.shipment.waybill == waybill), None)
+    door = _door(waybill)
+    return None if door is None else cash.due_at_doors(reading(), [door.key]).get(door.key)
 
 
 def _take_cash(waybill: str) -> bool:
@@ -210,8 +239,9 @@ def returned(waybill: str) -> ResponseReturnValue:
     """Note that a parcel comes back to the centre, and why."""
     form, actor, clock = ReturnForm.from_request(prefix=waybill), current_actor(), house().clock
     if not form.is_sent_well():
-        stops = _stops(reading(), form, waybill)
-        return _run(stops, len(stops), 422)
+        doors = town_doors(reading())
+        mine = [door for door in doors if door.waybill == waybill]
+        return _run(reading(), doors, mine or doors, 422, refused=(waybill, form))
     reason, owed, version = form.words(), _due(waybill), seen_version()
     try:
         edge().run(
