@@ -1,12 +1,13 @@
 """Booking a courier: once whatever breaks, and a person decides with the courier's own words at hand."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from shop.courier.gateways.protocol import Tracker
 from shop.courier.models import ShipmentState
-from shop.flows import booking, tracking
+from shop.flows import booking, consigning, tracking
 from shop.kernel.actor import VISITOR
 from shop.kernel.errors import Forbidden, Invalid, Stale, WrongState
 from shop.orders.models import OrderState
@@ -260,11 +261,14 @@ def test_the_company_that_the_courier_found_is_believed(parcel: Sending) -> None
 
 
 def test_striking_a_number_that_was_only_typed_tells_no_courier(parcel: Sending) -> None:
-    parcel.server.has_balance = False
-    parcel.work()
-    _by_hand(parcel, "ems", "9812345678901")
     world = parcel.at.world
-    world.run(lambda session: booking.call_off(session, parcel.parcel, reason="不要了", actor=STAFF, clock=world.clock))
-    world.deliver()
+    parcel.work()
+    couriers = {code: one for code, one in world.house.couriers.items() if code != booking.MANUAL}
+    world.house = replace(world.house, couriers=couriers)
+    coming = consigning.Coming("I1", "税务局", "空白发票", "ems", "9812345678901", world.clock())
+    world.run(lambda session: consigning.expect(session, couriers, coming, actor=STAFF, clock=world.clock))
+    assert parcel.work() == [True]
+    assert list(parcel.server.subscribed) == [("ems", "9812345678901")]
+    world.run(lambda session: booking.call_off(session, "I1", reason="不要了", actor=STAFF, clock=world.clock))
+    assert parcel.work() == []
     assert "cancel" not in parcel.server.asked
-    assert (parcel.shipment.state, parcel.shipment.doubt) == (S.CANCELLED, "")
