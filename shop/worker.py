@@ -18,6 +18,7 @@ from shop.flows import (
     booking,
     closing,
     import_jobs,
+    pooling,
     readback,
     reconcile,
     refunds,
@@ -233,6 +234,10 @@ def _read_back(house: House) -> None:
     readback.remind_due(house.edge, clock=house.clock)
 
 
+def _share_out(house: House) -> None:
+    pooling.share_out_due(house.edge, clock=house.clock)
+
+
 def _beat(_house: House) -> None:
     """Do nothing: that a worker came by is what the heartbeat says."""
 
@@ -245,6 +250,7 @@ PERIODIC: tuple[Job, ...] = (
     Job("refunds", MINUTE_S, _drive_refunds),
     Job("imports", MINUTE_S, _revive_imports),
     Job("read-back", MINUTE_S, _read_back),
+    Job("demand", MINUTE_S, _share_out),
     Job("tracking", TEN_MINUTES_S, _track),
     Job("shelf", TEN_MINUTES_S, _watch_shelf),
     Job("forget-tries", DAY_S, _forget_tries),

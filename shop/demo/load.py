@@ -16,6 +16,8 @@ from shop.accounts.models import Role
 from shop.accounts.services import create_user
 from shop.catalog.models import Climate, Listing, ReturnClass
 from shop.catalog.own import present
+from shop.catalog.pools.services import Agreement
+from shop.catalog.pools.services import agree as agree_with
 from shop.catalog.rules import ANSWER_DAYS, CONFIRM_DAYS, Offer, Way
 from shop.catalog.services.listings import offer, revise
 from shop.catalog.services.passages import pause, review, take_down, watch
@@ -118,7 +120,10 @@ def _write(session: Session, house: House, goods: list[Row], keys: Mapping[str, 
     shelf_ids = {row["code"]: add_category(session, row["code"], _shelf(row), actor=ACTOR).id for row in shelves}
     for row in _mixed(goods, {row["code"]: row.get("parent", row["code"]) for row in shelves}):
         wanted = _offer(row, shelf_ids[row["category"]], [keys[slug] for slug in row["pictures"]], house.clock)
-        FATES[row.get("fate", "published")](session, vendor_ids[row["vendor"]], wanted, row, house.clock)
+        listing = FATES[row.get("fate", "published")](session, vendor_ids[row["vendor"]], wanted, row, house.clock)
+        if "suppliers" in row and listing is not None:
+            houses = {one["vendor"]: Agreement(one["share"], one["most"]) for one in row["suppliers"]}
+            agree_with(session, listing.code, houses, version=0, actor=ACTOR, clock=house.clock)
     for row in _data("vendors")["vendors"]:
         if "suspended" in row:
             suspend(session, row["code"], reason=row["suspended"], actor=ACTOR, clock=house.clock)
@@ -248,7 +253,7 @@ def _silent(session: Session, vendor_id: int, wanted: Offer, row: Row, clock: Cl
     watch(session, listing.code, actor=ACTOR, clock=clock)
 
 
-FATES: Mapping[str, Callable[[Session, int, Offer, Row, Clock], object]] = {
+FATES: Mapping[str, Callable[[Session, int, Offer, Row, Clock], Listing | None]] = {
     "published": _on_the_shelf,
     "in_review": _in_review,
     "given_back": _given_back,

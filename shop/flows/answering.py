@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from shop.flows import refunds
 from shop.flows.closing import decline_part, end_sale
+from shop.flows.pooling import hand_back
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.errors import Invalid, Stale, WrongState
@@ -13,7 +14,9 @@ from shop.notifications.services import wanted
 from shop.orders import services
 from shop.orders.answers import missing_of, note_answer, part_of_vendor, share_back
 from shop.orders.models import OrderLine, OrderState, VendorOrder, VendorOrderState
-from shop.orders.rules import BEFORE_INTAKE, CARRIED_OUT, End
+from shop.orders.rules import CARRIED_OUT, End
+
+ANSWERABLE = frozenset({VendorOrderState.ASKED, VendorOrderState.READY})
 
 
 def promise_part(session: Session, vendor_id: int, code: str, *, clock: Clock) -> None:
@@ -38,6 +41,8 @@ def short_part(
     clock: Clock,
 ) -> int:
     """Only some of what was asked for will come: the rest is turned down and its money goes back, in one act.
+
+    Of what several households bring, the rest waits for another of them, and no money moves.
 
     The same answer again changes nothing. When nothing at all comes, the part is declined.
 
@@ -66,6 +71,9 @@ def short_part(
     if any(not 0 <= count <= has[line] for line, count in come.items()):
         raise Invalid("come", "range")
     missing = missing_of(has, come)
+    if part.pool_id is not None and hand_back(session, part, missing, actor=actor, clock=clock):
+        note_answer(session, part, clock=clock)
+        return 0
     if sum(missing.values()) == sum(has.values()):
         return decline(session, vendor_id, code, actor=actor, clock=clock)
     amount = 0
@@ -86,6 +94,8 @@ def short_part(
 def decline(session: Session, vendor_id: int, code: str, *, actor: Actor, clock: Clock) -> int:
     """There is nothing of a part: it is cancelled, its money goes back, its buyer is told; twice, it changes nothing.
 
+    Of what several households bring, it all waits for another of them, and no money moves.
+
     Returns:
         What goes back to the buyer, in fen.
 
@@ -93,8 +103,12 @@ def decline(session: Session, vendor_id: int, code: str, *, actor: Actor, clock:
         As `shop.flows.closing.decline_part`.
     """
     part = part_of_vendor(session, vendor_id, code)
-    if part.state is VendorOrderState.CANCELLED:
+    if part.state in (VendorOrderState.CANCELLED, VendorOrderState.PASSED_ON):
         return 0
+    if part.pool_id is not None and part.state in ANSWERABLE:
+        has = {line.id: line.quantity - line.rejected for line in part.lines if line.quantity > line.rejected}
+        if hand_back(session, part, has, actor=actor, clock=clock):
+            return 0
     lacking = [line for line in part.lines if line.quantity > line.rejected]
     missing = {line.id: line.quantity - line.rejected for line in lacking}
     amount = sum(share_back(line, missing[line.id]) for line in lacking)
@@ -106,7 +120,7 @@ def decline(session: Session, vendor_id: int, code: str, *, actor: Actor, clock:
 
 def _open_part(session: Session, vendor_id: int, code: str) -> VendorOrder:
     part = part_of_vendor(session, vendor_id, code)
-    if part.state not in BEFORE_INTAKE - {VendorOrderState.WAITING} or part.order.state not in CARRIED_OUT:
+    if part.state not in ANSWERABLE or part.order.state not in CARRIED_OUT:
         raise WrongState("vendor_order", part.state, VendorOrderState.ASKED)
     return part
 

@@ -102,7 +102,7 @@ def receive(
             end_sale(session, End.REJECTED, line, more, order.code, actor=actor, clock=clock)
         if good:
             light += _weigh(session, line, good, weighed.get(line.id), order.code, actor=actor, clock=clock)
-            lot_id = lot_of(session, line, good, told, promise_key, actor=actor, clock=clock)
+            lot_id = lot_of(session, part.vendor_id, line, good, told, promise_key, actor=actor, clock=clock)
         bench.note_intake(
             session,
             line.id,

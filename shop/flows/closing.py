@@ -177,7 +177,7 @@ def _free(session: Session, order: Order, to: OrderState, *, actor: Actor, clock
 def _unsell(session: Session, order: Order, *, actor: Actor, clock: Clock, reason: str) -> None:
     amount = 0
     for part in order.vendor_orders:
-        if part.state is VendorOrderState.CANCELLED:
+        if part.state in (VendorOrderState.CANCELLED, VendorOrderState.PASSED_ON):
             continue
         services.advance_part(session, part, VendorOrderState.CANCELLED, actor=actor, clock=clock, reason=reason)
         for line in part.lines:

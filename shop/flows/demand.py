@@ -1,4 +1,4 @@
-"""The phone round: a household's answer about the whole of a day, taken down by whoever called."""
+"""The phone round: a household's answer about the whole of a day, and what to do when nobody has the goods."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -7,11 +7,14 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from shop.flows import answering
-from shop.fulfilment.demand.queries import parts_to_answer
+from shop.flows.pooling import share_all
+from shop.fulfilment.demand.queries import needs_of, parts_to_answer, pooled_parts
 from shop.fulfilment.demand.rules import first_come
+from shop.fulfilment.demand.services import ask_again
 from shop.fulfilment.services import check_bench
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
+from shop.kernel.edge import Edge
 from shop.kernel.errors import Invalid, Stale
 from shop.notifications.services import wanted
 from shop.orders import services as orders
@@ -83,3 +86,58 @@ def _answer(session: Session, part: VendorOrder, coming: Mapping[int, int], *, a
     if part.state is VendorOrderState.ASKED and part.order.state is not OrderState.CANCELLED:
         note_heard(session, part, actor=actor, clock=clock)
     return back
+
+
+def share_now(
+    edge: Edge, vendor_code: str, day: date, *, saw: int, asks_again: bool, actor: Actor, clock: Clock
+) -> int:
+    """Share out now what waits for a household, whatever the hour.
+
+    Args:
+        saw: how many units the page said wait.
+        asks_again: who said that there is no more for that day may be given some all the same.
+
+    Returns:
+        How many units still wait, for nobody has room.
+
+    Raises:
+        Forbidden: the actor is not staff.
+        Stale: it is another number by now.
+    """
+    check_bench(actor)
+
+    def begin(session: Session) -> None:
+        if _pooled(session, vendor_code, day) != saw:
+            raise Stale("demand")
+        if asks_again:
+            ask_again(session, day)
+
+    edge.run(begin)
+    share_all(edge, day, actor=actor, clock=clock)
+    with edge.reading() as session:
+        return _pooled(session, vendor_code, day)
+
+
+def _pooled(session: Session, vendor_code: str, day: date) -> int:
+    return sum(need.pooled for need in needs_of(session, day) if need.vendor_code == vendor_code)
+
+
+def give_up(session: Session, vendor_code: str, day: date, *, saw: int, actor: Actor, clock: Clock) -> int:
+    """Give back to its buyers what no household of a pool has for a day, and tell them.
+
+    Args:
+        saw: how many units the page said nobody has.
+
+    Returns:
+        What goes back, in fen.
+
+    Raises:
+        Forbidden: the actor is not staff.
+        Stale: it is another number by now.
+    """
+    check_bench(actor)
+    parts = [orders.lock_part(session, code) for code in pooled_parts(session, vendor_code, day)]
+    parts = [part for part in parts if part.state is VendorOrderState.POOLED]
+    if not parts or sum(line.quantity - line.rejected for part in parts for line in part.lines) != saw:
+        raise Stale("demand")
+    return sum(answering.decline(session, part.vendor_id, part.code, actor=actor, clock=clock) for part in parts)

@@ -31,7 +31,7 @@ from shop.payments.services import OverRefund
 V = VendorOrderState
 AT_CENTRE = frozenset({V.RECEIVED, V.PACKED})
 """Taken in, and not on the way yet."""
-NOTHING_LEFT = frozenset({V.WAITING, V.CANCELLED, V.REJECTED, V.RETURNED})
+NOTHING_LEFT = frozenset({V.WAITING, V.CANCELLED, V.REJECTED, V.RETURNED, V.PASSED_ON})
 """Parts whose goods were never paid, or were given back whole."""
 
 

@@ -39,15 +39,24 @@ class Seen:
 
 
 def lot_of(
-    session: Session, line: OrderLine, good: int, seen: Seen, promise_key: str | None, *, actor: Actor, clock: Clock
+    session: Session,
+    vendor_id: int,
+    line: OrderLine,
+    good: int,
+    seen: Seen,
+    promise_key: str | None,
+    *,
+    actor: Actor,
+    clock: Clock,
 ) -> int:
-    """Put the good pieces of a line that came into their lot, and return its id.
+    """Put the good pieces of a line that a household brought into their lot, and return its id.
 
     Raises:
         Invalid: as `lots.services.grow`.
     """
     lot = lots.grow(
         session,
+        vendor_id,
         line.variant_id,
         good,
         weighed_g=line.weighed_g,

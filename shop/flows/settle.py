@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from shop.catalog import stock
+from shop.catalog.pools.queries import pooled_variants
 from shop.flows import refunds
 from shop.fulfilment.pickups.queries import cars_to
 from shop.kernel.actor import Actor, system
@@ -22,6 +23,7 @@ from shop.notifications.services import wanted
 from shop.orders import services as orders
 from shop.orders.models import Handing, Order, OrderState, VendorOrder, VendorOrderState
 from shop.orders.rules import due_on, goods_text
+from shop.orders.sharing import set_pool_apart
 from shop.payments import queries, services
 from shop.payments.gateways.protocol import Intent, InvalidState, PaymentGateway, Snapshot, wired
 from shop.payments.models import CURRENCY, Payment, PaymentState
@@ -255,23 +257,38 @@ def _paid(session: Session, order: Order, *, clock: Clock) -> None:
 
 
 def _ask_vendors(session: Session, order: Order, *, clock: Clock) -> None:
-    """Ask each vendor for everything of theirs, however many boxes it travels in, by one message."""
+    """Ask each vendor for everything of theirs, however many boxes it travels in, by one message.
+
+    Who brings what several households supply is decided after the cut-off; nobody is asked for it yet.
+    """
     closed = {holiday.on for holiday in holidays(session, town_day(clock()))}
     cutoff = the_town(session).cutoff
+    pooled = pooled_variants(session, {line.variant_id for part in order.vendor_orders for line in part.lines})
+    pools = set_pool_apart(session, order, pooled, actor=PROVIDER, clock=clock)
     asked: dict[str, list[VendorOrder]] = {}
     for part in order.vendor_orders:
         # What is ordered ahead is wanted when it is gathered, and the rest of the part with it.
         part.due_on = due_on(clock(), cutoff, closed, (line.harvest_on for line in part.lines))
-        orders.advance_part(session, part, VendorOrderState.ASKED, actor=PROVIDER, clock=clock)
-        asked.setdefault(part.vendor.phone, []).append(part)
-    for phone, parts in asked.items():
-        days = sorted({part.due_on for part in parts if part.due_on is not None})
-        values = {
-            "goods": "、".join(goods_text(part.lines) for part in parts),
-            "due": "、".join(f"{each.month}月{each.day}日" for each in days),
-            "car": _car(session, parts[0], days),
-        }
-        wanted(session, "vendor_asked", phone=phone, values=values, clock=clock)
+        if part not in pools:
+            orders.advance_part(session, part, VendorOrderState.ASKED, actor=PROVIDER, clock=clock)
+            asked.setdefault(part.vendor.phone, []).append(part)
+    for parts in asked.values():
+        tell_vendor(session, parts, "、".join(goods_text(part.lines) for part in parts), clock=clock)
+
+
+def tell_vendor(session: Session, parts: Sequence[VendorOrder], goods: str, *, clock: Clock) -> None:
+    """Ask a vendor by a short message for what some parts of theirs need.
+
+    Args:
+        goods: what that is, in few words.
+    """
+    days = sorted({part.due_on for part in parts if part.due_on is not None})
+    values = {
+        "goods": goods,
+        "due": "、".join(f"{each.month}月{each.day}日" for each in days),
+        "car": _car(session, parts[0], days),
+    }
+    wanted(session, "vendor_asked", phone=parts[0].vendor.phone, values=values, clock=clock)
 
 
 def _car(session: Session, part: VendorOrder, days: Sequence[date]) -> str:

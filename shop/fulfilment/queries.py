@@ -13,13 +13,13 @@ from shop.courier.models import Shipment
 from shop.courier.queries import ShipmentFacts, shipment_by_key, shipments_by_keys
 from shop.fulfilment.lots.queries import recalled_parcels
 from shop.fulfilment.models import Carton, Intake, Parcel, ParcelState
-from shop.fulfilment.rules import NOT_COMING, READY_TO_COLLECT
+from shop.fulfilment.rules import READY_TO_COLLECT
 from shop.kernel.codes import clean_code
 from shop.kernel.errors import NotFound
 from shop.kernel.queues import Queue
 from shop.orders.models import Box, Handing, Order, OrderLine, VendorOrder, VendorOrderState
 from shop.orders.queries.orders import OrderFacts, order_by_code, orders_by_id
-from shop.orders.rules import CARRIED_OUT, READY_TO_PACK
+from shop.orders.rules import CARRIED_OUT, NOT_COMING, READY_TO_PACK
 
 
 @dataclass(frozen=True)

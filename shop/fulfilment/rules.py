@@ -22,8 +22,6 @@ MAX_WEIGHT_G = 50_000
 BY_EYE = "by_eye"
 """Why a box was closed though not every piece in it was scanned: somebody looked."""
 MAX_ICE_PACKS = 20
-NOT_COMING = frozenset({VendorOrderState.REJECTED, VendorOrderState.CANCELLED})
-"""Parts of an order of which nothing goes into a box."""
 
 
 READY_TO_COLLECT = ENDED | {VendorOrderState.PACKED}

@@ -98,6 +98,7 @@ JOB_WORDS = {
     "sweep-photos": _l("清理没人用的照片"),
     "forget-applications": _l("清掉没下文的开店申请和证件照片"),
     "read-back": _l("把代操作告诉农户"),
+    "demand": _l("过了截单时间，把几家一起供的货分给各家"),
     "tracking": _l("问包裹到哪里了"),
     "shelf": _l("证到期、没动静的货下架，提醒换证"),
 }

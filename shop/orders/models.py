@@ -44,6 +44,10 @@ class VendorOrderState(StrEnum):
     """One vendor's part of an order, from the asking to the door."""
 
     WAITING = "waiting"
+    POOLED = "pooled"
+    """Several households bring these goods together; which of them is decided after the cut-off."""
+    SHARED = "shared"
+    """Given to its household, which has not been asked yet."""
     ASKED = "asked"
     READY = "ready"
     RECEIVED = "received"
@@ -53,6 +57,8 @@ class VendorOrderState(StrEnum):
     DELIVERED = "delivered"
     RETURNED = "returned"
     CANCELLED = "cancelled"
+    PASSED_ON = "passed_on"
+    """Other households bring its goods; nothing is left in it."""
 
 
 class Basket(Model):
@@ -132,13 +138,21 @@ class VendorOrder(Model):
     """One vendor's part of an order, as far as it travels in one box."""
 
     __tablename__ = "vendor_order"
-    __table_args__ = (UniqueConstraint("order_id", "vendor_id", "box"), Index(None, "vendor_id", "state"))
+    __table_args__ = (
+        UniqueConstraint("order_id", "vendor_id", "box", "is_pool"),
+        Index(None, "vendor_id", "state"),
+        Index(None, "state", "due_on"),
+    )
 
     id: Mapped[Key]
     code: Mapped[Code] = mapped_column(unique=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
     vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"), index=True)
     box: Mapped[Box] = mapped_column(choice(Box, "box"), default=Box.AMBIENT)
+    is_pool: Mapped[bool] = mapped_column(default=False)
+    """Its vendor sells these goods for several households; the vendor is not asked for them."""
+    pool_id: Mapped[int | None] = mapped_column(ForeignKey("vendor_order.id"), index=True)
+    """The pool's part that this was shared out from, where its household does not sell the goods itself."""
     fee_bp: Mapped[int]
     """The centre's fee agreed when the order was placed."""
     due_on: Mapped[date | None] = mapped_column(Date)

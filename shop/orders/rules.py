@@ -23,10 +23,13 @@ NEXT: Mapping[OrderState, frozenset[OrderState]] = {
 }
 
 VENDOR_NEXT: Mapping[VendorOrderState, frozenset[VendorOrderState]] = {
-    V.WAITING: frozenset({V.ASKED, V.CANCELLED}),
-    V.ASKED: frozenset({V.READY, V.RECEIVED, V.REJECTED, V.CANCELLED}),
+    V.WAITING: frozenset({V.ASKED, V.POOLED, V.CANCELLED}),
+    V.POOLED: frozenset({V.PASSED_ON, V.CANCELLED}),
+    V.SHARED: frozenset({V.ASKED, V.CANCELLED}),
+    # Back to shared when more is given to its household; passed on when that has none of it.
+    V.ASKED: frozenset({V.READY, V.RECEIVED, V.REJECTED, V.CANCELLED, V.SHARED, V.PASSED_ON}),
     # Back to asked only when its household takes "ready" back.
-    V.READY: frozenset({V.ASKED, V.RECEIVED, V.REJECTED, V.CANCELLED}),
+    V.READY: frozenset({V.ASKED, V.RECEIVED, V.REJECTED, V.CANCELLED, V.PASSED_ON}),
     # Cancelled here only by a person at the centre, whom the buyer asked.
     V.RECEIVED: frozenset({V.PACKED, V.CANCELLED}),
     V.REJECTED: frozenset(),
@@ -37,7 +40,9 @@ VENDOR_NEXT: Mapping[VendorOrderState, frozenset[VendorOrderState]] = {
     V.DELIVERED: frozenset(),
     V.RETURNED: frozenset(),
     # Only with its order: late money asks the vendor after all.
-    V.CANCELLED: frozenset({V.ASKED}),
+    V.CANCELLED: frozenset({V.ASKED, V.POOLED}),
+    # A household said no, and its goods wait for another; or it is given some after all.
+    V.PASSED_ON: frozenset({V.POOLED, V.SHARED}),
 }
 
 BOX_OF: Mapping[Climate, Box] = {
@@ -82,16 +87,19 @@ DECLINED = "none"
 """Why a part was cancelled, when its household said that there is none."""
 HEARD = "heard"
 """Why a part's history says something though its state stays: its household said so by telephone."""
-ENDED = frozenset({V.REJECTED, V.DELIVERED, V.RETURNED, V.CANCELLED})
-BEFORE_INTAKE = frozenset({V.WAITING, V.ASKED, V.READY})
+ENDED = frozenset({V.REJECTED, V.DELIVERED, V.RETURNED, V.CANCELLED, V.PASSED_ON})
+BEFORE_INTAKE = frozenset({V.WAITING, V.POOLED, V.SHARED, V.ASKED, V.READY})
+NOT_COMING = frozenset({V.REJECTED, V.CANCELLED, V.PASSED_ON})
+"""Parts of an order of which nothing goes into a box."""
 
 
 def may_buyer_cancel(state: OrderState, parts: Iterable[VendorOrderState]) -> bool:
     """Tell whether the buyer may still cancel alone: until the centre has taken anything in."""
-    return state is O.PLACED or (state in CARRIED_OUT and all(part in BEFORE_INTAKE | {V.CANCELLED} for part in parts))
+    gone = BEFORE_INTAKE | {V.CANCELLED, V.PASSED_ON}
+    return state is O.PLACED or (state in CARRIED_OUT and all(part in gone for part in parts))
 
 
-READY_TO_PACK = frozenset({V.RECEIVED, V.REJECTED, V.CANCELLED})
+READY_TO_PACK = NOT_COMING | {V.RECEIVED}
 """In one of these is every part of a box that can be closed."""
 
 

@@ -85,6 +85,8 @@ MIXED: dict[str, dict[str, set[str]]] = {
         "demand_sheet": CLERK,
         "hear_demand": CLERK,
         "show_demand": CLERK,
+        "share_demand": CLERK,
+        "give_up_demand": CLERK,
     },
     "staff_vendors": {
         "vendors": CLERK,

@@ -6,14 +6,16 @@ import pytest
 from sqlalchemy import select
 
 from shop.accounts.models import Role, Viewed, ViewLog, ViewReason
-from shop.catalog.models import Variant
+from shop.catalog.models import ListingState, Variant
+from shop.catalog.pools.queries import pool_version
 from shop.catalog.rules import Way
-from shop.flows import answering
+from shop.flows import answering, pooling
 from shop.fulfilment.demand.queries import unanswered
 from shop.fulfilment.demand.rules import closed_day
 from shop.kernel.queues import queue_length
 from shop.notifications.models import Delivery
 from shop.orders.models import OrderState, VendorOrderState
+from shop.vendors.models import PaperKind
 from tests.support.pages import Pages
 from tests.world.books import assert_sound, footprint
 from tests.world.market import (
@@ -21,12 +23,14 @@ from tests.world.market import (
     Market,
     another_vendor,
     listing,
+    on_shelf,
     order,
     paid_order,
     receive_all,
     someone,
     variant_id,
 )
+from tests.world.pools import evening, pooled, settle, shares, units
 
 TOMORROW = "2026-11-23"
 SHEET = f"/staff/demand?day={TOMORROW}"
@@ -178,3 +182,99 @@ def test_a_sheet_of_any_size_takes_as_many_statements(at: Market, bench: Pages) 
         other = another_vendor(at.world)
         paid_order(at, {eggs: 1, variant_id(at, listing(at, vendor=other)): 1})
     assert len(bench.get(SHEET).statements) == few <= 15
+
+
+def waiting(at: Market, bench: Pages) -> str:
+    """Let two households have room for three of five trays, and return the address of the sheet that says so."""
+    eggs, _houses = pooled(at, (1, 60), (1, 30))
+    paid_order(at, {variant_id(at, eggs): 5})
+    evening(at)
+    bench.get(SHEET)
+    return f"/staff/demand/{at.vendor.code}"
+
+
+def test_what_nobody_has_is_asked_for_again_or_given_back(at: Market, bench: Pages) -> None:
+    here = waiting(at, bench)
+    page = bench.get(SHEET).main
+    assert "林下土鸡蛋 5 盒 3 — — 2" in page
+    assert "没人供 2 份没有人家能供" in page
+    before = footprint(at.world)
+    assert "数变了" in bench.post(f"{here}/give-up", {"day": TOMORROW, "saw": "3"}, 409).main
+    assert "数变了" in bench.post(f"{here}/share", {"day": TOMORROW, "saw": "1"}, 409).main
+    assert footprint(at.world) == before
+    assert "还有 2 份没有人家能供" in bench.post(f"{here}/share", {"day": TOMORROW, "saw": "2", "again": "1"}).main
+    page = bench.post(f"{here}/give-up", {"day": TOMORROW, "saw": "2"}).main
+    assert "退给买家" in page
+    assert "林下土鸡蛋 5 盒 3 — 2 —" in page
+    assert_sound(at.world)
+
+
+def test_a_household_that_said_no_by_telephone_leaves_it_to_the_others(at: Market, bench: Pages) -> None:
+    eggs, houses = pooled(at, (1, 300), (1, 300))
+    variant = variant_id(at, eggs)
+    made = paid_order(at, {variant: 4})
+    evening(at)
+    bench.get(SHEET)
+    assert "记下了。" in bench.post(f"/staff/demand/{houses[0].code}/hear", heard(at, "none", 2, variant=variant)).main
+    pooling.share_out_due(at.world.edge, clock=at.world.clock)
+    page = bench.get(SHEET).main
+    assert "第2家 没回话" in page
+    assert "林下土鸡蛋 4 盒 4 — — —" in page
+    assert order(at, made.code).state is OrderState.PAID
+    trail = bench.get(f"/staff/orders/{made.code}").main
+    assert "第1家：给别家了" in trail
+    assert "第2家：分到了这家" in trail
+
+
+def test_shared_out_before_the_hour_by_hand(at: Market, bench: Pages) -> None:
+    eggs, _houses = pooled(at, (1, 300))
+    paid_order(at, {variant_id(at, eggs): 2})
+    page = bench.get(SHEET)
+    assert "等着分" in page.main
+    assert "20:00 自动分给各家" in page.main
+    assert "分好了" in bench.post(f"/staff/demand/{at.vendor.code}/share", {"day": TOMORROW, "saw": "2"}).main
+    assert "第1家 没回话" in bench.get(SHEET).main
+
+
+def test_who_brings_what_is_agreed_on_a_page_with_its_version(at: Market, bench: Pages) -> None:
+    made, house = listing(at), another_vendor(at.world)
+    address = f"/staff/goods/{made.code}/suppliers"
+    bench.get(address)
+    new = {"version": "0", "add": house.code, "new-share": "2", "new-most": "90"}
+    assert "记好了" in bench.post(address, new).main
+    assert "份额 2，一天最多 90" in bench.get(address).main
+    assert "几家一起供：罗成富家" in bench.get(f"/goods/{made.code}").main
+    assert "别人刚改过" in bench.post(address, {**new, "new-share": "3"}, 409).main
+    for share, most in (("1001", "9"), ("-1", "9"), ("2", "0"), ("2", "三"), ("9" * 30, "9")):
+        fields = {"version": "1", f"share-{house.code}": share, f"most-{house.code}": most}
+        assert "1 到" in bench.post(address, fields, 422).main
+    assert at.world.read(lambda session: pool_version(session, made.code)) == 1
+    gone = {"version": "1", f"share-{house.code}": "0", f"most-{house.code}": "90"}
+    assert "由卖家自己供" in bench.post(address, gone).main
+    assert "几家一起供：" not in bench.get(f"/goods/{made.code}").main
+
+
+def test_a_household_without_the_paper_brings_nothing(at: Market, bench: Pages) -> None:
+    smoked = on_shelf(at, "cured", papers=[PaperKind.WORKSHOP_FILING])
+    made, house = listing(smoked, title="老腊肉", state=ListingState.IN_REVIEW), another_vendor(at.world)
+    address = f"/staff/goods/{made.code}/suppliers"
+    bench.get(address)
+    new = {"version": "0", "add": house.code, "new-share": "1", "new-most": "9"}
+    assert "没有这类货要的证" in bench.post(address, new, 422).main
+    assert at.world.read(lambda session: pool_version(session, made.code)) == 0
+
+
+def test_a_household_answers_for_its_share_on_its_own_page(at: Market, villager: Pages) -> None:
+    eggs = listing(at, vendor=another_vendor(at.world, "合作社"))
+    settle(at, eggs, {at.vendor.code: (1, 300)})
+    made = paid_order(at, {variant_id(at, eggs): 3})
+    assert "林下土鸡蛋" not in villager.get("/vendor/wanted").main, "nobody is asked before the cut-off"
+    evening(at)
+    assert "林下土鸡蛋" in villager.get("/vendor/wanted").main
+    code = shares(at)["周素珍家"][0][0]
+    line = order(at, made.code).parts[0].lines[0].id
+    sure = villager.get(f"/vendor/wanted/{code}/some?come-{line}=1").main
+    assert "不退钱" in sure
+    done = villager.post(f"/vendor/wanted/{code}/short", {f"come-{line}": "1", f"saw-{line}": "3"})
+    assert "少的中心问别家" in done.main
+    assert units(at) == {"周素珍家": 1}

@@ -31,7 +31,7 @@ class Lot(Model):
 
     __tablename__ = "lot"
     __table_args__ = (
-        UniqueConstraint("variant_id", "received_on", "grade", "inspection"),
+        UniqueConstraint("vendor_id", "variant_id", "received_on", "grade", "inspection"),
         CheckConstraint("units > 0", name="units"),
         CheckConstraint("weight_g IS NULL OR weight_g > 0", name="weight"),
     )

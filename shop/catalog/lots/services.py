@@ -14,12 +14,14 @@ from shop.kernel.clock import Clock, town_day
 from shop.kernel.codes import new_code
 from shop.kernel.errors import Invalid, NotFound, Stale
 from shop.kernel.states import check_passage, passage
+from shop.vendors.models import Vendor
 
 CODE_LENGTH = 10
 
 
 def grow(
     session: Session,
+    vendor_id: int,
     variant_id: int,
     units: int,
     *,
@@ -34,6 +36,7 @@ def grow(
     """Put good units that came in into today's lot of their kind; the first of a day begin one.
 
     Args:
+        vendor_id: the household that brought them, which need not be the one that sells them.
         units: how many (> 0).
         weighed_g: what they weigh together by the scale; None where it was not asked.
         inspection: number of their certificate of inspection; empty where the law asks for none.
@@ -52,9 +55,10 @@ def grow(
     net_g = None if variant.net_g is None else variant.net_g * units
     grams = weighed_g if weighed_g is not None else net_g
     on = town_day(clock())
-    lot = _find(session, variant_id, on, grade, number)
+    vendor = session.get_one(Vendor, vendor_id)
+    lot = _find(session, vendor_id, variant_id, on, grade, number)
     if lot is None:
-        lot = _begin(session, listing, variant, on, grade, number, units, grams, actor=actor, clock=clock)
+        lot = _begin(session, listing, vendor, variant, on, grade, number, units, grams, actor=actor, clock=clock)
     else:
         _add(lot, units, grams)
     lot.promise_key = lot.promise_key or promise_key
@@ -68,27 +72,34 @@ def _of(session: Session, variant_id: int) -> tuple[Listing, Variant]:
     wanted = (
         select(Variant)
         .where(Variant.id == variant_id)
-        .options(
-            joinedload(Variant.listing).options(
-                joinedload(Listing.category), joinedload(Listing.vendor), joinedload(Listing.origin)
-            )
-        )
+        .options(joinedload(Variant.listing).joinedload(Listing.category))
         .execution_options(populate_existing=True)
     )
     variant = session.scalars(wanted).one()
     return variant.listing, variant
 
 
-def _find(session: Session, variant_id: int, on: date, grade: Grade, inspection: str) -> Lot | None:
+def _find(session: Session, vendor_id: int, variant_id: int, on: date, grade: Grade, inspection: str) -> Lot | None:
     wanted = select(Lot).where(
-        Lot.variant_id == variant_id, Lot.received_on == on, Lot.grade == grade, Lot.inspection == inspection
+        Lot.vendor_id == vendor_id,
+        Lot.variant_id == variant_id,
+        Lot.received_on == on,
+        Lot.grade == grade,
+        Lot.inspection == inspection,
     )
     return session.scalars(wanted.with_for_update().execution_options(populate_existing=True)).one_or_none()
+
+
+def _origin(listing: Listing, vendor: Vendor) -> int:
+    """Return the village that goods come from: the listing's, unless another household brought them."""
+    is_own = vendor.id == listing.vendor_id
+    return listing.origin_id if is_own and listing.origin_id is not None else vendor.village_id
 
 
 def _begin(
     session: Session,
     listing: Listing,
+    vendor: Vendor,
     variant: Variant,
     on: date,
     grade: Grade,
@@ -101,9 +112,9 @@ def _begin(
 ) -> Lot:
     lot = Lot(
         code=new_code(CODE_LENGTH),
-        vendor_id=listing.vendor_id,
+        vendor_id=vendor.id,
         variant_id=variant.id,
-        village_id=listing.origin_id or listing.vendor.village_id,
+        village_id=_origin(listing, vendor),
         title=listing.title,
         unit=variant.unit,
         received_on=on,
@@ -119,7 +130,7 @@ def _begin(
             session.add(lot)
             session.flush()
     except IntegrityError:  # another table took in the first of them at the same moment
-        theirs = _find(session, variant.id, on, grade, inspection)
+        theirs = _find(session, vendor.id, variant.id, on, grade, inspection)
         if theirs is None:
             raise
         _add(theirs, units, grams)

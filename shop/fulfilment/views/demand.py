@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.models import Viewed, ViewReason
 from shop.accounts.sights import is_shown, note_view
-from shop.flows.demand import hear
+from shop.flows.demand import give_up, hear, share_now
 from shop.fulfilment.demand.queries import Need, days_wanted, needs_of
 from shop.fulfilment.demand.rules import closed_day
 from shop.fulfilment.views.face import bp
 from shop.fulfilment.views.runs import day_words
 from shop.kernel.clock import town_day
 from shop.kernel.errors import Invalid, Stale
+from shop.kernel.money import yuan
 from shop.town.queries import the_town
 from shop.web.ages import Age, age
 from shop.web.goods import Leaves, leaves, page_number
@@ -41,6 +42,7 @@ class Thing:
     waiting: int
     there: int
     refused: int
+    pooled: int
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,11 @@ class Household:
     def is_refused(self) -> bool:
         """Tell whether some of what was asked for is not there."""
         return any(thing.refused for thing in self.things)
+
+    @property
+    def pooled(self) -> int:
+        """How much it sells for others that none of them has been asked for."""
+        return sum(thing.pooled for thing in self.things)
 
     @property
     def open(self) -> tuple[Thing, ...]:
@@ -150,14 +157,14 @@ def _sheet(session: Session, on: date, *, per_page: int) -> Sheet:
 
 def _thing(need: Need) -> Thing:
     there = need.promised + need.came
-    return Thing(need.variant_id, need.title, need.unit, need.wanted, need.waiting, there, need.refused)
+    return Thing(need.variant_id, need.title, need.unit, need.wanted, need.waiting, there, need.refused, need.pooled)
 
 
 def _totals(needs: Iterable[Need]) -> tuple[Thing, ...]:
     """Return what is needed of each thing, of whichever household."""
     found: dict[tuple[str, str], Thing] = {}
     for one in map(_thing, needs):
-        has = found.get((one.name, one.unit), Thing(one.variant_id, one.name, one.unit, 0, 0, 0, 0))
+        has = found.get((one.name, one.unit), Thing(one.variant_id, one.name, one.unit, 0, 0, 0, 0, 0))
         found[one.name, one.unit] = Thing(
             has.variant_id,
             one.name,
@@ -166,6 +173,7 @@ def _totals(needs: Iterable[Need]) -> tuple[Thing, ...]:
             has.waiting + one.waiting,
             has.there + one.there,
             has.refused + one.refused,
+            has.pooled + one.pooled,
         )
     return tuple(sorted(found.values(), key=lambda thing: (-thing.waiting, thing.name, thing.unit)))
 
@@ -258,6 +266,40 @@ def _told(vendor: str, on: date, saw: dict[int, int], come: dict[int, int]) -> s
     own = [need for need in needs_of(reading(), on) if need.vendor_code == vendor and need.variant_id in come]
     fewer = [f"{need.title}{come[need.variant_id]}{need.unit}" for need in own if come[need.variant_id] < need.waiting]
     return _("记下%(day)s只有%(goods)s", day=day, goods="、".join(fewer))
+
+
+@bp.post("/demand/<vendor>/share")
+def share_demand(vendor: str) -> ResponseReturnValue:
+    """Share out now what several households bring, asking those again who said no where that is wanted."""
+    on, actor, clock = _sent_day(), current_actor(), house().clock
+    again = "again" in request.form
+    try:
+        left = share_now(edge(), vendor, on, saw=_saw(), asks_again=again, actor=actor, clock=clock)
+    except Stale:
+        with edge().reading() as session:
+            return _page(session, on, 409)
+    if left:
+        say("mind", _("还有 %(n)d 份没有人家能供。", n=left))
+    else:
+        say("good", _("分好了，各家会收到短信。"))
+    return redirect(url_for("staff_fulfilment.demand", day=on.isoformat()), 303)
+
+
+@bp.post("/demand/<vendor>/give-up")
+def give_up_demand(vendor: str) -> ResponseReturnValue:
+    """Give back to its buyers what no household has."""
+    on, actor, clock, saw = _sent_day(), current_actor(), house().clock, _saw()
+    try:
+        back = edge().run(lambda session: give_up(session, vendor, on, saw=saw, actor=actor, clock=clock))
+    except Stale:
+        with edge().reading() as session:
+            return _page(session, on, 409)
+    say("good", _("%(money)s 退给买家，买家会收到短信。", money=yuan(back)))
+    return redirect(url_for("staff_fulfilment.demand", day=on.isoformat()), 303)
+
+
+def _saw() -> int:
+    return request.form.get("saw", -1, type=int)
 
 
 @bp.post("/demand/show")

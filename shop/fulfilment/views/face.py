@@ -7,10 +7,10 @@ from flask_babel import lazy_gettext as _l
 
 from shop.courier.rules import COMPANY_NAMES, TOWN
 from shop.fulfilment.handovers.rules import Hindrance
-from shop.fulfilment.rules import NOT_COMING
 from shop.kernel.errors import NotFound
 from shop.orders.models import Box, VendorOrderState
 from shop.orders.queries.orders import LineFacts, OrderFacts
+from shop.orders.rules import NOT_COMING
 from shop.web.audience import Audience, blueprint
 from shop.web.i18n import _
 

@@ -49,6 +49,8 @@ OPEN_WORDS = {
     VendorOrderState.REJECTED: _l("中心没收下，所以没有钱。"),
     VendorOrderState.RETURNED: _l("没送成，退回中心了，所以没有钱。"),
     VendorOrderState.CANCELLED: _l("取消了，所以没有钱。"),
+    VendorOrderState.POOLED: _l("几家合着供的，分给谁，谁得钱。"),
+    VendorOrderState.PASSED_ON: _l("给别家了，所以没有钱。"),
 }
 """Why there is no money for a part, where it is not simply on its way."""
 

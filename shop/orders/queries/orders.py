@@ -114,6 +114,8 @@ class OrderFacts:
     hold_until: datetime
     promised_on: date | None
     parts: tuple[PartFacts, ...]
+    passed_on: tuple[PartFacts, ...] = ()
+    """Parts of which nothing is left, for other households bring it."""
 
     @property
     def states(self) -> tuple[VendorOrderState, ...]:
@@ -173,7 +175,8 @@ def order_facts(order: Order) -> OrderFacts:
         placed_at=order.placed_at,
         hold_until=order.hold_until,
         promised_on=order.promised_on,
-        parts=tuple(part_facts(part) for part in order.vendor_orders),
+        parts=tuple(part_facts(part) for part in order.vendor_orders if part.lines),
+        passed_on=tuple(part_facts(part) for part in order.vendor_orders if not part.lines),
     )
 
 
@@ -326,6 +329,8 @@ class Wanted:
     state: VendorOrderState
     placed_at: datetime
     due_on: date | None
+    is_shared: bool
+    """Another vendor sells it, and other households bring some of it too."""
     lines: tuple[LineFacts, ...]
 
 
@@ -344,6 +349,7 @@ def wanted_of_vendor(session: Session, vendor_id: int, states: Sequence[VendorOr
             state=part.state,
             placed_at=part.order.placed_at,
             due_on=part.due_on,
+            is_shared=part.pool_id is not None,
             lines=tuple(_line(line) for line in part.lines),
         )
         for part in session.scalars(wanted)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from shop.kernel.money import yuan
 from shop.orders.models import Handing, OrderState, VendorOrderState
 from shop.orders.queries.orders import OrderFacts, PartFacts, Passage
-from shop.orders.rules import CARRIED_OUT
+from shop.orders.rules import CARRIED_OUT, NOT_COMING
 from shop.orders.views.words import ENDING_REASONS, REFUND_REASONS, REFUND_WORDS, cash_word
 from shop.payments.models import RefundState
 from shop.payments.queries import RefundFacts
@@ -17,7 +17,7 @@ from shop.web.words import town_time
 
 V = VendorOrderState
 MILESTONES = (V.ASKED, V.READY, V.RECEIVED, V.PACKED, V.SHIPPED, V.DELIVERED)
-DROPPED = frozenset({V.REJECTED, V.CANCELLED})
+UNASKED = frozenset({V.WAITING, V.POOLED, V.SHARED})
 
 
 class Step(NamedTuple):
@@ -45,7 +45,7 @@ class Story:
     @property
     def carried(self) -> tuple[PartFacts, ...]:
         """The parts that were not dropped on the way."""
-        return tuple(part for part in self.order.parts if part.state not in DROPPED)
+        return tuple(part for part in self.order.parts if part.state not in NOT_COMING)
 
     def last(self, parts: Sequence[PartFacts], state: VendorOrderState) -> datetime | None:
         """Return when the last of these parts reached a state, or None when none did."""
@@ -114,7 +114,7 @@ def _labels(order: OrderFacts) -> dict[VendorOrderState, str]:
 
 
 def _rank(state: VendorOrderState) -> int:
-    return MILESTONES.index(V.SHIPPED if state is V.RETURNED else state) if state is not V.WAITING else -1
+    return MILESTONES.index(V.SHIPPED if state is V.RETURNED else state) if state not in UNASKED else -1
 
 
 def _carrying(story: Story, waybill: str | None) -> Iterator[Step]:

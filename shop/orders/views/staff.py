@@ -316,7 +316,7 @@ def _event(passage: Passage, order: OrderFacts, names: Mapping[str, str]) -> Eve
     if passage.part is None:
         what = str(EVENT_WORDS[OrderState(passage.to_state)])
     else:
-        vendor = next(part.vendor_name for part in order.parts if part.code == passage.part)
+        vendor = next(one.vendor_name for one in (*order.parts, *order.passed_on) if one.code == passage.part)
         state = _("回话") if passage.is_note else PART_WORDS[VendorOrderState(passage.to_state)].text
         what = _("%(vendor)s：%(state)s", vendor=vendor, state=state)
     return Event(passage.at, what, _who(passage.actor, order, names), _said(WHY_WORDS, passage.reason, passage.reason))

@@ -32,6 +32,8 @@ ORDER_WORDS: Mapping[OrderState, Word] = {
 
 PART_WORDS: Mapping[VendorOrderState, Word] = {
     V.WAITING: Word(_l("等付款"), "waiting"),
+    V.POOLED: Word(_l("几家合着备"), "waiting"),
+    V.SHARED: Word(_l("分到了这家"), "waiting"),
     V.ASKED: Word(_l("正在备货"), "waiting"),
     V.READY: Word(_l("备好了"), "waiting"),
     V.RECEIVED: Word(_l("中心收到了"), "waiting"),
@@ -41,6 +43,7 @@ PART_WORDS: Mapping[VendorOrderState, Word] = {
     V.DELIVERED: Word(_l("已送到"), "done"),
     V.RETURNED: Word(_l("退回中心了"), "problem"),
     V.CANCELLED: Word(_l("已取消"), "problem"),
+    V.PASSED_ON: Word(_l("给别家了"), "info"),
 }
 
 COLLECTED_WORDS: Mapping[VendorOrderState, Word] = {

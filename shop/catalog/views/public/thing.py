@@ -7,6 +7,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from shop.catalog.pools.queries import suppliers_of
 from shop.catalog.queries import ListingFacts, WayFacts, shelf
 from shop.catalog.shown import FormerListing, ShownListing, former_listing, shown_listing
 from shop.catalog.stalls import stalls
@@ -78,6 +79,7 @@ class Thing:
     collect: str | None
     carriage: tuple[Carriage, ...]
     maker: Household
+    suppliers: tuple[tuple[str, str], ...]
     standing: str
     certificate: str
     town: TownFacts
@@ -144,6 +146,10 @@ def _thing(shown: ShownListing) -> Thing:
         collect=str(COLLECT_ONLY) if offer.is_live else None,
         carriage=() if offer.is_live else _carriage(facts.travel_days),
         maker=household(shown.vendor, stall),
+        suppliers=tuple(
+            (one.vendor, url_for("catalog.household", code=one.vendor_code))
+            for one in suppliers_of(reading(), facts.card.code)
+        ),
         standing=STANDING_WORDS[shown.vendor.standing],
         certificate=url_for("catalog.certificate", code=shown.vendor.code),
         town=town,

@@ -78,6 +78,7 @@ def some(code: str) -> ResponseReturnValue:
         back_fen=back,
         has_freight=back > goods,
         is_none=is_none,
+        is_shared=part.is_shared,
     )
 
 
@@ -96,10 +97,12 @@ def short(code: str) -> ResponseReturnValue:
     """Note that only some come: what does not is turned down, and its money goes back to the buyer."""
     vendor, actor, clock = own_vendor(), current_actor(), house().clock
     come, saw = _numbers("come-"), _numbers("saw-")
+    is_shared = _is_shared(code)
 
     def act(session: Session) -> None:
         answering.short_part(session, vendor.id, code, come, saw=saw, actor=actor, clock=clock)
-        words = _("编号 %(code)s：说货不够，少的钱退了", code=code)
+        done = _("编号 %(code)s：说货不够，中心问别家", code=code)
+        words = done if is_shared else _("编号 %(code)s：说货不够，少的钱退了", code=code)
         keeping.note_final(session, vendor.id, code, words=words, actor=actor, clock=clock)
 
     try:
@@ -109,9 +112,18 @@ def short(code: str) -> ResponseReturnValue:
     except (Stale, Invalid):
         say("mind", _("这一单的数刚刚变了，请再看一遍。"))
     else:
+        if is_shared:
+            say("good", _("知道了，少的中心问别家，有的照样备。"))
+            return to_wanted()
         say("good", _("少的钱退给买的人，有的照样备。"))
         return after_short(code)
     return to_wanted()
+
+
+def _is_shared(code: str) -> bool:
+    """Tell whether other households bring some of it too, who are asked for what this one has not got."""
+    found = wanted_of_vendor(reading(), own_vendor().id, OPEN)
+    return any(one.is_shared for one in found if one.code == code)
 
 
 def _numbers(prefix: str) -> dict[int, int]:
@@ -164,10 +176,12 @@ def _ready_words(code: str) -> str:
 def decline(code: str) -> ResponseReturnValue:
     """Note that there is none: the part is cancelled and its money goes back to the buyer."""
     vendor, actor, clock = own_vendor(), current_actor(), house().clock
+    is_shared = _is_shared(code)
 
     def act(session: Session) -> None:
         answering.decline(session, vendor.id, code, actor=actor, clock=clock)
-        words = _("编号 %(code)s：说没有货，钱退了", code=code)
+        done = _("编号 %(code)s：说没有货，中心问别家", code=code)
+        words = done if is_shared else _("编号 %(code)s：说没有货，钱退了", code=code)
         keeping.note_final(session, vendor.id, code, words=words, actor=actor, clock=clock)
 
     try:
@@ -175,6 +189,9 @@ def decline(code: str) -> ResponseReturnValue:
     except WrongState:
         say("info", _("这一单中心已经收了，不能再说没有。有事打电话给中心。"))
     else:
+        if is_shared:
+            say("good", _("知道了，中心问别家。"))
+            return to_wanted()
         say("good", _("这一单不要了，钱退给买的人。"))
         return after_short(code)
     return to_wanted()

@@ -1,0 +1,1 @@
+"""Goods that several households bring together under one listing."""
