@@ -10,7 +10,7 @@ BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 OLD_STATES = (
     "waiting", "asked", "ready", "received", "rejected", "packed", "shipped", "delivered", "returned", "cancelled",
 )  # fmt: skip
-STATES = (*OLD_STATES, "pooled", "shared", "passed_on")
+STATES = ("waiting", "pooled", "shared", *OLD_STATES[1:], "passed_on")
 LOT = ("variant_id", "received_on", "grade", "inspection")
 
 
