@@ -2,14 +2,18 @@
 
 import logging
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
-from shop.cli import shop
+from shop.app.schema import Standing, standing, upgrade
+from shop.cli import opening, shop
 from shop.cli.troubles import told
+from tests.support.databases import Databases, SqliteDatabases
 
 REAL_SECRET = "a secret of at least thirty-two characters"
 
@@ -30,6 +34,36 @@ Give = Callable[..., Answer]
 def var(tmp_path: Path) -> Path:
     """The data folder; nothing made it yet."""
     return tmp_path / "var"
+
+
+@pytest.fixture(scope="session")
+def migrated(databases: Databases) -> Iterator[str]:
+    """URL of a database that every migration made, as `shop db upgrade` leaves an empty one."""
+    url = databases.fresh()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture(autouse=True)
+def quick_upgrade(databases: Databases, migrated: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a command that upgrades an empty SQLite file copy what the migrations make of one.
+
+    The steps themselves are walked in tests/migrations, and by a command in a process of its own in `test_up`.
+    """
+
+    def copy(engine: Engine) -> None:
+        if engine.dialect.name != "sqlite" or standing(engine) is not Standing.EMPTY:
+            upgrade(engine)
+            return
+        source = sqlite3.connect(migrated.removeprefix("sqlite:///"))
+        with engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            source.backup(driver)
+        source.close()
+
+    if isinstance(databases, SqliteDatabases):
+        monkeypatch.setattr(opening, "upgrade", copy)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from io import BytesIO
 
 import pytest
 import zxingcpp
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -14,7 +13,7 @@ from shop.accounts.models import Role
 from shop.flows import selling
 from shop.flows.shelf import renew_paper
 from shop.vendors.models import PaperKind
-from tests.support.browser import DESK, PHONE, Windows
+from tests.support.browser import DESK, PHONE, Windows, violations
 from tests.world import World
 from tests.world.joining import Hall, hall
 from tests.world.market import HOUSE, PASSWORD, someone
@@ -36,8 +35,7 @@ def check(page: Page, path: str) -> None:
     """Find nothing wrong on a page with everything folded open, nor anything wider than the screen."""
     page.goto(path)
     page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
-    found = Axe().run(page).response["violations"]
-    assert [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]] == [], path
+    assert violations(page) == [], path
     size = page.viewport_size
     assert size is not None
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path

@@ -5,7 +5,6 @@ from io import BytesIO
 
 import pytest
 import zxingcpp
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -13,7 +12,7 @@ from shop.accounts.models import Role
 from shop.accounts.queries import Person
 from shop.flows import cards
 from shop.kernel.codes import new_token
-from tests.support.browser import DESK, Windows
+from tests.support.browser import DESK, Windows, violations
 from tests.world import World, market
 from tests.world.market import PASSWORD, STAFF, someone
 
@@ -40,12 +39,6 @@ def token(world: World, villager: Person) -> str:
 def press(page: Page, pin: str, which: int = 0) -> None:
     for figure in pin:
         page.locator(".pad-pin").nth(which).get_by_role("button", name=figure, exact=True).click()
-
-
-def violations(page: Page) -> list[str]:
-    """Return what axe finds wrong on the page in front."""
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
 
 
 def test_a_card_is_issued_printed_and_read_back(world: World, villager: Person, windows: Windows) -> None:

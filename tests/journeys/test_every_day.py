@@ -10,9 +10,8 @@ from shop.catalog.questions.services import ask
 from shop.catalog.rules import ASK_DAYS, Way
 from shop.flows import answering
 from shop.kernel.actor import VISITOR
-from tests.journeys.test_goods import violations
 from tests.journeys.test_money_and_questions import SMALL_TARGETS, SMALL_WORDS, signed_in
-from tests.support.browser import DESK, PHONE, Windows
+from tests.support.browser import DESK, PHONE, Windows, violations
 from tests.world import World, market
 from tests.world.books import free
 from tests.world.market import HOUSE, Market, listing, order, paid_order, someone, variant_id

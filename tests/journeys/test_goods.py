@@ -3,12 +3,11 @@
 import json
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from shop.kernel.clock import town_day
 from tests.pages.test_listing import BELLY, HEN, harvested, shelf
-from tests.support.browser import DESK, PHONE, Windows
+from tests.support.browser import DESK, PHONE, Windows, violations
 from tests.world import World, market
 from tests.world.market import Market, listing
 
@@ -16,12 +15,6 @@ from tests.world.market import Market, listing
 @pytest.fixture
 def at(world: World) -> Market:
     return market.market(world)
-
-
-def violations(page: Page) -> list[str]:
-    """Return what axe finds wrong on the page in front."""
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page
 
-from tests.support.browser import DESK, Windows
+from tests.support.browser import DESK, Windows, violations
 
 
 def test_a_page_opens_on_a_phone_and_on_a_desk(windows: Windows) -> None:
@@ -18,3 +18,10 @@ def test_what_a_page_may_not_do_is_noticed(windows: Windows, phone: Page) -> Non
     phone.wait_for_timeout(100)
     assert "script error: broken" in windows.troubles
     windows.troubles.clear()
+
+
+def test_what_cannot_be_heard_is_found(phone: Page) -> None:
+    phone.goto("/healthz")
+    assert "image-alt" not in {found.split(":")[0] for found in violations(phone)}
+    phone.evaluate("document.body.append(new Image())")
+    assert "image-alt: <img>" in violations(phone)

@@ -7,8 +7,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from shop.notifications.models import Delivery
-from tests.journeys.test_goods import violations
-from tests.support.browser import DESK, Windows
+from tests.support.browser import DESK, Windows, violations
 from tests.world import World
 from tests.world.joining import CARD, Hall, hall, one_photo
 from tests.world.market import PASSWORD

@@ -20,9 +20,8 @@ from shop.catalog.queries import OwnListing
 from shop.catalog.rules import Way
 from shop.media.models import Photo
 from shop.search.follower import Follower
-from tests.journeys.test_goods import violations
 from tests.pages.selling import mine
-from tests.support.browser import DESK, Windows
+from tests.support.browser import DESK, Windows, violations
 from tests.world import World, market
 from tests.world.books import assert_sound
 from tests.world.market import PASSWORD, Market, another_vendor, listing

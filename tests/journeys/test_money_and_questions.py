@@ -11,8 +11,7 @@ from shop.catalog.questions.services import answer, ask
 from shop.flows import giving
 from shop.flows.giving import Amount
 from shop.kernel.actor import VISITOR
-from tests.journeys.test_goods import violations
-from tests.support.browser import DESK, PHONE, Windows
+from tests.support.browser import DESK, PHONE, Windows, violations
 from tests.world import World, market
 from tests.world.market import HOUSE, PASSWORD, STAFF, Market, delivered_order, listing, someone, variant_id
 from tests.world.payouts import pay_out

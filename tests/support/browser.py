@@ -4,8 +4,10 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -27,6 +29,26 @@ def find_chromium() -> Path | None:
     named = os.environ.get("CHROMIUM")
     found = named or next((path for name in NAMES if (path := shutil.which(name))), None)
     return Path(found) if found else None
+
+
+@cache
+def _axe() -> str:
+    script: str = Axe().axe_script
+    return script
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds wrong on the page in front, and where.
+
+    Only what is wrong leaves the browser: the list of all that is right is the larger part of the work.
+    """
+    if page.evaluate("window.axe === undefined"):
+        page.evaluate(_axe())
+    found: list[str] = page.evaluate(
+        """axe.run({resultTypes: ["violations"]}).then(({violations}) => violations.flatMap(
+            one => one.nodes.map(node => `${one.id}: ${node.html.slice(0, 160)}`)))"""
+    )
+    return found
 
 
 @contextmanager

@@ -5,7 +5,7 @@ templates, addresses and dictionary anew. What is kept here is the outcome of co
 follows from.
 """
 
-from collections.abc import Callable
+from copy import copy
 from types import CodeType
 from typing import Any, ClassVar
 
@@ -18,7 +18,7 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
-from werkzeug.routing import Rule
+from werkzeug.routing import Map, Rule, RuleFactory
 
 from shop.search.language import Language
 from shop.search.lexicon import Lexicon
@@ -70,17 +70,44 @@ class _Templates(BytecodeCache):
         self._codes[bucket.key, bucket.checksum] = bucket.code
 
 
-class _Address(Rule):
-    """A rule of an address, whose builder is made once for equal rules."""
+class _Addresses(Map):
+    """The addresses of an application; those that follow from equal rules share what finds and builds them.
 
-    _builders: ClassVar[dict[tuple[object, ...], Callable[..., tuple[str, str]]]] = {}
+    Rules are kept as they are given and told apart only when somebody first asks.
+    """
 
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        kinds = tuple((name, type(each)) for name, each in self._converters.items())
-        key = (self.rule, tuple(self._trace), kinds, repr(self.defaults), append_unknown)
-        if key not in self._builders:
-            self._builders[key] = super()._compile_builder(append_unknown)
-        return self._builders[key]
+    _told: ClassVar[dict[tuple[object, ...], Map]] = {}
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        self._given: list[Rule] = []
+        super().__init__(*args, **more)
+
+    def add(self, rulefactory: RuleFactory) -> None:
+        """Take in a rule."""
+        self._given.extend(rulefactory.get_rules(self))
+        self._remap = True
+
+    def update(self) -> None:
+        """Know every rule that was taken in."""
+        with self._remap_lock:
+            if not self._remap:
+                return
+            key = (self.host_matching, *(_made_of(rule) for rule in self._given))
+            if key not in self._told:
+                self._told[key] = Map([copy(rule) for rule in self._given], host_matching=self.host_matching)
+                self._told[key].update()
+            same = self._told[key]
+            self._matcher, self._rules_by_endpoint = same._matcher, same._rules_by_endpoint
+            self._remap = False
+
+
+def _made_of(rule: Rule) -> tuple[object, ...]:
+    """Return everything that a rule not yet bound to a map was made of."""
+    facts = {**vars(rule), "methods": frozenset(rule.methods or ()), "defaults": repr(rule.defaults)}
+    return tuple((name, value) for name, value in facts.items() if name not in _FILLED_WHEN_BOUND)
+
+
+_FILLED_WHEN_BOUND = frozenset({"arguments", "_converters", "_trace", "_parts"})
 
 
 class _Words:
@@ -108,6 +135,6 @@ def share_compiled() -> None:
     """Let every engine and application that this process makes from now on share what is compiled."""
     registry.register("sqlite", __name__, Sqlite.__name__)
     registry.register("postgresql.psycopg", __name__, Postgres.__name__)
-    Flask.url_rule_class = _Address
+    Flask.url_map_class = _Addresses
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _templates}
     pytest.MonkeyPatch().setattr(Language, "__init__", lambda self, lexicon: _words.learn(self, lexicon))

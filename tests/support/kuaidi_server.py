@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl
 
 from shop.kernel.clock import TOWN_ZONE
+from tests.support.stand_in import Answer, answering
 
 Thing = dict[str, Any]
 
@@ -129,36 +129,16 @@ class KuaidiServer:
     @contextmanager
     def serving(self) -> Iterator["KuaidiServer"]:
         """Serve on a free port of 127.0.0.1."""
-        stand_in = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-                answer = stand_in.answer(self.path, dict(parse_qsl(body, keep_blank_values=True)))
-                if answer is None:
-                    self.close_connection = True
-                    return
-                status, said = answer
-                text = json.dumps(said, ensure_ascii=False).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json;charset=UTF-8")
-                self.send_header("Content-Length", str(len(text)))
-                self.end_headers()
-                self.wfile.write(text)
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
-                """Say nothing."""
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        self.url = f"http://127.0.0.1:{server.server_port}"
-        try:
+        with answering(self._answer) as self.url:
             yield self
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
+
+    def _answer(self, _method: str, path: str, _headers: Mapping[str, str], body: str) -> Answer | None:
+        said = self.answer(path, dict(parse_qsl(body, keep_blank_values=True)))
+        if said is None:
+            return None
+        status, thing = said
+        text = json.dumps(thing, ensure_ascii=False).encode()
+        return status, text, {"Content-Type": "application/json;charset=UTF-8"}
 
     def answer(self, path: str, form: Mapping[str, str]) -> tuple[int, Thing] | None:
         """Answer one request, or break off with None."""

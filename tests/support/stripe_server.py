@@ -7,19 +7,17 @@ of Stripe's says so, is in `tests.support.stripe_rules`. It was written from tho
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import Enum, auto
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 import stripe
 
+from tests.support.stand_in import Answer, answering
 from tests.support.stripe_account import StripeAccount, Thing
 from tests.support.stripe_rules import JUDGED_IN_DOING, Refused
-
-Answer = tuple[int, bytes, dict[str, str]]
 
 
 class Fault(Enum):
@@ -60,44 +58,13 @@ class StripeServer:
     @contextmanager
     def serving(self) -> Iterator["StripeServer"]:
         """Serve on a free port of 127.0.0.1; `url` is its address."""
-        stand_in = self
+        with answering(self.answer) as self.url:
+            try:
+                yield self
+            finally:
+                self._closing.set()
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self._answer()
-
-            def do_POST(self) -> None:
-                self._answer()
-
-            def _answer(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-                answer = stand_in.answer(self.command, self.path, dict(self.headers), body)
-                if answer is None:
-                    self.close_connection = True
-                    return
-                status, said, headers = answer
-                self.send_response(status)
-                for name, value in {**headers, "Content-Length": str(len(said))}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(said)
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
-                """Say nothing."""
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        self.url = f"http://127.0.0.1:{server.server_port}"
-        try:
-            yield self
-        finally:
-            self._closing.set()
-            server.shutdown()
-            thread.join()
-            server.server_close()
-
-    def answer(self, method: str, target: str, headers: dict[str, str], body: str) -> Answer | None:
+    def answer(self, method: str, target: str, headers: Mapping[str, str], body: str) -> Answer | None:
         """Answer one request, or break off with None."""
         with self.account.lock:
             self.asked.append((method, urlsplit(target).path))
@@ -111,7 +78,7 @@ class StripeServer:
             self._closing.wait(30)
         return None if fault in (Fault.HANG, Fault.LOSE) else said
 
-    def _kept_or_done(self, method: str, target: str, headers: dict[str, str], body: str, *, fails: bool) -> Answer:
+    def _kept_or_done(self, method: str, target: str, headers: Mapping[str, str], body: str, *, fails: bool) -> Answer:
         key = headers.get("Idempotency-Key", "") if method == "POST" else ""
         print_of = hashlib.sha256(f"{target} {body}".encode()).hexdigest()
         try:
@@ -147,7 +114,7 @@ class StripeServer:
             raise Refused("key with another request")
         return status, text, {**more, "Idempotent-Replayed": "true"}
 
-    def _check(self, headers: dict[str, str]) -> None:
+    def _check(self, headers: Mapping[str, str]) -> None:
         if "Authorization" not in headers:
             raise Refused("no key")
         if headers["Authorization"] != f"Bearer {self.key}":
