@@ -14,6 +14,7 @@ from shop.flows.proof import prove
 from shop.kernel.clock import TOWN_ZONE, town_day
 from shop.kernel.jobs import all_jobs
 from shop.kernel.outbox import Message, MessageState
+from shop.payments.queries import unasked
 from shop.search.follower import status
 from shop.town.queries import has_town, the_town
 from shop.vendors.joining.payout import unreadable
@@ -177,6 +178,18 @@ def _gateways(house: House) -> str:
     return f"pay by {', '.join(sorted(house.gateways))}; {outside}"
 
 
+def _providers(house: House) -> str:
+    with house.edge.reading() as session:
+        left = unasked(session, house.gateways)
+    if left:
+        told = "; ".join(f"{code}: {paying} payments, {back} refunds" for code, (paying, back) in left.items())
+        raise Complaint(
+            f"nobody can be asked, the gateway is switched off: {told}",
+            "give its keys again until these are settled: the worker then asks for each of them by itself.",
+        )
+    return "every open payment and refund has its gateway"
+
+
 def _stock(house: House) -> str:
     with house.edge.reading() as session:
         wrong = stock_differences(session) + harvest_differences(session)
@@ -223,6 +236,7 @@ CHECKS: tuple[tuple[str, Callable[[House], str]], ...] = (
     ("jobs", _jobs),
     ("messages", _messages),
     ("clock", _clock),
+    ("providers", _providers),
     ("stock", _stock),
     ("books", _books),
     ("vault", _vault),

@@ -40,13 +40,16 @@ def expire_due(edge: Edge, gateways: Mapping[str, PaymentGateway], *, public_url
 def expire(edge: Edge, gateways: Mapping[str, PaymentGateway], code: str, *, public_url: str, clock: Clock) -> None:
     """End one unpaid order: first the payment at its provider, then the goods go back to the shelf.
 
-    The order matters: freed goods could be sold again while the first buyer's money still arrives.
+    The order matters: freed goods could be sold again while the first buyer's money still arrives. Only a payment
+    whose gateway is switched off does not wait for its end: nobody could say when that comes.
     """
     settle.void_payments(edge, gateways, code, public_url=public_url, clock=clock)
 
     def finish(session: Session) -> None:
         order = services.lock(session, code)
-        if order.state is not OrderState.PLACED or order.hold_until > clock() or settle.is_open(session, code):
+        if order.state is not OrderState.PLACED or order.hold_until > clock():
+            return
+        if settle.is_open(session, code, gateways):
             return
         _free(session, order, OrderState.EXPIRED, actor=EXPIRER, clock=clock, reason="time")
 

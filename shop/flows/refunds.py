@@ -246,7 +246,7 @@ def _restored(session: Session, order: Order, refund: Refund) -> Counter[str]:
 def drive_due(edge: Edge, gateways: Mapping[str, PaymentGateway], *, clock: Clock) -> None:
     """Drive every refund that is not at its end: what a crash or an outage left over."""
     with edge.reading() as session:
-        codes = [refund.code for refund in queries.open_refunds(session)]
+        codes = [refund.code for refund in queries.open_refunds(session, gateways)]
     for code in codes:
         try:
             drive(edge, gateways, code, clock=clock)

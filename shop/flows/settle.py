@@ -1,7 +1,7 @@
 """From a provider's word to a paid order: read the payment from the provider, then apply it, as often as one likes."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -22,6 +22,7 @@ from shop.ledger.services import post
 from shop.notifications.services import wanted
 from shop.orders import services as orders
 from shop.orders.models import Handing, Order, OrderState, VendorOrder, VendorOrderState
+from shop.orders.queries.orders import orders_unpaid
 from shop.orders.rules import due_on, goods_text
 from shop.orders.sharing import set_pool_apart
 from shop.payments import queries, services
@@ -316,17 +317,23 @@ def _give_back_late(session: Session, order: Order, payment: Payment, *, clock: 
 
 
 def sweep(edge: Edge, gateways: Mapping[str, PaymentGateway], *, public_url: str, clock: Clock) -> None:
-    """Find what was lost: events not acted on, payments never started, payments whose event never came."""
+    """Find what was lost: events not acted on, payments never started, payments whose event never came.
+
+    A payment that is still open though its order is over is ended: its gateway was switched off when that came.
+    """
     with edge.reading() as session:
-        events = queries.unprocessed_events(session)
-        waiting = queries.open_payments(session, clock() - SWEEP_AFTER)
+        events = queries.unprocessed_events(session, gateways)
+        waiting = queries.open_payments(session, clock() - SWEEP_AFTER, gateways)
+        unpaid = orders_unpaid(session, {payment.reference for payment in waiting})
     for event_id, gateway_code, provider_ref in events:
         with _each("event", str(event_id)):
-            process_event(edge, wired(gateways, gateway_code), event_id, provider_ref, clock=clock)
+            process_event(edge, gateways[gateway_code], event_id, provider_ref, clock=clock)
     for payment in waiting:
         with _each("payment", payment.code):
-            gateway = wired(gateways, payment.gateway)
-            if payment.provider_ref is None:
+            gateway = gateways[payment.gateway]
+            if payment.reference not in unpaid and not payment.captured_fen:
+                void(edge, gateways, payment.code, public_url=public_url, clock=clock)
+            elif payment.provider_ref is None:
                 start(edge, gateway, payment.code, public_url=public_url, clock=clock)
             else:
                 read_and_apply(edge, gateway, payment.provider_ref, clock=clock)
@@ -358,12 +365,15 @@ def void_payments(
 def void(
     edge: Edge, gateways: Mapping[str, PaymentGateway], payment_code: str, *, public_url: str, clock: Clock
 ) -> None:
-    """End one payment at its provider if it is open, as `void_payments` does; one that is over stays as it is."""
+    """End one payment at its provider if it is open, as `void_payments` does; one that is over stays as it is.
+
+    One whose gateway is switched off is left as it is: the sweep ends it when the gateway is back.
+    """
     with edge.reading() as session:
         payment = queries.payment_by_code(session, payment_code)
-    if payment.state not in (PaymentState.CREATED, PaymentState.PENDING):
+    if payment.state not in queries.OPEN or payment.gateway not in gateways:
         return
-    gateway = wired(gateways, payment.gateway)
+    gateway = gateways[payment.gateway]
     try:
         start(edge, gateway, payment.code, public_url=public_url, clock=clock)
     except InvalidState:  # refused, hence never to be captured
@@ -375,12 +385,13 @@ def void(
     edge.run(lambda session: apply(session, said, clock=clock))
 
 
-def is_open(session: Session, order_code: str) -> bool:
-    """Tell whether a payment of this order could still be captured by its buyer.
+def is_open(session: Session, order_code: str, gateways: Collection[str]) -> bool:
+    """Tell whether a payment of this order could still be captured by its buyer, as far as anybody can be asked.
 
-    One that brought other money than was asked for could not: it pays for nothing, and waits for a person.
+    One that brought other money than was asked for could not: it pays for nothing, and waits for a person. One whose
+    gateway is switched off must not keep goods from others for ever; money that comes by it is late money.
     """
     return any(
-        payment.state in (PaymentState.CREATED, PaymentState.PENDING) and not payment.captured_fen
+        payment.state in queries.OPEN and payment.gateway in gateways and not payment.captured_fen
         for payment in queries.payments_of(session, order_code)
     )

@@ -1,9 +1,10 @@
 """Reads of payments."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from shop.kernel.db import direct
@@ -18,6 +19,9 @@ from shop.payments.models import (
     Refund,
     RefundState,
 )
+
+OPEN = frozenset({PaymentState.CREATED, PaymentState.PENDING})
+GOING_BACK = frozenset({RefundState.CREATED, RefundState.PENDING})
 
 
 @dataclass(frozen=True)
@@ -140,8 +144,10 @@ def payment_at_provider(session: Session, gateway: str, provider_ref: str) -> Pa
     return None if payment is None else _facts(payment)
 
 
-def open_payments(session: Session, before: datetime, limit: int = 100) -> list[PaymentFacts]:
-    """Return payments still open that were made before a moment: their provider must be asked.
+def open_payments(
+    session: Session, before: datetime, gateways: Collection[str], limit: int = 100
+) -> list[PaymentFacts]:
+    """Return payments of these gateways still open that were made before a moment: their provider must be asked.
 
     Cash that nobody has taken yet is left out, for it may wait for weeks; cash that the book says was taken is not.
     """
@@ -149,7 +155,8 @@ def open_payments(session: Session, before: datetime, limit: int = 100) -> list[
         select(Payment)
         .outerjoin(CashCharge, CashCharge.ref == Payment.provider_ref)
         .where(
-            Payment.state.in_([PaymentState.CREATED, PaymentState.PENDING]),
+            Payment.state.in_(OPEN),
+            Payment.gateway.in_(list(gateways)),
             Payment.created_at < before,
             or_(CashCharge.ref.is_(None), CashCharge.taken_fen > 0, CashCharge.is_void),
         )
@@ -165,10 +172,13 @@ def captured_since(session: Session, gateway: str, since: datetime) -> list[str]
     return [ref for ref in session.scalars(wanted.order_by(Payment.id)) if ref is not None]
 
 
-def unprocessed_events(session: Session, limit: int = 100) -> list[tuple[int, str, str]]:
-    """Return (id, gateway, provider reference) of kept events not acted on yet, oldest first; not the parked ones."""
+def unprocessed_events(session: Session, gateways: Collection[str], limit: int = 100) -> list[tuple[int, str, str]]:
+    """Return (id, gateway, provider reference) of these gateways' kept events not acted on yet; not the parked ones.
+
+    The oldest come first.
+    """
     waiting = select(ProviderEvent).where(ProviderEvent.processed_at.is_(None), ProviderEvent.parked == "")
-    wanted = waiting.order_by(ProviderEvent.id).limit(limit)
+    wanted = waiting.where(ProviderEvent.gateway.in_(list(gateways))).order_by(ProviderEvent.id).limit(limit)
     return [(event.id, event.gateway, event.provider_ref) for event in session.scalars(wanted)]
 
 
@@ -184,14 +194,15 @@ class RefundToDrive:
     amount_fen: int
 
 
-def open_refunds(session: Session, limit: int = 100) -> list[RefundToDrive]:
-    """Return refunds not at their end, oldest first; cash that waits to be handed back is left out."""
+def open_refunds(session: Session, gateways: Collection[str], limit: int = 100) -> list[RefundToDrive]:
+    """Return refunds by these gateways not at their end, oldest first; without cash that waits to be handed back."""
     wanted = (
         select(Refund)
         .join(Payment, Payment.id == Refund.payment_id)
         .outerjoin(CashRefund, CashRefund.ref == Refund.provider_ref)
         .where(
-            Refund.state.in_([RefundState.CREATED, RefundState.PENDING]),
+            Refund.state.in_(GOING_BACK),
+            Payment.gateway.in_(list(gateways)),
             Payment.provider_ref.is_not(None),
             or_(CashRefund.ref.is_(None), CashRefund.handed_at.is_not(None)),
         )
@@ -199,6 +210,29 @@ def open_refunds(session: Session, limit: int = 100) -> list[RefundToDrive]:
         .limit(limit)
     )
     return [_drive(refund) for refund in session.scalars(wanted)]
+
+
+def unasked(session: Session, gateways: Collection[str]) -> Mapping[str, tuple[int, int]]:
+    """Return by gateway how many open payments and refunds wait at providers that are switched off.
+
+    Args:
+        gateways: codes of those that are on.
+    """
+    paying = (
+        select(Payment.gateway, literal(0), func.count())
+        .where(Payment.state.in_(OPEN), Payment.gateway.not_in(list(gateways)))
+        .group_by(Payment.gateway)
+    )
+    going_back = (
+        select(Payment.gateway, literal(1), func.count())
+        .join(Refund, Refund.payment_id == Payment.id)
+        .where(Refund.state.in_(GOING_BACK), Payment.gateway.not_in(list(gateways)))
+        .group_by(Payment.gateway)
+    )
+    found: dict[str, list[int]] = {}
+    for gateway, kind, count in session.execute(union_all(paying, going_back)):
+        found.setdefault(gateway, [0, 0])[kind] = count
+    return {gateway: (counts[0], counts[1]) for gateway, counts in sorted(found.items())}
 
 
 def refund_to_drive(session: Session, code: str) -> RefundToDrive | None:

@@ -241,7 +241,7 @@ def test_what_was_noted_and_not_applied_is_found_by_the_sweep(at: Market) -> Non
 def test_the_sweep_leaves_cash_alone_that_nobody_has_taken(at: Market) -> None:
     made = at_the_counter(at, eggs(at))
     at.world.clock.advance(days=20)
-    assert at.world.read(lambda session: open_payments(session, at.world.clock())) == []
+    assert at.world.read(lambda session: open_payments(session, at.world.clock(), {"cash"})) == []
     sweep(at)
     assert order(at, made.code).state is OrderState.AGREED
     take(at, due(at, made.code))
@@ -265,7 +265,7 @@ def test_a_refund_waits_at_the_counter_until_it_is_handed_back(at: Market, hande
     assert (waiting.order_code, waiting.amount_fen, waiting.reason) == (handed_over, 1800, "staff")
     assert [refund.state for refund in captured(at, handed_over).refunds] == [RefundState.PENDING]
     assert (account(at.world, CASH_CENTRE), account(at.world, REFUNDS_IN_TRANSIT)) == (9600, -1800)
-    assert at.world.read(open_refunds) == []
+    assert at.world.read(lambda session: open_refunds(session, at.world.house.gateways)) == []
     for _ in range(2):
         hand_back(at, waiting.code)
     assert to_hand_back(at) == []

@@ -112,7 +112,7 @@ class Shop:
         """Assert that nothing is stuck, and that provider, books and stock agree."""
         world = self.world
         assert_sound(world)
-        assert world.read(unprocessed_events) == []
+        assert world.read(lambda session: unprocessed_events(session, world.house.gateways)) == []
         states = world.read(lambda s: s.execute(select(Message.state, func.count()).group_by(Message.state)).all())
         assert {state for state, _count in states} <= {MessageState.DONE}
         assert account(world, psp(self.gateway)) == self.at_provider() - account(world, PSP_FEE)

@@ -137,7 +137,7 @@ def test_a_refund_of_what_went_back_by_hand_ends_and_is_asked_no_more(town: Town
     assert waits(town) == [("failed", total)]
     assert held_for(town.world, placed.order_code) == total, "everybody has their share again"
     assert_sound(town.world)
-    assert town.world.read(open_refunds) == []
+    assert town.world.read(lambda session: open_refunds(session, town.world.house.gateways)) == []
     town.reconcile()
     assert town.refunds(placed) == [(total, FAILED, "cancelled"), (total, SUCCEEDED, "external")]
     town.assert_agreed(placed, held_fen=0)

@@ -49,6 +49,11 @@ def test_a_body_too_large_is_refused_with_a_page(pages: Pages, world: World) -> 
     large = "x" * (33 * 1024 * 1024)
     answer = pages.client.post("/elder", data={"csrf_token": token, "next": large})
     assert answer.status_code == 413
+    assert "写的字太多了" in answer.text
+    assert "照片" not in answer.text
+    answer = pages.client.post("/elder", data=large.encode(), content_type="multipart/form-data; boundary=b")
+    assert answer.status_code == 413
+    assert "照片请选小一点的" in answer.text
     assert "elder" not in pages.get("/sign-in").document.get("class", "").split()
 
 

@@ -1,8 +1,10 @@
 """The bench's page about money that does not agree: what stands there, and how a person settles it."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -11,6 +13,7 @@ from shop.payments.gateways.protocol import Snapshot
 from shop.payments.models import DemoRefund, PaymentState
 from shop.payments.queries import unprocessed_events
 from shop.payments.reconciling import open_differences, parked_events, payments_to_review
+from shop.web.house import EXTENSION
 from tests.support.pages import Pages
 from tests.world.books import footprint
 from tests.world.market import (
@@ -91,7 +94,7 @@ def test_a_parked_event_waits_with_all_of_its_kind_and_is_settled_with_them(at: 
     assert "charge.paid、charge.updated" in page
     _settle(staff, "是试机的")
     assert world.read(parked_events) == []
-    assert world.read(unprocessed_events) == []
+    assert world.read(lambda session: unprocessed_events(session, world.house.gateways)) == []
     assert "都对得上" in staff.get(PAGE).main
 
 
@@ -134,3 +137,12 @@ def test_a_comparison_that_does_not_come_to_its_end_is_said(at: Market, staff: P
     with at.world.edge.transaction() as session:
         session.execute(text("UPDATE reconciliation SET ended_at = NULL"))
     assert "很久没对账" in staff.get(PAGE).main
+
+
+def test_a_gateway_that_is_off_while_money_waits_at_it_is_named(at: Market, app: Flask, staff: Pages) -> None:
+    start(at, place(at, fill_basket(at, {variant_id(at, listing(at)): 1})))
+    assert "停用了" not in staff.get(PAGE).main
+    app.extensions[EXTENSION] = replace(app.extensions[EXTENSION], gateways={})
+    page = staff.get(PAGE).main
+    assert "演示收款停用了" in page
+    assert "还有 1 笔收款、0 笔退款问不到结果" in page

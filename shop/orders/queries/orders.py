@@ -247,6 +247,11 @@ def expired_orders(session: Session, now: datetime, limit: int = 100) -> list[st
     return list(session.scalars(wanted.order_by(Order.id).limit(limit)))
 
 
+def orders_unpaid(session: Session, codes: Collection[str]) -> set[str]:
+    """Return which of these orders still wait for their money."""
+    return set(session.scalars(select(Order.code).where(Order.code.in_(list(codes)), Order.state.in_(UNPAID))))
+
+
 def _unpaid_counts(*, by_place: bool) -> Select[*tuple[int, ...]]:
     """Return what counts unpaid and lapsed orders by phone, by browser and, where goods are sent, by place."""
     marks: list[ColumnElement[bool]] = [

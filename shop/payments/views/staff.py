@@ -16,6 +16,7 @@ from shop.kernel.errors import NotFound
 from shop.payments import reconciling
 from shop.payments.forms import SettledForm
 from shop.payments.models import DifferenceKind
+from shop.payments.queries import unasked
 from shop.payments.reconciling import GONE, MENDED, DifferenceFacts, ParkedEvent, ReviewFacts
 from shop.web.audience import Audience, blueprint
 from shop.web.desk import acted
@@ -119,11 +120,13 @@ class ReconciliationPage:
 
     Attributes:
         is_stale: no comparison came to its end for two days.
+        unasked: by gateways that are switched off, how many open payments and refunds nobody can ask about.
     """
 
     here: Leaf
     runs: tuple[Run, ...]
     is_stale: bool
+    unasked: tuple[tuple[str, int, int], ...]
     cases: tuple[tuple[Case, SettledForm, int], ...]
     settled: tuple[Settled, ...]
 
@@ -193,6 +196,7 @@ def _page(refused: SettledForm | None = None, key: str = "") -> ReconciliationPa
             for run in runs
         ),
         is_stale=bool(runs) and (not ended or house().clock() - max(ended) > STALE),
+        unasked=tuple((_gateway(code), *counts) for code, counts in unasked(session, house().gateways).items()),
         cases=tuple((case, _form(case, refused, key), versions[_thing(case)]) for case in shown),
         settled=tuple(map(_settled, reconciling.settled_differences(session))),
     )

@@ -120,7 +120,7 @@ def test_forged_events_and_those_of_the_live_mode_leave_no_trace(shop: Shop) -> 
         with pytest.raises(BadSignature):
             shop.hear("checkout.session.completed", shop.session_of(placed), **more)
     assert shop.state(placed) is OrderState.PLACED
-    assert shop.world.read(unprocessed_events) == []
+    assert shop.world.read(lambda session: unprocessed_events(session, shop.world.house.gateways)) == []
 
 
 def test_an_event_that_fails_for_a_passing_reason_waits_for_the_sweep(shop: Shop) -> None:
@@ -132,7 +132,7 @@ def test_an_event_that_fails_for_a_passing_reason_waits_for_the_sweep(shop: Shop
     assert _parked(shop) == []
     shop.sweep()
     assert shop.state(placed) is OrderState.PAID
-    assert shop.world.read(unprocessed_events) == []
+    assert shop.world.read(lambda session: unprocessed_events(session, shop.world.house.gateways)) == []
 
 
 def test_the_door_answers_200_to_what_it_keeps_for_a_person_and_503_to_what_may_pass(shop: Shop, pages: Pages) -> None:
@@ -187,7 +187,7 @@ def test_an_event_about_an_object_that_is_not_there_stands_in_the_queue(shop: Sh
 def test_an_event_about_no_payment_at_all_is_kept_and_done_with(shop: Shop) -> None:
     shop.stripe.disputes["po_1"] = {"id": "po_1", "object": "payout", "amount": 5}
     shop.hear("payout.paid", "po_1")
-    assert shop.world.read(unprocessed_events) == []
+    assert shop.world.read(lambda session: unprocessed_events(session, shop.world.house.gateways)) == []
     assert _parked(shop) == []
 
 

@@ -144,7 +144,7 @@ def test_an_event_whose_payment_could_not_be_read_is_kept_for_the_sweep(shop: Sh
     assert shop.state(placed) is OrderState.PLACED
     settle.sweep(shop.world.edge, shop.world.house.gateways, public_url=URL, clock=shop.world.clock)
     assert shop.state(placed) is OrderState.PAID
-    assert shop.world.read(unprocessed_events) == []
+    assert shop.world.read(lambda session: unprocessed_events(session, shop.world.house.gateways)) == []
 
 
 def test_an_event_of_another_shop_in_the_account_is_kept_and_bars_nobody(shop: Shop) -> None:
