@@ -12,7 +12,7 @@ from shop.catalog.lots.models import Grade
 from shop.flows import bench
 from shop.flows.lots import Seen
 from shop.fulfilment.forms import ReceiveForm, ScanForm, SeenForm
-from shop.fulfilment.lots.queries import inspected_lines, numbers_today
+from shop.fulfilment.lots.queries import inspected_lines, numbers_today, taken_lines
 from shop.fulfilment.queries import expected_weights
 from shop.fulfilment.scales import read_grams
 from shop.fulfilment.views.face import bp
@@ -195,7 +195,7 @@ def receive(code: str) -> ResponseReturnValue:
     order, found = _part(code)
     form, actor, clock = ReceiveForm.from_request(), current_actor(), house().clock
     if found.state not in DUE_IN:
-        return _gone()
+        return _gone(code)
     sheet = _sheet(found, sent=True)
     if _saw(found) != {line.id: line.accepted for line in found.lines}:
         return _changed(order, found, form)
@@ -224,14 +224,17 @@ def receive(code: str) -> ResponseReturnValue:
     except Stale:
         return _changed(*_part(code), form)
     except WrongState:
-        return _gone()
+        return _gone(code)
     say("good", _told(done, found, down))
     return redirect(url_for("staff_fulfilment.taken", code=code), 303)
 
 
-def _gone() -> Response:
+def _gone(code: str) -> Response:
+    """Lead whoever comes second to what the first took in, if anything was."""
     say("info", _("这一份已经收过，或者取消了。"))
-    answer = redirect(url_for("staff_fulfilment.intake"), 303)
+    has_come = bool(taken_lines(reading(), code))
+    to = url_for("staff_fulfilment.taken", code=code) if has_come else url_for("staff_fulfilment.intake")
+    answer = redirect(to, 303)
     assert isinstance(answer, Response)
     return answer
 

@@ -184,7 +184,7 @@ def recall(code: str) -> ResponseReturnValue:
     except Stale:
         say("mind", _("刚才又有货收进这一批，请看过再召回。"))
     else:
-        say("good", _("召回了，中心里的不会再打包、交运。接着写给买家。"))
+        say("good", _("召回了，中心里的不会再打包、交运。先拿出来，再写给买家。"))
     return redirect(url_for("staff_fulfilment.lot", code=code), 303)
 
 
