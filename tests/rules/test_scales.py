@@ -22,6 +22,9 @@ from shop.fulfilment.scales import read_grams
         ("st,gs,+  1250 g", 1250),
         ("1250.4g", 1250),
         ("1250.5g", 1251),
+        ("1.234 kg\n", 1234),
+        ("ST,GS,+001.234kg\r\n", 1234),
+        ("0", 0),
     ],
 )
 def test_a_reading_is_grams(typed: str, grams: int) -> None:
@@ -31,7 +34,7 @@ def test_a_reading_is_grams(typed: str, grams: int) -> None:
 @pytest.mark.parametrize(
     "typed",
     ["", "重", "1.250", "US,GS,+  1.250kg", "OL", "OL,GS,+9999.9kg", "ST,TR,+  0.200kg", "ST,GS,-  1.250kg", "-5",
-     "1250lb", "1.2.3kg", "1e3", "12345678", "二斤半"],
+     "1250lb", "0.000", "ST,GS,-001.234kg", "http://localhost/card/x1", "1.2.3kg", "1e3", "12345678", "二斤半"],
 )  # fmt: skip
 def test_what_weighs_nothing_is_refused(typed: str) -> None:
     assert read_grams(typed) is None
