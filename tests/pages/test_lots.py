@@ -283,14 +283,14 @@ def test_a_look_at_a_private_photo_is_noted_before_it_is_shown(
     manager.sign_in(someone(at.world, Role.MANAGER).phone, PASSWORD)
     day = town_day(at.world.clock()).isoformat()
     looks = manager.get(f"/staff/views?day={day}").main
-    for words in ("没收下的货的照片", "承诺达标合格证的照片", "收货台上的事", made.code, lot.code):
+    for words in ("没收下的货的照片", "承诺达标合格证的照片", "手上的事要看", made.code, lot.code):
         assert words in looks
     assert "看了没收下的货的照片" in manager.get(f"/staff/orders/{made.code}/audit").main
     packer.sign_in(someone(at.world, Role.PACKER).phone, PASSWORD)
     assert (
         "看一次记一次" in packer.get(f"/staff/intake/photos/{proof}", follow=True).main
     )  # another's look opens nothing
-    assert "收货台上的事" not in staff.get(f"/staff/orders/{made.code}").text  # nobody is asked why of a photo
+    assert "手上的事要看" not in staff.get(f"/staff/orders/{made.code}").text  # nobody is asked why of a photo
 
 
 def test_each_line_has_its_own_reason_for_household_and_buyer(at: Market, staff: Pages) -> None:
