@@ -75,6 +75,7 @@ BEHIND: Mapping[str, Mapping[str, Find]] = {
     "staff_catalog.edit": {"code": THING},
     "staff_catalog.photos": {"code": THING},
     "staff_catalog.question": {"code": _first(select(ListingQuestion.code))},
+    "staff_catalog.suppliers": {"code": THING},
     "staff_catalog.thing": {"code": THING},
     "staff_catalog.version": {"code": THING, "number": _is(1)},
     "staff_consignments.consignment": {"key": SHIPMENT},
