@@ -12,6 +12,7 @@ from shop.accounts.models import Role
 from shop.accounts.views.staff_acts import ACT_WORDS
 from shop.kernel.db import Model
 from shop.web.audience import Audience
+from tests.house.carried import CARRIED
 from tests.house.source import report
 from tests.house.test_routes import audience_of
 from tests.house.versioned import BY_STATE, NEW, VERSIONED
@@ -21,6 +22,7 @@ from tests.support.pages import Pages
 from tests.world import World
 from tests.world.market import PASSWORD, someone
 
+ALL = {**VERSIONED, **CARRIED}
 LEFT_OUT = frozenset({"attempt", "sign_in"})
 """Tables that have nothing to do with what a form says."""
 OLD = 409
@@ -36,12 +38,12 @@ def _forms(app: Flask) -> set[str]:
 
 
 def test_every_form_of_the_centre_is_placed(app: Flask) -> None:
-    missing = sorted(_forms(app) - set(VERSIONED) - set(NEW) - set(BY_STATE))
+    missing = sorted(_forms(app) - set(ALL) - set(NEW) - set(BY_STATE))
     assert not missing, report(missing, "Say in tests/house/versioned.py how it is sent, or why it has no version:")
 
 
 def test_no_place_of_a_form_is_left_over(app: Flask) -> None:
-    placed = Counter([*VERSIONED, *NEW, *BY_STATE])
+    placed = Counter([*CARRIED, *VERSIONED, *NEW, *BY_STATE])
     gone = sorted({endpoint for endpoint, times in placed.items() if times > 1 or endpoint not in _forms(app)})
     assert not gone, report(gone, "Placed, but there is no such form, or it is placed twice:")
 
@@ -54,7 +56,7 @@ def ground(world: World) -> Ground:
     return made
 
 
-@pytest.mark.parametrize("blueprint", sorted({endpoint.partition(".")[0] for endpoint in VERSIONED}))
+@pytest.mark.parametrize("blueprint", sorted({endpoint.partition(".")[0] for endpoint in ALL}))
 def test_an_old_page_is_told_and_the_same_press_twice_is_one(
     app: Flask, ground: Ground, visitor: Callable[[], Pages], blueprint: str
 ) -> None:
@@ -63,7 +65,7 @@ def test_an_old_page_is_told_and_the_same_press_twice_is_one(
     for browser, person in zip(browsers, (first, second), strict=True):
         browser.sign_in(person.phone, PASSWORD)
     found = []
-    for endpoint, made in VERSIONED.items():
+    for endpoint, made in ALL.items():
         if endpoint.partition(".")[0] == blueprint:
             way = made(ground)
             found += [f"{endpoint}: {trouble}" for trouble in _troubles(ground, way, *browsers, first.code)]
@@ -74,7 +76,7 @@ def test_an_old_page_is_told_and_the_same_press_twice_is_one(
 
 def _troubles(ground: Ground, way: Way, ours: Pages, theirs: Pages, label: str) -> list[str]:
     """Return what is wrong with a form that two people have open, of whom the first one is quicker."""
-    mine, other = (_form(browser.get(way.page), way.form) for browser in (ours, theirs))
+    mine, other = (_opened(browser, way) for browser in (ours, theirs))
     names = [name for name in mine.values if name.split("-")[-1] == "version"]
     if len(names) != 1:
         return [f"carries {len(names)} versions"]
@@ -94,6 +96,10 @@ def _troubles(ground: Ground, way: Way, ours: Pages, theirs: Pages, label: str) 
     if (status := _send(ours, mine, way)) not in (302, 303) or _rows(ground.world) != after:
         found.append(f"the same press again: {status}, {_moved(after, _rows(ground.world))}")
     return found
+
+
+def _opened(browser: Pages, way: Way) -> Form:
+    return _form(browser.get(way.page), way.form)
 
 
 def _form(page: Page, which: str) -> Form:

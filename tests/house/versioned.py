@@ -214,7 +214,7 @@ def _wish(ground: Ground) -> Way:
     receive_all(ground.at, code)
     ground.world.run(lambda session: wishes.ask_cancel(session, code, reason="临时出门", clock=clock))
     fields = {"words": "已经装箱了"}
-    return Way("/staff/orders", f"{code}/wish", lambda: fields, press="不能取消", history="cancel_wish")
+    return Way("/staff/wishes", f"{code}/wish", lambda: fields, press="不能取消", history="cancel_wish")
 
 
 def _miss(ground: Ground, form: str, **typed: str) -> Way:
@@ -338,8 +338,8 @@ NEW: Mapping[str, str] = {
 """Forms that make something new, or change nothing that is kept: there is no version they could have seen."""
 
 BY_STATE: Mapping[str, str] = {
-    "driver.delivered": "the shipment's machine has no way from where it is by then",
-    "driver.returned": "the shipment's machine has no way from where it is by then",
+    "driver.delivered": "compares the version; a late tap on another phone finds it delivered, and is told so",
+    "driver.returned": "compares the version; a late tap on another phone finds it back, and is told so",
     "staff_consignments.again": "only a booking that waits for a person is tried again",
     "staff_consignments.collected": "the shipment's machine has no way from where it is by then",
     "staff_consignments.counter": "only a booking that waits for a person takes a number",
@@ -347,17 +347,13 @@ BY_STATE: Mapping[str, str] = {
     "staff_consignments.off": "the shipment's machine has no way from where it is by then",
     "staff_consignments.pasted": "events are kept once each, whatever the page showed",
     "staff_consignments.said": "events are kept once each, whatever the page showed",
-    "staff_courier.reprice": "every price is a new row from a day on",
-    "staff_fulfilment.call_off_run": "the run's own version is compared; the page has it",
     "staff_fulfilment.handover": "compares what each parcel's row showed, parcel by parcel",
     "staff_catalog.suppliers": "the pool's own version is compared, and both are shown",
     "staff_fulfilment.give_up_demand": "compares how many units the page said nobody has",
     "staff_fulfilment.share_demand": "compares how many units the page said wait",
     "staff_fulfilment.hear_demand": "compares the number of each line that the page showed",
     "staff_fulfilment.pack": "the box's own state is compared",
-    "staff_fulfilment.recall": "the lot's own version is compared",
     "staff_fulfilment.receive": "the part's machine has no way from where it is by then",
-    "staff_fulfilment.run": "the run's own version is compared, and both are shown",
     "staff_fulfilment.take_apart": "the parcel's machine has no way from where it is by then",
     "staff_fulfilment.take_out": "the box that the page showed is compared",
     "staff_fulfilment.tell_buyers": "buyers are written to once a lot",

@@ -217,14 +217,14 @@ def test_lots_are_found_and_a_lot_is_called_back(at: Market, staff: Pages, visit
     assert "请写为什么召回" in staff.submit_form("召回", status=422).main
     old = staff.get(f"/staff/lots/{lot.code}").form("召回").values
     take_in(at, second)
-    page = staff.post(f"/staff/lots/{lot.code}/recall", {**old, "reason": "检出沙门氏菌"})
-    assert "又有货收进这一批" in page.main
+    page = staff.post(f"/staff/lots/{lot.code}/recall", {**old, "reason": "检出沙门氏菌"}, 409)
+    assert "有人先动过" in page.main
     staff.get(f"/staff/lots/{lot.code}")
     assert "先召回" in staff.post(f"/staff/lots/{lot.code}/tell").main
     staff.get(f"/staff/lots/{lot.code}")
     page = staff.submit_form("召回", reason="检出沙门氏菌")
     assert "召回了" in page.main
-    assert "已经召回了" in staff.post(f"/staff/lots/{lot.code}/recall", {**old, "reason": "又一次"}).main
+    assert "有人先动过" in staff.post(f"/staff/lots/{lot.code}/recall", {**old, "reason": "又一次"}, 409).main
     staff.get(f"/staff/lots/{lot.code}")
     assert "写给了 2 单的买家" in staff.submit_form("写给 2 单").main
     after = footprint(at.world)

@@ -141,7 +141,7 @@ def test_a_run_that_is_over_is_shown_and_left_alone(at: Market, bench: Pages) ->
     bench.submit_form("取消这趟车")
     assert "不能再改" in bench.get(f"/staff/runs/{code}").main
     assert "已经取消" in bench.post(f"/staff/runs/{code}", seen).main
-    assert "已经取消" in bench.post(f"/staff/runs/{code}/off", {"version": "2"}).main
+    assert "有人先动过" in bench.post(f"/staff/runs/{code}/off", {"version": "2"}, 409).main
     assert "没有收货单" in bench.get(f"/staff/runs/{code}/sheet", follow=True).main
     for address in ("/staff/runs/NOTHING2", "/staff/runs/NOTHING2/sheet"):
         bench.get(address, 404)

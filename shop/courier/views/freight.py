@@ -14,6 +14,7 @@ from shop.kernel.errors import NotFound, Stale
 from shop.kernel.money import fen_from_text
 from shop.web.actors import actor_names
 from shop.web.audience import Audience, blueprint
+from shop.web.desk import acted
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.shell import say
@@ -81,7 +82,11 @@ def reprice(name: str) -> ResponseReturnValue:
     wanted = Prices(first_fen, step_fen, cold_fen, form.days.data or 1, takes_cash=form.door.data == "cash")
     version, actor, clock = form.seen(), current_actor(), house().clock
     try:
-        edge().run(lambda session: reprice_zone(session, zone.id, wanted, version=version, actor=actor, clock=clock))
+        acted(
+            f"freight:{name}",
+            lambda session: reprice_zone(session, zone.id, wanted, version=version, actor=actor, clock=clock),
+            is_counted=False,
+        )
     except Stale:
         with edge().reading() as session:  # the page's own read began before the other's act
             return _table(session, form, name, is_stale=True)

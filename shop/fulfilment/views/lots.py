@@ -23,6 +23,7 @@ from shop.kernel.money import yuan
 from shop.kernel.queues import queue_length
 from shop.orders.models import VendorOrderState
 from shop.town.queries import the_town
+from shop.web.desk import acted
 from shop.web.forms import EmptyForm
 from shop.web.goods import GRADE_WORDS
 from shop.web.house import current_actor, edge, house, reading
@@ -177,14 +178,13 @@ def recall(code: str) -> ResponseReturnValue:
         return _lot_page(found, form)
     reason, seen = form.reason.data or "", form.version.data or ""
     version = int(seen) if seen.isdecimal() else 0
-    try:
-        edge().run(lambda session: flow.recall(session, code, reason, version=version, actor=actor, clock=clock))
-    except WrongState:
-        say("info", _("这一批已经召回了。"))
-    except Stale:
-        say("mind", _("刚才又有货收进这一批，请看过再召回。"))
-    else:
-        say("good", _("召回了，中心里的不会再打包、交运。先拿出来，再写给买家。"))
+    acted(
+        f"lot:{code}",
+        lambda session: flow.recall(session, code, reason, version=version, actor=actor, clock=clock),
+        reason=reason,
+        is_counted=False,
+    )
+    say("good", _("召回了，中心里的不会再打包、交运。先拿出来，再写给买家。"))
     return redirect(url_for("staff_fulfilment.lot", code=code), 303)
 
 

@@ -20,6 +20,7 @@ from shop.kernel.codes import new_code
 from shop.kernel.errors import Invalid, Stale, WrongState
 from shop.town.queries import the_town, villages
 from shop.web.ages import QueueRow
+from shop.web.desk import acted
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.shell import say
@@ -168,11 +169,12 @@ def call_off_run(code: str) -> ResponseReturnValue:
     version, actor, clock = _number(request.form.get("version")), current_actor(), house().clock
     run_by_code(reading(), code)
     try:
-        edge().run(lambda session: pickups.call_off(session, code, version=version, actor=actor, clock=clock))
-    except Stale:
-        say("mind", _("别人刚改过这趟车，请再看一遍。"))
-        return redirect(url_for("staff_fulfilment.run", code=code), 303)
-    except (WrongState, Invalid):
+        acted(
+            f"run:{code}",
+            lambda session: pickups.call_off(session, code, version=version, actor=actor, clock=clock),
+            is_counted=False,
+        )
+    except Invalid:
         say("info", _("这趟车已经取消了，或者那天已经过了。"))
     else:
         say("good", _("取消了。等车的人家会收到短信。"))
@@ -207,7 +209,7 @@ def _save(
     assert form.runs_on.data is not None
     wanted = Plan(form.runs_on.data, calls, form.driver.data or "", form.note.data or "")
     try:
-        edge().run(lambda session: act(session, wanted))
+        acted(f"run:{code}", lambda session: act(session, wanted), is_counted=False)
     except Stale:
         with edge().reading() as session:  # the page's own read began before the other's save
             now = run_by_code(session, code)
