@@ -98,6 +98,15 @@ def clear_the_desks(today: Day) -> None:
     for button in ("上架", "换上新的"):
         while (found := staff.get_by_role("main").get_by_role("button", name=button, exact=True)).count():
             found.first.click()
+    staff.goto("/staff/applications")
+    staff.get_by_role("main").get_by_role("link", name="杨秀英").click()
+    today.shot(staff, "application")
+    staff.locator("summary", has_text="退回去改").click()
+    back = staff.locator("details[open] form").last
+    back.locator("input[type=checkbox]").first.check(force=True)
+    back.get_by_role("textbox").fill("备案证请带到中心来看")
+    back.get_by_role("button").click()
+    expect(staff.get_by_role("main")).to_contain_text("等他改")
     villager = today.desk(VILLAGER)
     villager.get("/vendor/questions")
     villager.click("回他一句")

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 from sqlalchemy import select
 
 from shop.fulfilment.queries import ParcelFacts, codes_in_box, parcel_by_code
@@ -25,6 +25,7 @@ TABLET, PHONE = (1024, 768), (360, 740)
 PASSWORD = "shanhuo-2026"
 BUYER, VILLAGER, STAFF, DRIVER, MANAGER = (f"1390000000{n}" for n in range(1, 6))
 PACKER, COUNTER, FINANCE = (f"1390000000{n}" for n in range(7, 10))
+DUE_IN = frozenset({VendorOrderState.ASKED, VendorOrderState.READY})
 INSPECTION = "川检 A 2026112301"
 
 
@@ -48,6 +49,7 @@ class Day:
     def window(self, phone: str | None = None, size: tuple[int, int] = PHONE) -> Page:
         """Open a window; with a phone number, signed in."""
         page = self.windows.open(size)
+        page.on("response", self._heard)
         if phone is not None:
             page.goto("/sign-in")
             page.get_by_label("手机号码").fill(phone)
@@ -55,6 +57,10 @@ class Day:
             page.get_by_role("main").get_by_role("button", name="登录").click()
             expect(page).not_to_have_url(f"{self.windows.address}/sign-in")
         return page
+
+    def _heard(self, answer: Response) -> None:
+        if answer.request.is_navigation_request() and answer.status in (403, 404, 500, 503):
+            self.windows.troubles.append(f"{answer.url} answers {answer.status}")
 
     def desk(self, phone: str) -> Pages:
         """Open a browser without a window, signed in."""
@@ -65,6 +71,7 @@ class Day:
     def shot(self, page: Page, name: str) -> None:
         """Take a picture of a screen; none is wider than its window."""
         self._taken.append(name)
+        page.wait_for_load_state()
         page.screenshot(path=self.folder / f"{len(self._taken):02d}-{name}.png", full_page=True, timeout=60_000)
         wide, window = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
         assert wide <= window, f"{name} is {wide} wide in a window of {window}"
@@ -93,7 +100,7 @@ class Day:
 
     def parts_due(self) -> list[tuple[OrderFacts, PartFacts]]:
         """Return what is still expected at the intake table, with its order."""
-        return [(made, part) for made in self.open_orders() for part in made.parts if part.state in BEFORE_INTAKE]
+        return [(made, part) for made in self.open_orders() for part in made.parts if part.state in DUE_IN]
 
     def boxes(self) -> list[tuple[OrderFacts, Box]]:
         """Return the boxes of which everything has come."""
