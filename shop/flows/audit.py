@@ -15,6 +15,7 @@ from shop.courier.models import Shipment, ShipmentHistory
 from shop.flows.giving import told_lowered
 from shop.fulfilment.lots.models import RecallRemoval
 from shop.fulfilment.models import Intake, Parcel, ParcelHistory
+from shop.fulfilment.photos.models import BoxPhoto, PhotoLook
 from shop.ledger.models import Entry
 from shop.orders.models import CancelWish, OrderHistory, OrderLine, OrderState, VendorOrder
 from shop.orders.queries.orders import OrderFacts
@@ -39,6 +40,10 @@ class Trail(StrEnum):
     RECALLED = "recalled"
     """Goods of a recalled lot were taken out before they left."""
     PARCEL = "parcel"
+    BOX_PHOTO = "box_photo"
+    """A box was photographed before it was closed."""
+    LOOK = "look"
+    """Somebody looked at such photos."""
     SHIPMENT = "shipment"
     WISH = "wish"
     """The buyer wished to be let go."""
@@ -249,6 +254,24 @@ def _of_bench(order: OrderFacts) -> Sequence[Select[Any]]:
         _passages(Trail.PARCEL, ParcelHistory, Parcel.code)
         .join(Parcel, Parcel.id == ParcelHistory.parcel_id)
         .where(Parcel.order_id == order.id),
+        _row(
+            Trail.BOX_PHOTO,
+            BoxPhoto.id,
+            BoxPhoto.at,
+            BoxPhoto.box,
+            literal("", String),
+            BoxPhoto.actor,
+            literal("", String),
+        ).where(BoxPhoto.order_id == order.id),
+        _row(
+            Trail.LOOK,
+            PhotoLook.id,
+            PhotoLook.at,
+            PhotoLook.about,
+            literal("", String),
+            PhotoLook.actor,
+            literal("", String),
+        ).where(PhotoLook.about.in_(boxes)),
         _passages(Trail.SHIPMENT, ShipmentHistory, Shipment.key)
         .join(Shipment, Shipment.id == ShipmentHistory.shipment_id)
         .where(or_(Shipment.reference == order.code, Shipment.key.in_(boxes))),

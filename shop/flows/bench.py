@@ -1,7 +1,7 @@
 """The centre's acts: taking goods in, closing the box, handing it over."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from sqlalchemy.orm import Session
@@ -22,7 +22,9 @@ from shop.fulfilment.handovers.queries import candidates, hand_over_by_code, wai
 from shop.fulfilment.handovers.rules import Candidate, Hindrance, StaysBehind, check_all_go
 from shop.fulfilment.handovers.services import note_hand_over
 from shop.fulfilment.models import ParcelState
-from shop.fulfilment.queries import orders_of_parcels, parcel_by_code, parcels_of_order
+from shop.fulfilment.photos.services import give_photos
+from shop.fulfilment.queries import box_version, orders_of_parcels, parcel_by_code, parcels_of_order, pieces_in
+from shop.fulfilment.rules import JOINS, shares
 from shop.fulfilment.topics import BOOK_COURIER
 from shop.kernel import outbox
 from shop.kernel.actor import Actor
@@ -34,6 +36,7 @@ from shop.kernel.states import check_passage
 from shop.notifications.services import wanted
 from shop.orders import services as orders
 from shop.orders.models import Box, Handing, Order, OrderLine, OrderState, VendorOrder, VendorOrderState
+from shop.orders.queries.orders import order_by_code
 from shop.orders.rules import CARRIED_OUT, GIVES_BACK, VENDOR_NEXT, End, is_ready_to_pack
 
 
@@ -164,35 +167,69 @@ def pack(
     weight_g: int,
     how: bench.Packing = bench.AS_USUAL,
     *,
+    joined: Collection[Box] = (),
+    before: Sequence[bench.Load] = (),
+    seen: str = "",
     actor: Actor,
     clock: Clock,
 ) -> str:
-    """Close one box of an order and return its parcel's code. Packed twice, it is the first parcel.
+    """Close one box of an order and return its first parcel's code. Packed twice, it is the first time's.
 
     A box that travels asks for its courier; of what is collected its buyer hears when the last box is closed.
 
+    Args:
+        weight_g: of the only parcel, or of the last, which holds what is in none before it.
+        joined: warmer boxes of the order whose goods go into this one; what their freight cost stays as it is.
+        before: the parcels that were filled first, where it does not all go into one.
+        seen: how the boxes stood on the page, `box_version`; empty where no page was looked at.
+
     Raises:
         Forbidden: the actor is not staff.
-        WrongState: not everything of this box that will come has come; or goods of a recalled lot are in it.
-        Invalid: the weight, or the number of ice packs, cannot be.
+        WrongState: not everything of these boxes that will come has come; or goods of a recalled lot are among them.
+        Stale: something of them has changed since the page was shown.
+        Invalid: a weight, or a number of ice packs, cannot be; the boxes may not be joined; a parcel holds what is not
+            there, or nothing.
     """
     bench.check_bench(actor, "packer")
     order = orders.lock(session, order_code)
     for kept in parcels_of_order(session, order.id):
-        if kept.box is box:
+        if box in kept.boxes:
             return kept.code
-    inside = [part for part in order.vendor_orders if part.box is box]
-    if order.state not in CARRIED_OUT or not is_ready_to_pack(part.state for part in inside):
+    if not JOINS.get(box, frozenset()).issuperset(joined):
+        raise Invalid("joined", "box")
+    boxes = {box, *joined}
+    inside = [part for part in order.vendor_orders if part.box in boxes]
+    is_ready = all(is_ready_to_pack(part.state for part in inside if part.box is each) for each in boxes)
+    if order.state not in CARRIED_OUT or not is_ready:
         raise WrongState("order", order.state, VendorOrderState.PACKED)
-    check_none_recalled(session, order.id, box)
-    parcel = bench.close_parcel(session, order.id, box, weight_g, how, actor=actor, clock=clock)
+    if seen and seen != box_version(order_by_code(session, order_code), boxes):
+        raise Stale("box")
+    check_none_recalled(session, order.id, boxes)
+    came = {line.id: line.quantity - line.rejected for part in inside for line in part.lines}
+    filled = shares({line_id: count for line_id, count in came.items() if count}, [load.pieces for load in before])
+    closed = [*before, bench.Load(weight_g, how)]
+    parcels = [
+        bench.close_parcel(
+            session,
+            order.id,
+            box,
+            replace(load, pieces=pieces),
+            number=number,
+            among=len(filled),
+            actor=actor,
+            clock=clock,
+        )
+        for number, (load, pieces) in enumerate(zip(closed, filled, strict=True), 1)
+    ]
+    give_photos(session, order.id, box, parcels)
     for part in inside:
         if part.state is VendorOrderState.RECEIVED:
             orders.advance_part(session, part, VendorOrderState.PACKED, actor=actor, clock=clock)
     if order.handing is Handing.DELIVERY:
-        outbox.post(session, BOOK_COURIER, {"parcel": parcel.code}, clock=clock)
+        for parcel in parcels:
+            outbox.post(session, BOOK_COURIER, {"parcel": parcel.code}, clock=clock)
     tell_when_ready(session, order, clock=clock)
-    return parcel.code
+    return parcels[0].code
 
 
 def book(edge: Edge, couriers: Mapping[str, Courier], parcel_code: str, *, actor: Actor, clock: Clock) -> None:
@@ -208,8 +245,7 @@ def book(edge: Edge, couriers: Mapping[str, Courier], parcel_code: str, *, actor
     def act(session: Session) -> None:
         parcel = parcel_by_code(session, parcel_code)
         order = parcel.order
-        inside = (part for part in order.parts if part.box is parcel.box)
-        titles = [line.title for part in inside for line in part.lines if line.accepted]
+        titles = [line.title for part in order.parts for line in part.lines if line.id in parcel.pieces]
         consignment = Consignment(
             key=parcel.code,
             kind=ShipmentKind.GOODS,
@@ -279,8 +315,9 @@ def _leave(session: Session, order: Order, one: Candidate, taken_by: str, *, act
     bench.advance(session, parcel, ParcelState.HANDED_OVER, actor=actor, clock=clock, reason=taken_by)
     if shipment.state in BEFORE:  # a carrier may have said so before we did
         courier.say_at_centre(session, shipment, EventCode.PICKED_UP, actor=actor, clock=clock)
+    inside = pieces_in(session, [parcel.id])[parcel.id]
     for part in order.vendor_orders:
-        if part.box is parcel.box and part.state is VendorOrderState.PACKED:
+        if part.state is VendorOrderState.PACKED and any(line.id in inside for line in part.lines):
             orders.advance_part(session, part, VendorOrderState.SHIPPED, actor=actor, clock=clock)
     values = {"code": order.code, "carrier": facts_of(shipment).carrier_name, "tracking": one.waybill}
     wanted(session, "parcel_sent", phone=order.phone, email=order.email, values=values, clock=clock)

@@ -8,13 +8,14 @@ from shop.courier import services as courier
 from shop.courier.models import EventCode, Shipment, ShipmentKind
 from shop.flows import refunds
 from shop.flows.closing import close_if_ended, end_sale
+from shop.flows.giving import Pieces, take_back
 from shop.fulfilment import services as bench
 from shop.fulfilment.models import Parcel, ParcelState
-from shop.fulfilment.queries import parcel_by_code
+from shop.fulfilment.queries import ends_of_parts, lying_version, parcel_by_code, parcels_of_order, pieces_in
 from shop.fulfilment.rules import is_ready_to_collect
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
-from shop.kernel.errors import Forbidden, Invalid, WrongState
+from shop.kernel.errors import Forbidden, Invalid, Stale, WrongState
 from shop.kernel.money import portion, stretch
 from shop.ledger import rules as accounts
 from shop.ledger.queries import balance
@@ -22,7 +23,10 @@ from shop.ledger.services import post
 from shop.notifications.services import wanted
 from shop.orders import services as orders
 from shop.orders.models import Handing, Order, OrderLine, OrderState, VendorOrder, VendorOrderState
+from shop.orders.queries.orders import order_by_code
 from shop.orders.rules import ENDED, End
+
+ENDS = frozenset({ParcelState.DELIVERED, ParcelState.RETURNED})
 
 
 def deliver(
@@ -99,8 +103,8 @@ def arrive(session: Session, parcel_code: str, *, actor: Actor, clock: Clock) ->
         return
     if order.state is OrderState.AGREED:
         raise WrongState("order", order.state, OrderState.DONE)
-    parts = _end_parcel(session, order, parcel, ParcelState.DELIVERED, actor=actor, clock=clock)
-    _earn(session, order, parcel, parts, actor=actor, clock=clock)
+    ended = _end_parcel(session, order, parcel, ParcelState.DELIVERED, actor=actor, clock=clock)
+    _earn(session, order, parcel.code, ended, actor=actor, clock=clock)
     close_if_ended(session, order, actor=actor, clock=clock)
     wanted(session, "parcel_delivered", phone=order.phone, email=order.email, values={"code": order.code}, clock=clock)
 
@@ -146,26 +150,32 @@ def collect(session: Session, order_code: str, *, actor: Actor, clock: Clock) ->
     if order.state is OrderState.AGREED:
         raise WrongState("order", order.state, OrderState.DONE)
     for parcel in bench.lock_packed(session, order.id):
-        parts = _end_parcel(session, order, parcel, ParcelState.DELIVERED, actor=actor, clock=clock)
-        _earn(session, order, parcel, parts, actor=actor, clock=clock)
+        ended = _end_parcel(session, order, parcel, ParcelState.DELIVERED, actor=actor, clock=clock)
+        _earn(session, order, parcel.code, ended, actor=actor, clock=clock)
     close_if_ended(session, order, actor=actor, clock=clock)
 
 
-def uncollected(session: Session, order_code: str, *, reason: str, actor: Actor, clock: Clock) -> None:
+def uncollected(session: Session, order_code: str, *, reason: str, seen: str = "", actor: Actor, clock: Clock) -> None:
     """Note that nobody came for a collected order: what was paid goes back, what was not is not asked for any more.
 
     Said twice, it is once.
+
+    Args:
+        seen: how it lay there on the page, `lying_version`; empty where no page was looked at.
 
     Raises:
         Forbidden: the actor is not staff.
         NotFound: there is no such order.
         WrongState: it is not to be collected, or not everything that will come is packed.
+        Stale: something of it has changed since the page was shown.
         Invalid: the reason is missing.
     """
     why = _why(reason)
     order = _at_the_counter(session, order_code, VendorOrderState.RETURNED, actor=actor)
     if order is None:
         return
+    if seen and seen != lying_version(order_by_code(session, order_code), parcels_of_order(session, order.id)):
+        raise Stale("order")
     for parcel in bench.lock_packed(session, order.id):
         _come_back(session, order, parcel, End.UNCOLLECTED, actor=actor, clock=clock, reason=why)
     close_if_ended(session, order, actor=actor, clock=clock)
@@ -201,23 +211,45 @@ def _end_parcel(
     clock: Clock,
     reason: str = "",
 ) -> list[VendorOrder]:
-    """Bring a parcel and what travelled in it to their end; return those parts of its order."""
+    """Bring a parcel to its end, and the parts of which the last parcel has ended; return those parts.
+
+    Of a part whose parcels ended differently some has reached its buyer: it is delivered.
+    """
     bench.advance(session, parcel, to, actor=actor, clock=clock, reason=reason)
+    ends = ends_of_parts(session, order.id)
     closed = {VendorOrderState.PACKED, VendorOrderState.SHIPPED}
-    parts = [part for part in order.vendor_orders if part.box is parcel.box and part.state in closed]
+    parts = [
+        part
+        for part in order.vendor_orders
+        if part.state in closed and parcel.id in ends[part.id] and ENDS.issuperset(ends[part.id].values())
+    ]
     for part in parts:
-        orders.advance_part(session, part, VendorOrderState(to.value), actor=actor, clock=clock, reason=reason)
+        reached = ParcelState.DELIVERED in ends[part.id].values()
+        end = VendorOrderState.DELIVERED if reached else VendorOrderState.RETURNED
+        orders.advance_part(session, part, end, actor=actor, clock=clock, reason=reason)
     return parts
 
 
 def _come_back(
     session: Session, order: Order, parcel: Parcel, end: End, *, actor: Actor, clock: Clock, reason: str
 ) -> None:
-    """Bring a parcel back, and give its buyer the price of its goods: what was not paid is not asked for."""
-    parts = _end_parcel(session, order, parcel, ParcelState.RETURNED, actor=actor, clock=clock, reason=reason)
-    lines = [line for part in parts for line in part.lines]
-    goods = sum(line.kept_fen for line in lines)
-    freight = _freight(lines)
+    """Bring a parcel back, and give its buyer the price of its goods: what was not paid is not asked for.
+
+    Of a part that lies in several parcels only the pieces of this one come back.
+    """
+    inside = pieces_in(session, [parcel.id])[parcel.id]
+    ended = _end_parcel(session, order, parcel, ParcelState.RETURNED, actor=actor, clock=clock, reason=reason)
+    whole = [part for part in ended if part.state is VendorOrderState.RETURNED]
+    lines = [line for part in whole for line in part.lines]
+    goods, freight = sum(line.kept_fen for line in lines), _freight(lines)
+    for line in lines:
+        end_sale(session, end, line, line.quantity - line.rejected, order.code, actor=actor, clock=clock)
+    for line in (line for part in order.vendor_orders if part not in whole for line in part.lines):
+        pieces = min(inside.get(line.id, 0), line.quantity - line.rejected)
+        if pieces:
+            worth = take_back(session, line, Pieces(line.id, pieces))
+            goods, freight = goods + worth.goods_fen, freight + worth.freight_fen
+            end_sale(session, end, line, pieces, order.code, actor=actor, clock=clock)
     is_paid = order.state is OrderState.PAID
     refunds.give_back(
         session,
@@ -228,19 +260,21 @@ def _come_back(
         actor=actor,
         clock=clock,
     )
-    for line in lines:
-        end_sale(session, end, line, line.quantity - line.rejected, order.code, actor=actor, clock=clock)
     if is_paid:
-        _release(session, order, parcel, {}, freight=freight, actor=actor, clock=clock)
+        _release(session, order, parcel.code, {}, freight=freight, actor=actor, clock=clock)
+        _earn(session, order, f"{parcel.code}:kept", ended, actor=actor, clock=clock)
 
 
 def _earn(
-    session: Session, order: Order, parcel: Parcel, parts: Sequence[VendorOrder], *, actor: Actor, clock: Clock
+    session: Session, order: Order, key: str, ended: Sequence[VendorOrder], *, actor: Actor, clock: Clock
 ) -> None:
-    """Give vendors and centre what a parcel that reached its buyer has earned them."""
-    earned = {accounts.seller(part.vendor.code): _earned(part) for part in parts}  # a box holds one part of each
-    freight = _freight([line for part in parts for line in part.lines])
-    _release(session, order, parcel, earned, freight=freight, actor=actor, clock=clock)
+    """Give vendors and centre what those parts of an order that reached their buyer have earned them, box by box."""
+    there = [part for part in ended if part.state is VendorOrderState.DELIVERED]
+    for number, box in enumerate(dict.fromkeys(part.box for part in there)):
+        parts = [part for part in there if part.box is box]  # of one box there is one part of each vendor
+        earned = {accounts.seller(part.vendor.code): _earned(part) for part in parts}
+        freight = _freight([line for part in parts for line in part.lines])
+        _release(session, order, f"{key}:{box}" if number else key, earned, freight=freight, actor=actor, clock=clock)
 
 
 def _earned(part: VendorOrder) -> accounts.Earned:
@@ -266,7 +300,7 @@ def _freight(lines: Sequence[OrderLine]) -> int:
 def _release(
     session: Session,
     order: Order,
-    parcel: Parcel,
+    key: str,
     earned: Mapping[str, accounts.Earned],
     *,
     freight: int,
@@ -290,7 +324,7 @@ def _release(
         return
     post(
         session,
-        key=f"release:{parcel.code}",
+        key=f"release:{key}",
         kind="released",
         reference=order.code,
         legs={

@@ -14,6 +14,7 @@ from shop.flows.closing import close_if_ended
 from shop.flows.earned import Share
 from shop.fulfilment import services as bench
 from shop.fulfilment.models import ParcelState
+from shop.fulfilment.queries import pieces_in
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
@@ -278,9 +279,11 @@ def end_emptied(session: Session, order: Order, *, reason: str, actor: Actor, cl
         services.advance_part(session, part, V.CANCELLED, actor=actor, clock=clock, reason=reason)
     if not emptied:
         return
-    full = {part.box for part in order.vendor_orders if part.state is V.PACKED}
-    for parcel in bench.lock_packed(session, order.id):
-        if parcel.box in full:
+    full = {line.id for part in order.vendor_orders if part.state is V.PACKED for line in part.lines}
+    lying = bench.lock_packed(session, order.id)
+    inside = pieces_in(session, [parcel.id for parcel in lying])
+    for parcel in lying:
+        if not full.isdisjoint(inside[parcel.id]):
             continue
         shipment = shipment_by_key(session, parcel.code)
         if shipment is not None and shipment.state is not ShipmentState.TO_BOOK:

@@ -1,5 +1,6 @@
 """Lots across rooms: what was seen of goods as they came in, and calling a lot back from its buyers."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -110,11 +111,11 @@ def tell(session: Session, code: str, *, actor: Actor, clock: Clock) -> int:
     return len(told)
 
 
-def check_none_recalled(session: Session, order_id: int, box: Box) -> None:
-    """Refuse to let a box go on while goods of a recalled lot are in it.
+def check_none_recalled(session: Session, order_id: int, boxes: Collection[Box]) -> None:
+    """Refuse to close boxes while goods of a recalled lot are to go into them.
 
     Raises:
         WrongState: there are.
     """
-    if recalled_in(session, order_id, [box]) is not None:
+    if recalled_in(session, order_id, boxes) is not None:
         raise WrongState("lot", LotState.RECALLED, LotState.KEPT)

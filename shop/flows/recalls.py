@@ -1,6 +1,6 @@
 """Taking goods of a recalled lot out of an order before they leave: money back, and the rest of the box goes on."""
 
-from collections.abc import Sequence
+from collections.abc import Set
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +13,8 @@ from shop.flows.closing import end_sale, tell_when_ready
 from shop.flows.unpacking import take_apart
 from shop.fulfilment import services as bench
 from shop.fulfilment.lots.models import RecallNotice, RecallRemoval
-from shop.fulfilment.models import Intake, Parcel, ParcelState
+from shop.fulfilment.models import Intake
+from shop.fulfilment.queries import pieces_in
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.errors import NotFound, Stale, WrongState
@@ -47,7 +48,7 @@ def take_out(session: Session, lot_code: str, order_code: str, *, saw: str, acto
         return 0
     if order.state not in CARRIED_OUT or any(part.state not in giving.AT_CENTRE for _in, _line, part in inside):
         raise WrongState("order", order.state, VendorOrderState.RECEIVED)
-    packed = _packed(session, order, [part for _in, _line, part in inside])
+    packed = _packed(session, order, {line.id for _in, line, _part in inside})
     if " ".join(sorted(packed)) != saw:
         raise Stale("parcel")
     why = lot_passages(session, lot.id)[-1].reason
@@ -88,13 +89,11 @@ def _inside(session: Session, order: Order, lot: Lot) -> list[tuple[Intake, Orde
     return [(intake, line, parts[line.vendor_order_id]) for intake, line in rows if line.rejected < line.quantity]
 
 
-def _packed(session: Session, order: Order, parts: Sequence[VendorOrder]) -> list[str]:
-    """Return the codes of the closed boxes in which parts of a locked order lie."""
-    boxes = {part.box for part in parts if part.state is VendorOrderState.PACKED}
-    wanted_codes = select(Parcel.code).where(
-        Parcel.order_id == order.id, Parcel.box.in_(boxes), Parcel.state == ParcelState.PACKED
-    )
-    return list(session.scalars(wanted_codes.order_by(Parcel.id)))
+def _packed(session: Session, order: Order, lines: Set[int]) -> list[str]:
+    """Return the codes of the closed boxes at the centre in which these lines of a locked order lie."""
+    lying = bench.lock_packed(session, order.id)
+    inside = pieces_in(session, [parcel.id for parcel in lying])
+    return [parcel.code for parcel in lying if not lines.isdisjoint(inside[parcel.id])]
 
 
 def _tell(

@@ -120,6 +120,7 @@ class PackForm(ShopForm):
     ice_packs = IntegerField(
         _l("几个冰袋"), [between(0, MAX_ICE_PACKS, _l("请填 0 到 %(n)d 个。", n=MAX_ICE_PACKS))], default=0
     )
+    photo = FileField(_l("封箱前拍一张"), description=_l("要拍才拍，只留在中心。"))
     weight_g = StringField(_l("秤上多重"), [required(_l("请填秤上的克数，1 到 %(n)d 克。", n=MAX_WEIGHT_G)), _scale])
 
 

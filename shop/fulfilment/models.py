@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.kernel.db import Code, Key, Line, Model, Moment, choice
@@ -31,15 +31,16 @@ class Carton(StrEnum):
 
 
 STANDS = text("state <> 'opened'")
-"""One box of an order is one parcel at a time."""
+"""A box of an order is packed once at a time: into one parcel, or into several that are counted."""
 
 
 class Parcel(Model):
-    """One box of one order."""
+    """A closed box: the goods of one box of an order, or some of them, or those of a warmer box as well."""
 
     __tablename__ = "parcel"
     __table_args__ = (
-        Index(None, "order_id", "box", unique=True, sqlite_where=STANDS, postgresql_where=STANDS),
+        Index(None, "order_id", "box", "number", unique=True, sqlite_where=STANDS, postgresql_where=STANDS),
+        CheckConstraint("number BETWEEN 1 AND among AND among <= 9", name="number"),
         CheckConstraint("weight_g BETWEEN 1 AND 50000", name="weight"),
         CheckConstraint("ice_packs BETWEEN 0 AND 20", name="ice"),
     )
@@ -48,6 +49,10 @@ class Parcel(Model):
     code: Mapped[Code] = mapped_column(unique=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("order.id"))
     box: Mapped[Box] = mapped_column(choice(Box, "box"), default=Box.AMBIENT)
+    """How it is kept; goods of a warmer box may lie in it."""
+    number: Mapped[int] = mapped_column(default=1)
+    among: Mapped[int] = mapped_column(default=1)
+    """Which of how many parcels its box was packed into."""
     weight_g: Mapped[int]
     carton: Mapped[Carton | None] = mapped_column(choice(Carton, "carton"))
     """None on parcels from before it was noted."""
@@ -55,6 +60,18 @@ class Parcel(Model):
     state: Mapped[ParcelState] = mapped_column(choice(ParcelState, "state"), default=ParcelState.PACKED)
     packed_at: Mapped[Moment]
     packed_by: Mapped[Code]
+
+
+class ParcelLine(Model):
+    """So many pieces of a line lie in a parcel."""
+
+    __tablename__ = "parcel_line"
+    __table_args__ = (UniqueConstraint("parcel_id", "order_line_id"), CheckConstraint("pieces > 0", name="pieces"))
+
+    id: Mapped[Key]
+    parcel_id: Mapped[int] = mapped_column(ForeignKey("parcel.id"))
+    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"), index=True)
+    pieces: Mapped[int]
 
 
 class ParcelHistory(HistoryColumns, Model):

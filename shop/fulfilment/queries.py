@@ -1,10 +1,12 @@
 """Reads of the bench."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.lots.models import Lot
@@ -12,7 +14,8 @@ from shop.catalog.models import Listing, Variant
 from shop.courier.models import Shipment
 from shop.courier.queries import ShipmentFacts, shipment_by_key, shipments_by_keys
 from shop.fulfilment.lots.queries import recalled_parcels
-from shop.fulfilment.models import Carton, Intake, Parcel, ParcelState
+from shop.fulfilment.models import Carton, Intake, Parcel, ParcelLine, ParcelState
+from shop.fulfilment.photos.models import BoxPhoto
 from shop.fulfilment.rules import READY_TO_COLLECT
 from shop.kernel.codes import clean_code
 from shop.kernel.errors import NotFound
@@ -24,10 +27,20 @@ from shop.orders.rules import CARRIED_OUT, NOT_COMING, READY_TO_PACK
 
 @dataclass(frozen=True)
 class ParcelFacts:
-    """A box with its order and, once booked, its shipment."""
+    """A box with its order and, once booked, its shipment.
+
+    Attributes:
+        number: which of `among` parcels its box was packed into.
+        pieces: line id -> how many lie in it.
+        has_photos: it was photographed before it was closed.
+    """
 
     code: str
     box: Box
+    number: int
+    among: int
+    pieces: Mapping[int, int]
+    has_photos: bool
     state: ParcelState
     weight_g: int
     carton: Carton | None
@@ -37,11 +50,93 @@ class ParcelFacts:
     order: OrderFacts
     shipment: ShipmentFacts | None
 
+    @property
+    def boxes(self) -> frozenset[Box]:
+        """The boxes of its order of which goods lie in it: its own, and a warmer one that was put in."""
+        inside = {part.box for part in self.order.parts if any(line.id in self.pieces for line in part.lines)}
+        return frozenset({self.box, *inside})
 
-def _facts(parcel: Parcel, order: OrderFacts, shipment: ShipmentFacts | None) -> ParcelFacts:
+
+def pieces_in(session: Session, parcel_ids: Collection[int]) -> dict[int, dict[int, int]]:
+    """Return what lies in parcels, by the parcel's id: line id -> pieces."""
+    found: dict[int, dict[int, int]] = {parcel_id: {} for parcel_id in parcel_ids}
+    for row in session.scalars(select(ParcelLine).where(ParcelLine.parcel_id.in_(parcel_ids))):
+        found[row.parcel_id][row.order_line_id] = row.pieces
+    return found
+
+
+def ends_of_parts(session: Session, order_id: int) -> Mapping[int, Mapping[int, ParcelState]]:
+    """Return where the parcels are that hold goods of each part of an order: part id -> parcel id -> state."""
+    wanted = (
+        select(OrderLine.vendor_order_id, Parcel.id, Parcel.state)
+        .join(ParcelLine, ParcelLine.order_line_id == OrderLine.id)
+        .join(Parcel, Parcel.id == ParcelLine.parcel_id)
+        .where(Parcel.order_id == order_id, Parcel.state != ParcelState.OPENED)
+    )
+    found: defaultdict[int, dict[int, ParcelState]] = defaultdict(dict)
+    for part_id, parcel_id, state in session.execute(wanted):
+        found[part_id][parcel_id] = state
+    return found
+
+
+def parcel_by_code(session: Session, code: str) -> ParcelFacts:
+    """Return a parcel.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = _parcels(session, Parcel.code == code)
+    if not found:
+        raise NotFound("parcel")
+    (parcel,) = found
+    return _facts(parcel, order_by_code(session, parcel.order_code), shipment_by_key(session, code))
+
+
+def parcels_of_order(session: Session, order_id: int, order: OrderFacts | None = None) -> list[ParcelFacts]:
+    """Return an order's parcels in the order in which they were packed, without those that were taken apart."""
+    found = _parcels(session, and_(Parcel.order_id == order_id, Parcel.state != ParcelState.OPENED))
+    if not found:
+        return []
+    whole = order or order_by_code(session, found[0].order_code)
+    shipments = shipments_by_keys(session, [one.parcel.code for one in found])
+    return [_facts(one, whole, shipments.get(one.parcel.code)) for one in found]
+
+
+@dataclass(frozen=True)
+class _Row:
+    parcel: Parcel
+    order_code: str
+    has_photos: bool
+    pieces: dict[int, int]
+
+
+def _parcels(session: Session, which: ColumnElement[bool]) -> list[_Row]:
+    """Return parcels with what lies in them, in one statement."""
+    has_photos = exists().where(BoxPhoto.parcel_id == Parcel.id)
+    rows = session.execute(
+        select(Parcel, Order.code, has_photos, ParcelLine.order_line_id, ParcelLine.pieces)
+        .join(Order, Order.id == Parcel.order_id)
+        .outerjoin(ParcelLine, ParcelLine.parcel_id == Parcel.id)
+        .where(which)
+        .order_by(Parcel.id, ParcelLine.id)
+    )
+    found: dict[int, _Row] = {}
+    for parcel, order_code, is_shot, line_id, pieces in rows:
+        row = found.setdefault(parcel.id, _Row(parcel, order_code, is_shot, {}))
+        if line_id is not None:
+            row.pieces[line_id] = pieces
+    return list(found.values())
+
+
+def _facts(row: _Row, order: OrderFacts, shipment: ShipmentFacts | None) -> ParcelFacts:
+    parcel = row.parcel
     return ParcelFacts(
         code=parcel.code,
         box=parcel.box,
+        number=parcel.number,
+        among=parcel.among,
+        pieces=row.pieces,
+        has_photos=row.has_photos,
         state=parcel.state,
         weight_g=parcel.weight_g,
         carton=parcel.carton,
@@ -51,35 +146,6 @@ def _facts(parcel: Parcel, order: OrderFacts, shipment: ShipmentFacts | None) ->
         order=order,
         shipment=shipment,
     )
-
-
-def parcel_by_code(session: Session, code: str) -> ParcelFacts:
-    """Return a parcel.
-
-    Raises:
-        NotFound: there is none.
-    """
-    row = session.execute(
-        select(Parcel, Order.code).join(Order, Order.id == Parcel.order_id).where(Parcel.code == code)
-    ).one_or_none()
-    if row is None:
-        raise NotFound("parcel")
-    return _facts(row[0], order_by_code(session, row[1]), shipment_by_key(session, row[0].code))
-
-
-def parcels_of_order(session: Session, order_id: int, order: OrderFacts | None = None) -> list[ParcelFacts]:
-    """Return an order's parcels in the order in which they were packed, without those that were taken apart."""
-    rows = session.execute(
-        select(Parcel, Order.code)
-        .join(Order, Order.id == Parcel.order_id)
-        .where(Parcel.order_id == order_id, Parcel.state != ParcelState.OPENED)
-        .order_by(Parcel.id)
-    ).all()
-    if not rows:
-        return []
-    whole = order or order_by_code(session, rows[0].code)
-    shipments = shipments_by_keys(session, [parcel.code for parcel, _code in rows])
-    return [_facts(parcel, whole, shipments.get(parcel.code)) for parcel, _code in rows]
 
 
 def orders_of_parcels(session: Session, codes: Collection[str]) -> list[str]:
@@ -141,6 +207,8 @@ class BoxFacts:
     """A packed parcel that has not left.
 
     Attributes:
+        carries: the boxes of its order of which goods lie in it.
+        number: which of `among` parcels its box was packed into.
         coming: every box of its order in which something comes.
         waybill: none while its courier is not booked.
         company: who carries it, empty for the town's own run.
@@ -149,6 +217,9 @@ class BoxFacts:
 
     code: str
     box: Box
+    carries: frozenset[Box]
+    number: int
+    among: int
     coming: frozenset[Box]
     order_code: str
     name: str
@@ -195,11 +266,23 @@ def boxes_at_the_door(session: Session) -> list[BoxFacts]:
     boxes: dict[int, set[Box]] = {}
     for order_id, box in session.execute(beside):
         boxes.setdefault(order_id, set()).add(box)
+    inside: dict[int, set[Box]] = {}
+    carried = (
+        select(ParcelLine.parcel_id, VendorOrder.box)
+        .join(OrderLine, OrderLine.id == ParcelLine.order_line_id)
+        .join(VendorOrder, VendorOrder.id == OrderLine.vendor_order_id)
+        .where(ParcelLine.parcel_id.in_([row.Parcel.id for row in found]))
+    )
+    for parcel_id, box in session.execute(carried.distinct()):
+        inside.setdefault(parcel_id, set()).add(box)
     recalled = recalled_parcels(session, [row.Parcel.id for row in found])
     return [
         BoxFacts(
             code=parcel.code,
             box=parcel.box,
+            carries=frozenset({parcel.box, *inside.get(parcel.id, ())}),
+            number=parcel.number,
+            among=parcel.among,
             coming=frozenset(boxes[parcel.order_id]),
             order_code=order_code,
             name=name,
@@ -216,8 +299,8 @@ def boxes_at_the_door(session: Session) -> list[BoxFacts]:
     ]
 
 
-def codes_in_box(session: Session, order_id: int, box: Box) -> dict[int, frozenset[str]]:
-    """Return by which codes the goods of a box are known, by the line's id: of the listing, and of the lot."""
+def codes_in_boxes(session: Session, order_id: int, boxes: Collection[Box]) -> dict[int, frozenset[str]]:
+    """Return by which codes the goods of boxes are known, by the line's id: of the listing, and of the lot."""
     wanted = (
         select(OrderLine.id, Listing.code, Lot.code)
         .join(VendorOrder, VendorOrder.id == OrderLine.vendor_order_id)
@@ -225,11 +308,37 @@ def codes_in_box(session: Session, order_id: int, box: Box) -> dict[int, frozens
         .join(Listing, Listing.id == Variant.listing_id)
         .outerjoin(Intake, Intake.order_line_id == OrderLine.id)
         .outerjoin(Lot, Lot.id == Intake.lot_id)
-        .where(VendorOrder.order_id == order_id, VendorOrder.box == box)
+        .where(VendorOrder.order_id == order_id, VendorOrder.box.in_(boxes))
     )
     return {
         line_id: frozenset(clean_code(code) for code in codes if code) for line_id, *codes in session.execute(wanted)
     }
+
+
+def box_version(order: OrderFacts, boxes: Collection[Box]) -> str:
+    """Return a mark of how boxes of an order stand: whoever closes them must have seen them so."""
+    parts = [
+        (part.code, part.state.value, [(line.id, line.accepted) for line in part.lines])
+        for part in order.parts
+        if part.box in boxes
+    ]
+    return _mark(order.code, order.state.value, order.note, sorted(parts))
+
+
+def parcel_version(parcel: ParcelFacts) -> str:
+    """Return a mark of how a parcel stands: whoever opens it must have seen it so."""
+    number = parcel.shipment.waybill if parcel.shipment is not None else ""
+    return _mark(parcel.code, parcel.state.value, number, parcel.order.state.value)
+
+
+def lying_version(order: OrderFacts, parcels: Collection[ParcelFacts]) -> str:
+    """Return a mark of how what waits for its buyer stands: whoever waits no longer must have seen it so."""
+    lying = sorted((parcel.code, parcel.state.value) for parcel in parcels)
+    return _mark(order.code, order.state.value, [state.value for state in order.states], lying)
+
+
+def _mark(*told: object) -> str:
+    return sha256(repr(told).encode()).hexdigest()[:16]
 
 
 def expected_weights(session: Session, part_code: str) -> dict[int, tuple[int, int]]:

@@ -1,9 +1,10 @@
 """Pure rules of the bench: a parcel's passages, its limits, and when an order may be collected."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from shop.fulfilment.models import ParcelState
-from shop.orders.models import VendorOrderState
+from shop.kernel.errors import Invalid
+from shop.orders.models import Box, VendorOrderState
 from shop.orders.rules import ENDED
 
 P = ParcelState
@@ -22,6 +23,10 @@ MAX_WEIGHT_G = 50_000
 BY_EYE = "by_eye"
 """Why a box was closed though not every piece in it was scanned: somebody looked."""
 MAX_ICE_PACKS = 20
+MAX_PARCELS = 9
+"""Into so many parcels one box of an order may be packed."""
+JOINS: Mapping[Box, frozenset[Box]] = {Box.CHILLED: frozenset({Box.AMBIENT})}
+"""Goods of which boxes may lie in a colder one: never the other way, and nothing in a frozen one that frost spoils."""
 
 
 READY_TO_COLLECT = ENDED | {VendorOrderState.PACKED}
@@ -32,3 +37,26 @@ def is_ready_to_collect(parts: Iterable[VendorOrderState]) -> bool:
     """Tell whether everything of an order that will come is packed, and something is."""
     states = set(parts)
     return VendorOrderState.PACKED in states and states <= READY_TO_COLLECT
+
+
+def shares(came: Mapping[int, int], before: Sequence[Mapping[int, int]]) -> list[dict[int, int]]:
+    """Return what lies in each parcel when some are closed before the last, which takes all the rest.
+
+    Args:
+        came: line id -> how many pieces there are.
+        before: of each earlier parcel, line id -> pieces.
+
+    Raises:
+        Invalid: a parcel is empty, holds what is not there, or there are too many of them.
+    """
+    if len(before) >= MAX_PARCELS:
+        raise Invalid("parcels", "many")
+    left = dict(came)
+    for load in before:
+        if not load or any(not 0 < count <= left.get(line_id, 0) for line_id, count in load.items()):
+            raise Invalid("parcels", "pieces")
+        left = {line_id: count - load.get(line_id, 0) for line_id, count in left.items()}
+    rest = {line_id: count for line_id, count in left.items() if count}
+    if not rest:
+        raise Invalid("parcels", "empty")
+    return [*(dict(load) for load in before), rest]

@@ -1,11 +1,12 @@
 """Writes of the bench: what was taken in, what was packed, where the box is."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.fulfilment.models import Carton, Intake, Parcel, ParcelHistory, ParcelState
+from shop.fulfilment.models import Carton, Intake, Parcel, ParcelHistory, ParcelLine, ParcelState
 from shop.fulfilment.rules import BY_EYE, MAX_ICE_PACKS, MAX_WEIGHT_G, NEXT
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
@@ -79,14 +80,36 @@ class Packing:
 AS_USUAL = Packing()
 
 
+@dataclass(frozen=True)
+class Load:
+    """What one parcel holds and weighs.
+
+    Attributes:
+        pieces: line id -> how many; of the last parcel of a box nobody needs to say: it takes the rest.
+    """
+
+    weight_g: int
+    how: Packing = AS_USUAL
+    pieces: Mapping[int, int] = field(default_factory=dict)
+
+
 def close_parcel(
-    session: Session, order_id: int, box: Box, weight_g: int, how: Packing, *, actor: Actor, clock: Clock
+    session: Session,
+    order_id: int,
+    box: Box,
+    load: Load,
+    *,
+    number: int,
+    among: int,
+    actor: Actor,
+    clock: Clock,
 ) -> Parcel:
-    """Write down a closed box of a locked order.
+    """Write down a closed box of a locked order, one of so many that its goods went into.
 
     Raises:
         Invalid: the weight, or the number of ice packs, cannot be.
     """
+    weight_g, how = load.weight_g, load.how
     if not 1 <= weight_g <= MAX_WEIGHT_G:
         raise Invalid("weight", "range")
     if not 0 <= how.ice_packs <= MAX_ICE_PACKS:
@@ -95,6 +118,8 @@ def close_parcel(
         code=new_code(8),
         order_id=order_id,
         box=box,
+        number=number,
+        among=among,
         weight_g=weight_g,
         carton=how.carton,
         ice_packs=how.ice_packs,
@@ -103,6 +128,8 @@ def close_parcel(
     )
     session.add(parcel)
     session.flush()
+    for line_id, count in load.pieces.items():
+        session.add(ParcelLine(parcel_id=parcel.id, order_line_id=line_id, pieces=count))
     first = passage(None, ParcelState.PACKED, actor=actor, clock=clock, reason=BY_EYE if how.by_eye else "")
     session.add(ParcelHistory(parcel_id=parcel.id, **first))
     session.flush()

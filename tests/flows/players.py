@@ -20,6 +20,8 @@ from shop.flows.checkout import Placed, place_order
 from shop.flows.giving import What
 from shop.fulfilment.models import ParcelState
 from shop.fulfilment.queries import parcels_of_order
+from shop.fulfilment.rules import JOINS
+from shop.fulfilment.services import Load
 from shop.kernel import outbox
 from shop.kernel.actor import VISITOR
 from shop.kernel.clock import town_day
@@ -223,10 +225,20 @@ class Players:
         return self.world.run(lambda session: act(session, actor=STAFF, clock=self.world.clock))
 
     def pack(self, code: str) -> None:
-        parts = self.facts(code).parts
-        boxes = dict.fromkeys(part.box for part in parts if part.state is V.RECEIVED)
-        for box in boxes or [Box.AMBIENT]:
-            builders.pack(self.at, code, box)
+        """Close every box of an order that can be: by turns into one parcel or two, and one box into the other."""
+        parts = [part for part in self.facts(code).parts if part.state is V.RECEIVED]
+        boxes, turn = {part.box for part in parts}, self.world.number()
+        joined = JOINS[Box.CHILLED] & boxes if Box.CHILLED in boxes and turn % 3 == 0 else frozenset()
+        for box in sorted(boxes - joined) or [Box.AMBIENT]:
+            with_it = joined if box is Box.CHILLED else frozenset()
+            came = {line.id: line.accepted for part in parts if part.box in {box, *with_it} for line in part.lines}
+            act = partial(bench.pack, order_code=code, box=box, weight_g=2500, joined=with_it, actor=STAFF)
+            before = [self._first_of(came)] if turn % 2 and sum(came.values()) > 1 else []
+            self.world.run(partial(act, before=before, clock=self.world.clock))
+
+    def _first_of(self, came: dict[int, int]) -> Load:
+        line_id = next(line_id for line_id, count in came.items() if count)
+        return Load(1200, pieces={line_id: 1})
 
     def hand_over(self, code: str) -> None:
         self.deliver_messages()
@@ -289,14 +301,15 @@ class Players:
     # The driver
 
     def drive(self, code: str, *, returns: bool) -> None:
-        """Bring every box of an order to its buyer, or back."""
+        """Bring every parcel of an order to its buyer, or back; of several, now and then the first the other way."""
         found = [self.world.read(partial(shipment_by_key, key=parcel)) for parcel in self._parcels(code)]
         waybills = [shipment.waybill for shipment in found if shipment is not None]
         if not waybills:
             raise NotFound("shipment")
-        for waybill in waybills:
+        is_mixed = len(waybills) > 1 and self.world.number() % 2 == 0
+        for number, waybill in enumerate(waybills):
             act: Callable[..., None] = partial(delivery.deliver, waybill=waybill)
-            if returns:
+            if returns != (is_mixed and number == 0):
                 act = partial(delivery.bring_back, waybill=waybill, reason="拒收")
             self.world.run(partial(act, actor=DRIVER, clock=self.world.clock))
 

@@ -322,6 +322,7 @@ NEW: Mapping[str, str] = {
     "staff_consignments.letter": "a new consignment",
     "staff_fulfilment.choose_label_size": "changes nothing kept but the size of the next label",
     "staff_fulfilment.keep_hand_over_photo": "a new photo",
+    "staff_fulfilment.look_at_box": "a look: each one is a row of its own",
     "staff_fulfilment.look_at_hand_over": "a look: each one is a row of its own",
     "staff_fulfilment.look_at_photo": "a look: each one is a row of its own",
     "staff_fulfilment.new_run": "a new run, once for its key",
@@ -354,9 +355,9 @@ BY_STATE: Mapping[str, str] = {
     "staff_fulfilment.hear_demand": "compares the number of each line that the page showed",
     "staff_fulfilment.pack": "the box's own state is compared",
     "staff_fulfilment.receive": "the part's machine has no way from where it is by then",
-    "staff_fulfilment.take_apart": "the parcel's machine has no way from where it is by then",
+    "staff_fulfilment.take_apart": "the mark of the parcel that the page showed is compared",
     "staff_fulfilment.take_out": "the box that the page showed is compared",
     "staff_fulfilment.tell_buyers": "buyers are written to once a lot",
-    "staff_fulfilment.uncollected": "the order's machine has no way from where it is by then",
+    "staff_fulfilment.uncollected": "the mark of what lay there when the page was shown is compared",
 }
 """Forms that are judged by how the thing stands by then, and do not yet carry one version for all."""

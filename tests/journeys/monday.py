@@ -100,7 +100,7 @@ def pack_everything(today: Day, made: dict[str, OrderFacts]) -> None:
     for code in today.codes_in(one, box):
         bench.locator("#scan").focus()
         type_in(bench, code)
-    expect(bench.get_by_role("status")).to_contain_text("1 / 1")
+    expect(bench.locator(".packed-told")).to_contain_text("1 / 1")
     bench.locator("select[name=carton]").select_option("foam")
     bench.locator("input[name=ice_packs]").fill("2")
     bench.locator("#weight_g").fill("2.340kg")

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Page, Response, expect
 from sqlalchemy import select
 
-from shop.fulfilment.queries import ParcelFacts, codes_in_box, parcel_by_code
+from shop.fulfilment.queries import ParcelFacts, codes_in_boxes, parcel_by_code
 from shop.kernel import outbox
 from shop.orders.models import Box, Order, VendorOrderState
 from shop.orders.queries.orders import OrderFacts, PartFacts, order_by_code
@@ -116,7 +116,7 @@ class Day:
 
     def codes_in(self, made: OrderFacts, box: Box) -> list[str]:
         """Return what the scanner reads on each piece of a box."""
-        codes = self.world.read(lambda session: codes_in_box(session, made.id, box))
+        codes = self.world.read(lambda session: codes_in_boxes(session, made.id, [box]))
         lines = [line for part in made.parts if part.box is box for line in part.lines if line.accepted]
         return [min(codes[line.id]) for line in lines for _piece in range(line.accepted)]
 

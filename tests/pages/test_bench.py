@@ -153,7 +153,8 @@ def test_a_box_is_packed_once_and_waits_for_its_number(at: Market, staff: Pages)
     assert "2.4 kg" in page.main
     for weight in ("", "0", "50001", "重"):
         assert "请填秤上的克数" in staff.submit_form("打好了", status=422, weight_g=weight, by_eye="y").main
-    sent = {"weight_g": "2.3kg", "by_eye": "y", "carton": "medium", "ice_packs": "0"}
+    version = page.form("pack").values["version"]
+    sent = {"version": version, "weight_g": "2.3kg", "by_eye": "y", "carton": "medium", "ice_packs": "0"}
     for _press in range(2):
         page = staff.post(f"/staff/packing/{made.code}/ambient", sent)
         assert page.heading == "等运单号"
@@ -211,18 +212,20 @@ def test_boxes_are_handed_over_together_and_once(at: Market, staff: Pages) -> No
     page = staff.get("/staff/handover")
     assert "等运单号" in page.main
     assert page.all("input", name="parcel") == []
-    assert "还没有运单号" in staff.post("/staff/handover", {"parcel": [parcel]}).main
+    sent = {"list": "town", "key": "HANDED23", "parcel": [parcel]}
+    assert "还没有运单号" in staff.post("/staff/handover", sent, status=409).main
     at.world.deliver()
     staff.get("/staff/handover")
-    assert "先勾上" in staff.submit_form("交给镇上送货", parcel=False).main
-    assert "交出去 1 包" in staff.submit_form("交给镇上送货").main
+    assert "先勾上" in staff.submit_form("handover-town", status=422, parcel=False).main
+    staff.get("/staff/handover")
+    assert "1 包" in staff.submit_form("handover-town").heading
     after = footprint(at.world)
-    staff.post("/staff/handover", {"parcel": [parcel]})
+    assert "已经交出去过了" in staff.post("/staff/handover", sent, status=409).main
     assert footprint(at.world) == after
     assert at.world.read(lambda session: parcel_by_code(session, parcel)).state is ParcelState.HANDED_OVER
     assert order(at, made).states == (VendorOrderState.SHIPPED,)
     assert "门口没有包裹" in staff.get("/staff/handover").main
-    staff.post("/staff/handover", {"parcel": ["NOPE"]}, status=404)
+    assert "不是我们的包裹" in staff.post("/staff/handover", {"list": "town", "parcel": ["NOPE"]}, status=409).main
 
 
 def test_an_order_page_tells_everything_in_words(at: Market, staff: Pages) -> None:

@@ -16,7 +16,7 @@ def test_a_box_is_taken_apart_with_a_reason_and_packed_again(at: Market, staff: 
     made, parcel = packed(at)
     here = f"/staff/parcels/{parcel}/open"
     staff.get(here)
-    assert "过几秒再拆" in staff.submit_form("拆开，重新打包", why="short").main
+    assert "过几秒再拆" in staff.submit_form("拆开，重新打包", why="short", status=409).main
     at.world.deliver()
     staff.get("/staff/handover")
     page = staff.click("拆开")

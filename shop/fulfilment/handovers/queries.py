@@ -14,7 +14,7 @@ from shop.fulfilment.handovers.rules import Candidate
 from shop.fulfilment.lots.queries import recalled_parcels
 from shop.fulfilment.models import Parcel, ParcelState
 from shop.kernel.errors import NotFound
-from shop.orders.models import Order
+from shop.orders.models import Box, Order
 
 
 def candidates(session: Session, numbers: Collection[str]) -> list[Candidate]:
@@ -41,6 +41,7 @@ def _candidates(session: Session, which: ColumnElement[bool]) -> list[Candidate]
         .execution_options(populate_existing=True)
     ).all()
     recalled = recalled_parcels(session, [parcel.id for parcel, *_rest in rows])
+    beside = _beside(session, [parcel for parcel, *_rest in rows if parcel.among > 1])
     return [
         Candidate(
             id=parcel.id,
@@ -52,9 +53,23 @@ def _candidates(session: Session, which: ColumnElement[bool]) -> list[Candidate]
             courier=(company or TOWN) if waybill else "",
             is_called_off=state is ShipmentState.CANCELLED,
             is_recalled=parcel.id in recalled,
+            others=frozenset(beside.get((parcel.order_id, parcel.box), frozenset()) - {parcel.code}),
         )
         for parcel, order_code, handing, waybill, company, state in rows
     ]
+
+
+def _beside(session: Session, parcels: Collection[Parcel]) -> dict[tuple[int, Box], set[str]]:
+    """Return which parcels of the same boxes are at the centre."""
+    found: dict[tuple[int, Box], set[str]] = {}
+    if not parcels:
+        return found
+    wanted = select(Parcel.order_id, Parcel.box, Parcel.code).where(
+        Parcel.order_id.in_({parcel.order_id for parcel in parcels}), Parcel.state == ParcelState.PACKED
+    )
+    for order_id, box, code in session.execute(wanted):
+        found.setdefault((order_id, box), set()).add(code)
+    return found
 
 
 @dataclass(frozen=True)
@@ -79,7 +94,9 @@ class OnList:
     code: str
     waybill: str
     went: bool
-    box: str
+    box: Box
+    number: int
+    among: int
     order_code: str
     province: str
     city: str
@@ -162,7 +179,9 @@ def on_list(session: Session, hand_over_id: int) -> list[OnList]:
             code=parcel.code,
             waybill=listed.waybill,
             went=listed.went,
-            box=parcel.box.value,
+            box=parcel.box,
+            number=parcel.number,
+            among=parcel.among,
             order_code=order.code,
             province=order.province,
             city=order.city,

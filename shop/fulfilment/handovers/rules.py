@@ -27,6 +27,8 @@ class Hindrance(StrEnum):
     OTHER_NUMBER = "other_number"
     """It was booked again since: the label on it no longer holds."""
     OTHER_COURIER = "other_courier"
+    WITHOUT_OTHERS = "without_others"
+    """Its box was packed into several parcels, and one of them would stay."""
 
 
 ENDED = {
@@ -53,6 +55,7 @@ class Candidate:
         courier: who is booked for it, by company or the town's own; empty while nobody is.
         is_called_off: its booking was called off.
         is_recalled: goods of a recalled lot are in it.
+        others: the other parcels of its box that are at the centre.
     """
 
     id: int
@@ -64,6 +67,7 @@ class Candidate:
     courier: str
     is_called_off: bool
     is_recalled: bool
+    others: frozenset[str]
 
 
 def hindrance(parcel: Candidate, courier: str, seen: str = "") -> Hindrance | None:
@@ -103,6 +107,8 @@ def check_all_go(
     kept = {code: Hindrance.UNKNOWN for code in wanted if code not in found}
     for code, parcel in found.items():
         why = hindrance(parcel, courier, seen.get(code, ""))
+        if why is None and not parcel.others <= set(wanted):
+            why = Hindrance.WITHOUT_OTHERS
         if why is not None:
             kept[code] = why
     if kept:

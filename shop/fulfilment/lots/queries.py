@@ -12,7 +12,7 @@ from shop.catalog.lots.queries import LotFacts, lots_by_id
 from shop.catalog.lots.rules import needs_inspection
 from shop.catalog.models import Category, Listing, Variant
 from shop.fulfilment.lots.models import RecallNotice, RecallRemoval
-from shop.fulfilment.models import Intake, Parcel, ParcelState
+from shop.fulfilment.models import Intake, Parcel, ParcelLine, ParcelState
 from shop.kernel.queues import Queue
 from shop.orders.models import Box, Order, OrderLine, VendorOrder, VendorOrderState
 from shop.vendors.models import Vendor
@@ -203,6 +203,12 @@ class Carried:
 
 def carried(session: Session, lot_code: str) -> list[Carried]:
     """Return every order and parcel with goods of a lot, with one query, the oldest order first."""
+    inside = (
+        select(ParcelLine.order_line_id, ParcelLine.parcel_id, ParcelLine.pieces)
+        .join(Parcel, Parcel.id == ParcelLine.parcel_id)
+        .where(Parcel.state != ParcelState.OPENED)
+        .subquery()
+    )
     wanted = (
         select(
             Order.id.label("order_id"),
@@ -210,7 +216,7 @@ def carried(session: Session, lot_code: str) -> list[Carried]:
             Order.name,
             Order.phone,
             Order.email,
-            Intake.accepted.label("units"),
+            func.coalesce(inside.c.pieces, Intake.accepted).label("units"),
             VendorOrder.state.label("part_state"),
             Parcel.code.label("parcel_code"),
             (OrderLine.quantity - OrderLine.rejected).label("left"),
@@ -223,14 +229,12 @@ def carried(session: Session, lot_code: str) -> list[Carried]:
         .join(OrderLine, OrderLine.id == Intake.order_line_id)
         .join(VendorOrder, VendorOrder.id == OrderLine.vendor_order_id)
         .join(Order, Order.id == VendorOrder.order_id)
-        .outerjoin(
-            Parcel,
-            (Parcel.order_id == Order.id) & (Parcel.box == VendorOrder.box) & (Parcel.state != ParcelState.OPENED),
-        )
+        .outerjoin(inside, inside.c.order_line_id == OrderLine.id)
+        .outerjoin(Parcel, Parcel.id == inside.c.parcel_id)
         .outerjoin(RecallRemoval, RecallRemoval.intake_id == Intake.id)
         .outerjoin(RecallNotice, (RecallNotice.lot_id == Lot.id) & (RecallNotice.order_id == Order.id))
         .where(Lot.code == lot_code)
-        .order_by(Order.id, OrderLine.id)
+        .order_by(Order.id, OrderLine.id, Parcel.id)
     )
     return [Carried(**row) for row in session.execute(wanted).mappings()]
 
@@ -257,8 +261,8 @@ def recalled_parcels(session: Session, parcel_ids: Collection[int]) -> frozenset
     """Return which of these parcels hold goods of a recalled lot, in one statement."""
     wanted = (
         select(Parcel.id)
-        .join(VendorOrder, (VendorOrder.order_id == Parcel.order_id) & (VendorOrder.box == Parcel.box))
-        .join(OrderLine, OrderLine.vendor_order_id == VendorOrder.id)
+        .join(ParcelLine, ParcelLine.parcel_id == Parcel.id)
+        .join(OrderLine, OrderLine.id == ParcelLine.order_line_id)
         .join(Intake, Intake.order_line_id == OrderLine.id)
         .join(Lot, Lot.id == Intake.lot_id)
         .where(Parcel.id.in_(parcel_ids), Lot.state == LotState.RECALLED, OrderLine.rejected < OrderLine.quantity)

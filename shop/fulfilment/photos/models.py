@@ -1,9 +1,28 @@
-"""Looks at photos of the bench."""
+"""Photos of open boxes, and looks at photos of the bench."""
 
-from sqlalchemy import Index
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.kernel.db import Code, Key, Model, Moment
+from shop.kernel.db import Code, Key, Model, Moment, choice
+from shop.orders.models import Box
+
+
+class BoxPhoto(Model):
+    """A photo of a box before it was closed."""
+
+    __tablename__ = "box_photo"
+    __table_args__ = (Index(None, "order_id", "box"),)
+
+    id: Mapped[Key]
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"))
+    box: Mapped[Box] = mapped_column(choice(Box, "box"))
+    number: Mapped[int]
+    """Of the parcel that was being filled."""
+    parcel_id: Mapped[int | None] = mapped_column(ForeignKey("parcel.id"), index=True)
+    """None until it is closed."""
+    key: Mapped[str] = mapped_column(ForeignKey("private_photo.key"), unique=True)
+    at: Mapped[Moment]
+    actor: Mapped[Code]
 
 
 class PhotoLook(Model):
@@ -13,7 +32,7 @@ class PhotoLook(Model):
     __table_args__ = (Index(None, "about", "actor", "at"),)
 
     id: Mapped[Key]
-    about: Mapped[Code] = mapped_column()
+    about: Mapped[Code]
     """Code of the parcel, or of the hand-over."""
     at: Mapped[Moment]
     actor: Mapped[Code]

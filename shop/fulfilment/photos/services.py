@@ -1,48 +1,57 @@
-"""Looks at photos of the bench: each is written down before anything is shown."""
+"""Writes of photos of the bench, and of looks at them: each look is written down before anything is shown."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.fulfilment.photos.models import PhotoLook
+from shop.fulfilment.models import Parcel
+from shop.fulfilment.photos.models import BoxPhoto, PhotoLook
 from shop.fulfilment.services import check_bench
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
+from shop.kernel.errors import Invalid
+from shop.orders.models import Box
 
-SHOWN_FOR = timedelta(minutes=15)
-"""So long after the look was written down the same person sees the photos."""
-
-
-@dataclass(frozen=True)
-class LookFacts:
-    """Who looked, and when."""
-
-    at: datetime
-    actor: str
+MAX_BOX_PHOTOS = 12
+"""Of one box of one order, all its packings together."""
 
 
 def note_look(session: Session, about: str, *, actor: Actor, clock: Clock) -> None:
     """Write down that the actor looks at the photos of a parcel or of a signed list.
 
     Raises:
-        Forbidden: the actor does not work at the bench.
+        Forbidden: the actor does not work at the bench or the counter.
     """
-    check_bench(actor, "packer")
+    check_bench(actor, "packer", "counter")
     session.add(PhotoLook(about=about, at=clock(), actor=actor.label))
     session.flush()
 
 
-def is_looking(session: Session, about: str, *, actor: Actor, now: datetime) -> bool:
-    """Tell whether the actor's look was written down a short while ago."""
-    recent = select(PhotoLook.id).where(
-        PhotoLook.about == about, PhotoLook.actor == actor.label, PhotoLook.at > now - SHOWN_FOR
-    )
-    return session.scalar(recent.limit(1)) is not None
+def add_box_photo(
+    session: Session, order_id: int, box: Box, number: int, key: str, *, actor: Actor, clock: Clock
+) -> None:
+    """Keep a private photo of a box that is being filled; it goes with the parcel once that is closed.
+
+    Args:
+        number: of the parcel, where the box goes into several.
+
+    Raises:
+        Forbidden: the actor does not work at the bench.
+        Invalid: there are as many of this box as there may be.
+    """
+    check_bench(actor, "packer")
+    kept = session.scalar(select(func.count()).where(BoxPhoto.order_id == order_id, BoxPhoto.box == box)) or 0
+    if kept >= MAX_BOX_PHOTOS:
+        raise Invalid("photo", "many")
+    photo = BoxPhoto(order_id=order_id, box=box, number=number, key=key, at=clock(), actor=actor.label)
+    session.add(photo)
+    session.flush()
 
 
-def looks_at(session: Session, about: str) -> list[LookFacts]:
-    """Return who looked at these photos, the latest first."""
-    wanted = select(PhotoLook).where(PhotoLook.about == about).order_by(PhotoLook.id.desc())
-    return [LookFacts(row.at, row.actor) for row in session.scalars(wanted)]
+def give_photos(session: Session, order_id: int, box: Box, parcels: Sequence[Parcel]) -> None:
+    """Let the photos of a box go with the parcels it was closed as."""
+    wanted = select(BoxPhoto).where(BoxPhoto.order_id == order_id, BoxPhoto.box == box, BoxPhoto.parcel_id.is_(None))
+    for photo in session.scalars(wanted):
+        photo.parcel_id = parcels[min(photo.number, len(parcels)) - 1].id
+    session.flush()

@@ -1,6 +1,7 @@
 """The centre's bench."""
 
 from shop.fulfilment.views import (
+    box_photos,
     collection,
     demand,
     handover,
@@ -18,6 +19,7 @@ from shop.fulfilment.views import (
 from shop.fulfilment.views.face import bp
 
 __all__ = [
+    "box_photos",
     "bp",
     "collection",
     "demand",

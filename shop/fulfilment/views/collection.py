@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from flask import make_response, redirect, render_template, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from shop.flows import delivery
 from shop.fulfilment.forms import UncollectedForm
-from shop.fulfilment.queries import ORDERS_TO_COLLECT, orders_to_collect, parcels_of_order
+from shop.fulfilment.queries import ORDERS_TO_COLLECT, lying_version, orders_to_collect, parcels_of_order
 from shop.fulfilment.rules import is_ready_to_collect
-from shop.fulfilment.views.face import box_text, bp, coming, picks
-from shop.kernel.errors import WrongState
+from shop.fulfilment.views.face import UNSEEN, bp, coming, picks_in, which_box
+from shop.kernel.errors import Stale, WrongState
 from shop.kernel.queues import queue_length
 from shop.orders.models import Handing, OrderState
 from shop.orders.queries.orders import OrderFacts, order_by_code
@@ -54,13 +54,11 @@ def collection_order(code: str) -> ResponseReturnValue:
     return _page(order_by_code(reading(), code), UncollectedForm(formdata=None))
 
 
-def _page(order: OrderFacts, form: UncollectedForm) -> ResponseReturnValue:
+def _page(order: OrderFacts, form: UncollectedForm, told: str = "") -> ResponseReturnValue:
     if order.handing is not Handing.COLLECTION or not is_ready_to_collect(order.states):
         return _moved_on(order.code)
-    boxes = [
-        (box_text(parcel.box, coming(order)), parcel, picks(order, parcel.box))
-        for parcel in parcels_of_order(reading(), order.id)
-    ]
+    parcels = parcels_of_order(reading(), order.id, order)
+    boxes = [(which_box(parcel), parcel, picks_in(parcel)) for parcel in parcels]
     is_paid = order.state is OrderState.PAID
     page = render_template(
         "staff/collection_order.html",
@@ -68,9 +66,11 @@ def _page(order: OrderFacts, form: UncollectedForm) -> ResponseReturnValue:
         boxes=boxes,
         is_paid=is_paid,
         may_unpack=may_open("staff_fulfilment.open_parcel", current_actor().roles),
+        version=lying_version(order, parcels),
+        told=told,
         form=form,
     )
-    return make_response(page, 422 if form.errors else 200)
+    return make_response(page, 409 if told else 422 if form.errors else 200)
 
 
 def _moved_on(code: str) -> ResponseReturnValue:
@@ -85,9 +85,13 @@ def uncollected(code: str) -> ResponseReturnValue:
     form, actor, clock = UncollectedForm.from_request(), current_actor(), house().clock
     if not form.is_sent_well():
         return _page(order_by_code(reading(), code), form)
-    reason = form.reason.data or ""
+    reason, seen = form.reason.data or "", request.form.get("version") or UNSEEN
     try:
-        edge().run(lambda session: delivery.uncollected(session, code, reason=reason, actor=actor, clock=clock))
+        edge().run(
+            lambda session: delivery.uncollected(session, code, reason=reason, seen=seen, actor=actor, clock=clock)
+        )
+    except Stale:
+        return _page(order_by_code(reading(), code), form, _("您看的时候，这一单变了。什么也没动，请再看一遍。"))
     except WrongState:
         return _moved_on(code)
     say("good", _("记好了：没人来取。付过的钱在退。"))

@@ -1,15 +1,16 @@
 """What the pages of the bench share."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 
 from shop.courier.rules import COMPANY_NAMES, TOWN
 from shop.fulfilment.handovers.rules import Hindrance
+from shop.fulfilment.queries import ParcelFacts
 from shop.kernel.errors import NotFound
 from shop.orders.models import Box, VendorOrderState
-from shop.orders.queries.orders import LineFacts, OrderFacts
+from shop.orders.queries.orders import OrderFacts, PartFacts
 from shop.orders.rules import NOT_COMING
 from shop.web.audience import Audience, blueprint
 from shop.web.i18n import _
@@ -18,12 +19,23 @@ bp = blueprint("staff_fulfilment", __name__, Audience.STAFF, prefix="/staff")
 
 
 @dataclass(frozen=True)
+class Piece:
+    """So many of one line."""
+
+    id: int
+    title: str
+    unit: str
+    count: int
+    gross_g: int
+
+
+@dataclass(frozen=True)
 class Pick:
     """What goes into the box from one household."""
 
     vendor: str
     village: str
-    lines: tuple[LineFacts, ...]
+    lines: tuple[Piece, ...]
 
 
 BOX_WORDS: Mapping[Box, str] = {Box.AMBIENT: _l("常温"), Box.CHILLED: _l("冷藏"), Box.FROZEN: _l("冷冻")}
@@ -39,9 +51,14 @@ HINDRANCE_WORDS: Mapping[Hindrance, str] = {
     Hindrance.RECALLED: _l("%(number)s 里面有召回的货，不要给出去。"),
     Hindrance.NO_NUMBER: _l("%(number)s 还没有运单号，先留着。"),
     Hindrance.OTHER_NUMBER: _l("%(number)s 换过运单号了，先重印面单贴上。"),
+    Hindrance.WITHOUT_OTHERS: _l("%(number)s 这一箱分了几包，要一起交。"),
     Hindrance.OTHER_COURIER: _l("拿错了，%(number)s 是%(carrier)s的。"),
 }
 """Why a parcel is not given to a courier; `number` is what was scanned, `carrier` who takes it."""
+
+
+UNSEEN = "-"
+"""What a form without a version has seen: nothing."""
 
 
 def courier_name(key: str) -> str:
@@ -73,12 +90,47 @@ def box_text(box: Box, among: Collection[Box]) -> str:
     return _("%(box)s %(n)d/%(all)d 箱", box=BOX_WORDS[box], n=number, all=len(among))
 
 
-def picks(order: OrderFacts, box: Box) -> tuple[Pick, ...]:
-    """Return what goes into one box of an order, household by household; what did not come is left out."""
-    came = {VendorOrderState.RECEIVED, VendorOrderState.PACKED, VendorOrderState.SHIPPED, VendorOrderState.DELIVERED}
-    picks = (
-        Pick(part.vendor_name, part.village, tuple(line for line in part.lines if line.accepted))
-        for part in order.parts
-        if part.box is box and part.state in came | {VendorOrderState.RETURNED}
+def parcel_text(box: Box, carries: Collection[Box], number: int, among: int, coming: Collection[Box]) -> str:
+    """Return which box a parcel is, what else lies in it, and which of how many parcels: 冷藏 1/2 箱，常温也在里面。
+
+    Args:
+        carries: the boxes of its order of which goods lie in it.
+        coming: every box of its order in which something comes.
+    """
+    words = box_text(box, frozenset(coming) - (frozenset(carries) - {box}))
+    guests = "、".join(str(BOX_WORDS[one]) for one in Box if one in carries and one is not box)
+    if guests:
+        words = _("%(box)s（%(guests)s也在里面）", box=words, guests=guests)
+    return _("%(box)s 分包 %(n)d/%(all)d", box=words, n=number, all=among) if among > 1 else words
+
+
+def which_box(parcel: ParcelFacts) -> str:
+    """Return which box of its order a parcel is, in words."""
+    return parcel_text(parcel.box, parcel.boxes, parcel.number, parcel.among, coming(parcel.order))
+
+
+def picks_in(parcel: ParcelFacts) -> tuple[Pick, ...]:
+    """Return what lies in a parcel, household by household; what was given back since is left out."""
+    return _picked(parcel.order.parts, parcel.pieces)
+
+
+def picks(order: OrderFacts, boxes: Collection[Box]) -> tuple[Pick, ...]:
+    """Return what goes into boxes of an order, household by household; what did not come is left out."""
+    came = [part for part in order.parts if part.box in boxes and part.state is VendorOrderState.RECEIVED]
+    return _picked(came, {line.id: line.accepted for part in came for line in part.lines})
+
+
+def _picked(parts: Iterable[PartFacts], pieces: Mapping[int, int]) -> tuple[Pick, ...]:
+    found = (
+        Pick(
+            part.vendor_name,
+            part.village,
+            tuple(
+                Piece(line.id, line.title, line.unit, count, line.gross_g)
+                for line in part.lines
+                if (count := min(pieces.get(line.id, 0), line.accepted))
+            ),
+        )
+        for part in parts
     )
-    return tuple(pick for pick in picks if pick.lines)
+    return tuple(pick for pick in found if pick.lines)

@@ -13,7 +13,7 @@ from shop.fulfilment.checking import read_code
 from shop.fulfilment.handovers.queries import candidates
 from shop.fulfilment.handovers.rules import Candidate, Hindrance, StaysBehind, hindrance
 from shop.fulfilment.queries import BoxFacts, boxes_at_the_door
-from shop.fulfilment.views.face import HINDRANCE_WORDS, box_text, bp, courier_name
+from shop.fulfilment.views.face import HINDRANCE_WORDS, bp, courier_name, parcel_text
 from shop.kernel.codes import clean_code, new_code
 from shop.kernel.errors import Invalid, NotFound
 from shop.town.queries import the_town
@@ -123,7 +123,7 @@ def _row(now: datetime, box: BoxFacts) -> HandOverRow:
     return HandOverRow(
         code=box.code,
         order=box.order_code,
-        box=box_text(box.box, box.coming),
+        box=parcel_text(box.box, box.carries, box.number, box.among, box.coming),
         who=masked_name(box.name),
         where=region(box.province, box.city, box.district),
         weight_g=box.weight_g,

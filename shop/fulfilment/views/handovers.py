@@ -17,11 +17,11 @@ from shop.fulfilment.handovers.queries import (
     the_hand_over,
 )
 from shop.fulfilment.handovers.services import add_photo
-from shop.fulfilment.photos.services import is_looking, looks_at, note_look
-from shop.fulfilment.views.face import BOX_WORDS, bp, courier_name
+from shop.fulfilment.photos.queries import is_looking, looks_at
+from shop.fulfilment.photos.services import note_look
+from shop.fulfilment.views.face import bp, courier_name, parcel_text
 from shop.fulfilment.views.shots import photo_key, show_photo
 from shop.kernel.errors import Invalid, NotFound
-from shop.orders.models import Box
 from shop.town.queries import the_town
 from shop.web.actors import actor_names
 from shop.web.house import current_actor, edge, house, reading
@@ -124,7 +124,8 @@ def _rows(hand_over_id: int) -> tuple[list[ListRow], list[ListRow]]:
 
 def _row(one: OnList) -> ListRow:
     where = region(one.province, one.city, one.district)
-    return ListRow(one.waybill, one.code, one.order_code, str(BOX_WORDS[Box(one.box)]), where, one.weight_g)
+    box = parcel_text(one.box, [one.box], one.number, one.among, [one.box])
+    return ListRow(one.waybill, one.code, one.order_code, box, where, one.weight_g)
 
 
 @bp.get("/handovers/<code>/sheet")

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from shop.courier.models import ShipmentState
 from shop.fulfilment.marks import SIZES, bars, hidden_door, hidden_phone, square
 from shop.fulfilment.models import ParcelState
-from shop.fulfilment.queries import parcel_by_code
-from shop.fulfilment.views.face import box_text, bp, coming, picks
+from shop.fulfilment.queries import ParcelFacts, parcel_by_code, parcels_of_order
+from shop.fulfilment.views.face import bp, picks_in, which_box
 from shop.orders.models import Handing
 from shop.town.queries import the_town
 from shop.web.forms import EmptyForm
@@ -59,7 +59,7 @@ def label(code: str) -> ResponseReturnValue:
         return redirect(url_for("staff_fulfilment.slip", code=code), 303)
     if parcel.shipment is not None and parcel.shipment.state is ShipmentState.FAILED:
         return redirect(url_for("staff_consignments.consignment", key=code), 303)
-    box = box_text(parcel.box, coming(parcel.order))
+    box = which_box(parcel)
     if parcel.shipment is None or not parcel.shipment.waybill:
         return render_template("staff/label_waiting.html", parcel=parcel, box=box)
     order, shipment, paper = parcel.order, parcel.shipment, SIZES[label_size()]
@@ -85,11 +85,20 @@ def label(code: str) -> ResponseReturnValue:
         label=drawn,
         parcel_code=code,
         carriers_own=shipment.label_url,
+        others=_others(parcel),
         may_open=parcel.state is ParcelState.PACKED,
         town=the_town(reading()),
         size=label_size(),
         sizes=SIZES,
     )
+
+
+def _others(parcel: ParcelFacts) -> list[tuple[int, str]]:
+    """Return the other parcels that a box was packed into, by their numbers."""
+    if parcel.among == 1 or parcel.state is ParcelState.OPENED:
+        return []
+    found = parcels_of_order(reading(), parcel.order.id, parcel.order)
+    return [(one.number, one.code) for one in found if one.box is parcel.box and one.code != parcel.code]
 
 
 @bp.post("/parcels/<code>/label")
@@ -107,15 +116,16 @@ def slip(code: str) -> ResponseReturnValue:
     """Show the paper that lies in the box: what is in it and from whom."""
     parcel = parcel_by_code(reading(), code)
     order = parcel.order
-    inside = [part for part in order.parts if part.box is parcel.box]
+    inside = [part for part in order.parts if part.box in parcel.boxes]
     return render_template(
         "staff/slip.html",
         parcel=parcel,
-        box=box_text(parcel.box, coming(order)),
+        box=which_box(parcel),
         is_collected=order.handing is Handing.COLLECTION,
         name=masked_name(order.name),
-        picks=picks(order, parcel.box),
-        missing=sum(line.rejected for part in inside for line in part.lines),
+        picks=picks_in(parcel),
+        missing=sum(line.rejected for part in inside for line in part.lines) if parcel.number == parcel.among else 0,
+        others=_others(parcel),
         town=the_town(reading()),
         size=label_size(),
     )

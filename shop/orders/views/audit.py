@@ -14,10 +14,10 @@ from shop.flows.audit import Trace, Trail, trail
 from shop.fulfilment.models import ParcelState
 from shop.fulfilment.rules import BY_EYE
 from shop.kernel.money import yuan
-from shop.orders.models import OrderState, VendorOrderState
+from shop.orders.models import Box, OrderState, VendorOrderState
 from shop.orders.queries.orders import order_by_code
 from shop.orders.views.staff import ACTOR_WORDS, EVENT_WORDS, PAYMENT_WORDS, WHY_WORDS
-from shop.orders.views.words import PART_WORDS, REFUND_WORDS, order_word
+from shop.orders.views.words import BOX_WORDS, PART_WORDS, REFUND_WORDS, order_word
 from shop.payments.models import PaymentState, RefundState
 from shop.web.actors import actor_names
 from shop.web.audience import Audience, blueprint
@@ -38,6 +38,8 @@ BOOK_WORDS: Mapping[Trail, str] = {
     Trail.INTAKE: _l("收货"),
     Trail.RECALLED: _l("召回"),
     Trail.PARCEL: _l("包裹"),
+    Trail.BOX_PHOTO: _l("包裹"),
+    Trail.LOOK: _l("看过"),
     Trail.SHIPMENT: _l("寄件"),
     Trail.WISH: _l("想取消"),
     Trail.ANSWER: _l("想取消"),
@@ -101,6 +103,8 @@ WHAT: Mapping[Trail, Callable[[Trace], str]] = {
     Trail.INTAKE: _intake,
     Trail.RECALLED: lambda trace: _("%(about)s：拿出来 %(n)d 份", about=trace.about, n=trace.amount),
     Trail.PARCEL: lambda trace: _named(trace.about, PARCEL_WORDS[trace.state]),
+    Trail.BOX_PHOTO: lambda trace: _("%(box)s封箱前拍了照片", box=BOX_WORDS[Box(trace.about)]),
+    Trail.LOOK: lambda trace: _("看了 %(parcel)s 箱里的照片", parcel=trace.about),
     Trail.SHIPMENT: lambda trace: _named(trace.about, SHIPMENT_WORDS[ShipmentState(trace.state)]),
     Trail.WISH: lambda _trace: _("买家想取消"),
     Trail.ANSWER: lambda trace: _("答应了") if trace.state in ("1", "true") else _("没答应"),

@@ -145,6 +145,7 @@ class BoxRow:
 
     parcel: ParcelFacts
     way: tuple[Event, ...]
+    has_photos: bool
 
 
 @dataclass(frozen=True)
@@ -278,7 +279,7 @@ def _order(code: str, form: ShowForm, status: int = 200) -> Response:
         given=given_rows(found.code),
         to=_to(found),
         may_refund=found.state is OrderState.AGREED or any(payment.captured_fen for payment in payments),
-        boxes=tuple(BoxRow(parcel, _way(parcel)) for parcel in parcels_of_order(reading(), found.id, found)),
+        boxes=_boxes(found),
         history=tuple(_event(passage, found, names) for passage in passages),
     )
     answer = make_response(render_template("staff/order.html", page=page, form=form), status)
@@ -301,6 +302,12 @@ def _payment(payment: PaymentFacts) -> PaymentRow:
         at=payment.created_at,
         needs_review=payment.needs_review,
     )
+
+
+def _boxes(order: OrderFacts) -> tuple[BoxRow, ...]:
+    may_look = may_open("staff_fulfilment.box_photos", current_actor().roles)
+    parcels = parcels_of_order(reading(), order.id, order)
+    return tuple(BoxRow(parcel, _way(parcel), has_photos=may_look and parcel.has_photos) for parcel in parcels)
 
 
 def _way(parcel: ParcelFacts) -> tuple[Event, ...]:
