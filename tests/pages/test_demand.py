@@ -205,7 +205,7 @@ def test_what_nobody_has_is_asked_for_again_or_given_back(at: Market, bench: Pag
     assert "还有 2 份没有人家能供" in bench.post(f"{here}/share", {"day": TOMORROW, "saw": "2", "again": "1"}).main
     page = bench.post(f"{here}/give-up", {"day": TOMORROW, "saw": "2"}).main
     assert "退给买家" in page
-    assert "林下土鸡蛋 5 盒 3 — 2 —" in page
+    assert "林下土鸡蛋 5 盒 3 — 2" in page
     assert_sound(at.world)
 
 
@@ -219,7 +219,7 @@ def test_a_household_that_said_no_by_telephone_leaves_it_to_the_others(at: Marke
     pooling.share_out_due(at.world.edge, clock=at.world.clock)
     page = bench.get(SHEET).main
     assert "第2家 没回话" in page
-    assert "林下土鸡蛋 4 盒 4 — — —" in page
+    assert "林下土鸡蛋 4 盒 4 — —" in page
     assert order(at, made.code).state is OrderState.PAID
     trail = bench.get(f"/staff/orders/{made.code}").main
     assert "第1家：给别家了" in trail
