@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0040"
-down_revision = "0039"
+revision = "0037"
+down_revision = "0036"
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 OLD_STATES = (
