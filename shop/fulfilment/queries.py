@@ -184,8 +184,11 @@ def boxes_to_pack(session: Session, *, offset: int = 0, limit: int | None = None
     return [ToPack(orders[row.order_id], row.box) for row in found]
 
 
+_PACKED_AT = (
+    select(func.max(Parcel.packed_at)).where(Parcel.order_id == Order.id).correlate(Order).scalar_subquery()
+)
 _COLLECTABLE = (
-    select(Order.id.label("order_id"), func.min(Order.placed_at).label("since"))
+    select(Order.id.label("order_id"), _PACKED_AT.label("since"))
     .join(VendorOrder, VendorOrder.order_id == Order.id)
     .where(Order.state.in_(CARRIED_OUT), Order.handing == Handing.COLLECTION)
     .group_by(Order.id)
@@ -195,11 +198,19 @@ ORDERS_TO_COLLECT: Queue = select(_COLLECTABLE.subquery().c.since)
 """Orders that lie packed at the centre."""
 
 
-def orders_to_collect(session: Session, *, offset: int = 0, limit: int | None = None) -> list[OrderFacts]:
-    """Return orders that lie packed at the centre until somebody comes for them, oldest first."""
-    found = session.scalars(_COLLECTABLE.order_by(Order.id).offset(offset).limit(limit)).all()
-    orders = orders_by_id(session, set(found))
-    return [orders[order_id] for order_id in found]
+@dataclass(frozen=True)
+class ToCollect:
+    """An order that lies packed at the centre, and since when it is whole."""
+
+    order: OrderFacts
+    since: datetime
+
+
+def orders_to_collect(session: Session, *, offset: int = 0, limit: int | None = None) -> list[ToCollect]:
+    """Return orders that lie packed at the centre until somebody comes for them, the longest waiting first."""
+    found = session.execute(_COLLECTABLE.order_by("since", Order.id).offset(offset).limit(limit)).all()
+    orders = orders_by_id(session, {row.order_id for row in found})
+    return [ToCollect(orders[row.order_id], row.since) for row in found]
 
 
 @dataclass(frozen=True)

@@ -102,10 +102,12 @@ def test_the_buyer_is_told_once_when_the_last_box_is_packed(at: Market) -> None:
     pack(at, made.code, Box.CHILLED)
     assert asked_for(at, SMS, "collection_ready") == []
     assert at.world.read(orders_to_collect) == []
+    at.world.clock.advance(hours=30)
     for _ in range(2):
         pack(at, made.code, Box.AMBIENT)
     assert asked_for(at, SMS, "collection_ready") == [{"code": made.code, "where": "场镇老街 1 号"}]
-    assert [one.code for one in at.world.read(orders_to_collect)] == [made.code]
+    (lying,) = at.world.read(orders_to_collect)
+    assert (lying.order.code, lying.since) == (made.code, at.world.clock())
     assert asked_for(at, BOOK_COURIER) == []
     assert at.world.read(boxes_at_the_door) == []
     with pytest.raises(StaysBehind):

@@ -7,7 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from shop.flows import delivery
 from shop.fulfilment.forms import UncollectedForm
-from shop.fulfilment.queries import ORDERS_TO_COLLECT, lying_version, orders_to_collect, parcels_of_order
+from shop.fulfilment.queries import (
+    ORDERS_TO_COLLECT,
+    ToCollect,
+    lying_version,
+    orders_to_collect,
+    parcels_of_order,
+)
 from shop.fulfilment.rules import is_ready_to_collect
 from shop.fulfilment.views.face import UNSEEN, bp, coming, picks_in, which_box
 from shop.kernel.errors import Stale, WrongState
@@ -29,12 +35,12 @@ def collection() -> ResponseReturnValue:
     """Show the packed orders that wait for their buyers, oldest first."""
     now = house().clock()
     here = leaf(queue_length(reading(), ORDERS_TO_COLLECT), "staff_fulfilment.collection")
-    rows = [_row(now, order) for order in orders_to_collect(reading(), offset=here.offset, limit=here.limit)]
+    rows = [_row(now, one) for one in orders_to_collect(reading(), offset=here.offset, limit=here.limit)]
     return render_template("staff/collection.html", rows=rows, here=here)
 
 
-def _row(now: datetime, order: OrderFacts) -> QueueRow:
-    waited = age(now, order.placed_at)
+def _row(now: datetime, one: ToCollect) -> QueueRow:
+    order, waited = one.order, age(now, one.since)
     is_paid = order.state is OrderState.PAID
     return QueueRow(
         href=url_for("staff_fulfilment.collection_order", code=order.code),
