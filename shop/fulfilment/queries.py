@@ -184,9 +184,7 @@ def boxes_to_pack(session: Session, *, offset: int = 0, limit: int | None = None
     return [ToPack(orders[row.order_id], row.box) for row in found]
 
 
-_PACKED_AT = (
-    select(func.max(Parcel.packed_at)).where(Parcel.order_id == Order.id).correlate(Order).scalar_subquery()
-)
+_PACKED_AT = select(func.max(Parcel.packed_at)).where(Parcel.order_id == Order.id).correlate(Order).scalar_subquery()
 _COLLECTABLE = (
     select(Order.id.label("order_id"), _PACKED_AT.label("since"))
     .join(VendorOrder, VendorOrder.order_id == Order.id)
