@@ -27,8 +27,9 @@ def test_every_state_stands_in_its_table() -> None:
 
 
 def test_an_ended_part_goes_nowhere_but_back_with_late_money() -> None:
-    assert {state for state in ENDED if VENDOR_NEXT[state]} == {V.CANCELLED}
-    assert VENDOR_NEXT[V.CANCELLED] == {V.ASKED}
+    assert {state for state in ENDED if VENDOR_NEXT[state]} == {V.CANCELLED, V.PASSED_ON}
+    assert VENDOR_NEXT[V.CANCELLED] == {V.ASKED, V.POOLED}
+    assert VENDOR_NEXT[V.PASSED_ON] == {V.POOLED, V.SHARED}, "goods that a household has not got wait for another"
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ def test_a_line_turned_down_in_any_steps_gives_back_exactly_what_it_cost(
 
 @pytest.mark.parametrize("part", list(V))
 def test_a_buyer_cancels_alone_until_the_centre_has_taken_something_in(part: VendorOrderState) -> None:
-    assert may_buyer_cancel(OrderState.PAID, [part, V.ASKED]) is (part in BEFORE_INTAKE | {V.CANCELLED})
+    assert may_buyer_cancel(OrderState.PAID, [part, V.ASKED]) is (part in BEFORE_INTAKE | {V.CANCELLED, V.PASSED_ON})
     assert may_buyer_cancel(OrderState.PLACED, [V.WAITING])
     assert not may_buyer_cancel(OrderState.EXPIRED, [V.CANCELLED])
 
