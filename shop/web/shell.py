@@ -32,6 +32,14 @@ class Tab:
 
 
 @dataclass(frozen=True)
+class TabGroup:
+    """Ways around that belong together; the first group of the bench has no label."""
+
+    label: str
+    tabs: tuple[Tab, ...]
+
+
+@dataclass(frozen=True)
 class Shell:
     """The frame of a page."""
 
@@ -52,7 +60,7 @@ class Shell:
     """What was searched for, so that the box on top still holds it."""
     year: int
     tabs: tuple[Tab, ...]
-    staff_nav: tuple[Tab, ...]
+    staff_nav: tuple[TabGroup, ...]
     footer_links: tuple[tuple[str, str], ...]
     """(label, address)."""
     notices: tuple[tuple[str, str], ...]
@@ -80,46 +88,87 @@ def tabs() -> tuple[Tab, ...]:
     return tuple(Tab(label, url_for(to), icon, here == to, badge) for label, to, icon, badge in ways)
 
 
-def staff_nav() -> tuple[Tab, ...]:
-    """Return the bench's ways around, as far as this person's roles reach."""
+def staff_nav() -> tuple[TabGroup, ...]:
+    """Return the bench's ways around, as far as this person's roles reach: what is done every hour comes first."""
     person = current_person()
     if person is None:
         return ()
     here = request.endpoint or ""
-    ways = (
-        (_("今天"), "staff_fulfilment.today", "house"),
-        (_("审核上架"), "staff_catalog.reviews", "check"),
-        (_("导入货单"), "staff_imports.form", "plus"),
-        (_("所有的货"), "staff_catalog.goods", "stock"),
-        (_("买家的问题"), "staff_catalog.questions", "info"),
-        (_("开店申请"), "staff_applications.applications", "pen"),
-        (_("人家"), "staff_vendors.vendors", "basket"),
-        (_("证件"), "staff_papers.papers", "info"),
-        (_("代操作"), "staff_acting.choose", "person"),
-        (_("要货单"), "staff_fulfilment.demand", "phone"),
-        (_("收货车"), "staff_fulfilment.runs", "truck"),
-        (_("收货"), "staff_fulfilment.intake", "scale"),
-        (_("打包"), "staff_fulfilment.packing", "box"),
-        (_("交运"), "staff_fulfilment.handover", "truck"),
-        (_("寄件"), "staff_consignments.consignments", "truck"),
-        (_("等人来取"), "staff_fulfilment.collection", "clock"),
-        (_("柜台"), "staff_counter.counter", "stall"),
-        (_("订单"), "staff_orders.orders", "wanted"),
-        (_("钱账"), "staff_ledger.books", "money"),
-        (_("对账"), "staff_payments.reconciliation", "eye"),
-        (_("找货的词"), "staff_search.words", "search"),
-        (_("登录卡"), "staff_cards.holders", "person"),
-        (_("短信"), "staff_notifications.deliveries", "phone"),
-        (_("后台任务"), "staff_notifications.jobs", "clock"),
-        (_("货架"), "staff_shelves.shelves", "stall"),
-        (_("镇上设置"), "staff_town.edit", "info"),
-        (_("运费"), "staff_courier.freight", "truck"),
-        (_("谁管什么"), "staff_people.people", "person"),
-        (_("谁看过"), "staff_sights.views", "eye"),
-        (_("办过的事"), "staff_acts.acts", "clock"),
-        (_("送货"), "driver.run", "truck"),
+    groups = (
+        ("", ((_("今天"), "staff_fulfilment.today", "house"), (_("送货"), "driver.run", "truck"))),
+        (
+            _("来货"),
+            (
+                (_("要货单"), "staff_fulfilment.demand", "phone"),
+                (_("收货车"), "staff_fulfilment.runs", "truck"),
+                (_("收货"), "staff_fulfilment.intake", "scale"),
+            ),
+        ),
+        (
+            _("出货"),
+            (
+                (_("打包"), "staff_fulfilment.packing", "box"),
+                (_("交运"), "staff_fulfilment.handover", "out"),
+                (_("寄件"), "staff_consignments.consignments", "letter"),
+                (_("等人来取"), "staff_fulfilment.collection", "clock"),
+                (_("柜台"), "staff_counter.counter", "stall"),
+            ),
+        ),
+        (
+            _("买家"),
+            (
+                (_("订单"), "staff_orders.orders", "basket"),
+                (_("买家的问题"), "staff_catalog.questions", "talk"),
+            ),
+        ),
+        (
+            _("货"),
+            (
+                (_("审核上架"), "staff_catalog.reviews", "check"),
+                (_("所有的货"), "staff_catalog.goods", "stock"),
+                (_("导入货单"), "staff_imports.form", "plus"),
+                (_("货架"), "staff_shelves.shelves", "album"),
+                (_("找货的词"), "staff_search.words", "search"),
+            ),
+        ),
+        (
+            _("农户"),
+            (
+                (_("人家"), "staff_vendors.vendors", "wanted"),
+                (_("开店申请"), "staff_applications.applications", "pen"),
+                (_("证件"), "staff_papers.papers", "paper"),
+                (_("代操作"), "staff_acting.choose", "person"),
+                (_("登录卡"), "staff_cards.holders", "card"),
+            ),
+        ),
+        (
+            _("钱"),
+            (
+                (_("钱账"), "staff_ledger.books", "money"),
+                (_("对账"), "staff_payments.reconciliation", "even"),
+                (_("运费"), "staff_courier.freight", "pin"),
+            ),
+        ),
+        (
+            _("管事"),
+            (
+                (_("短信"), "staff_notifications.deliveries", "talk"),
+                (_("后台任务"), "staff_notifications.jobs", "clock"),
+                (_("镇上设置"), "staff_town.edit", "season"),
+                (_("谁管什么"), "staff_people.people", "person"),
+                (_("谁看过"), "staff_sights.views", "eye"),
+                (_("办过的事"), "staff_acts.acts", "pen"),
+            ),
+        ),
     )
-    return tuple(Tab(label, url_for(to), icon, here == to) for label, to, icon in ways if may_open(to, person.roles))
+    reached = (
+        TabGroup(
+            title,
+            tuple(Tab(label, url_for(to), icon, here == to) for label, to, icon in ways if may_open(to, person.roles)),
+        )
+        for title, ways in groups
+    )
+    return tuple(group for group in reached if group.tabs)
 
 
 def shell() -> Shell:
