@@ -26,14 +26,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("parcel_id", "order_line_id", name=op.f("uq_parcel_line_parcel_id_order_line_id")),
     )
     op.create_index(op.f("ix_parcel_line_order_line_id"), "parcel_line", ["order_line_id"])
-    # Until now a parcel held what its box held.
+    # Until now a parcel held what its box held: what was taken in for it, whatever was given back of it since.
     op.execute(
         sa.text(
             "INSERT INTO parcel_line (parcel_id, order_line_id, pieces)"
-            " SELECT parcel.id, order_line.id, order_line.quantity - order_line.rejected FROM parcel"
+            " SELECT parcel.id, order_line.id, coalesce(intake.accepted, order_line.quantity - order_line.rejected)"
+            " FROM parcel"
             " JOIN vendor_order ON vendor_order.order_id = parcel.order_id AND vendor_order.box = parcel.box"
             " JOIN order_line ON order_line.vendor_order_id = vendor_order.id"
-            " WHERE order_line.quantity > order_line.rejected AND vendor_order.state NOT IN ('rejected', 'cancelled')"
+            " LEFT JOIN intake ON intake.order_line_id = order_line.id"
+            " LEFT JOIN recall_removal ON recall_removal.intake_id = intake.id"
+            " WHERE coalesce(intake.accepted, order_line.quantity - order_line.rejected) > 0"
+            " AND recall_removal.id IS NULL AND vendor_order.state NOT IN ('rejected', 'cancelled')"
         )
     )
     with op.batch_alter_table("parcel") as batch:

@@ -271,6 +271,8 @@ def take_back(session: Session, line: OrderLine, what: Pieces | Weight) -> Worth
 def end_emptied(session: Session, order: Order, *, reason: str, actor: Actor, clock: Clock) -> None:
     """Cancel the parts of a locked order that have not left and of which nothing is left, with boxes that are empty.
 
+    An empty parcel beside a full one of its box is taken apart: their box goes on, and may be packed again.
+
     Raises:
         WrongState: a box's courier is not booked yet, so that it cannot be called off.
     """
@@ -282,6 +284,7 @@ def end_emptied(session: Session, order: Order, *, reason: str, actor: Actor, cl
     full = {line.id for part in order.vendor_orders if part.state is V.PACKED for line in part.lines}
     lying = bench.lock_packed(session, order.id)
     inside = pieces_in(session, [parcel.id for parcel in lying])
+    going_on = {parcel.box for parcel in lying if not full.isdisjoint(inside[parcel.id])}
     for parcel in lying:
         if not full.isdisjoint(inside[parcel.id]):
             continue
@@ -290,7 +293,8 @@ def end_emptied(session: Session, order: Order, *, reason: str, actor: Actor, cl
             booking.call_off(session, parcel.code, reason=reason, actor=actor, clock=clock)
         elif order.handing is Handing.DELIVERY:
             raise WrongState("parcel", parcel.state, ParcelState.RETURNED)
-        bench.advance(session, parcel, ParcelState.RETURNED, actor=actor, clock=clock, reason=reason)
+        to = ParcelState.OPENED if parcel.box in going_on else ParcelState.RETURNED
+        bench.advance(session, parcel, to, actor=actor, clock=clock, reason=reason)
     close_if_ended(session, order, actor=actor, clock=clock)
 
 
