@@ -89,7 +89,7 @@ class Players:
     """
 
     at: Market
-    stripe: StripeAccount
+    ground: Ground
     goods: list[int]
     lost: int = 0
 
@@ -108,6 +108,10 @@ class Players:
     @property
     def world(self) -> World:
         return self.at.world
+
+    @property
+    def stripe(self) -> StripeAccount:
+        return self.ground.server.account
 
     def facts(self, code: str) -> OrderFacts:
         return builders.order(self.at, code)
@@ -235,6 +239,8 @@ class Players:
             act = partial(bench.pack, order_code=code, box=box, weight_g=2500, joined=with_it, actor=STAFF)
             before = [self._first_of(came)] if turn % 2 and sum(came.values()) > 1 else []
             self.world.run(partial(act, before=before, clock=self.world.clock))
+            self.ground.done["pack into two"] += bool(before)
+            self.ground.done["pack two boxes into one"] += bool(with_it)
 
     def _first_of(self, came: dict[int, int]) -> Load:
         line_id = next(line_id for line_id, count in came.items() if count)
@@ -312,6 +318,7 @@ class Players:
             if returns != (is_mixed and number == 0):
                 act = partial(delivery.bring_back, waybill=waybill, reason="拒收")
             self.world.run(partial(act, actor=DRIVER, clock=self.world.clock))
+        self.ground.done["end apart"] += is_mixed
 
     # The worker
 

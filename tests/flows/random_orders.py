@@ -48,7 +48,7 @@ WANTED = st.dictionaries(st.integers(0, 2), st.integers(1, 2), min_size=1)
 HANDINGS = st.sampled_from(list(Handing))
 DOWN = st.sampled_from([0, 0, 0, 1, 2])
 GRAMS = st.integers(1100, 1600)
-TURNS = st.sampled_from(["", "", "back", "back", "wish", "wish", "wish", "open"])
+TURNS = st.sampled_from(["", "", "", "back", "back", "wish", "wish", "wish", "open", "open"])
 LYING = st.sampled_from(["collect", "leave uncollected", "leave uncollected", "take apart"])
 
 
@@ -72,7 +72,7 @@ class Orders(RuleBasedStateMachine):
             builders.listing(cold, title="土鸡", ways=(HEN,)),
             builders.listing(town, title="老腊肉", stock=PIECES // 2, price_fen=6800, vendor=other),
         ]
-        self.by = Players(town, self.ground.server.account, [builders.variant_id(town, each) for each in made])
+        self.by = Players(town, self.ground, [builders.variant_id(town, each) for each in made])
 
     @contextmanager
     def _act(self, name: str) -> Iterator[None]:

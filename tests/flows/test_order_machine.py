@@ -28,8 +28,9 @@ ACTS = """
 buy; buy late; buy in cash, at the door; buy in cash, to collect; place; pay; pay late; be declined; pay otherwise
 cancel; come back; wish; hear; hear again; lose an answer; be told of a lie; be told of another mode
 be told of nothing known; refund there
-be ready; decline; take in; turn down; weigh light; pack; take apart; hand over; deliver; bring back; collect
-leave uncollected; take cash, at the door; take cash, at the counter; hand back; hand in; grant a wish; refuse a wish
+be ready; decline; take in; turn down; weigh light; pack; pack into two; pack two boxes into one; take apart
+hand over; deliver; bring back; end apart; collect; leave uncollected; take cash, at the door; take cash, at the counter
+hand back; hand in; grant a wish; refuse a wish
 give pieces back; give weight back; give an amount back; expire; reconcile
 """
 ENDS = frozenset({"done", "cancelled", "expired", "revived", "late money back", "refund failed"})
