@@ -93,7 +93,9 @@ def test_a_slip_counts_what_did_not_come_of_its_own_box(at: Market, staff: Pages
 def test_an_order_that_is_collected_lies_in_its_own_list(at: Market, staff: Pages) -> None:
     assert "没有等人来取的" in staff.get("/staff/collection").main
     made = at_the_counter(at, {variant_id(at, listing(at)): 2})
-    assert "等人来取" in staff.get("/staff").main
+    page = staff.get("/staff")
+    assert "等人来取" in page.main
+    assert "先做" not in page.main, "nobody here can begin with what waits for its buyer"
     assert made.code not in staff.get("/staff/handover").main
     page = staff.get("/staff/collection")
     assert f"{made.code} · 何**" in page.main

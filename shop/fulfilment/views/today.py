@@ -41,6 +41,7 @@ class Desk:
 
     Attributes:
         late: from which age on its first thing waits too long.
+        is_theirs: it waits for somebody who comes when they like; nobody here can begin with it.
     """
 
     queue: Queue
@@ -50,6 +51,7 @@ class Desk:
     endpoint: str
     values: Mapping[str, Any] | None = None
     late: timedelta = LATE
+    is_theirs: bool = False
 
 
 @bp.get("")
@@ -60,7 +62,9 @@ def today() -> ResponseReturnValue:
     desks = {name: desk for name, desk in _desks(now).items() if may_open(desk.endpoint, roles)}
     waits = count_queues(reading(), {name: desk.queue for name, desk in desks.items()})
     first = sorted(waits, key=lambda name: waits[name].since)
-    return render_template("staff/today.html", rows=[_row(now, desks[name], waits[name]) for name in first])
+    rows = {name: _row(now, desks[name], waits[name]) for name in first}
+    begin = next((row for name, row in rows.items() if not desks[name].is_theirs), None)
+    return render_template("staff/today.html", rows=[*rows.values()], begin=begin)
 
 
 def _row(now: datetime, desk: Desk, waits: Waits) -> QueueRow:
@@ -96,7 +100,7 @@ def _leaving(now: datetime) -> dict[str, Desk]:
     return {
         "pack": Desk(BOXES_TO_PACK, _("打包"), _("货齐了，装箱"), _("箱"), "staff_fulfilment.packing"),
         "collect": Desk(
-            ORDERS_TO_COLLECT, _("等人来取"), _("人来了，交货"), _("单"), "staff_fulfilment.collection"
+            ORDERS_TO_COLLECT, _("等人来取"), _("人来了，交货"), _("单"), "staff_fulfilment.collection", is_theirs=True
         ),
         "door": Desk(AT_THE_DOOR, _("交运"), _("扫码交给快递"), _("包"), "staff_fulfilment.handover"),
         "short": Desk(
@@ -131,7 +135,7 @@ def _telling() -> dict[str, Desk]:
             QUESTIONS, _("买家的问题"), _("等过一天，替农户回"), _("个"), "staff_catalog.questions", late=STAFF_AFTER
         ),
         "wishes": Desk(WISHES, _("想取消的"), _("回他行不行"), _("单"), "staff_wishes.waiting"),
-        "cash_back": Desk(CASH_BACK, _("要退现金"), _("等人来拿"), _("笔"), "staff_counter.counter"),
+        "cash_back": Desk(CASH_BACK, _("要退现金"), _("等人来拿"), _("笔"), "staff_counter.counter", is_theirs=True),
         "money": Desk(CASES, _("钱对不上"), _("一笔一笔查"), _("笔"), "staff_payments.reconciliation"),
         "failed": Desk(FAILED, _("机器没办成"), _("看错在哪里"), _("件"), "staff_notifications.jobs"),
     }
