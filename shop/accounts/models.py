@@ -132,6 +132,8 @@ class Viewed(StrEnum):
     """Photo of a household's promise, on which its name and phone stand."""
     CONSENT = "consent"
     """Photo of a household's signature or thumb print, by which the centre may act for it."""
+    DOOR = "door"
+    """Photo that the driver took at a buyer's door, often with a signature."""
 
 
 class ViewReason(StrEnum):

@@ -66,6 +66,7 @@ SEEN_BY: Mapping[Viewed, tuple[str, ...]] = {
     Viewed.PROOF: INTAKE_ROLES,
     Viewed.PROMISE: INTAKE_ROLES,
     Viewed.CONSENT: ("staff", "manager"),
+    Viewed.DOOR: ("staff", "manager"),
 }
 """Whose work needs to see what."""
 SHOWN_FOR = timedelta(minutes=15)

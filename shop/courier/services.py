@@ -259,18 +259,20 @@ def tap(
     version: int | None = None,
     reason: str = "",
 ) -> Shipment | None:
-    """Note what the town's driver did with a parcel at its door, or None when that was noted before.
+    """Note what the town's driver did with a parcel at its door, or None when that driver noted it before.
 
     Args:
         version: that the driver's page showed; None for what no page showed.
 
     Raises:
         NotFound: there is no such parcel of the town's own.
-        Stale: something else was written down of it since.
+        Stale: something else was written down of it since, or the same by somebody else.
         WrongState: it is not on its way.
     """
     shipment, to = lock(session, town_key(session, waybill)), REACHES[code]
     if shipment.state is to:
+        if version is not None and _was_brought_by_another(session, shipment, actor):
+            raise Stale("shipment")
         return None
     if shipment.state not in MOVING or to is None:
         raise WrongState("shipment", shipment.state, code)
@@ -279,6 +281,11 @@ def tap(
     said = Tracking((TrackEvent(code, clock(), reason),))
     hear(session, shipment, said, source=DRIVER, actor=actor, clock=clock)
     return shipment
+
+
+def _was_brought_by_another(session: Session, shipment: Shipment, actor: Actor) -> bool:
+    last = select(ShipmentHistory.actor).where(ShipmentHistory.shipment_id == shipment.id)
+    return session.scalar(last.order_by(ShipmentHistory.id.desc()).limit(1)) != actor.label
 
 
 def say_at_centre(

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Callable
+from typing import TypeVar
 
 from flask import request
 from sqlalchemy.orm import Session
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Session
 from shop.kernel.audit import Sent, check_seen, is_done, record, versions_of
 from shop.kernel.errors import Stale, WrongState
 from shop.web.house import current_actor, edge, house, reading
+
+T = TypeVar("T")
 
 FIELD = "version"
 LONGEST = 9
@@ -22,7 +25,7 @@ def version_now(thing: str) -> int:
     return versions_of(reading(), [thing])[thing]
 
 
-def acted(thing: str, do: Callable[[Session], object], *, reason: str = "", is_counted: bool = True) -> None:
+def acted(thing: str, do: Callable[[Session], T], *, reason: str = "", is_counted: bool = True) -> T | None:
     """Do what a form asks for, in one transaction with the row that says who did it; the form sent again is done.
 
     Args:
@@ -32,6 +35,9 @@ def acted(thing: str, do: Callable[[Session], object], *, reason: str = "", is_c
         is_counted: the thing's version is the count of acts on it. Otherwise `do` compares a version of its own, which
             the form carries too.
 
+    Returns:
+        What `do` returned; None when the act of this very form was done before.
+
     Raises:
         Stale: somebody did something to the thing since the page was shown.
         ShopError: whatever `do` refuses.
@@ -40,22 +46,25 @@ def acted(thing: str, do: Callable[[Session], object], *, reason: str = "", is_c
     sent = Sent(thing, _act(), form, seen_version() if is_counted else None, reason)
     actor, clock = current_actor(), house().clock
 
-    def once(session: Session) -> None:
-        if not is_done(session, form):
-            if sent.seen == NONE:
-                do(session)  # what is not there, or not theirs to do, is refused as that
-            check_seen(session, sent)
-            do(session)
-            record(session, sent, actor=actor, clock=clock)
+    def once(session: Session) -> T | None:
+        if is_done(session, form):
+            return None
+        if sent.seen == NONE:
+            do(session)  # what is not there, or not theirs to do, is refused as that
+        check_seen(session, sent)
+        result = do(session)
+        record(session, sent, actor=actor, clock=clock)
+        return result
 
     try:
-        edge().run(once)
+        return edge().run(once)
     except (Stale, WrongState):
         # Pressed twice in one moment, the second finds what the first has done only when it is done itself.
         with edge().reading() as session:
             is_again = is_done(session, form)
         if not is_again:
             raise
+        return None
 
 
 def is_again() -> bool:

@@ -23,4 +23,5 @@ VIEWED_WORDS: Mapping[Viewed, str] = {
     Viewed.PROOF: _l("没收下的货的照片"),
     Viewed.PROMISE: _l("承诺达标合格证的照片"),
     Viewed.CONSENT: _l("代操作的同意书"),
+    Viewed.DOOR: _l("送到时拍的照片"),
 }

@@ -1,17 +1,25 @@
-"""How the forms of couriers and the bench are come to; see `versioned.py`."""
+"""How the forms of couriers, drivers and the bench are come to; see `versioned.py`."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import partial
+from typing import Any
 
 from sqlalchemy import select
 
 from shop.catalog.lots.models import Lot
+from shop.catalog.lots.queries import lot_by_code
+from shop.courier.gateways.protocol import TrackEvent
+from shop.courier.models import EventCode
+from shop.courier.queries import shipment_by_key
+from shop.flows import booking, consigning, lots
 from shop.fulfilment.pickups import services as pickups
 from shop.fulfilment.pickups.rules import Call, Plan
 from shop.kernel.codes import new_code
 from tests.house.ways import Ground, Way
-from tests.world.market import STAFF, paid_order, receive_all, variant_id
+from tests.world.cash import at_the_counter
+from tests.world.market import STAFF, order, pack, paid_order, receive_all, send, sent_order, variant_id
 
 DAY = date(2026, 11, 24)
 
@@ -24,20 +32,159 @@ def _run(ground: Ground, form: str = "") -> Way:
     return Way(address, address + form, lambda: {} if form else {"note": "带上秤"}, history="pickup_history")
 
 
+def _lot(ground: Ground) -> tuple[str, str]:
+    """Take an order in and return the code of the lot that was born, and of the order."""
+    made = paid_order(ground.at, {variant_id(ground.at, ground.goods()): 1})
+    receive_all(ground.at, made.code)
+    newest = select(Lot.code).order_by(Lot.id.desc())
+    return ground.world.read(lambda session: session.scalars(newest).first()) or "", made.code
+
+
 def _recall(ground: Ground) -> Way:
-    receive_all(ground.at, paid_order(ground.at, {variant_id(ground.at, ground.goods()): 1}).code)
-    lot = ground.world.read(lambda session: session.scalars(select(Lot.code).order_by(Lot.id.desc())).first())
+    lot, _order = _lot(ground)
     return Way(f"/staff/lots/{lot}", f"/{lot}/recall", lambda: {"reason": "检出沙门氏菌"}, history="lot_history")
+
+
+def _take_out(ground: Ground) -> Way:
+    (lot, made), clock = _lot(ground), ground.world.clock
+    version = ground.world.read(lambda session: lot_by_code(session, lot).version)
+    act = partial(lots.recall, code=lot, reason="检出沙门氏菌", version=version, actor=STAFF, clock=clock)
+    ground.world.run(act)
+    return Way(f"/staff/lots/{lot}", f"/{made}/out", history="recall_removal", seen="saw", late="没有这一批的货")
 
 
 def _reprice(_ground: Ground) -> Way:
     return Way("/staff/freight", "存下", lambda: {"zone0-days": "3"}, history="freight_change")
 
 
+def _door(ground: Ground, form: str, history: str, fields: Callable[[str], Mapping[str, Any]] = lambda _: {}) -> Way:
+    _made, waybill = sent_order(ground.at, {variant_id(ground.at, ground.goods()): 1})
+    return Way("/driver", f"/{waybill}/{form}", partial(fields, waybill), history=history, before="/driver/start")
+
+
+def _packed(ground: Ground) -> tuple[str, str]:
+    """Return an order with a closed box that has its number, and the box's code."""
+    made = paid_order(ground.at, {variant_id(ground.at, ground.goods()): 1}).code
+    receive_all(ground.at, made)
+    parcel = pack(ground.at, made)
+    ground.world.deliver()
+    return made, parcel
+
+
+def _coming(ground: Ground) -> Way:
+    world, clock = ground.world, ground.world.clock
+    key, number = new_code(10), f"98{world.number():011d}"
+    coming = consigning.Coming(key, "税务局", "空白发票", "ems", number, clock())
+    expect = partial(consigning.expect, couriers=world.house.couriers, coming=coming, actor=STAFF, clock=clock)
+    world.run(expect)
+    return Way(f"/staff/consignments/{key}", f"/{key}/off")
+
+
+def _version(ground: Ground, key: str) -> int:
+    facts = ground.world.read(lambda session: shipment_by_key(session, key))
+    assert facts is not None
+    return facts.version
+
+
+def _unbooked(ground: Ground, form: str, **typed: str) -> Way:
+    """Let a box wait for somebody to send it at a carrier's counter."""
+    made = paid_order(ground.at, {variant_id(ground.at, ground.goods()): 1}).code
+    receive_all(ground.at, made)
+    key, wired = pack(ground.at, made), ground.world.house
+    ground.world.house = replace(wired, couriers={code: wired.couriers[code] for code in ("manual", "town")})
+    ground.world.deliver()
+    ground.world.house = wired
+    return Way(f"/staff/consignments/{key}", f"/{key}/{form}", lambda: _dashed(typed))
+
+
+def _dashed(typed: Mapping[str, str]) -> Mapping[str, str]:
+    return {name.replace("_", "-"): value for name, value in typed.items()}
+
+
+def _heard(ground: Ground, form: str, **typed: str) -> Way:
+    """Let a box be with a carrier whose news are typed in."""
+    world, clock = ground.world, ground.world.clock
+    way = _unbooked(ground, "counter")
+    key, couriers = way.page.rpartition("/")[2], world.house.couriers
+    number = partial(booking.by_hand, couriers=couriers, key=key, company="ems", waybill=f"98{world.number():011d}")
+    world.run(partial(number, version=_version(ground, key), actor=STAFF, clock=clock))
+    send(ground.at, key)
+    if form in ("collected", "look"):
+        code = EventCode.RETURNED if form == "collected" else EventCode.EXCEPTION
+        news = partial(consigning.say, key=key, said=[TrackEvent(code, clock(), "退回件已签收")])
+        world.run(partial(news, version=_version(ground, key), actor=STAFF, clock=clock))
+    return Way(way.page, f"/{key}/{form}", lambda: _dashed(typed))
+
+
+def _take_apart(ground: Ground) -> Way:
+    _made, parcel = _packed(ground)
+    address = f"/staff/parcels/{parcel}/open"
+    return Way(address, address, lambda: {"why": "short"}, history="parcel_history", late="拆开了")
+
+
+def _hand_over(ground: Ground) -> Way:
+    _packed(ground)
+    return Way("/staff/handover", "/staff/handover", history="hand_over", seen="seen-")
+
+
+def _pack(ground: Ground) -> Way:
+    made = paid_order(ground.at, {variant_id(ground.at, ground.goods()): 1}).code
+    receive_all(ground.at, made)
+    address = f"/staff/packing/{made}/ambient"
+    fields = {"weight_g": "2500", "by_eye": "y"}
+    return Way(address, address, lambda: fields, history="parcel_history", late="已经打好了")
+
+
+def _receive(ground: Ground) -> Way:
+    made = paid_order(ground.at, {variant_id(ground.at, ground.goods()): 1}).code
+    part = order(ground.at, made).parts[0].code
+    address = f"/staff/intake/{part}"
+    return Way(address, address, history="order_history", seen="saw-", late="已经收过")
+
+
+def _uncollected(ground: Ground) -> Way:
+    made = at_the_counter(ground.at, {variant_id(ground.at, ground.goods()): 1}).code
+    fields = {"reason": "打了三次电话没人来"}
+    return Way(f"/staff/collection/{made}", "/uncollected", lambda: fields, history="parcel_history", late="没人来取")
+
+
+def _hear(ground: Ground) -> Way:
+    paid_order(ground.at, {variant_id(ground.at, ground.goods()): 1})
+    form = f"/staff/demand/{ground.at.vendor.code}/hear"
+    return Way("/staff/demand?day=2026-11-23", form, press="说都有", seen="saw-")
+
+
+def _suppliers(ground: Ground) -> Way:
+    made = ground.goods().code
+    address = f"/staff/goods/{made}/suppliers"
+    return Way(address, address, lambda: {"new": ground.at.vendor.code, "new-share": "2", "new-most": "60"})
+
+
 CARRIED: Mapping[str, Callable[[Ground], Way]] = {
+    "driver.delivered": partial(_door, form="delivered", history="shipment_history"),
+    "driver.returned": partial(
+        _door, form="returned", history="shipment_history", fields=lambda waybill: {f"{waybill}-reason": "nobody"}
+    ),
+    "staff_catalog.suppliers": _suppliers,
+    "staff_consignments.again": partial(_unbooked, form="again"),
+    "staff_consignments.collected": partial(_heard, form="collected"),
+    "staff_consignments.counter": partial(
+        _unbooked, form="counter", counter_company="ems", counter_waybill="9812345678901"
+    ),
+    "staff_consignments.look": partial(_heard, form="look", look_note="邻居说的", look_until="2026-11-30"),
+    "staff_consignments.off": _coming,
+    "staff_consignments.pasted": partial(_heard, form="pasted", pasted_text="2026-11-22 09:30 到了成都"),
+    "staff_consignments.said": partial(_heard, form="said", said_code="in_transit", said_words="到了成都"),
     "staff_courier.reprice": _reprice,
     "staff_fulfilment.call_off_run": partial(_run, form="/off"),
+    "staff_fulfilment.handover": _hand_over,
+    "staff_fulfilment.hear_demand": _hear,
+    "staff_fulfilment.pack": _pack,
     "staff_fulfilment.recall": _recall,
+    "staff_fulfilment.receive": _receive,
     "staff_fulfilment.run": _run,
+    "staff_fulfilment.take_apart": _take_apart,
+    "staff_fulfilment.take_out": _take_out,
+    "staff_fulfilment.uncollected": _uncollected,
 }
-"""Forms of couriers and the bench that carry the version their page showed."""
+"""Forms of couriers, drivers and the bench that carry what their page showed."""

@@ -1,7 +1,9 @@
 """A buyer's full phone and door stand on the centre's pages only where a look was written down just before."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,15 +13,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Role, Viewed, ViewLog, ViewReason
-from shop.orders.models import Order
+from shop.catalog.lots.models import Lot
+from shop.flows import bench, delivery
+from shop.fulfilment.handovers.services import add_photo
+from shop.fulfilment.photos.models import PhotoLook
+from shop.fulfilment.photos.services import add_box_photo
+from shop.media.private import receive_private
+from shop.orders.models import Box, Order
 from tests.house.placed import ROLES
 from tests.house.source import report
+from tests.pages.selling import jpeg
 from tests.support.page import Page
 from tests.support.pages import Pages
 from tests.world import World
 from tests.world.cash import at_the_counter, at_the_door
 from tests.world.market import (
+    DRIVER,
+    HOUSE,
     PASSWORD,
+    STAFF,
     TO,
     Market,
     listing,
@@ -27,7 +39,9 @@ from tests.world.market import (
     order,
     pack,
     paid_order,
+    parcel_code,
     receive_all,
+    sent_order,
     someone,
     variant_id,
 )
@@ -119,16 +133,19 @@ def _walk(browser: Pages) -> dict[str, str]:
     return seen
 
 
-@pytest.mark.parametrize("role", ROLES)
 def test_no_page_of_the_centre_shows_a_buyers_phone_or_door_unasked(
-    app: Flask, at: Market, visitor: Callable[[], Pages], role: str
+    app: Flask, at: Market, visitor: Callable[[], Pages]
 ) -> None:
-    browser = visitor()
-    browser.sign_in(someone(at.world, Role(role)).phone, PASSWORD)
-    seen = _walk(browser)
-    assert len(seen) >= (1 if role == "driver" else 5), f"walked only {sorted(seen)}"
-    found = [f"{address} shows {word}" for address, text in seen.items() for word in PRIVATE if word in text]
-    assert not found, report(found, f"Hidden until somebody says why; a {role} opened:")
+    found = []
+    for role in ROLES:
+        browser = visitor()
+        browser.sign_in(someone(at.world, Role(role)).phone, PASSWORD)
+        seen = _walk(browser)
+        assert len(seen) >= (1 if role == "driver" else 5), f"a {role} walked only {sorted(seen)}"
+        found += [
+            f"{address} shows {word} to a {role}" for address, text in seen.items() for word in PRIVATE if word in text
+        ]
+    assert not found, report(found, "Hidden until somebody says why:")
     assert at.world.read(_looks) == set()
 
 
@@ -148,3 +165,79 @@ def test_what_is_shown_was_written_down_first(at: Market, visitor: Callable[[], 
     other = visitor()
     other.sign_in(someone(at.world, role).phone, PASSWORD)
     assert [word for word in look.shows if word in other.get(look.page).text] == [], "shown to whoever asked, alone"
+
+
+def _photo(at: Market) -> str:
+    house, clock = at.world.house, at.world.clock
+    return receive_private(at.world.edge.transaction, house.store, jpeg().read(), actor=HOUSE, clock=clock)
+
+
+def _door(at: Market) -> tuple[str, str, str]:
+    made, waybill = sent_order(at, {variant_id(at, listing(at)): 1})
+    deliver = partial(delivery.deliver, waybill=waybill, photo_key=_photo(at), actor=DRIVER, clock=at.world.clock)
+    at.world.run(deliver)
+    page = f"/staff/consignments/{parcel_code(at, made.code)}"
+    return page, f"{page}/door", f"{page}/door"
+
+
+def _promise(at: Market) -> tuple[str, str, str]:
+    part, key = paid_order(at, {variant_id(at, listing(at)): 1}).parts[0].code, _photo(at)
+    take_in = partial(bench.receive, part_code=part, rejected={}, weighed={}, reason="", promise_key=key, actor=STAFF)
+    at.world.run(partial(take_in, clock=at.world.clock))
+    lot = at.world.read(lambda session: session.scalars(select(Lot.code).where(Lot.promise_key == key)).one())
+    return f"/staff/lots/{lot}", f"/staff/intake/photos/{key}", f"/staff/intake/photos/{key}"
+
+
+def _signed(at: Market) -> tuple[str, str, str]:
+    made = paid_order(at, {variant_id(at, listing(at)): 1})
+    receive_all(at, made.code)
+    parcel, key = pack(at, made.code), _photo(at)
+    at.world.deliver()
+    code = at.world.run(lambda session: bench.hand_over(session, [parcel], actor=STAFF, clock=at.world.clock))
+    at.world.run(lambda session: add_photo(session, code, key, actor=STAFF, clock=at.world.clock))
+    page = f"/staff/handovers/{code}"
+    return page, f"{page}/look", f"{page}/photos/0"
+
+
+def _open_box(at: Market) -> tuple[str, str, str]:
+    made, key = paid_order(at, {variant_id(at, listing(at)): 1}), _photo(at)
+    receive_all(at, made.code)
+    keep = partial(add_box_photo, order_id=made.id, box=Box.AMBIENT, number=1, key=key, actor=STAFF)
+    at.world.run(partial(keep, clock=at.world.clock))
+    page = f"/staff/parcels/{pack(at, made.code)}"
+    return f"{page}/photos", f"{page}/look", f"{page}/photos/0"
+
+
+PHOTOS: dict[str, Callable[[Market], tuple[str, str, str]]] = {
+    "a parcel at its door": _door,
+    "a household's promise": _promise,
+    "a signed list": _signed,
+    "an open box": _open_box,
+}
+"""Photos for the centre alone: the page, the form that notes the look, and the photo's own address."""
+
+
+def _all_looks(session: Session) -> list[str]:
+    return [*session.scalars(select(ViewLog.actor)), *session.scalars(select(PhotoLook.actor))]
+
+
+def test_a_photo_for_the_centre_alone_opens_once_the_look_is_written_down(
+    world: World, visitor: Callable[[], Pages]
+) -> None:
+    at = market(world)
+    person, other = (someone(world, Role.STAFF) for _ in range(2))
+    browser, another = visitor(), visitor()
+    browser.sign_in(person.phone, PASSWORD)
+    another.sign_in(other.phone, PASSWORD)
+    found = []
+    for name, made in PHOTOS.items():
+        (page, form, photo), before = made(at), world.read(_all_looks)
+        assert browser.client.get(photo).status_code in (303, 404), f"{name} is shown unasked"
+        browser.get(page)
+        assert world.read(_all_looks) == before
+        browser.submit_form(form)
+        noted = Counter(world.read(_all_looks)) - Counter(before)
+        answer, theirs = browser.client.get(photo), another.client.get(photo)
+        if noted != {person.code: 1} or answer.content_type != "image/jpeg" or theirs.status_code not in (303, 404):
+            found.append(f"{name}: noted {noted}, {answer.status_code}, to somebody else {theirs.status_code}")
+    assert not found, report(found, "Each look is one row, and it opens the photo to whoever looks:")

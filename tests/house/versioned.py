@@ -318,6 +318,7 @@ NEW: Mapping[str, str] = {
     "staff_acting.start": "changes nothing kept: this browser only opens a household's pages; each act there is noted",
     "driver.start": "a look: who starts the day's run is written down for each order on it",
     "staff_consignments.choose_envelope_size": "changes nothing kept but the size of the next envelope",
+    "staff_consignments.look_at_door": "a look: each one is a row of its own",
     "staff_consignments.coming": "a new consignment",
     "staff_consignments.letter": "a new consignment",
     "staff_fulfilment.choose_label_size": "changes nothing kept but the size of the next label",
@@ -339,25 +340,8 @@ NEW: Mapping[str, str] = {
 """Forms that make something new, or change nothing that is kept: there is no version they could have seen."""
 
 BY_STATE: Mapping[str, str] = {
-    "driver.delivered": "compares the version; a late tap on another phone finds it delivered, and is told so",
-    "driver.returned": "compares the version; a late tap on another phone finds it back, and is told so",
-    "staff_consignments.again": "only a booking that waits for a person is tried again",
-    "staff_consignments.collected": "the shipment's machine has no way from where it is by then",
-    "staff_consignments.counter": "only a booking that waits for a person takes a number",
-    "staff_consignments.look": "a note with a day; the later one stands",
-    "staff_consignments.off": "the shipment's machine has no way from where it is by then",
-    "staff_consignments.pasted": "events are kept once each, whatever the page showed",
-    "staff_consignments.said": "events are kept once each, whatever the page showed",
-    "staff_fulfilment.handover": "compares what each parcel's row showed, parcel by parcel",
-    "staff_catalog.suppliers": "the pool's own version is compared, and both are shown",
-    "staff_fulfilment.give_up_demand": "compares how many units the page said nobody has",
-    "staff_fulfilment.share_demand": "compares how many units the page said wait",
-    "staff_fulfilment.hear_demand": "compares the number of each line that the page showed",
-    "staff_fulfilment.pack": "the box's own state is compared",
-    "staff_fulfilment.receive": "the part's machine has no way from where it is by then",
-    "staff_fulfilment.take_apart": "the mark of the parcel that the page showed is compared",
-    "staff_fulfilment.take_out": "the box that the page showed is compared",
-    "staff_fulfilment.tell_buyers": "buyers are written to once a lot",
-    "staff_fulfilment.uncollected": "the mark of what lay there when the page was shown is compared",
+    "staff_fulfilment.give_up_demand": "compares how many units the page said nobody has; tests/pages/test_demand.py",
+    "staff_fulfilment.share_demand": "compares how many units the page said wait; tests/pages/test_demand.py",
+    "staff_fulfilment.tell_buyers": "needs none: whoever was not written to yet is, once a lot, whatever was shown",
 }
-"""Forms that are judged by how the thing stands by then, and do not yet carry one version for all."""
+"""Forms that are judged by how the thing stands by then, and are not sent here: why, or where they are tested."""

@@ -1,5 +1,6 @@
 """How a form of the centre is come to, and the world with what forms are about."""
 
+import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,6 +25,9 @@ class Way:
         fields: what is filled in; made anew for every time it is sent.
         press: the button, where the form has several.
         history: the table where the act is written down with who did it.
+        seen: fields that say what the page showed, by the start of their names.
+        before: address that is sent before the page shows its forms.
+        late: words with which whoever comes second is led on to what the first has done, where no form stands any more.
     """
 
     page: str
@@ -31,6 +35,9 @@ class Way:
     fields: Callable[[], Mapping[str, Any]] = dict
     press: str = ""
     history: str = "audit_entry"
+    seen: str = "version"
+    before: str = ""
+    late: str = ""
 
 
 @dataclass
@@ -39,6 +46,13 @@ class Ground:
 
     world: World
     photos: list[str] = field(default_factory=list)
+    read: tuple[int, dict[str, list[str]]] | None = None
+    """What stood in the database when it was last read, with SQLite's own count of what others wrote."""
+
+    @cached_property
+    def reader(self) -> sqlite3.Connection:
+        """A connection of our own to the town's file, which counts what all others write."""
+        return sqlite3.connect(str(self.world.edge.engine.url.database))
 
     @cached_property
     def hall(self) -> Hall:

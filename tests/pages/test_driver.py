@@ -8,7 +8,7 @@ from urllib.parse import quote
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Role, ViewLog, ViewReason
+from shop.accounts.models import Role, Viewed, ViewLog, ViewReason
 from shop.courier.gateways.protocol import TrackEvent, Tracking
 from shop.courier.models import EventCode, Shipment, ShipmentKind, ShipmentState
 from shop.flows import tracking
@@ -185,6 +185,13 @@ def test_a_photo_of_the_signature_stays_with_the_centre(
     staff.sign_in(someone(at.world, Role.STAFF).phone, PASSWORD)
     address = f"/staff/consignments/{parcel_code(at, made.code)}"
     assert "送到时拍的照片" in staff.get(address).main
+    assert staff.client.get(f"{address}/door").location == address, "shown only once the look is written down"
+    staff.get(address)
+    assert staff.submit_form("看照片").url == f"{address}/door"
+    looks = at.world.read(
+        lambda session: session.execute(select(ViewLog.subject, ViewLog.why).where(ViewLog.what == Viewed.DOOR)).all()
+    )
+    assert [tuple(one) for one in looks] == [(parcel_code(at, made.code), ViewReason.WORK)]
     shown = staff.client.get(f"{address}/door")
     assert (shown.status_code, shown.content_type) == (200, "image/jpeg")
     assert "no-store" in shown.headers["Cache-Control"]

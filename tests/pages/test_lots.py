@@ -377,7 +377,7 @@ def test_goods_of_a_recalled_lot_are_taken_out_from_the_lots_page(at: Market, st
     for words in ("还有 2 单的货在中心", "请快递退回"):
         assert words in page.main
     assert "已经出门了" in staff.post(f"{path}/orders/{sent.code}/out", {"saw": ""}).main
-    assert "什么都没动" in staff.post(f"{path}/orders/{packed.code}/out", {"saw": ""}).main
+    assert "什么都没动" in staff.post(f"{path}/orders/{packed.code}/out", {"saw": ""}, status=409).text
     assert "¥55.50 在退给买家" in staff.post(f"{path}/orders/{lying.code}/out", {"saw": ""}).main
     assert "在退给买家" in staff.post(f"{path}/orders/{packed.code}/out", {"saw": box}).main
     page = staff.get(path)

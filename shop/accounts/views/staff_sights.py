@@ -84,7 +84,7 @@ def _href(one: ViewFacts) -> str | None:
     match one.what:
         case Viewed.HOUSEHOLDS:
             return None
-        case Viewed.LETTER:
+        case Viewed.LETTER | Viewed.DOOR:
             return url_for("staff_consignments.consignment", key=one.subject)
         case Viewed.CONSENT:
             return url_for("staff_acting.acting", code=one.subject)

@@ -12,11 +12,12 @@ from shop.courier.gateways.manual import read_lines
 from shop.courier.gateways.protocol import TrackEvent
 from shop.courier.models import EventCode
 from shop.courier.rules import evening, likely_company
-from shop.courier.views.consignments import bp, found, seen_version, show_as_it_is_now, show_refused
+from shop.courier.views.consignments import bp, found, show_as_it_is_now, show_refused
 from shop.flows import booking, consigning
 from shop.kernel.errors import Invalid, Stale, WrongState
+from shop.web.desk import acted, seen_version
 from shop.web.forms import EmptyForm, ShopForm
-from shop.web.house import current_actor, edge, house
+from shop.web.house import current_actor, house
 from shop.web.i18n import _
 from shop.web.shell import say
 
@@ -25,7 +26,7 @@ def _do(
     key: str, act: Callable[[Session], None], done: str, form: ShopForm | None = None, tone: str = "good"
 ) -> ResponseReturnValue:
     try:
-        edge().run(act)
+        acted(f"consignment:{key}", act, is_counted=False)
     except (Stale, WrongState):
         return show_as_it_is_now(key, form)
     say(tone, done)

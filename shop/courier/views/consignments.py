@@ -8,6 +8,8 @@ from flask import Response, make_response, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
+from shop.accounts.models import Viewed, ViewReason
+from shop.accounts.sights import is_shown, note_view
 from shop.courier.forms import COURIERS, CounterForm, LookForm, PastedForm, SaidForm
 from shop.courier.models import ShipmentKind, ShipmentState
 from shop.courier.queries import ShipmentFacts, shipment_by_key
@@ -15,18 +17,18 @@ from shop.courier.queues import Queue, Waiting, concerns, papers
 from shop.courier.rules import BEFORE, MOVING, TOWN, Concern, concern
 from shop.flows import booking
 from shop.kernel.errors import NotFound
-from shop.media.private import private_photo, private_picture
-from shop.media.queries import Picture
+from shop.media.private import private_photo
 from shop.media.rules import TYPES
 from shop.web.actors import actor_names
 from shop.web.ages import QueueRow, age
 from shop.web.audience import Audience, blueprint
 from shop.web.carriage import SHIPMENT_WORDS, Heard, expected_words, heard
-from shop.web.forms import ShopForm
+from shop.web.forms import EmptyForm, ShopForm
 from shop.web.goods import Leaves, leaves, page_number
-from shop.web.house import edge, house, reading
+from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.places import region
+from shop.web.shell import say
 from shop.web.words import masked_name, masked_phone
 
 bp = blueprint("staff_consignments", __name__, Audience.STAFF, prefix="/staff")
@@ -122,7 +124,7 @@ class Page:
     is_waiting: bool
     is_letter: bool
     label_url: str
-    picture: Picture | None
+    has_photo: bool
     couriers: tuple[tuple[str, str], ...]
     heard: tuple[Heard, ...]
     notes: tuple[Note, ...]
@@ -235,12 +237,6 @@ def show_refused(facts: ShipmentFacts, form: ShopForm) -> Response:
     return _shown_page(facts, form)
 
 
-def seen_version() -> int:
-    """Return which version of a consignment the page showed whose form was sent; none is older than any."""
-    typed = request.form.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else -1
-
-
 def show_as_it_is_now(key: str, form: ShopForm | None) -> Response:
     """Show a consignment to whoever acted on a page that is no longer true: nothing was done, what was typed stays."""
     with edge().reading() as session:  # the page's own read began before the other's act
@@ -280,7 +276,7 @@ def _page(facts: ShipmentFacts, clash: str | None) -> Page:
         is_waiting=facts.state is ShipmentState.RETURNED,
         is_letter=facts.kind is ShipmentKind.DOCUMENT and bool(facts.waybill),
         label_url=facts.label_url,
-        picture=_picture(facts),
+        has_photo=facts.photo_key is not None,
         couriers=tuple((code, str(COURIERS[code])) for code in wired.couriers if code != booking.MANUAL),
         heard=heard(facts),
         notes=_notes(facts),
@@ -291,13 +287,6 @@ def _notes(facts: ShipmentFacts) -> tuple[Note, ...]:
     left = [one for one in reversed(facts.passages) if one.from_state == one.to_state]
     names = actor_names({one.actor for one in left})
     return tuple(Note(one.at, one.reason, names.get(one.actor, _("中心"))) for one in left)
-
-
-def _picture(facts: ShipmentFacts) -> Picture | None:
-    if facts.photo_key is None:
-        return None
-    src = url_for("staff_consignments.door", key=facts.key)
-    return private_picture(reading(), facts.photo_key, src=src, alt=_("送到时拍的照片"))
 
 
 def _trouble(facts: ShipmentFacts, why: Concern) -> str:
@@ -313,11 +302,27 @@ def _trouble(facts: ShipmentFacts, why: Concern) -> str:
     return _("打电话问快递，把问到的记下来。买家的页上会看到新的日子。")
 
 
+@bp.post("/consignments/<key>/door")
+def look_at_door(key: str) -> ResponseReturnValue:
+    """Note who looks at the photo that the driver took at the door, then show it."""
+    EmptyForm.from_request()
+    facts, actor, clock = found(key), current_actor(), house().clock
+    if facts.photo_key is None:
+        raise NotFound("photo")
+    edge().run(lambda session: note_view(session, key, Viewed.DOOR, ViewReason.WORK, actor=actor, clock=clock))
+    return redirect(url_for("staff_consignments.door", key=key), 303)
+
+
 @bp.get("/consignments/<key>/door")
 def door(key: str) -> ResponseReturnValue:
-    """Show the photo that the driver took at the door, to the centre alone."""
+    """Answer with the photo that the driver took at the door, to whoever's look was written down a short while ago."""
     photo_key = found(key).photo_key
-    content = None if photo_key is None else private_photo(house().store, photo_key)
+    if photo_key is None:
+        raise NotFound("photo")
+    if not is_shown(reading(), key, Viewed.DOOR, actor=current_actor(), now=house().clock()):
+        say("info", _("照片要点“看照片”再看，看一次记一次。"))
+        return redirect(url_for("staff_consignments.consignment", key=key), 303)
+    content = private_photo(house().store, photo_key)
     if content is None:
         raise NotFound("photo")
     return Response(content, content_type=TYPES["jpg"], headers={"Cache-Control": "private, no-store"})

@@ -14,7 +14,6 @@ from shop.accounts.sights import note_run, run_since
 from shop.courier.forms import DoorForm, ReturnForm
 from shop.courier.queries import Door, ShipmentFacts, shipments_by_keys, town_doors, town_shipment
 from shop.courier.rules import MOVING
-from shop.courier.views.consignments import seen_version
 from shop.flows import cash, delivery
 from shop.flows.cash import Due
 from shop.fulfilment.marks import hidden_door
@@ -25,6 +24,7 @@ from shop.media.rules import BadPhoto
 from shop.payments.forms import TakenForm
 from shop.payments.gateways.protocol import InvalidState
 from shop.web.audience import Audience, blueprint
+from shop.web.desk import seen_version
 from shop.web.forms import EmptyForm
 from shop.web.goods import leaves, page_number
 from shop.web.house import current_actor, edge, house, reading

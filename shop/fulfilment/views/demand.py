@@ -20,6 +20,7 @@ from shop.kernel.errors import Invalid, Stale
 from shop.kernel.money import yuan
 from shop.town.queries import the_town
 from shop.web.ages import Age, age
+from shop.web.desk import acted
 from shop.web.goods import Leaves, leaves, page_number
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
@@ -225,8 +226,10 @@ def hear_demand(vendor: str) -> ResponseReturnValue:
         come = dict.fromkeys(saw, 0)
     words = _told(vendor, on, saw, come)
     try:
-        back = edge().run(
-            lambda session: hear(session, vendor, on, come, saw=saw, words=words, actor=actor, clock=clock)
+        back = acted(
+            f"demand:{vendor}",
+            lambda session: hear(session, vendor, on, come, saw=saw, words=words, actor=actor, clock=clock),
+            is_counted=False,
         )
     except Stale:
         with edge().reading() as session:  # the page's own read began before the other's answer

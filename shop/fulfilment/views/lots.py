@@ -188,6 +188,15 @@ def recall(code: str) -> ResponseReturnValue:
     return redirect(url_for("staff_fulfilment.lot", code=code), 303)
 
 
+def _lot_anew(code: str) -> Response:
+    """Show a lot as it is now to whoever acted on a page that is no longer true."""
+    with edge().reading() as session:  # the page's own read began before the other's act
+        found = lot_by_code(session, code)
+    page = _lot_page(found, RecallForm(formdata=None, version=str(found.version)))
+    page.status_code = 409
+    return page
+
+
 @bp.post("/lots/<code>/orders/<order_code>/out")
 @needs(*PACKING_ROLES)
 def take_out(code: str, order_code: str) -> ResponseReturnValue:
@@ -200,6 +209,7 @@ def take_out(code: str, order_code: str) -> ResponseReturnValue:
         )
     except Stale:
         say("mind", _("刚才这一单打了包，或者拆开了，什么都没动。看过再点。"))
+        return _lot_anew(code)
     except WrongState as refused:
         words = _("正在给这一箱叫快递，过一分钟再拿。") if refused.what == "shipment" else _("已经出门了，拿不出来。")
         say("mind", words)

@@ -105,10 +105,12 @@ def packing_order(code: str, box: str) -> ResponseReturnValue:
     return page(at_table(order, which, request.args.getlist("join")), form)
 
 
-def _elsewhere(order: OrderFacts, box: Box) -> ResponseReturnValue | None:
+def _elsewhere(order: OrderFacts, box: Box, *, told: str = "") -> ResponseReturnValue | None:
     """Return where to go when a box is not to be packed now: to its paper, or back to the list."""
     packed = [parcel.code for parcel in parcels_of_order(reading(), order.id) if box in parcel.boxes]
     if packed:
+        if told:
+            say("info", told)
         return redirect(_paper(order, packed[0]), 303)
     if order.state not in CARRIED_OUT or not is_ready_to_pack(part.state for part in order.parts if part.box is box):
         return _not_now()
@@ -131,7 +133,7 @@ def _paper(order: OrderFacts, parcel_code: str) -> str:
 def pack(code: str, box: str) -> ResponseReturnValue:
     """Count what was scanned; or close a parcel that is full and go on; or close the box. Its label or slip follows."""
     form, which, order = PackForm.from_request(), box_of(box), order_by_code(reading(), code)
-    elsewhere = _elsewhere(order, which)
+    elsewhere = _elsewhere(order, which, told=_("这一箱已经打好了，这是它的单子。"))
     if elsewhere is not None:
         return elsewhere
     try:

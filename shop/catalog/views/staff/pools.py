@@ -16,6 +16,7 @@ from shop.catalog.views.staff.face import bp
 from shop.kernel.errors import Invalid, NotFound, Stale
 from shop.vendors.queries import approved_vendors
 from shop.web.actors import actor_names
+from shop.web.desk import acted
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.shell import say
@@ -66,7 +67,11 @@ def suppliers(code: str) -> ResponseReturnValue:
     wanted = _typed()
     version = request.form.get("version", -1, type=int)
     try:
-        edge().run(lambda session: agree(session, code, wanted, version=version, actor=actor, clock=clock))
+        acted(
+            f"pool:{code}",
+            lambda session: agree(session, code, wanted, version=version, actor=actor, clock=clock),
+            is_counted=False,
+        )
     except Stale:
         with edge().reading() as session:  # the page's own read began before the other's save
             return _page(session, code, status=409)
