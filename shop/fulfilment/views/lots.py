@@ -102,7 +102,7 @@ def lot(code: str) -> ResponseReturnValue:
     return _lot_page(found, RecallForm(formdata=None, version=str(found.version)))
 
 
-def _lot_page(found: LotFacts, form: RecallForm) -> Response:
+def _lot_page(found: LotFacts, form: RecallForm, status: int = 200) -> Response:
     rows = carried(reading(), found.code)
     passages = lot_passages(reading(), found.id)
     who = {one.actor for one in passages} | {row.told_by for row in rows if row.told_by is not None}
@@ -126,7 +126,7 @@ def _lot_page(found: LotFacts, form: RecallForm) -> Response:
         may_recall=current_actor().has("staff", "manager"),
         form=form,
     )  # fmt: skip
-    return make_response(page, 422 if form.errors else 200)
+    return make_response(page, 422 if form.errors else status)
 
 
 def _row(row: Carried) -> CarriedRow:
@@ -192,9 +192,7 @@ def _lot_anew(code: str) -> Response:
     """Show a lot as it is now to whoever acted on a page that is no longer true."""
     with edge().reading() as session:  # the page's own read began before the other's act
         found = lot_by_code(session, code)
-    page = _lot_page(found, RecallForm(formdata=None, version=str(found.version)))
-    page.status_code = 409
-    return page
+    return _lot_page(found, RecallForm(formdata=None, version=str(found.version)), 409)
 
 
 @bp.post("/lots/<code>/orders/<order_code>/out")
