@@ -81,6 +81,8 @@ BEHIND: Mapping[str, Mapping[str, Find]] = {
     "staff_consignments.consignment": {"key": SHIPMENT},
     "staff_consignments.door": {"key": SHIPMENT},
     "staff_consignments.envelope": {"key": LETTER},
+    "staff_fulfilment.box_photo": {"code": PACKED, "number": _is(0)},
+    "staff_fulfilment.box_photos": {"code": PACKED},
     "staff_fulfilment.collection_order": {"code": _order(V.PACKED, Handing.COLLECTION)},
     "staff_fulfilment.hand_over_done": {"code": LIST},
     "staff_fulfilment.hand_over_photo": {"code": LIST, "number": _is(1)},
@@ -118,6 +120,7 @@ NOT_THERE: Mapping[str, int] = {
     "staff_acting.photo": 303,
     "staff_cards.paper": 303,
     "staff_consignments.door": 404,
+    "staff_fulfilment.box_photo": 404,
     "staff_fulfilment.hand_over_photo": 404,
     "staff_fulfilment.intake_photo": 303,
 }
