@@ -16,7 +16,7 @@ from shop.flows.giving import told_lowered
 from shop.fulfilment.lots.models import RecallRemoval
 from shop.fulfilment.models import Intake, Parcel, ParcelHistory
 from shop.fulfilment.photos.models import BoxPhoto, PhotoLook
-from shop.ledger.models import Entry
+from shop.ledger.models import Earning, Entry, Posting
 from shop.orders.models import CancelWish, OrderHistory, OrderLine, OrderState, VendorOrder
 from shop.orders.queries.orders import OrderFacts
 from shop.payments.models import CashCharge, CashRefund, Payment, PaymentHistory, Refund, RefundHistory, RefundSource
@@ -52,6 +52,8 @@ class Trail(StrEnum):
     REFUND_ASKED = "refund_asked"
     """Somebody let an amount go back; who is read from the books."""
     REFUND = "refund"
+    CARRIED = "carried"
+    """The centre paid a vendor on top, for goods that weighed more than their buyer may be asked for."""
     CASH_BACK = "cash_back"
     """Handed back by a person."""
     VIEW = "view"
@@ -168,6 +170,12 @@ def _of_money(order: OrderFacts) -> Sequence[Select[Any]]:
     paid_for = Payment.reference == order.code
     nothing = literal("", String)
     return (
+        _row(Trail.CARRIED, Earning.id, Entry.at, Vendor.name, nothing, Entry.actor, nothing, Earning.over_fen)
+        .join(Posting, Posting.id == Earning.posting_id)
+        .join(Entry, Entry.id == Posting.entry_id)
+        .join(VendorOrder, VendorOrder.code == Earning.part)
+        .join(Vendor, Vendor.id == VendorOrder.vendor_id)
+        .where(Entry.reference == order.code, Earning.over_fen > 0),
         _passages(Trail.PAYMENT, PaymentHistory, Payment.code, Payment.amount_fen)
         .join(Payment, Payment.id == PaymentHistory.payment_id)
         .where(paid_for, PaymentHistory.from_state != PaymentHistory.to_state),

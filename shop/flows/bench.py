@@ -42,10 +42,17 @@ from shop.orders.rules import CARRIED_OUT, GIVES_BACK, VENDOR_NEXT, End, is_read
 
 @dataclass(frozen=True)
 class TakenIn:
-    """What goes back to the buyer of a part that was taken in, in fen: for what was turned down, and for weight."""
+    """What a part that was taken in moves, in fen.
+
+    Attributes:
+        rejected_fen: what goes back to the buyer for what was turned down.
+        light_fen: what goes back to them for weight.
+        over_fen: what it costs above its ceilings; the centre pays it to the household when the buyer has the goods.
+    """
 
     rejected_fen: int
     light_fen: int
+    over_fen: int = 0
 
 
 def receive(
@@ -131,7 +138,8 @@ def receive(
     if not accepted:
         tell_when_ready(session, order, clock=clock)
     close_if_ended(session, order, actor=actor, clock=clock)
-    return TakenIn(rejected_fen=amount, light_fen=light)
+    over = sum(line.weight_over_fen for line in part.lines)
+    return TakenIn(rejected_fen=amount, light_fen=light, over_fen=over)
 
 
 def _turned_down(part: VendorOrder, rejected: Mapping[int, int], seen: Mapping[int, Seen], reason: str) -> list[Turned]:

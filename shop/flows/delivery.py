@@ -278,7 +278,7 @@ def _earn(
 
 
 def _earned(part: VendorOrder) -> accounts.Earned:
-    """Return what of a part's goods is its vendor's, and what was taken off before."""
+    """Return what of a part's goods is its vendor's, what was taken off before, and what the centre puts on top."""
     goods = sum(line.kept_fen for line in part.lines)
     return accounts.Earned(
         part=part.code,
@@ -287,6 +287,7 @@ def _earned(part: VendorOrder) -> accounts.Earned:
         light_fen=sum(line.weight_back_fen for line in part.lines),
         fee_bp=part.fee_bp,
         fee_fen=portion(goods, part.fee_bp),
+        over_fen=sum(line.weight_over_fen for line in part.lines),
     )
 
 
@@ -309,6 +310,8 @@ def _release(
 ) -> None:
     """Post who has earned the buyer's money of one parcel, in fen by account; its freight is the centre's.
 
+    What goods weigh above what their buyer may be asked for comes on top for their vendor, as the town's loss.
+
     What was given back beyond what the lines say, as a kindness, is the centre's loss: it is taken from the freight of
     the last parcel, so that nothing stays held.
     """
@@ -319,6 +322,7 @@ def _release(
         **{account: how.net_fen for account, how in earned.items()},
         accounts.COMMISSION: sum(how.fee_fen for how in earned.values()),
         accounts.DELIVERY_INCOME: freight,
+        **{accounts.carried(account.partition(":")[2]): -how.over_fen for account, how in earned.items()},
     }
     if not any(shares.values()):  # it came back and had cost nothing on the way
         return

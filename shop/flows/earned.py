@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -24,10 +24,12 @@ class Share:
     Attributes:
         vendor: the vendor's code.
         freight_fen: how much of the amount is the goods' freight.
+        over_fen: what the centre paid on top for their weight, beside the amount.
     """
 
     vendor: str
     freight_fen: int
+    over_fen: int = 0
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,10 @@ class Left:
     """What is left of an order's money, in fen: not earned yet, or earned by whom.
 
     Attributes:
-        loss_fen: what the town has lost by it, positive.
-        sellers: account of a vendor -> what it has of this order.
+        loss_fen: what the town has lost by it, positive, beside what it carries for weight.
+        sellers: account of a vendor -> what it has of this order's money.
         fees_bp: account of a vendor -> the centre's fee agreed with the order.
+        carried: account of a vendor -> what the town paid it on top, for goods above what their buyer may be asked for.
     """
 
     held_fen: int
@@ -46,6 +49,7 @@ class Left:
     commission_fen: int
     freight_fen: int
     loss_fen: int = 0
+    carried: Mapping[str, int] = field(default_factory=dict)
 
     def commissions(self) -> dict[str, int]:
         """Return how much of the commission left comes from which vendor's goods; they sum to it exactly."""
@@ -70,13 +74,16 @@ def left_of(session: Session, order: Order) -> Left:
     )
     have = {code: -int(fen) for code, fen in rows}
     sellers = {accounts.seller(part.vendor.code): part.fee_bp for part in order.vendor_orders}
+    vendors = {accounts.seller(part.vendor.code): part.vendor.code for part in order.vendor_orders}
+    carried = {seller: -have.get(accounts.carried(code), 0) for seller, code in vendors.items()}
     return Left(
         held_fen=have.get(accounts.held(order.code), 0),
-        sellers={seller: have[seller] for seller in sellers if seller in have},
+        sellers={seller: have[seller] - carried[seller] for seller in sellers if seller in have},
         fees_bp=sellers,
         commission_fen=have.get(accounts.COMMISSION, 0),
         freight_fen=have.get(accounts.DELIVERY_INCOME, 0),
         loss_fen=-have.get(accounts.LOSS, 0),
+        carried=carried,
     )
 
 
@@ -85,6 +92,10 @@ def legs_back(order: str, left: Left, amount_fen: int, share: Share | None = Non
 
     Money that nobody has earned yet goes first; what is earned comes from the vendors and the commission by largest
     remainder, then from the freight. All of it taken back reverses what was posted, to the fen.
+
+    What the town paid a vendor on top for weight was never the buyer's: no part of an amount comes out of it. It
+    goes back to the town with the goods it was paid for, or when nothing of the buyer's money is left to their vendor,
+    who then sold nothing. A sum given back otherwise leaves it: the goods weighed what they weighed.
 
     Args:
         order: the order's code.
@@ -115,4 +126,20 @@ def legs_back(order: str, left: Left, amount_fen: int, share: Share | None = Non
         due -= taken
     if due:
         raise OverRefund
+    legs.update(_uncarried(left, rest, share))
     return {account: fen for account, fen in legs.items() if fen}
+
+
+def _uncarried(left: Left, rest: Mapping[str, int], share: Share | None) -> Counter[str]:
+    """Return the legs by which vendors give back what was paid on top of the buyer's money, of which so much is left.
+
+    They come to nothing: what a vendor gives back, the town has not lost.
+    """
+    legs: Counter[str] = Counter()
+    for seller, fen in left.carried.items():
+        vendor = seller.partition(":")[2]
+        most = share.over_fen if share is not None and share.vendor == vendor else 0
+        back = min(most, fen) if rest[seller] else fen
+        legs[seller] += back
+        legs[accounts.carried(vendor)] -= back
+    return legs

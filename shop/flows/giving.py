@@ -73,12 +73,16 @@ class Worth:
     Attributes:
         weighed_g: of the pieces that stay; None of a line that was not weighed.
         weight_back_fen: what went back of those for weight.
+        weight_over_fen: what those cost above their ceiling.
+        over_fen: how much less that is than before; it is not the buyer's.
     """
 
     goods_fen: int
     freight_fen: int = 0
     weighed_g: int | None = None
     weight_back_fen: int = 0
+    weight_over_fen: int = 0
+    over_fen: int = 0
 
     @property
     def fen(self) -> int:
@@ -103,7 +107,9 @@ def worth_of(line: OrderLine | LineFacts, what: Pieces | Weight) -> Worth:
         now = weight_back(line.price_fen, line.per_500g_fen, good, what.grams)
         if now <= line.weight_back_fen:
             raise Invalid("grams", "more")
-        return Worth(now - line.weight_back_fen, weighed_g=what.grams, weight_back_fen=now)
+        return Worth(
+            now - line.weight_back_fen, weighed_g=what.grams, weight_back_fen=now, over_fen=line.weight_over_fen
+        )
     if not 0 < what.count <= good:
         raise Invalid("count", "range")
     back = rejected_share(
@@ -117,7 +123,10 @@ def worth_of(line: OrderLine | LineFacts, what: Pieces | Weight) -> Worth:
     stays = good - what.count
     light = line.weight_back_fen * stays // good
     weighed = line.weighed_g * stays // good if line.weighed_g is not None and stays else line.weighed_g
-    return Worth(goods - (line.weight_back_fen - light), back - goods, weighed, light)
+    over = line.weight_over_fen * stays // good
+    return Worth(
+        goods - (line.weight_back_fen - light), back - goods, weighed, light, over, line.weight_over_fen - over
+    )
 
 
 def preview(order: OrderFacts, what: What) -> int:
@@ -245,7 +254,7 @@ def _take(session: Session, order: Order, what: What) -> tuple[int, Share | None
             if line.id == what.line_id and part.state not in NOTHING_LEFT:
                 worth = take_back(session, line, what)
                 is_there = part.state is V.DELIVERED
-                return worth.fen, Share(part.vendor.code, worth.freight_fen) if is_there else None
+                return worth.fen, Share(part.vendor.code, worth.freight_fen, worth.over_fen) if is_there else None
     raise Invalid("line", "over")
 
 
@@ -263,7 +272,8 @@ def take_back(session: Session, line: OrderLine, what: Pieces | Weight) -> Worth
     worth = worth_of(line, what)
     if isinstance(what, Pieces):
         services.reject(session, line, what.count)
-    line.weighed_g, line.weight_back_fen = worth.weighed_g, worth.weight_back_fen
+    line.weighed_g = worth.weighed_g
+    line.weight_back_fen, line.weight_over_fen = worth.weight_back_fen, worth.weight_over_fen
     session.flush()
     return worth
 

@@ -87,6 +87,11 @@ class MonthMoney:
         return sum(line.movement.how.fee_fen for line in self.lines if line.movement.how is not None)
 
     @property
+    def over_fen(self) -> int:
+        """What the centre put on top, for goods that weighed more than their buyers may be asked for."""
+        return sum(line.movement.how.over_fen for line in self.lines if line.movement.how is not None)
+
+    @property
     def corrected_fen(self) -> int:
         """What was taken back later, less what came again; positive when it was taken."""
         return -sum(
@@ -96,7 +101,7 @@ class MonthMoney:
     @property
     def earned_fen(self) -> int:
         """What became the vendor's."""
-        return self.sold_fen - self.fees_fen - self.corrected_fen
+        return self.sold_fen - self.fees_fen + self.over_fen - self.corrected_fen
 
     @property
     def paid_fen(self) -> int:
@@ -119,6 +124,7 @@ class PartLine:
         why: why it did not, in its words; empty when it took in all.
         given_back: how many were taken in, and went back to the buyer later.
         weighed_g: what the good pieces weighed together, where the scale decides.
+        over_fen: what they cost above what the buyer may be asked for; the centre pays it, unless they came back.
     """
 
     goods: Goods
@@ -129,6 +135,7 @@ class PartLine:
     why: str
     given_back: int
     weighed_g: int | None
+    over_fen: int
 
 
 @dataclass(frozen=True)
@@ -250,12 +257,12 @@ def part_money(session: Session, vendor: VendorFacts, code: str) -> PartMoney:
     return PartMoney(
         code=code,
         state=state,
-        lines=tuple(_part_line(line, taken_in) for line, taken_in, _state, _order in rows),
+        lines=tuple(_part_line(line, taken_in, state) for line, taken_in, _state, _order in rows),
         moved=tuple(one for one in moved if one.part == code),
     )
 
 
-def _part_line(line: OrderLine, taken_in: Intake | None) -> PartLine:
+def _part_line(line: OrderLine, taken_in: Intake | None, state: VendorOrderState) -> PartLine:
     turned_down = 0 if taken_in is None else taken_in.rejected
     missing = line.rejected if taken_in is None else line.quantity - taken_in.accepted - turned_down
     return PartLine(
@@ -267,4 +274,5 @@ def _part_line(line: OrderLine, taken_in: Intake | None) -> PartLine:
         why=taken_in.reason if taken_in is not None and turned_down else "",
         given_back=line.rejected - missing - turned_down,
         weighed_g=line.weighed_g,
+        over_fen=0 if state is VendorOrderState.RETURNED else line.weight_over_fen,
     )

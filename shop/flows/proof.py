@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.ledger import rules as accounts
-from shop.ledger.queries import balances, legs, misreckoned, sums_by_reference, unbalanced
+from shop.ledger.queries import balances, legs, miscarried, misreckoned, sums_by_reference, unbalanced
 from shop.orders.models import Order, OrderLine, OrderState, VendorOrder
 from shop.orders.rules import UNPAID
 from shop.payments.models import Payment, PaymentState, RefundState
@@ -49,6 +49,8 @@ def _sums(session: Session) -> Iterator[Flaw]:
         yield Flaw(f"entry {key}, its two sides", fen, 0)
     for part, fen, said in misreckoned(session):
         yield Flaw(f"part {part}, its vendor's share", fen, said)
+    for key, code, fen, said in miscarried(session):
+        yield Flaw(f"entry {key}, {code}", fen, said)
     have = {balance.code: balance.fen for balance in balances(session)}
     captured = session.scalars(select(Payment).where(Payment.state == PaymentState.CAPTURED)).all()
     yield from _purses(have, captured)

@@ -55,12 +55,12 @@ class Posting(Model):
 
 
 class Earning(Model):
-    """How a vendor's leg came about: what their buyer ordered, and what was taken off before it was theirs."""
+    """How a vendor's leg came about: what their buyer ordered, what was taken off and put on top."""
 
     __tablename__ = "ledger_earning"
     __table_args__ = (
-        CheckConstraint("missing_fen >= 0 AND light_fen >= 0 AND fee_fen >= 0", name="off"),
-        CheckConstraint("asked_fen > missing_fen + light_fen + fee_fen", name="left"),
+        CheckConstraint("missing_fen >= 0 AND light_fen >= 0 AND fee_fen >= 0 AND over_fen >= 0", name="off"),
+        CheckConstraint("asked_fen + over_fen > missing_fen + light_fen + fee_fen", name="left"),
     )
 
     id: Mapped[Key]
@@ -74,3 +74,5 @@ class Earning(Model):
     """Of pieces that weighed less than was charged for."""
     fee_bp: Mapped[int]
     fee_fen: Mapped[int] = mapped_column(BigInteger)
+    over_fen: Mapped[int] = mapped_column(BigInteger)
+    """Of pieces that weighed more than the buyer may be asked for: the centre paid it on top."""

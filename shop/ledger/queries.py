@@ -8,7 +8,7 @@ from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from shop.ledger.models import Account, AccountKind, Earning, Entry, Posting
-from shop.ledger.rules import CORRECTION_KINDS, EARNING_KINDS, Earned
+from shop.ledger.rules import CORRECTION_KINDS, EARNING_KINDS, Earned, carried
 
 
 def balance(session: Session, code: str) -> int:
@@ -193,12 +193,13 @@ def _earned(row: Earning | None) -> Earned | None:
         light_fen=row.light_fen,
         fee_bp=row.fee_bp,
         fee_fen=row.fee_fen,
+        over_fen=row.over_fen,
     )
 
 
 def misreckoned(session: Session) -> list[tuple[str, int, int]]:
     """Return (part, leg, reckoning) in fen of every leg of a vendor that is not what was written of it, by part."""
-    net = Earning.asked_fen - Earning.missing_fen - Earning.light_fen - Earning.fee_fen
+    net = Earning.asked_fen - Earning.missing_fen - Earning.light_fen - Earning.fee_fen + Earning.over_fen
     rows = session.execute(
         select(Earning.part, -Posting.amount_fen, net)
         .join(Posting, Posting.id == Earning.posting_id)
@@ -206,6 +207,28 @@ def misreckoned(session: Session) -> list[tuple[str, int, int]]:
         .order_by(Earning.part)
     )
     return [(part, int(fen), int(said)) for part, fen, said in rows]
+
+
+def miscarried(session: Session) -> list[tuple[str, str, int, int]]:
+    """Return (entry, account, leg, reckoning) in fen of every loss by weight that is not what its vendor got on top."""
+    said = session.execute(
+        select(Entry.key, Account.code, Earning.over_fen)
+        .join(Posting, Posting.entry_id == Entry.id)
+        .join(Account, Account.id == Posting.account_id)
+        .join(Earning, Earning.posting_id == Posting.id)
+        .where(Earning.over_fen > 0)
+    )
+    have = session.execute(
+        select(Entry.key, Account.code, Posting.amount_fen)
+        .join(Posting, Posting.entry_id == Entry.id)
+        .join(Account, Account.id == Posting.account_id)
+        .where(Account.code.startswith(carried("")), Entry.kind.in_(sorted(EARNING_KINDS)))
+    )
+    wanted = {(key, carried(code.partition(":")[2])): fen for key, code, fen in said}
+    booked = {(key, code): fen for key, code, fen in have}
+    pairs = sorted({*wanted, *booked})
+    found = [(key, code, booked.get((key, code), 0), wanted.get((key, code), 0)) for key, code in pairs]
+    return [row for row in found if row[2] != row[3]]
 
 
 @dataclass(frozen=True)

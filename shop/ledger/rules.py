@@ -53,6 +53,8 @@ class Earned:
         light_fen: what the goods weighed less than was charged for.
         fee_bp: the centre's fee agreed with the order.
         fee_fen: what it came to.
+        over_fen: what the centre pays on top, because the goods weighed more than the buyer may be asked for; no fee
+            is taken of it.
     """
 
     part: str
@@ -61,6 +63,7 @@ class Earned:
     light_fen: int
     fee_bp: int
     fee_fen: int
+    over_fen: int = 0
 
     @property
     def sold_fen(self) -> int:
@@ -69,8 +72,8 @@ class Earned:
 
     @property
     def net_fen(self) -> int:
-        """What of it is the vendor's."""
-        return self.sold_fen - self.fee_fen
+        """What is the vendor's."""
+        return self.sold_fen - self.fee_fen + self.over_fen
 
 
 def psp(gateway: str) -> str:
@@ -102,6 +105,14 @@ def held(order: str) -> str:
 def seller(vendor: str) -> str:
     """Return the account of what we owe a vendor."""
     return f"seller:{vendor}"
+
+
+def carried(vendor: str) -> str:
+    """Return the account of the town's loss by a vendor's goods: what they weigh above what a buyer may be asked for.
+
+    It stands by itself, so that what goes back later is known to the fen, whatever else was lost by an order.
+    """
+    return f"{LOSS}:{vendor}"
 
 
 def kind_of(code: str) -> AccountKind:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, UOWTransaction
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.ledger.models import Account, AccountKind, Earning, Entry, Posting
-from shop.ledger.rules import Earned, kind_of
+from shop.ledger.rules import Earned, carried, kind_of
 
 NOTHING: Mapping[str, Earned] = {}
 
@@ -36,7 +36,7 @@ def post(
         kind: what happened.
         reference: the order's code.
         legs: account code -> fen, debit positive; zero legs are left out.
-        earned: account code of a vendor -> how its leg came about.
+        earned: account code of a vendor -> how its leg came about; what was paid on top has its own leg as a loss.
 
     Returns:
         Whether this call posted it.
@@ -47,8 +47,10 @@ def post(
     wanted = {code: amount for code, amount in legs.items() if amount}
     if sum(wanted.values()) != 0 or len(wanted) < 2:
         raise Unbalanced(key)
-    if any(legs.get(code, 0) != -how.net_fen for code, how in earned.items()):
-        raise Unbalanced(key)
+    for code, how in earned.items():
+        on_top = legs.get(carried(code.partition(":")[2]), 0)
+        if legs.get(code, 0) != -how.net_fen or on_top != how.over_fen:
+            raise Unbalanced(key)
     if session.scalar(select(Entry.id).where(Entry.key == key)) is not None:
         return False
     entry = Entry(key=key, kind=kind, reference=reference, at=clock(), actor=actor.label)

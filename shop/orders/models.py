@@ -174,6 +174,7 @@ class OrderLine(Model):
         CheckConstraint("rejected BETWEEN 0 AND quantity", name="rejected"),
         CheckConstraint("freight_share_fen >= 0", name="freight"),
         CheckConstraint("weight_back_fen >= 0", name="weight_back"),
+        CheckConstraint("weight_over_fen >= 0 AND (weight_over_fen = 0 OR weight_back_fen = 0)", name="weight_over"),
     )
 
     id: Mapped[Key]
@@ -198,6 +199,8 @@ class OrderLine(Model):
     """What the pieces taken in weighed together."""
     weight_back_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     """What went back to the buyer because they weighed less than the ceiling."""
+    weight_over_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    """What they cost above the ceiling because they weighed more; the centre carries it, not the buyer."""
     return_class: Mapped[ReturnClass | None] = mapped_column(choice(ReturnClass, "return_class"))
     """Which right to return it its buyer was told of; none on lines older than the promise."""
     exception_confirmed: Mapped[bool] = mapped_column(default=False)

@@ -160,8 +160,25 @@ def weight_back(price_fen: int, per_500g_fen: int, pieces: int, grams: int) -> i
     Raises:
         Invalid: the scale or the typing must be wrong: under a quarter, or over double, of what the ceiling is for.
     """
+    return max(0, -_above(price_fen, per_500g_fen, pieces, grams))
+
+
+def weight_over(price_fen: int, per_500g_fen: int, pieces: int, grams: int) -> int:
+    """Return what pieces charged at the ceiling cost above it: the buyer is not asked for it, the centre carries it.
+
+    Args:
+        price_fen: the ceiling of a piece.
+        pieces: how many came, > 0.
+
+    Raises:
+        Invalid: as `weight_back`.
+    """
+    return max(0, _above(price_fen, per_500g_fen, pieces, grams))
+
+
+def _above(price_fen: int, per_500g_fen: int, pieces: int, grams: int) -> int:
     charged = price_fen * pieces
     cost = by_weight(per_500g_fen, max(0, grams))
     if not charged < 4 * cost or not cost <= 2 * charged:
         raise Invalid("weighed", "range")
-    return max(0, charged - cost)
+    return cost - charged

@@ -28,7 +28,7 @@ from shop.orders.models import (
 )
 from shop.orders.queries.baskets import MAX_QUANTITY, BasketFacts, basket, find_basket
 from shop.orders.queries.quotes import Destination, Quote, QuoteLine
-from shop.orders.rules import NEXT, VENDOR_NEXT, rejected_share, weight_back
+from shop.orders.rules import NEXT, VENDOR_NEXT, rejected_share, weight_back, weight_over
 
 MAX_LINES = 50
 
@@ -364,7 +364,8 @@ def reject(session: Session, line: OrderLine, more: int) -> int:
 def weigh(session: Session, line: OrderLine, grams: int) -> int:
     """Write down what the pieces of a line that came weigh together, and return what the buyer gets back in fen.
 
-    They were charged at the ceiling; what they cost by weight is never more than that, whatever they weigh.
+    They were charged at the ceiling; what they cost the buyer by weight is never more than that, whatever they weigh.
+    What they cost above it is written down too: the centre carries it.
 
     Raises:
         Invalid: it is not sold by weight, or nothing of that kind can weigh so much or so little.
@@ -374,5 +375,6 @@ def weigh(session: Session, line: OrderLine, grams: int) -> int:
         raise Invalid("weighed", "by_piece")
     back = weight_back(line.price_fen, line.per_500g_fen, good, grams)
     line.weighed_g, line.weight_back_fen = grams, back
+    line.weight_over_fen = weight_over(line.price_fen, line.per_500g_fen, good, grams)
     session.flush()
     return back

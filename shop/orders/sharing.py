@@ -184,7 +184,7 @@ def _cut(
     """Cut so many units off a line into one of their own, with their part of the freight."""
     left = line.quantity - count
     freight = split(line.freight_share_fen, [count, left])[0] if freight_fen is None else freight_fen
-    piece = OrderLine(quantity=count, freight_share_fen=freight, rejected=0, weight_back_fen=0)
+    piece = OrderLine(quantity=count, freight_share_fen=freight, rejected=0, weight_back_fen=0, weight_over_fen=0)
     for name in FROZEN:
         setattr(piece, name, getattr(line, name))
     line.quantity, line.freight_share_fen = left, line.freight_share_fen - freight

@@ -16,6 +16,7 @@
  *   [data-scale]       a weight: the Enter with which a scale ends leads on to the next one, then to the button
  *   [data-camera]      reads a code with the camera into a box and sends its form, where the browser can; a file of its own
  *   [data-turned-down], [data-words]  why something is not taken in, asked and answered by a tap; a file of their own
+ *   [data-over]        what goods cost the centre that weigh more than their buyer may be asked for
  *   [data-suggest]     completes what is typed; its part is a file of its own, fetched by the first touch of the box
  */
 
@@ -264,6 +265,7 @@ const PARTS = {
   "[data-scale]": bindScale,
   "[data-camera]": (way) => "BarcodeDetector" in window && import("./camera.js").then((part) => part.bindCamera(way)),
   "[data-turned-down]": (box) => import("./bench.js").then((part) => part.bindTurnedDown(box)),
+  "[data-over]": (note) => import("./bench.js").then((part) => part.bindOver(note)),
   "[data-words]": (row) => import("./bench.js").then((part) => part.bindWords(row)),
   "[data-suggest]": bindSuggest,
   "form[data-reprice]": bindReprice,

@@ -31,7 +31,7 @@ be told of nothing known; refund there
 be ready; decline; take in; turn down; weigh light; pack; pack into two; pack two boxes into one; take apart
 hand over; deliver; bring back; end apart; collect; leave uncollected; take cash, at the door; take cash, at the counter
 hand back; hand in; grant a wish; refuse a wish
-give pieces back; give weight back; give an amount back; expire; reconcile
+give pieces back; give weight back; give an amount back; expire; reconcile; weigh over
 """
 ENDS = frozenset({"done", "cancelled", "expired", "revived", "late money back", "refund failed"})
 """What must have come of orders, so often as `FEW_ENDS`."""

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from shop.catalog.rules import Way
 from shop.flows import bench, closing, delivery, giving
-from shop.flows.earned import Left, Share, legs_back
 from shop.flows.giving import Amount, FiguresDiffer, Pieces, Weight, What, preview, worth_of
 from shop.kernel.actor import VISITOR, Actor
 from shop.kernel.errors import Forbidden, Invalid, NotFound
@@ -241,53 +240,13 @@ def test_a_refund_that_fails_gives_everybody_their_share_again(at: Market, monke
     assert_sound(at.world)
 
 
-FEN = st.integers(0, 500_000)
-VENDORS = ("zhou", "luo", "chen")
-
-
-@st.composite
-def money(draw: st.DrawFn) -> Left:
-    """An order's money, earned by up to three vendors, some of it perhaps not earned yet."""
-    names = draw(st.lists(st.sampled_from(VENDORS), unique=True))
-    sellers = {accounts.seller(name): draw(FEN) for name in names}
-    fees = {seller: draw(st.integers(0, 10_000)) for seller in sellers}
-    return Left(draw(FEN), sellers, fees, draw(FEN) if sellers else 0, draw(FEN))
-
-
-def whole(left: Left) -> dict[str, int]:
-    found = {
-        **left.sellers,
-        accounts.COMMISSION: left.commission_fen,
-        accounts.DELIVERY_INCOME: left.freight_fen,
-        accounts.held("A"): left.held_fen,
-    }
-    return {code: fen for code, fen in found.items() if fen}
-
-
-@examples(money(), st.data())
-def test_every_amount_is_split_to_the_fen_and_takes_from_nobody_what_they_have_not(
-    left: Left, data: st.DataObject
-) -> None:
-    have = whole(left)
-    total = sum(have.values())
-    amount = data.draw(st.integers(0, total))
-    share = None
-    if data.draw(st.booleans()) and left.sellers:
-        share = Share(
-            data.draw(st.sampled_from(sorted(left.sellers))).partition(":")[2], data.draw(st.integers(0, amount))
-        )
-    legs = legs_back("A", left, amount, share)
-    assert sum(legs.values()) == amount
-    assert all(0 < fen <= have[code] for code, fen in legs.items())
-    assert legs_back("A", left, total, share) == have
-    with pytest.raises(OverRefund):
-        legs_back("A", left, total + 1, share)
-
-
-@examples(st.lists(st.integers(1, 5), min_size=1, max_size=6), st.integers(1, 9_999), st.integers(0, 9_999))
+@examples(
+    st.lists(st.integers(1, 5), min_size=1, max_size=6), st.integers(1, 9_999), st.integers(0, 9_999), st.booleans()
+)
 def test_pieces_given_back_in_any_steps_give_back_what_the_line_cost(
-    steps: list[int], price_fen: int, freight_fen: int
+    steps: list[int], price_fen: int, freight_fen: int, is_light: bool
 ) -> None:
+    over_fen = price_fen * sum(steps) // 3
     line = LineFacts(
         id=1,
         title="",
@@ -300,7 +259,8 @@ def test_pieces_given_back_in_any_steps_give_back_what_the_line_cost(
         gross_g=1,
         per_500g_fen=price_fen,
         weighed_g=1000,
-        weight_back_fen=price_fen * sum(steps) // 3,
+        weight_back_fen=price_fen * sum(steps) // 3 if is_light else 0,
+        weight_over_fen=0 if is_light else over_fen,
         harvest_on=None,
         variant_id=1,
         listing_version_id=None,
@@ -308,19 +268,22 @@ def test_pieces_given_back_in_any_steps_give_back_what_the_line_cost(
         exception_confirmed=False,
     )
     cost = line.kept_fen + freight_fen
-    given = 0
+    given = uncarried = 0
     for step in steps:
         worth = worth_of(line, Pieces(1, step))
         assert worth.goods_fen >= 0
         given += worth.fen
+        uncarried += worth.over_fen
         line = replace(
             line,
             rejected=line.rejected + step,
             weighed_g=worth.weighed_g,
             weight_back_fen=worth.weight_back_fen,
+            weight_over_fen=worth.weight_over_fen,
         )
         assert line.kept_fen >= 0
     assert (given, line.kept_fen) == (cost, 0)
+    assert (uncarried, line.weight_over_fen) == (0 if is_light else over_fen, 0)
 
 
 def test_what_is_not_paid_yet_is_asked_for_no_more_once_a_click(at: Market) -> None:

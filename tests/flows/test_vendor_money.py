@@ -139,7 +139,7 @@ class Life:
             return
         down = {line.id: self.dice.choice([0, 0, 0, 1]) for line in part.lines}
         weighed = {
-            line.id: self.dice.randint(1150, 1500) * (line.accepted - down[line.id])
+            line.id: self.dice.randint(1150, 1600) * (line.accepted - down[line.id])
             for line in part.lines
             if line.per_500g_fen is not None and line.accepted > down[line.id]
         }

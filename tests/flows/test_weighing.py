@@ -15,7 +15,7 @@ from shop.flows.bench import TakenIn
 from shop.kernel.errors import Invalid
 from shop.kernel.money import by_weight
 from shop.orders.queries.orders import OrderFacts
-from shop.orders.rules import weight_back
+from shop.orders.rules import weight_back, weight_over
 from tests.world import World, market
 from tests.world.books import assert_sound, at_provider, footprint, free, held_for, provider_account
 from tests.world.market import STAFF, Market, captured, listing, order, paid_order, variant_id
@@ -74,9 +74,10 @@ def test_what_weighs_less_than_the_ceiling_goes_back_to_the_fen(
 ) -> None:
     made, _hens = bought(at, HEN, quantity)
     assert made.parts[0].lines[0].goods_fen == 10_200 * quantity
-    assert take_in(at, made, grams) == TakenIn(0, back)
+    over = max(0, 3400 * grams // 500 - 10_200 * quantity)
+    assert take_in(at, made, grams) == TakenIn(0, back, over)
     line = order(at, made.code).parts[0].lines[0]
-    assert (line.weighed_g, line.weight_back_fen) == (grams, back)
+    assert (line.weighed_g, line.weight_back_fen, line.weight_over_fen) == (grams, back, over)
     assert [refund.amount_fen for refund in captured(at, made.code).refunds] == ([back] if back else [])
     assert held_for(at.world, made.code) == made.total_fen - back
     assert provider_account(at.world) == at_provider(at.world)
@@ -147,5 +148,7 @@ def test_nobody_is_charged_above_the_ceiling_nor_above_what_it_weighs(
     charged = ceiling * pieces
     back = weight_back(ceiling, per, pieces, grams)
     paid: Any = charged - back
+    over = weight_over(ceiling, per, pieces, grams)
     assert 0 <= back <= charged
+    assert (paid + over, back and over) == (by_weight(per, grams), 0)
     assert paid == min(charged, by_weight(per, grams))

@@ -1,11 +1,14 @@
 """What must hold in a town of random orders, beside sound stock and books: what ours counts, its providers have."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from shop.ledger.models import Account, Earning, Entry, Posting
+from shop.ledger.rules import carried
 from shop.orders.models import Order, OrderHistory, OrderState
 from shop.payments.models import (
     CashCharge,
@@ -61,6 +64,21 @@ def failed_without_reason(session: Session) -> set[str]:
     failed = select(Payment.code).join(Refund).where(Refund.state == RefundState.FAILED)
     by_hand = select(Payment.code).join(Refund).where(Refund.source == RefundSource.EXTERNAL, Payment.needs_review)
     return set(session.scalars(failed)) - set(session.scalars(by_hand))
+
+
+def carried_otherwise(session: Session) -> list[tuple[str, str, int]]:
+    """Return order, account and fen of every loss by weight that is below nothing, or above what was paid on top."""
+    paid: Counter[tuple[str, str]] = Counter()
+    said = select(Entry.reference, Account.code, Earning.over_fen).join(Posting, Posting.entry_id == Entry.id)
+    said = said.join(Account, Account.id == Posting.account_id).join(Earning, Earning.posting_id == Posting.id)
+    for code, account, fen in session.execute(said).all():
+        paid[code, carried(account.partition(":")[2])] += fen
+    lost: Counter[tuple[str, str]] = Counter()
+    legs = select(Entry.reference, Account.code, Posting.amount_fen).join(Posting, Posting.entry_id == Entry.id)
+    legs = legs.join(Account, Account.id == Posting.account_id).where(Account.code.startswith(carried("")))
+    for code, account, fen in session.execute(legs).all():
+        lost[code, account] += fen
+    return [(*key, fen) for key, fen in sorted(lost.items()) if not 0 <= fen <= paid[key]]
 
 
 def money_and_states(session: Session) -> tuple[Any, ...]:

@@ -86,6 +86,7 @@ def check_slip(at: Market, villager: Pages, href: str, legs: list[Leg]) -> None:
     assert sums == [
         found.sold_fen,
         -found.fees_fen,
+        *([found.over_fen] if found.over_fen else []),
         -found.corrected_fen,
         earned,
         before,

@@ -1,15 +1,32 @@
 """The intake table for goods sold by weight: every good piece is weighed, and what is too much goes back."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
+from shop.accounts.models import Role
 from shop.catalog.rules import Way
+from shop.flows import bench, delivery
 from shop.orders.models import VendorOrderState
 from shop.orders.queries.orders import OrderFacts
 from tests.support.pages import Pages
 from tests.world.books import assert_sound, footprint
-from tests.world.market import Market, captured, listing, order, paid_order, variant_id
+from tests.world.market import (
+    DRIVER,
+    PASSWORD,
+    STAFF,
+    Market,
+    captured,
+    listing,
+    order,
+    pack,
+    paid_order,
+    send,
+    someone,
+    variant_id,
+)
 
 HEN = Way(unit="只", gross_g=1700, per_500g_fen=3400, least_g=1200, most_g=1500, stock=10)
 
@@ -36,7 +53,7 @@ def test_the_scale_decides_and_the_difference_is_told(at: Market, staff: Pages) 
     path = f"/staff/intake/{made.parts[0].code}"
     _down, weighed = boxes(made)
     page = staff.get(path)
-    assert "一只 1200–1500 克；超过的不多收" in page.main
+    assert "一只 1200–1500 克；超过的客人不多付" in page.main
     assert len(page.all("input", name=weighed)) == 1
     assert len([box for box in page.all("input") if (box.get("name") or "").startswith("weighed-")]) == 1
     sent: dict[str, Any] = {weighed: 1250}
@@ -111,6 +128,35 @@ def test_the_heaviest_cost_no_more_than_was_shown(at: Market, staff: Pages) -> N
     _down, weighed = boxes(made)
     staff.get(f"/staff/intake/{made.parts[0].code}")
     sent: dict[str, Any] = {weighed: 3600}
-    assert "多收的" not in staff.submit_form("收下", **sent).main
+    page = staff.submit_form("收下", **sent)
+    assert "多收的" not in page.main
+    assert "都收下了。比最多的重 600 克，客人不多付，中心补给这户 ¥40.80。" in page.main
+    assert "比最多的还重，客人不多付，还是 ¥204；送到后中心补给这户 ¥40.80" in page.main
     assert captured(at, made.code).refunds == ()
+    assert "称了 3.6 kg，比最多的还重，中心补给这户 ¥40.80" in staff.get(f"/staff/orders/{made.code}").main
+    assert_sound(at.world)
+
+
+def test_what_the_centre_pays_on_top_is_said_to_its_household_and_in_the_orders_whole_story(
+    at: Market, villager: Pages, visitor: Callable[[], Pages]
+) -> None:
+    made = paid_order(at, {variant_id(at, listing(at, title="土鸡", ways=(HEN,))): 1})
+    (part,) = made.parts
+    act = partial(bench.receive, part_code=part.code, rejected={}, weighed={part.lines[0].id: 1680}, reason="")
+    at.world.run(partial(act, actor=STAFF, clock=at.world.clock))
+    said = "称出来比最多的还重，中心补给您"
+    assert f"{said} ¥12.24" in villager.get(f"/vendor/money/parts/{part.code}").main
+    waybill = send(at, pack(at, made.code))
+    at.world.run(partial(delivery.deliver, waybill=waybill, actor=DRIVER, clock=at.world.clock))
+    assert "¥104.04" in villager.get("/vendor/money").main
+    slip = villager.get("/vendor/money/2026-11")
+    assert slip.main.count(said) == 2
+    assert "¥12.24" in slip.main
+    boss = visitor()
+    boss.sign_in(someone(at.world, Role.MANAGER).phone, PASSWORD)
+    told = f"称出来比最多的还重，中心补给{part.vendor_name} ¥12.24"
+    assert told in boss.get(f"/staff/orders/{made.code}/audit").main
+    books = boss.get("/staff/books").main
+    assert "镇上垫的钱" in books
+    assert f"{part.vendor_name} ¥12.24" in books
     assert_sound(at.world)

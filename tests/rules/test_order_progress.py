@@ -31,7 +31,7 @@ def at(minutes: int) -> datetime:
 
 
 def part(code: str, state: VendorOrderState, *, rejected: int = 0) -> PartFacts:
-    line = LineFacts(1, "土鸡蛋", "盒", 30, 4800, 2, rejected, 600, 1200, None, None, 0, None, 1, None, None, False)
+    line = LineFacts(1, "土鸡蛋", "盒", 30, 4800, 2, rejected, 600, 1200, None, None, 0, 0, None, 1, None, None, False)
     return PartFacts(code, state, Box.AMBIENT, f"vendor-{code}", f"{code}家", "大湾村", None, (line,))
 
 

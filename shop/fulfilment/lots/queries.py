@@ -52,6 +52,7 @@ class TakenLine:
         proof_key: private photo of what was turned down.
         reading: what the scale sent, as it was read.
         ceiling_fen: what was charged for the good ones; kept_fen: what of it is kept after the scale.
+        over_fen: what they cost above it, which the centre carries.
     """
 
     title: str
@@ -66,6 +67,7 @@ class TakenLine:
     per_500g_fen: int | None
     ceiling_fen: int
     kept_fen: int
+    over_fen: int
 
 
 def taken_lines(session: Session, part_code: str) -> list[TakenLine]:
@@ -91,6 +93,7 @@ def taken_lines(session: Session, part_code: str) -> list[TakenLine]:
             per_500g_fen=line.per_500g_fen,
             ceiling_fen=line.price_fen * (line.quantity - line.rejected),
             kept_fen=line.kept_fen,
+            over_fen=line.weight_over_fen,
         )
         for row, line in session.execute(wanted)
     ]

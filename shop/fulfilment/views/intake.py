@@ -62,7 +62,8 @@ class CountedLine:
     Attributes:
         saw: name of the hidden box that says how many the page showed.
         weighed: None where the scale decides nothing.
-        range_g: between which grams one piece is expected to weigh; it is paid for up to the second.
+        range_g: between which grams one piece is expected to weigh; the buyer pays up to the second.
+        price_fen: of a piece, its ceiling where the scale decides; per_500g_fen: None where it decides nothing.
         is_inspected: the number of an inspection is needed.
     """
 
@@ -73,6 +74,8 @@ class CountedLine:
     rejected: Box
     weighed: Box | None
     range_g: tuple[int, int] | None
+    price_fen: int
+    per_500g_fen: int | None
     is_inspected: bool
     seen: SeenForm
 
@@ -175,6 +178,8 @@ def _part_page(
             rejected=_box(f"rejected-{place}", "0", typed, sheet.wrong),
             weighed=_box(f"weighed-{place}", "", typed, sheet.wrong) if line.per_500g_fen is not None else None,
             range_g=expected.get(line.id),
+            price_fen=line.price_fen,
+            per_500g_fen=line.per_500g_fen,
             is_inspected=line.id in sheet.inspected,
             seen=sheet.seen[place],
         )
@@ -225,7 +230,7 @@ def receive(code: str) -> ResponseReturnValue:
         return _changed(*_part(code), form)
     except WrongState:
         return _gone(code)
-    say("good", _told(done, found, down))
+    say("good", _told(done, found, down, weights))
     return redirect(url_for("staff_fulfilment.taken", code=code), 303)
 
 
@@ -299,13 +304,30 @@ def _promise(form: ReceiveForm) -> str | None:
     return photo_key(form.promise, is_private=True)
 
 
-def _told(done: bench.TakenIn, found: PartFacts, down: Mapping[int, int]) -> str:
+def _told(done: bench.TakenIn, found: PartFacts, down: Mapping[int, int], weights: Mapping[int, int]) -> str:
     if all(down.get(line.id, 0) == line.accepted for line in found.lines):
         return _("都没收下，钱已经在退给买家。")
     words = [_("收下了。没收下的钱已经在退。") if done.rejected_fen else _("都收下了。")]
     if done.light_fen:
         words.append(_("称下来比最重的轻，多收的 %(money)s 在退给买家。", money=yuan(done.light_fen)))
+    if done.over_fen:
+        grams = _grams_over(found, down, weights)
+        money = yuan(done.over_fen)
+        words.append(
+            _("比最多的重 %(n)d 克，客人不多付，中心补给这户 %(money)s。", n=grams, money=money)
+            if grams
+            else _("比最多的重一点，客人不多付，中心补给这户 %(money)s。", money=money)
+        )
     return "".join(words)
+
+
+def _grams_over(found: PartFacts, down: Mapping[int, int], weights: Mapping[int, int]) -> int:
+    """Return how much more the good pieces weigh than they are expected to at most."""
+    expected = expected_weights(reading(), found.code)
+    most = {
+        line.id: expected[line.id][1] * (line.accepted - down[line.id]) for line in found.lines if line.id in weights
+    }
+    return sum(max(0, grams - most[line_id]) for line_id, grams in weights.items())
 
 
 def _turned_down(found: PartFacts, wrong: dict[str, str]) -> dict[int, int]:

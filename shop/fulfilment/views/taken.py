@@ -60,7 +60,11 @@ def _weighing(line: TakenLine) -> Iterator[str]:
         yield _(
             "最多 %(most)s，按重 %(now)s，退 %(back)s", most=most, now=now, back=yuan(line.ceiling_fen - line.kept_fen)
         )
-    elif by_weight(line.per_500g_fen, line.weighed_g) > line.ceiling_fen:
+    elif line.over_fen:
+        yield _(
+            "比最多的还重，客人不多付，还是 %(most)s；送到后中心补给这户 %(over)s", most=most, over=yuan(line.over_fen)
+        )
+    elif by_weight(line.per_500g_fen, line.weighed_g) > line.ceiling_fen:  # before the centre paid for it
         yield _("比最重的还重，买家不多付，还是 %(most)s", most=most)
     else:
         yield _("正好 %(most)s", most=most)

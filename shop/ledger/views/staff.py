@@ -155,7 +155,7 @@ def _whose(code: str, names: Mapping[str, str]) -> str:
     prefix, _colon, whose = code.partition(":")
     if prefix == "held":
         return _("订单 %(code)s", code=whose)
-    if prefix == "seller":
+    if prefix == "seller" or (prefix == "loss" and whose):
         return names.get(whose, whose)
     if prefix == "psp":
         return str(GATEWAY_WORDS.get(whose, whose))

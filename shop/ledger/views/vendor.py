@@ -233,6 +233,8 @@ def _goods_row(line: PartLine) -> tuple[str, str, tuple[str, ...]]:
     notes = []
     if line.weighed_g is not None:
         notes.append(_("称了 %(kilos)s 公斤", kilos=kilos(line.weighed_g)))
+    if line.over_fen:
+        notes.append(_("称出来比最多的还重，中心补给您 %(over)s", over=yuan(line.over_fen)))
     if line.missing:
         notes.append(_("%(n)d %(unit)s没有", n=line.missing, unit=goods.unit))
     if line.turned_down:
@@ -277,4 +279,6 @@ def _reckoning(moved: Movement) -> tuple[tuple[str, int], ...]:
         rows.append((_("过秤轻了，退的"), -how.light_fen))
     if how.fee_fen:
         rows.append((_("中心服务费 %(fee)s%%", fee=percent(how.fee_bp)), -how.fee_fen))
+    if how.over_fen:
+        rows.append((_("称出来比最多的还重，中心补给您"), how.over_fen))
     return tuple(rows)

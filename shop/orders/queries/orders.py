@@ -39,6 +39,7 @@ class LineFacts:
     per_500g_fen: int | None
     weighed_g: int | None
     weight_back_fen: int
+    weight_over_fen: int
     harvest_on: date | None
     variant_id: int
     listing_version_id: int | None
@@ -137,6 +138,7 @@ def _line(line: OrderLine) -> LineFacts:
         line.per_500g_fen,
         line.weighed_g,
         line.weight_back_fen,
+        line.weight_over_fen,
         line.harvest_on,
         line.variant_id,
         line.listing_version_id,

@@ -45,6 +45,7 @@ BOOK_WORDS: Mapping[Trail, str] = {
     Trail.ANSWER: _l("想取消"),
     Trail.REFUND_ASKED: _l("退款"),
     Trail.REFUND: _l("退款"),
+    Trail.CARRIED: _l("农户的钱"),
     Trail.CASH_BACK: _l("现金"),
     Trail.VIEW: _l("看过"),
 }
@@ -110,6 +111,9 @@ WHAT: Mapping[Trail, Callable[[Trace], str]] = {
     Trail.ANSWER: lambda trace: _("答应了") if trace.state in ("1", "true") else _("没答应"),
     Trail.REFUND_ASKED: lambda trace: _("要退 %(amount)s", amount=yuan(trace.amount)),
     Trail.REFUND: lambda trace: _named(yuan(trace.amount), REFUND_WORDS[RefundState(trace.state)].text),
+    Trail.CARRIED: lambda trace: _(
+        "称出来比最多的还重，中心补给%(who)s %(amount)s", who=trace.about, amount=yuan(trace.amount)
+    ),
     Trail.CASH_BACK: lambda trace: _("退了现金 %(amount)s", amount=yuan(trace.amount)),
     Trail.VIEW: lambda trace: _("看了%(what)s", what=VIEWED_WORDS[Viewed(trace.state)]),
 }

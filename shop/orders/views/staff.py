@@ -114,6 +114,7 @@ class PartRow:
     state: Word
     due_on: date | None
     lines: tuple[LineFacts, ...]
+    came_back: bool
 
 
 @dataclass(frozen=True)
@@ -289,7 +290,9 @@ def _order(code: str, form: ShowForm, status: int = 200) -> Response:
 
 
 def _part(part: PartFacts) -> PartRow:
-    return PartRow(part.code, part.vendor_name, part.village, PART_WORDS[part.state], part.due_on, part.lines)
+    came_back = part.state is VendorOrderState.RETURNED
+    words = PART_WORDS[part.state]
+    return PartRow(part.code, part.vendor_name, part.village, words, part.due_on, part.lines, came_back)
 
 
 def _payment(payment: PaymentFacts) -> PaymentRow:

@@ -2,11 +2,13 @@
 
 The oracle counts in fractions and shares no arithmetic with the shop. The rule it states: a line costs its grams times
 its price for 500 g, a broken fen left to the buyer, and never more than its ceiling; the freight is that of the day of
-the order, but for the share of what is turned down, a broken fen of which stays.
+the order, but for the share of what is turned down, a broken fen of which stays. A household gets that price less the
+centre's fee, and whole what its goods cost by weight above their ceiling: the town loses it.
 """
 
 import random
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -17,17 +19,19 @@ from sqlalchemy import func, select
 
 from shop.catalog.models import Climate
 from shop.catalog.rules import Way
-from shop.flows import bench
+from shop.flows import bench, delivery
 from shop.flows.bench import TakenIn
 from shop.kernel.errors import Invalid
 from shop.kernel.money import yuan
-from shop.ledger.rules import REFUNDS_IN_TRANSIT
-from shop.orders.models import Box
+from shop.ledger.rules import LOSS, REFUNDS_IN_TRANSIT, seller
+from shop.ledger.rules import carried as lost
+from shop.orders.models import Box, VendorOrderState
 from shop.orders.queries.orders import LineFacts, OrderFacts, PartFacts
 from shop.payments.models import DemoCharge, DemoRefund
 from tests.support.pages import Pages
 from tests.world.books import account, at_provider, footprint, held_for, provider_account
 from tests.world.market import (
+    DRIVER,
     PLAN,
     STAFF,
     another_vendor,
@@ -36,8 +40,10 @@ from tests.world.market import (
     listing,
     on_shelf,
     order,
+    pack,
     pay,
     place,
+    send,
     variant_id,
 )
 from tests.world.stripe_shop import Shop
@@ -69,6 +75,11 @@ class Taken:
     def goods_fen(self) -> int:
         """What they cost in the end."""
         return self.most_fen if self.grams is None else min(self.most_fen, cost(self.way, self.grams))
+
+    @property
+    def over_fen(self) -> int:
+        """What they cost by weight above that."""
+        return 0 if self.grams is None else max(0, cost(self.way, self.grams) - self.most_fen)
 
     @property
     def freight_fen(self) -> int:
@@ -221,6 +232,7 @@ def assert_charged(shop: Shop, gateway: str, made: OrderFacts, found: dict[int, 
         assert (line.rejected, line.weighed_g) == (one.down, one.grams)
         assert line.kept_fen == one.goods_fen <= one.most_fen
         assert line.weight_back_fen == one.most_fen - one.goods_fen >= 0
+        assert line.weight_over_fen == one.over_fen
     final = sum(one.goods_fen + one.freight_fen for one in found.values())
     paid = captured(shop.at, made.code)
     assert (
@@ -243,9 +255,43 @@ def assert_shown(pages: Pages, made: OrderFacts, found: dict[int, Taken]) -> Non
     assert f"一共 {yuan(made.total_fen)} 其中 {yuan(back)} 退给您。" in words
     for one in found.values():
         if one.grams is not None:
-            light = one.most_fen - one.goods_fen
-            told = f"退您 {yuan(light)}。" if light else "不用退补。"
-            assert f"（{one.grams / 1000:g} 公斤），{told}" in words.split(one.line.title)[1]
+            said = words.split(one.line.title)[1]
+            assert f"（{one.grams / 1000:g} 公斤），" in said
+            assert told(one) in said
+
+
+def bring(shop: Shop, made: OrderFacts) -> None:
+    """Pack each box in which something is left, and bring it to its buyer."""
+    for box in sorted(
+        {part.box for part in order(shop.at, made.code).parts if part.state is VendorOrderState.RECEIVED}
+    ):
+        waybill = send(shop.at, pack(shop.at, made.code, box))
+        shop.world.run(partial(delivery.deliver, waybill=waybill, actor=DRIVER, clock=shop.world.clock))
+
+
+def net(lines: Iterable[Taken]) -> int:
+    """Return what a household gets of a part: the fee is a tenth of what its buyer pays, half a fen counted whole."""
+    sold = over = 0
+    for one in lines:
+        sold, over = sold + one.goods_fen, over + one.over_fen
+    return sold - floor(Fraction(sold, 10) + Fraction(1, 2)) + over
+
+
+def assert_paid(shop: Shop, earned: Counter[str], carried: Counter[str]) -> None:
+    """Assert what each household of what was brought has, and what the town has lost by it."""
+    assert sum(carried.values()) > 0
+    for vendor in {*earned, *carried}:
+        assert -account(shop.world, seller(vendor)) == earned[vendor]
+        assert account(shop.world, lost(vendor)) == carried[vendor]
+    assert account(shop.world, LOSS) == 0
+
+
+def told(one: Taken) -> str:
+    """Return what the buyer reads of the price of a line that was weighed."""
+    most, light = yuan(one.most_fen), one.most_fen - one.goods_fen
+    if light:
+        return f"最多 {most}，按重 {yuan(one.goods_fen)}，退您 {yuan(light)}。"
+    return f"比最重的还重，还是最多 {most}，不用补。" if one.over_fen else f"正好 {most}，不用退补。"
 
 
 @pytest.mark.parametrize("seed", range(WORLDS))
@@ -254,6 +300,8 @@ def test_what_is_charged_is_what_it_weighs_at_most_the_ceiling_and_the_frozen_fr
 ) -> None:
     chance, read = random.Random(seed), 0
     ways = shelves(shop, chance)
+    earned: Counter[str] = Counter()
+    carried: Counter[str] = Counter()
     for number in range(ORDERS):
         gateway = ("stripe", "demo")[number % 2]
         made = bought(shop, gateway, basket(chance, ways))
@@ -264,11 +312,21 @@ def test_what_is_charged_is_what_it_weighs_at_most_the_ceiling_and_the_frozen_fr
             done = take_in(shop, part, found)
             lines = [found[line.id] for line in part.lines]
             assert done.light_fen == sum(one.most_fen - one.goods_fen for one in lines)
+            assert done.over_fen == sum(one.over_fen for one in lines)
         shop.world.deliver()
         assert_charged(shop, gateway, made, found)
         assert_shown(visitor(), made, found)
+        if number % 3 == 0:
+            bring(shop, made)
+            assert held_for(shop.world, made.code) == 0
+            assert captured(shop.at, made.code).refunded_fen == made.total_fen - at_providers(shop, gateway, made)
+            for part in made.parts:
+                lines = [found[line.id] for line in part.lines]
+                earned[part.vendor_code] += net(lines)
+                carried[part.vendor_code] += sum(one.over_fen for one in lines)
         read += sum(one.grams is not None for one in found.values())
     assert read == ORDERS * WEIGHTS
+    assert_paid(shop, earned, carried)
     assert account(shop.world, REFUNDS_IN_TRANSIT) == 0
     assert provider_account(shop.world) == at_provider(shop.world)
     shop.assert_sound()
