@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0040"
-down_revision = "0039"
+revision = "0041"
+down_revision = "0040"
 
 OFF = "missing_fen >= 0 AND light_fen >= 0 AND fee_fen >= 0"
 LEFT = "asked_fen > missing_fen + light_fen + fee_fen"
