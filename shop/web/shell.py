@@ -109,7 +109,7 @@ def staff_nav() -> tuple[TabGroup, ...]:
             (
                 (_("打包"), "staff_fulfilment.packing", "box"),
                 (_("交运"), "staff_fulfilment.handover", "out"),
-                (_("寄件"), "staff_consignments.consignments", "letter"),
+                (_("寄件"), "staff_consignments.consignments", "envelope"),
                 (_("等人来取"), "staff_fulfilment.collection", "clock"),
                 (_("柜台"), "staff_counter.counter", "stall"),
             ),
@@ -138,7 +138,7 @@ def staff_nav() -> tuple[TabGroup, ...]:
                 (_("开店申请"), "staff_applications.applications", "pen"),
                 (_("证件"), "staff_papers.papers", "paper"),
                 (_("代操作"), "staff_acting.choose", "person"),
-                (_("登录卡"), "staff_cards.holders", "card"),
+                (_("登录卡"), "staff_cards.holders", "badge"),
             ),
         ),
         (
