@@ -115,10 +115,10 @@ def test_what_does_not_fit_goes_into_a_second_parcel(at: Market, staff: Pages) -
     assert "分 2 包打好了" in page.main
     at.world.deliver()
     page = staff.get(page.url)
-    assert "分包 1/2" in page.text
-    assert "分包 2/2" in staff.click("第 2 包的面单").text
+    assert "分包1/2" in page.text
+    assert "分包2/2" in staff.click("第 2 包的面单").text
     assert "老腊肉" in staff.click("随箱单").text
-    assert "分包 1/2" in staff.get("/staff/handover").main
+    assert "分包1/2" in staff.get("/staff/handover").main
 
 
 def test_ambient_goods_go_into_the_chilled_box(at: Market, staff: Pages) -> None:
@@ -134,7 +134,7 @@ def test_ambient_goods_go_into_the_chilled_box(at: Market, staff: Pages) -> None
     staff.submit_form("打好了", weight_g="2500", by_eye="y")
     at.world.deliver()
     page = staff.get(f"/staff/packing/{made.code}/ambient", follow=True)
-    assert "冷藏（常温也在里面）" in page.text
+    assert "冷藏（含常温）" in page.text
     assert "没有要打的包" in staff.get("/staff/packing").main
 
 

@@ -51,7 +51,7 @@ HINDRANCE_WORDS: Mapping[Hindrance, str] = {
     Hindrance.RECALLED: _l("%(number)s 里面有召回的货，不要给出去。"),
     Hindrance.NO_NUMBER: _l("%(number)s 还没有运单号，先留着。"),
     Hindrance.OTHER_NUMBER: _l("%(number)s 换过运单号了，先重印面单贴上。"),
-    Hindrance.WITHOUT_OTHERS: _l("%(number)s 这一箱分了几包，要一起交。"),
+    Hindrance.WITHOUT_OTHERS: _l("%(number)s 这一箱分了几包，还少一包，凑齐了一起交。"),
     Hindrance.OTHER_COURIER: _l("拿错了，%(number)s 是%(carrier)s的。"),
 }
 """Why a parcel is not given to a courier; `number` is what was scanned, `carrier` who takes it."""
@@ -91,7 +91,7 @@ def box_text(box: Box, among: Collection[Box]) -> str:
 
 
 def parcel_text(box: Box, carries: Collection[Box], number: int, among: int, coming: Collection[Box]) -> str:
-    """Return which box a parcel is, what else lies in it, and which of how many parcels: 冷藏 1/2 箱，常温也在里面。
+    """Return which box a parcel is, what else lies in it, and which of how many parcels: 冷藏 1/2 箱（含常温）。
 
     Args:
         carries: the boxes of its order of which goods lie in it.
@@ -100,8 +100,8 @@ def parcel_text(box: Box, carries: Collection[Box], number: int, among: int, com
     words = box_text(box, frozenset(coming) - (frozenset(carries) - {box}))
     guests = "、".join(str(BOX_WORDS[one]) for one in Box if one in carries and one is not box)
     if guests:
-        words = _("%(box)s（%(guests)s也在里面）", box=words, guests=guests)
-    return _("%(box)s 分包 %(n)d/%(all)d", box=words, n=number, all=among) if among > 1 else words
+        words = _("%(box)s（含%(guests)s）", box=words, guests=guests)
+    return _("%(box)s 分包%(n)d/%(all)d", box=words, n=number, all=among) if among > 1 else words
 
 
 def which_box(parcel: ParcelFacts) -> str:

@@ -147,6 +147,7 @@ def page(sight: Sight, form: PackForm, told: Told | None = None, status: int = 2
     shown = _left(picks(order, (sight.box, *sight.joined)), left)
     lines = [line for pick in shown for line in pick.lines]
     is_wrong = told is not None and told.is_wrong
+    is_whole = not missing(sight.wanted, sight.counted)
     html = render_template(
         "staff/packing_order.html",
         order=order,
@@ -155,11 +156,11 @@ def page(sight: Sight, form: PackForm, told: Told | None = None, status: int = 2
         joins=[(one.value, BOX_WORDS[one], one in sight.joined) for one in may_join(order, sight.box)],
         loads=[_written(load) for load in sight.before],
         full=_told(sight),
-        may_split=len(sight.before) + 1 < MAX_PARCELS and sum(left.values()) > 1,
+        may_split=not is_whole and len(sight.before) + 1 < MAX_PARCELS and sum(left.values()) > 1,
         is_collected=order.handing is Handing.COLLECTION,
         region=region(order.province, order.city, order.district),
         picks=shown,
-        is_whole=not missing(sight.wanted, sight.counted),
+        is_whole=is_whole,
         told=told,
         expected_g=sum(line.gross_g * line.count for line in lines),
         form=form,
