@@ -20,6 +20,7 @@ from shop.fulfilment.services import Load
 from shop.ledger.rules import COMMISSION, DELIVERY_INCOME, seller
 from shop.orders.models import Box, OrderState, VendorOrderState
 from shop.orders.queries.orders import LineFacts, OrderFacts
+from tests.flows.test_recalls import told
 from tests.support.races import Racer, at_once
 from tests.world import World
 from tests.world.books import account, assert_sound, at_provider, held_for, provider_account
@@ -232,6 +233,19 @@ def test_a_box_whose_goods_were_all_given_back_is_over_with_all_its_parcels(at: 
     assert P.PACKED not in {parcel.state for parcel in parcels(at, made)}
     assert order(at, made.code).state is OrderState.CANCELLED
     assert_sound(at.world)
+
+
+def test_the_buyer_hears_once_of_each_parcel_with_its_own_number(at: Market) -> None:
+    made, one, _other = two_households(at)
+    close(at, made, Box.AMBIENT, {one.id: 2})
+    found = parcels(at, made)
+    leave(at, *(each.code for each in found))
+    numbers = {each.shipment.waybill for each in parcels(at, made) if each.shipment is not None}
+    assert [len(numbers), {each["tracking"] for each in told(at, "parcel_sent")}] == [2, numbers]
+    assert len(told(at, "parcel_sent")) == 2
+    end(at, found[0], returns=False)
+    end(at, found[1], returns=True)
+    assert (len(told(at, "parcel_delivered")), len(told(at, "parcel_returned"))) == (1, 1)
 
 
 def race(at: Market, *acts: Callable[[Session], str]) -> list[str]:

@@ -6,19 +6,21 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from shop.flows import recalls
+from shop.flows import bench, delivery, recalls
 from shop.flows.lots import Seen
 from shop.fulfilment.lots.queries import intakes_of
+from shop.fulfilment.services import Load
 from shop.kernel.actor import VISITOR
 from shop.kernel.errors import Forbidden, NotFound, ShopError, Stale, WrongState
 from shop.kernel.outbox import Message
 from shop.notifications.topics import SMS
-from shop.orders.models import OrderState, VendorOrderState
+from shop.orders.models import Box, OrderState, VendorOrderState
 from shop.orders.queries.orders import OrderFacts
 from tests.flows.test_lots import PACKER, eggs_of, lots, poultry, recall, take_in, tell, went
 from tests.world import World
 from tests.world.books import assert_sound, footprint, free, held_for
 from tests.world.market import (
+    DRIVER,
     Market,
     another_vendor,
     captured,
@@ -184,3 +186,28 @@ def test_while_the_courier_is_asked_for_a_number_the_box_stays_closed(at: Market
     refused_without_a_trace(at, WrongState, made, saw=box)
     at.world.deliver()
     assert take_out(at, made, saw=box) > 0
+
+
+@pytest.mark.parametrize("first", [{"eggs": 1}, {"eggs": 2}, {"shoots": 1}])
+def test_of_a_box_in_two_parcels_all_are_opened_and_only_what_was_recalled_goes(
+    at: Market, first: dict[str, int]
+) -> None:
+    made = mixed(at)
+    lines = {"eggs" if line.quantity == 2 else "shoots": line.id for part in made.parts for line in part.lines}
+    load = Load(900, pieces={lines[name]: count for name, count in first.items()})
+    act = partial(bench.pack, order_code=made.code, box=Box.AMBIENT, weight_g=2000, before=[load], actor=PACKER)
+    at.world.run(partial(act, clock=at.world.clock))
+    at.world.deliver()
+    recall(at, eggs_lot(at))
+    rows = went(at, eggs_lot(at).code)
+    held = [row.parcel_code for row in rows if row.parcel_code]
+    assert sum(row.units for row in rows) == 2
+    assert len(held) == (2 if first == {"eggs": 1} else 1)
+    before = held_for(at.world, made.code)
+    back = take_out(at, made, saw=" ".join(sorted(held)))
+    assert back == before - held_for(at.world, made.code) > 0
+    assert sorted(order(at, made.code).states) == [V.CANCELLED, V.RECEIVED]
+    waybill = send(at, pack(at, made.code))
+    at.world.run(lambda session: delivery.deliver(session, waybill, actor=DRIVER, clock=at.world.clock))
+    assert held_for(at.world, made.code) == 0
+    assert_sound(at.world)

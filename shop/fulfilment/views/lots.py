@@ -1,6 +1,6 @@
 """Lots at the centre: finding one, its label, where its goods went, and calling it back."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,7 +60,9 @@ class CarriedRow:
 
     Attributes:
         todo: what is to be done about them once the lot is recalled; href where.
-        take_out: what the button says by which they are taken out of the order; None when they have left, or are out.
+        take_out: what the button says by which they are taken out of the order; None when they have left, or are out,
+            or another row of the order has it.
+        saw: the parcels at the centre in which the order's goods of the lot lie.
     """
 
     order: str
@@ -72,6 +74,7 @@ class CarriedRow:
     todo: str
     href: str | None
     take_out: str | None
+    saw: str
 
 
 @bp.get("/lots")
@@ -114,11 +117,8 @@ def _lot_page(found: LotFacts, form: RecallForm, status: int = 200) -> Response:
         label=labels_of([found])[0],
         state=STATE_WORDS[found.state],
         is_recalled=found.state is LotState.RECALLED,
-        rows=[
-            _row(row)
-            for row in rows
-        ],
-        lying=sum(row.may_take_out for row in rows),
+        rows=_rows(rows),
+        lying=len({row.order_id for row in rows if row.may_take_out}),
         waiting=len({row.order_id for row in rows if row.told_at is None and not row.is_out}),
         passages=[(one.at, PASSAGES[one.to], one.reason, names.get(one.actor, one.actor)) for one in passages],
         told=sorted(told),
@@ -129,12 +129,23 @@ def _lot_page(found: LotFacts, form: RecallForm, status: int = 200) -> Response:
     return make_response(page, 422 if form.errors else status)
 
 
-def _row(row: Carried) -> CarriedRow:
+def _rows(rows: Sequence[Carried]) -> list[CarriedRow]:
+    """Return the rows of a lot's page; goods of one order are taken out by one press, wherever they lie."""
+    saw: dict[str, set[str]] = {}
+    for row in rows:
+        if row.may_take_out:
+            packed = saw.setdefault(row.order_code, set())
+            if row.part_state is VendorOrderState.PACKED and row.parcel_code is not None:
+                packed.add(row.parcel_code)
+    return [_row(row, saw.pop(row.order_code, None) if row.may_take_out else None) for row in rows]
+
+
+def _row(row: Carried, saw: Collection[str] | None) -> CarriedRow:
     is_in_box = row.part_state in PARCELLED
     todo, href = _todo(row)
     take_out = None
-    if row.may_take_out:
-        take_out = _("拆箱拿出来，退钱") if row.part_state is VendorOrderState.PACKED else _("拿出来，退钱")
+    if saw is not None:
+        take_out = _("拆箱拿出来，退钱") if saw else _("拿出来，退钱")
     return CarriedRow(
         order=row.order_code,
         name=masked_name(row.name),
@@ -145,6 +156,7 @@ def _row(row: Carried) -> CarriedRow:
         todo=todo,
         href=href,
         take_out=take_out,
+        saw=" ".join(sorted(saw or ())),
     )
 
 
