@@ -1,5 +1,6 @@
 """Giving money back by a person at the centre: for pieces, for weight, or a sum, each with a reason in their words."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -63,6 +64,7 @@ class Amount:
     fen: int
 
 
+LOWERED = re.compile(r"[a-z_]+:[^|]*(\|.*)?:-\d+", re.DOTALL)
 What = Pieces | Weight | Amount
 
 
@@ -343,12 +345,18 @@ def given(session: Session, code: str) -> list[GivenFacts]:
         .where(Payment.reference == code, PaymentHistory.from_state == PaymentHistory.to_state)
         .order_by(PaymentHistory.id)
     )
-    return [*(_lowered(row) for row in lowered), *refunded]
+    # What somebody wrote about a payment that did not agree stands there too, and lowered nothing.
+    return [*(_lowered(row) for row in lowered if is_lowered(row.reason)), *refunded]
 
 
 def _lowered(row: PaymentHistory) -> GivenFacts:
     fen, reason, note = told_lowered(row.reason)
     return GivenFacts(fen, None, reason, note, row.actor, row.at)
+
+
+def is_lowered(text: str) -> bool:
+    """Tell whether `refunds.give_back` wrote this, and not a person about a payment that did not agree."""
+    return LOWERED.fullmatch(text) is not None
 
 
 def told_lowered(text: str) -> tuple[int, str, str]:

@@ -50,6 +50,16 @@ EVENT_WORDS: Mapping[EventCode, str] = {
     EventCode.UNKNOWN: _l("快递说"),
 }
 
+FAILURE_WORDS = {
+    "counter": _l("要到柜台去寄，寄好把单号填在下面。"),
+    "off": _l("这家快递停用了，换一家。"),
+    "silent": _l("快递一直没有回音，可能订上了，也可能没有。先再试一次：两天之内同一个号不会订两回。"),
+    "auth": _l("快递不认我们的账号，请管机器的人看一看。"),
+    "key_expired": _l("两天没有订上，再试会用新的号。先打电话问快递，是不是已经订过。"),
+    "too_far": _l("镇上的车送不到那里，换一家。"),
+}
+"""Why a booking failed, by our own codes; a carrier's words are shown as they are."""
+
 WAITING_TEXT: Mapping[ShipmentState, str] = {
     S.AVAILABLE_FOR_PICKUP: _l("放在驿站或柜子里了，凭快递的取件码去拿。"),
     S.EXCEPTION: _l("路上遇到点事，中心在问快递。"),
@@ -139,3 +149,11 @@ def heard(facts: ShipmentFacts) -> tuple[Heard, ...]:
     return tuple(
         Heard(event.at, str(EVENT_WORDS[event.code]), event.text, event.place) for event in reversed(facts.events)
     )
+
+
+def failure(said: str) -> str:
+    """Return why a booking failed: our own codes in words, with what the carrier said beside; its words as they are."""
+    code, _colon, words = said.partition(":")
+    if code not in FAILURE_WORDS:
+        return said
+    return f"{FAILURE_WORDS[code]}（{words}）" if words else str(FAILURE_WORDS[code])

@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from shop.accounts.models import Role
-from shop.accounts.views.staff_acts import ACT_WORDS
 from shop.kernel.db import Model
+from shop.web.acts import ACT_WORDS
 from shop.web.audience import Audience
 from tests.house.carried import CARRIED
 from tests.house.source import report

@@ -200,7 +200,7 @@ def test_one_line_of_time_holds_every_book_of_an_order(at: Market, signed_in: Br
     for words in (
         "下单",
         "付了款",
-        "收下 2 份",
+        "收下 2 盒",
         "打好包了",
         "交出去了",
         "送到了",

@@ -11,7 +11,7 @@ from shop.kernel.jobs import run_if_due
 from shop.notifications.rules import VALUES
 from shop.notifications.services import wanted
 from shop.notifications.topics import SMS
-from shop.notifications.views import TEMPLATE_WORDS
+from shop.web.messages import TEMPLATE_WORDS
 from tests.support.pages import Pages
 from tests.world import World
 from tests.world.market import PASSWORD, someone, town

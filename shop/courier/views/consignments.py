@@ -22,7 +22,7 @@ from shop.media.rules import TYPES
 from shop.web.actors import actor_names
 from shop.web.ages import QueueRow, age
 from shop.web.audience import Audience, blueprint
-from shop.web.carriage import SHIPMENT_WORDS, Heard, expected_words, heard
+from shop.web.carriage import SHIPMENT_WORDS, Heard, expected_words, failure, heard
 from shop.web.forms import EmptyForm, ShopForm
 from shop.web.goods import Leaves, leaves, page_number
 from shop.web.house import current_actor, edge, house, reading
@@ -54,15 +54,6 @@ CONCERN_WORDS: Mapping[Concern, str] = {
 }
 ASKED_ABOUT = (Concern.DOUBT, Concern.REFUSED, Concern.EXCEPTION, Concern.LATE)
 """What somebody telephones about."""
-FAILURE_WORDS = {
-    "counter": _l("要到柜台去寄，寄好把单号填在下面。"),
-    "off": _l("这家快递停用了，换一家。"),
-    "silent": _l("快递一直没有回音，可能订上了，也可能没有。先再试一次：两天之内同一个号不会订两回。"),
-    "auth": _l("快递不认我们的账号，请管机器的人看一看。"),
-    "key_expired": _l("两天没有订上，再试会用新的号。先打电话问快递，是不是已经订过。"),
-    "too_far": _l("镇上的车送不到那里，换一家。"),
-}
-"""Why a booking failed, by our own codes; a carrier's words are shown as they are."""
 DOUBT_WORDS = {
     "unknown": _l("有一条看不懂，请读一读下面的话，再记下现在怎样。"),
     "after_end": _l("送到或者退回以后又有新消息。钱没有自己动，请打电话问清楚。"),
@@ -291,10 +282,7 @@ def _notes(facts: ShipmentFacts) -> tuple[Note, ...]:
 
 def _trouble(facts: ShipmentFacts, why: Concern) -> str:
     if why is Concern.FAILED:
-        code, _colon, words = facts.failure.partition(":")
-        if code not in FAILURE_WORDS:
-            return facts.failure
-        return f"{FAILURE_WORDS[code]}（{words}）" if words else str(FAILURE_WORDS[code])
+        return failure(facts.failure)
     if why is Concern.DOUBT:
         return str(DOUBT_WORDS[facts.doubt])
     if why is Concern.RETURNED:

@@ -6,44 +6,19 @@ from datetime import datetime
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 
 from shop.kernel.errors import NotFound
 from shop.ledger import queries
 from shop.ledger.rules import KINDS
 from shop.vendors.queries import VendorFacts, all_vendors
 from shop.web.audience import Audience, blueprint
+from shop.web.books import ACCOUNT_WORDS, ENTRY_WORDS, whose
 from shop.web.house import reading
 from shop.web.i18n import _
 from shop.web.paging import leaf
 from shop.web.roles import MONEY_ROLES
-from shop.web.words import GATEWAY_WORDS
 
 bp = blueprint("staff_ledger", __name__, Audience.STAFF, prefix="/staff", roles=MONEY_ROLES)
-
-KIND_WORDS = {
-    "captured": _l("买家付款"),
-    "refund_asked": _l("要退给买家"),
-    "refunded": _l("退到买家了"),
-    "refunded_there": _l("在收款渠道那边退的"),
-    "fee": _l("收款渠道的手续费"),
-    "refund_failed": _l("没退成，转回来"),
-    "released": _l("送到后分钱"),
-    "handed_in": _l("送货人交来现金"),
-}
-ACCOUNT_WORDS = {
-    "psp": _l("收款渠道里的钱"),
-    "held": _l("买家付了、还没分的钱"),
-    "seller": _l("欠农户的钱"),
-    "refunds_in_transit": _l("正在退给买家的钱"),
-    "commission": _l("中心的服务费"),
-    "delivery_income": _l("运费收入"),
-    "cash": _l("中心收的现金"),
-    "courier": _l("送货人手里的现金"),
-    "psp_fee": _l("收款渠道的手续费"),
-    "loss": _l("镇上垫的钱"),
-}
-"""What each account of the chart holds; the part after the colon names whose it is."""
 
 
 @dataclass(frozen=True)
@@ -127,12 +102,12 @@ def account(code: str) -> ResponseReturnValue:
     legs = queries.statement(reading(), code, offset=here.offset, limit=here.limit)
     page = Statement(
         group=str(ACCOUNT_WORDS[prefix]),
-        name=_whose(code, _vendor_names(all_vendors(reading()))),
+        name=whose(code, _vendor_names(all_vendors(reading()))),
         fen=queries.balance(reading(), code),
         lines=tuple(
             StatementLine(
                 leg.at,
-                str(KIND_WORDS.get(leg.kind, _("别的"))),
+                str(ENTRY_WORDS.get(leg.kind, _("别的"))),
                 leg.reference,
                 max(leg.fen, 0),
                 max(-leg.fen, 0),
@@ -148,15 +123,4 @@ def _vendor_names(vendors: list[VendorFacts]) -> Mapping[str, str]:
 
 
 def _row(one: queries.Balance, names: Mapping[str, str]) -> AccountRow:
-    return AccountRow(one.code, _whose(one.code, names), max(one.fen, 0), max(-one.fen, 0))
-
-
-def _whose(code: str, names: Mapping[str, str]) -> str:
-    prefix, _colon, whose = code.partition(":")
-    if prefix == "held":
-        return _("订单 %(code)s", code=whose)
-    if prefix == "seller" or (prefix == "loss" and whose):
-        return names.get(whose, whose)
-    if prefix == "psp":
-        return str(GATEWAY_WORDS.get(whose, whose))
-    return _("镇上")
+    return AccountRow(one.code, whose(one.code, names), max(one.fen, 0), max(-one.fen, 0))
