@@ -137,6 +137,7 @@ def _of_orders(order: OrderFacts) -> Sequence[Select[Any]]:
 def _of_desk(order: OrderFacts) -> Sequence[Select[Any]]:
     """Return the statements over forms that were sent about an order, and over looks at its buyer."""
     payments = Payment.reference == order.code
+    keys = select(Shipment.key).where(carried_for(order))
     things = union(
         select(literal("handing:" + order.code, String)),
         select("payment:" + Payment.code).where(payments),
@@ -160,7 +161,5 @@ def _of_desk(order: OrderFacts) -> Sequence[Select[Any]]:
             state=ViewLog.what,
             actor=ViewLog.actor,
             reason=ViewLog.why,
-        ).where(
-            or_(ViewLog.subject == order.code, ViewLog.subject.in_(select(Shipment.key).where(carried_for(order))))
-        ),
+        ).where(or_(ViewLog.subject == order.code, ViewLog.subject.in_(keys))),
     )
