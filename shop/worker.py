@@ -39,6 +39,7 @@ from shop.media.topics import PHOTO_RECEIVED
 from shop.notifications.rules import Sender
 from shop.notifications.services import deliver, deliver_mail
 from shop.notifications.topics import MAIL, SMS
+from shop.orders.queries.waiting import asked_no_more
 from shop.payments.gateways.protocol import wired
 from shop.payments.queries import payment_by_code
 from shop.payments.topics import REFUND_ASKED, START_WANTED, VOID_WANTED
@@ -164,6 +165,7 @@ def _send(house: House, message_id: int, facts: Facts, secret_values: Mapping[st
         facts,
         sender=_sender(house),
         is_demo=house.settings.is_demo,
+        is_moot=asked_no_more,
         clock=house.clock,
         secret_values=secret_values,
     )

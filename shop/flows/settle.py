@@ -289,7 +289,8 @@ def tell_vendor(session: Session, parts: Sequence[VendorOrder], goods: str, *, c
         "due": "、".join(f"{each.month}月{each.day}日" for each in days),
         "car": _car(session, parts[0], days),
     }
-    wanted(session, "vendor_asked", phone=parts[0].vendor.phone, values=values, clock=clock)
+    about = [part.code for part in parts]
+    wanted(session, "vendor_asked", phone=parts[0].vendor.phone, values=values, about=about, clock=clock)
 
 
 def _car(session: Session, part: VendorOrder, days: Sequence[date]) -> str:

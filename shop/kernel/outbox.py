@@ -46,6 +46,18 @@ class Message(Model):
     error: Mapped[str | None] = mapped_column(Text)
 
 
+class Later(Exception):
+    """Raised by a handler whose effect may not be brought about yet.
+
+    Args:
+        at: when to come back.
+    """
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(at)
+        self.at = at
+
+
 Handler = Callable[[int, Mapping[str, Any]], None]
 """Takes a message's id and facts; must be idempotent by the id, since delivery is at least once."""
 
@@ -73,10 +85,10 @@ def deliver(edge: Edge, handlers: Mapping[str, Handler], message_id: int, *, clo
 
     A handler that raises leaves the message waiting with growing pauses; after the last attempt it is poisoned and
     waits for a person, also when each attempt ended with its worker. The error kept is the exception's type and place,
-    never its text: that may hold a name.
+    never its text: that may hold a name. One that raises `Later` has not failed: the message waits until then.
 
     Returns:
-        Whether the handler ran and succeeded.
+        Whether the handler ran and succeeded, or put its effect off.
     """
     now = clock()
     with edge.transaction() as session:
@@ -97,6 +109,9 @@ def deliver(edge: Edge, handlers: Mapping[str, Handler], message_id: int, *, clo
             return False
     try:
         handlers[topic](message_id, facts)
+    except Later as later:
+        _put_off(edge, message_id, later.at)
+        return True
     except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         text = f"{type(error).__name__} at {place.name}:{place.lineno}"
@@ -116,6 +131,12 @@ def _settle(edge: Edge, message_id: int, attempts: int, now: datetime, *, error:
             message.state = MessageState.POISONED
         else:
             message.due_at = now + timedelta(seconds=BACKOFF_S[attempts - 1])
+
+
+def _put_off(edge: Edge, message_id: int, at: datetime) -> None:
+    with edge.transaction() as session:
+        message = session.get_one(Message, message_id)
+        message.attempts, message.due_at, message.error = message.attempts - 1, at, None
 
 
 def retry(session: Session, message_id: int, *, clock: Clock) -> None:

@@ -1,7 +1,10 @@
-"""Turns of SQLite's writers.
+"""Turns of writers.
 
 SQLite lets one write at a time; the others sleep and try again, in no order, and under many writers some sleep for
 seconds while the lock stands free. Here they stand in line instead.
+
+PostgreSQL lets them write side by side. Who counts rows and then adds one has no row to lock, and asks for a turn by
+name.
 """
 
 import fcntl
@@ -12,7 +15,8 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
 
 PATIENCE_S = 10
 """Who has waited so long in this process goes on to SQLite itself, which has the last word and its own patience."""
@@ -91,3 +95,15 @@ def turns_of(engine: Engine) -> Turns | None:
 def turn(turns: Turns | None) -> AbstractContextManager[None]:
     """Return the wait for a turn, which is none without a line."""
     return nullcontext() if turns is None else turns.taken()
+
+
+def alone(session: Session, name: str) -> None:
+    """Wait until no other transaction has the turn of that name, and keep it until this one ends.
+
+    What is read afterwards is what the others have committed. On SQLite a write transaction is alone already.
+
+    Args:
+        name: of what is done alone, such as "delivery:13800000001"; two names may, rarely, share a turn.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))

@@ -32,6 +32,8 @@ class DeliveryFacts:
     text: str
     state: DeliveryState
     created_at: datetime
+    goes_at: datetime
+    """When it was let go, or may go at the earliest."""
     sent_at: datetime | None
 
 
@@ -91,7 +93,7 @@ def deliveries(session: Session, page: int) -> DeliveryPage:
     page = min(max(page, 1), pages)
     wanted = select(Delivery).order_by(Delivery.id.desc()).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
     rows = tuple(
-        DeliveryFacts(d.template, d.phone, d.email, d.text, d.state, d.created_at, d.sent_at)
+        DeliveryFacts(d.template, d.phone, d.email, d.text, d.state, d.created_at, d.goes_at, d.sent_at)
         for d in session.scalars(wanted)
     )
     return DeliveryPage(rows, page, pages, total)

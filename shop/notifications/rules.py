@@ -154,7 +154,11 @@ CAPPED = frozenset(name for name, purpose in PURPOSES.items() if purpose is not 
 """Templates that count; codes have a limit of their own where they are asked for."""
 MOST_A_PHONE = 10
 CAP_SPAN = timedelta(hours=1)
-"""A phone gets so many capped messages in such a time; more are written down and withheld."""
+"""A phone gets so many capped messages in such a time; more are put off, or withheld where they may be missed."""
+
+MAY_BE_MISSED = frozenset({"order_placed", "order_agreed", "question_asked"})
+"""Templates that anybody can have sent by filling in a phone, and whose news stands on a page. Over the cap they are
+withheld: put off, they would keep back for hours what the shop owes to that phone."""
 
 SECRET = frozenset({"reset_code", "entry_code", "helper_code"})
 """Templates whose values are secrets; they reach `deliver` beside the facts, never in the outbox."""

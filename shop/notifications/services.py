@@ -1,20 +1,24 @@
 """Writes of notifications: asking for a message, and sending it once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from shop.kernel import outbox
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
+from shop.kernel.turns import alone
 from shop.notifications.gateways import MailGateway, SmsGateway
 from shop.notifications.models import Delivery, DeliveryState
 from shop.notifications.rules import (
     BLACKED_OUT,
     CAP_SPAN,
     CAPPED,
+    MAY_BE_MISSED,
     MOST_A_PHONE,
     SECRET,
     Sender,
@@ -24,9 +28,21 @@ from shop.notifications.rules import (
 )
 from shop.notifications.topics import MAIL, SMS
 
+UNDER_WAY = (DeliveryState.SENDING, DeliveryState.SENT)
+
+IsMoot = Callable[[Session, Sequence[str]], bool]
+"""Tells whether nothing of what a message asks for, by its codes, is asked for any more."""
+
 
 def wanted(
-    session: Session, template: str, *, phone: str, values: Mapping[str, Any], clock: Clock, email: str = ""
+    session: Session,
+    template: str,
+    *,
+    phone: str,
+    values: Mapping[str, Any],
+    clock: Clock,
+    email: str = "",
+    about: Sequence[str] = (),
 ) -> int:
     """Ask in the caller's transaction for a short message to be sent after its commit, and for a mail if one is wanted.
 
@@ -35,6 +51,7 @@ def wanted(
         phone: whose; it rests in the outbox and the delivery log, never in a log file.
         values: exactly what the template takes, see `rules.VALUES`.
         email: where the same is to be written as well; empty when nowhere.
+        about: codes of what the message asks for, by which one that was put off is known to have become untrue.
 
     Returns:
         The id of the short message's outbox message.
@@ -48,6 +65,8 @@ def wanted(
     if email:
         outbox.post(session, MAIL, {"template": template, "email": email, "values": dict(values)}, clock=clock)
     facts = {"template": template, "phone": phone, "values": dict(values)}
+    if about:
+        facts["about"] = list(about)
     return outbox.post(session, SMS, facts, clock=clock)
 
 
@@ -59,27 +78,36 @@ def deliver(
     *,
     sender: Sender,
     is_demo: bool,
+    is_moot: IsMoot,
     clock: Clock,
     secret_values: Mapping[str, str] | None = None,
 ) -> None:
     """Send one short message, once: row committed as sending, gateway called, row committed as sent.
 
-    A phone that had its share for this hour gets no more: the row is then kept as withheld, for staff to see.
+    A phone that had its share for this hour gets no more: the row is then kept as put off until its turn comes, or as
+    withheld where it may be missed, for staff to see. When its turn comes and it is no longer true, it is dropped.
 
     After a crash anywhere between, the same message is sent again under the same key, which a gateway sends once.
 
     Args:
-        facts: {"template", "phone", "values"}.
+        facts: {"template", "phone", "values"}, and "about" where something is asked for.
+        is_moot: asked of "about", and of nothing else, when the turn of a message comes that was put off.
         secret_values: more values for the template, blacked out in the delivery log unless this is the demo town,
             where nobody's phone rings and the log is the only place to read them.
 
     Raises:
+        Later: its turn has not come.
         OSError: the gateway could not be reached or did not answer; the outbox comes back with the same key.
     """
     template, phone, values, secrets = facts["template"], facts["phone"], facts["values"], secret_values or {}
     text = message_text(template, {**values, **secrets}, sender)
     kept = text if is_demo else message_text(template, {**values, **dict.fromkeys(secrets, BLACKED_OUT)}, sender)
-    if edge.run(lambda session: _begin(session, message_id, template, kept, phone=phone, clock=clock)):
+    about = facts.get("about")
+    is_over = (lambda session: is_moot(session, about)) if about else None
+    begin = partial(
+        _begin, message_id=message_id, template=template, kept=kept, phone=phone, is_over=is_over, clock=clock
+    )
+    if not _may_go(edge.run(begin)):
         return
     gateway.send(phone, text, key=str(message_id))
     edge.run(lambda session: _sent(session, message_id, clock=clock))
@@ -106,44 +134,69 @@ def deliver_mail(
     """
     template, email = facts["template"], facts["email"]
     subject, text = mail_text(template, facts["values"], sender, public_url)
-    if edge.run(lambda session: _begin(session, message_id, template, text, email=email, clock=clock)):
+    begin = partial(_begin, message_id=message_id, template=template, kept=text, email=email, clock=clock)
+    if not _may_go(edge.run(begin)):
         return
     gateway.send(email, subject, text, key=str(message_id))
     edge.run(lambda session: _sent(session, message_id, clock=clock))
 
 
 def _begin(
-    session: Session, message_id: int, template: str, kept: str, *, phone: str = "", email: str = "", clock: Clock
-) -> bool:
-    """Write the row of a delivery if it is not there yet, and tell whether nothing is left to be sent."""
+    session: Session,
+    message_id: int,
+    template: str,
+    kept: str,
+    *,
+    phone: str = "",
+    email: str = "",
+    is_over: Callable[[Session], bool] | None = None,
+    clock: Clock,
+) -> Delivery:
+    """Write the row of a delivery that is new, or whose turn has come, as what becomes of it now; return the row."""
     row = session.scalar(select(Delivery).where(Delivery.message_id == message_id))
-    if row is not None:
-        return row.state in (DeliveryState.SENT, DeliveryState.WITHHELD)
-    is_over = template in CAPPED and _had(session, phone, email, clock=clock) >= MOST_A_PHONE
-    session.add(
-        Delivery(
-            message_id=message_id,
-            template=template,
-            phone=phone,
-            email=email,
-            text=kept,
-            state=DeliveryState.WITHHELD if is_over else DeliveryState.SENDING,
-            created_at=clock(),
-        )
-    )
-    return is_over
+    now = clock()
+    if row is None:
+        row = Delivery(message_id=message_id, template=template, phone=phone, email=email, text=kept, created_at=now)
+    elif row.state is not DeliveryState.PUT_OFF:
+        return row
+    elif is_over is not None and is_over(session):
+        row.state = DeliveryState.DROPPED
+        return row
+    row.goes_at = _turn(session, row, now) if template in CAPPED else now
+    if row.goes_at == now:
+        row.state = DeliveryState.SENDING
+    else:
+        row.state = DeliveryState.WITHHELD if template in MAY_BE_MISSED else DeliveryState.PUT_OFF
+    session.add(row)
+    return row
 
 
-def _had(session: Session, phone: str, email: str, *, clock: Clock) -> int:
-    """Return how many capped messages a phone or a mailbox has had lately."""
-    counted = select(func.count()).where(
-        Delivery.phone == phone,
-        Delivery.email == email,
-        Delivery.created_at > clock() - CAP_SPAN,
+def _turn(session: Session, row: Delivery, now: datetime) -> datetime:
+    """Return when the cap lets a message go: now, or so long after the tenth before it, be that still to come."""
+    earlier = select(Delivery.goes_at).where(
+        Delivery.phone == row.phone,
+        Delivery.email == row.email,
+        Delivery.goes_at > now - CAP_SPAN,
         Delivery.template.in_(sorted(CAPPED)),
-        Delivery.state != DeliveryState.WITHHELD,
+        or_(
+            Delivery.state.in_(UNDER_WAY),
+            (Delivery.state == DeliveryState.PUT_OFF) & (Delivery.message_id < row.message_id),
+        ),
     )
-    return session.scalar(counted) or 0
+    alone(session, f"delivery:{row.phone or row.email}")
+    last = session.scalars(earlier.order_by(Delivery.goes_at.desc()).limit(MOST_A_PHONE)).all()
+    return now if len(last) < MOST_A_PHONE else last[-1] + CAP_SPAN
+
+
+def _may_go(row: Delivery) -> bool:
+    """Tell whether a message is to be sent.
+
+    Raises:
+        Later: not before its turn.
+    """
+    if row.state is DeliveryState.PUT_OFF:
+        raise outbox.Later(row.goes_at)
+    return row.state is DeliveryState.SENDING
 
 
 def _sent(session: Session, message_id: int, *, clock: Clock) -> None:

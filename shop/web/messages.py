@@ -48,4 +48,6 @@ SENT_WORDS = {
     DeliveryState.SENDING: _l("正在发"),
     DeliveryState.SENT: _l("已发"),
     DeliveryState.WITHHELD: _l("没发：一小时里收够了"),
+    DeliveryState.PUT_OFF: _l("晚点发：一小时里收够了"),
+    DeliveryState.DROPPED: _l("没发：轮到时已经不用说了"),
 }

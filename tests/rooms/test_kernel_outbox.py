@@ -180,3 +180,23 @@ def test_the_oldest_messages_are_due_first_and_no_more_than_asked(edge: Edge, cl
         assert outbox.due(session, clock(), limit=3) == ids[:3]
         assert outbox.due(session, clock() - timedelta(seconds=1)) == []
         assert len(session.scalars(select(Message)).all()) == 5
+
+
+def test_what_may_not_be_done_yet_waits_without_having_failed(edge: Edge, clock: SettableClock, posted: int) -> None:
+    then = clock() + timedelta(days=3)
+
+    def later(_message_id: int, _facts: Mapping[str, Any]) -> None:
+        if clock() < then:
+            raise outbox.Later(then)
+
+    for _ in range(MAX_ATTEMPTS + 1):
+        with edge.transaction() as session:
+            session.get_one(Message, posted).due_at = clock()
+        assert outbox.deliver(edge, {TOPIC: later}, posted, clock=clock)
+    message = _message(edge, posted)
+    assert (message.state, message.attempts, message.due_at) == (MessageState.WAITING, 0, then)
+    assert message.error is None
+    clock.advance(days=3)
+    assert _due(edge, clock) == [posted]
+    assert outbox.deliver(edge, {TOPIC: later}, posted, clock=clock)
+    assert _message(edge, posted).state is MessageState.DONE

@@ -14,7 +14,7 @@ from aiosmtpd.smtp import Session as Talk
 from sqlalchemy import select
 
 from shop.kernel.edge import Edge
-from shop.kernel.outbox import Message
+from shop.kernel.outbox import Later, Message
 from shop.notifications.gateways import SmtpMail
 from shop.notifications.models import Delivery, DeliveryState
 from shop.notifications.rules import EMAIL, MOST_A_PHONE, PURPOSES, SECRET, SUBJECTS, Purpose, Sender, mail_text
@@ -142,11 +142,18 @@ def test_nothing_goes_unencrypted_beyond_this_machine(smtp: SmtpSettings, monkey
 def test_a_mailbox_has_its_share_and_no_more(
     edge: Edge, clock: SettableClock, mailbox: Mailbox, smtp: SmtpSettings
 ) -> None:
-    for _ in range(MOST_A_PHONE + 1):
+    for _ in range(MOST_A_PHONE):
         send(edge, SmtpMail(smtp), ask(edge, clock), clock)
+    late = ask(edge, clock)
+    with pytest.raises(Later):
+        send(edge, SmtpMail(smtp), late, clock)
     send(edge, SmtpMail(smtp), ask(edge, clock, email="li@example.cn"), clock)
     assert len(mailbox.came) == MOST_A_PHONE + 1
-    assert [state for _, email, state in log(edge) if email == TO][-1] is DeliveryState.WITHHELD
+    assert [state for _, email, state in log(edge) if email == TO][-1] is DeliveryState.PUT_OFF
+    clock.advance(hours=1)
+    send(edge, SmtpMail(smtp), late, clock)
+    assert [state for _, email, state in log(edge) if email == TO][-1] is DeliveryState.SENT
+    assert len(mailbox.came) == MOST_A_PHONE + 2
 
 
 def test_only_what_is_about_an_order_goes_by_mail() -> None:

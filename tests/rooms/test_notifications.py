@@ -15,7 +15,6 @@ from shop.notifications.gateways import LogGateway
 from shop.notifications.models import Delivery, DeliveryState
 from shop.notifications.rules import (
     BLACKED_OUT,
-    CAP_SPAN,
     CAPPED,
     FOLDER,
     MOST_A_PHONE,
@@ -29,14 +28,13 @@ from shop.notifications.rules import (
     short,
     yuan,
 )
-from shop.notifications.services import deliver, wanted
+from shop.notifications.services import deliver
 from shop.notifications.topics import SMS
+from tests.rooms.phones import PHONE, SENDER, Gateway, ask, facts_of, log, never, send
 from tests.support.clock import SettableClock
 
-PHONE = "13800000001"
 ONE_MESSAGE = 70
 """Characters of one short message with Chinese in it (3GPP TS 23.040, UCS-2); longer ones are charged as several."""
-SENDER = Sender("小鱼洞", "028-00000000")
 LONGEST = Sender("龙门山小鱼洞", "028-88881234")
 LONG: dict[str, Any] = {
     "code": "ABCD2345",
@@ -68,41 +66,9 @@ LONG: dict[str, Any] = {
 }
 
 
-class Gateway:
-    """A phone network at the border: sends each key once, and breaks when told to."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, str, str]] = []
-        self.breaks = False
-
-    @property
-    def arrived(self) -> dict[str, tuple[str, str]]:
-        return {key: (phone, text) for phone, text, key in reversed(self.asked)}
-
-    def send(self, phone: str, text: str, *, key: str) -> None:
-        if self.breaks:
-            raise TimeoutError
-        self.asked.append((phone, text, key))
-
-
 @pytest.fixture
 def gateway() -> Gateway:
     return Gateway()
-
-
-def ask(edge: Edge, clock: SettableClock, template: str = "order_paid", **values: Any) -> int:
-    filled = values or {"code": "ABCD2345", "total_fen": 2850}
-    return edge.run(lambda session: wanted(session, template, phone=PHONE, values=filled, clock=clock))
-
-
-def facts_of(edge: Edge, message_id: int) -> dict[str, Any]:
-    with edge.reading() as session:
-        return dict(session.get_one(Message, message_id).facts)
-
-
-def log(edge: Edge) -> list[tuple[str, str, DeliveryState]]:
-    with edge.reading() as session:
-        return [(d.phone, d.text, d.state) for d in session.scalars(select(Delivery).order_by(Delivery.id))]
 
 
 @pytest.mark.parametrize("template", VALUES)
@@ -192,11 +158,6 @@ def test_a_secret_cannot_be_put_into_the_outbox(edge: Edge, clock: SettableClock
         assert session.scalars(select(Message)).all() == []
 
 
-def send(edge: Edge, gateway: Gateway, clock: SettableClock, message_id: int, **options: Any) -> None:
-    options = {"sender": SENDER, "is_demo": False, "clock": clock, **options}
-    deliver(edge, gateway, message_id, facts_of(edge, message_id), **options)
-
-
 def test_a_message_is_sent_once_and_written_down(edge: Edge, clock: SettableClock, gateway: Gateway) -> None:
     message_id = ask(edge, clock)
     for _ in range(3):
@@ -247,6 +208,7 @@ def test_a_code_reaches_the_phone_and_is_blacked_out_in_the_log(
         facts,
         sender=SENDER,
         is_demo=is_demo,
+        is_moot=never,
         clock=clock,
         secret_values={"code": "123456"},
     )
@@ -254,25 +216,6 @@ def test_a_code_reaches_the_phone_and_is_blacked_out_in_the_log(
     assert "123456" in text
     ((_, stored, _),) = log(edge)
     assert stored == text.replace("123456", kept)
-
-
-def test_what_is_too_much_for_a_phone_is_withheld_and_written_down(
-    edge: Edge, clock: SettableClock, gateway: Gateway
-) -> None:
-    sent = [ask(edge, clock, "order_cancelled", code=f"CODE{n}") for n in range(MOST_A_PHONE + 2)]
-    for message_id in sent:
-        send(edge, gateway, clock, message_id)
-    assert len(gateway.asked) == MOST_A_PHONE
-    assert [state for *_, state in log(edge)] == [DeliveryState.SENT] * MOST_A_PHONE + [DeliveryState.WITHHELD] * 2
-    send(edge, gateway, clock, sent[-1])  # asked again, it stays withheld
-    other = edge.run(
-        lambda session: wanted(session, "order_cancelled", phone="13800000002", values={"code": "A"}, clock=clock)
-    )
-    send(edge, gateway, clock, other)
-    assert len(gateway.asked) == MOST_A_PHONE + 1
-    clock.advance(seconds=CAP_SPAN.total_seconds())
-    send(edge, gateway, clock, ask(edge, clock))
-    assert len(gateway.asked) == MOST_A_PHONE + 2
 
 
 def test_a_code_comes_however_many_messages_came_before(edge: Edge, clock: SettableClock, gateway: Gateway) -> None:
@@ -287,6 +230,7 @@ def test_a_code_comes_however_many_messages_came_before(edge: Edge, clock: Setta
         facts,
         sender=SENDER,
         is_demo=False,
+        is_moot=never,
         clock=clock,
         secret_values={"code": "123456"},
     )

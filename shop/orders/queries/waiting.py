@@ -1,5 +1,6 @@
 """What of orders waits for the centre: each as a queue of moments, and the lists that its page shows of them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -36,6 +37,12 @@ PARTS_DUE: Queue = _parts(_IS_DUE)
 """Parts that are still to be brought."""
 PARTS_TO_WEIGH: Queue = _parts(_IS_DUE, _BY_WEIGHT)
 """Those of them with goods whose price the scale decides."""
+
+
+def asked_no_more(session: Session, codes: Sequence[str]) -> bool:
+    """Tell whether none of these parts is waited for any more: each was brought, answered, or called off."""
+    wanted = select(VendorOrder.id).where(VendorOrder.code.in_(codes), VendorOrder.state == V.ASKED)
+    return session.scalar(wanted.limit(1)) is None
 
 
 def due_parts(
