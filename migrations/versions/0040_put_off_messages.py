@@ -29,7 +29,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute(sa.text("UPDATE delivery SET state = 'withheld' WHERE state IN ('put_off', 'dropped')"))
+    # The outbox still holds what was put off; the old house sends or withholds it when it is due.
+    op.execute(sa.text("DELETE FROM delivery WHERE state = 'put_off'"))
+    op.execute(sa.text("UPDATE delivery SET state = 'withheld' WHERE state = 'dropped'"))
     op.drop_index(op.f("ix_delivery_phone_email_goes_at"), "delivery")
     op.create_index(op.f("ix_delivery_phone_created_at"), "delivery", ["phone", "created_at"])
     _allow(OLD_STATES)
