@@ -25,7 +25,7 @@ def test_what_was_put_off_is_still_to_be_sent_after_a_step_back_and_again(world:
         connection.execute(text("UPDATE delivery SET state = 'dropped' WHERE text LIKE '%CODE0%'"))
         kept = connection.execute(text(STATES)).all()
     assert [tuple(row) for row in kept] == [("dropped", 1), ("put_off", 2), ("sent", 9)]
-    downgrade(engine, "0040")
+    downgrade(engine, "0041")
     with engine.begin() as connection:
         assert [tuple(row) for row in connection.execute(text(STATES))] == [("sent", 9), ("withheld", 1)]
     upgrade(engine, head())
