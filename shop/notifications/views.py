@@ -149,11 +149,7 @@ def deliveries() -> ResponseReturnValue:
             to=_masked_email(row.email) if row.email else masked_phone(row.phone),
             template=str(TEMPLATE_WORDS.get(row.template, _("短信"))),
             text=row.text,
-<<<<<<< HEAD
-            state=str(SENT_WORDS[row.state]),
-=======
             state=_state_words(row),
->>>>>>> 7b254c5 (Put off what a phone is owed over its hour's share, count the share one worker at a time)
             is_sent=row.state is DeliveryState.SENT,
         )
         for row in found.rows
@@ -163,7 +159,7 @@ def deliveries() -> ResponseReturnValue:
 
 
 def _state_words(row: queries.DeliveryFacts) -> str:
-    words = str(STATE_WORDS[row.state])
+    words = str(SENT_WORDS[row.state])
     if row.state is not DeliveryState.PUT_OFF:
         return words
     return str(_("%(words)s，%(at)s 以后发", words=words, at=town_time(row.goes_at)))
