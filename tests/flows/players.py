@@ -312,7 +312,7 @@ class Players:
         waybills = [shipment.waybill for shipment in found if shipment is not None]
         if not waybills:
             raise NotFound("shipment")
-        is_mixed = len(waybills) > 1 and self.world.number() % 2 == 0
+        is_mixed = len(waybills) > 1 and (returns or self.world.number() % 2 == 0)
         for number, waybill in enumerate(waybills):
             act: Callable[..., None] = partial(delivery.deliver, waybill=waybill)
             if returns != (is_mixed and number == 0):

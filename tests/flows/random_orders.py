@@ -48,7 +48,7 @@ WANTED = st.dictionaries(st.integers(0, 2), st.integers(1, 2), min_size=1)
 HANDINGS = st.sampled_from(list(Handing))
 DOWN = st.sampled_from([0, 0, 0, 1, 2])
 GRAMS = st.integers(1100, 1600)
-TURNS = st.sampled_from(["", "", "", "back", "back", "wish", "wish", "wish", "open", "open"])
+TURNS = st.sampled_from(["", "", "", "", "back", "back", "wish", "wish", "wish", "open", "open"])
 LYING = st.sampled_from(["collect", "leave uncollected", "leave uncollected", "take apart"])
 
 
@@ -210,7 +210,7 @@ class Orders(RuleBasedStateMachine):
     # The centre and the driver
 
     @when(in_state(S.AGREED, S.PAID))
-    @rule(which=WHICH, down=DOWN, grams=GRAMS, steps=st.integers(2, 6), turn=TURNS)
+    @rule(which=WHICH, down=DOWN, grams=GRAMS, steps=st.integers(3, 8), turn=TURNS)
     def go_on(self, which: int, down: int, grams: int, steps: int, turn: str) -> None:
         """An order comes some steps nearer to its end: as on a good day, or not quite."""
         found = [one.code for one in self.orders if one.state in (S.AGREED, S.PAID)]

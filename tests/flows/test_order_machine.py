@@ -22,7 +22,7 @@ from tests.support.stripe_server import StripeServer
 
 RUNS, STEPS = 200, 30
 FEW_RUNS, FEW_STEPS = 10, 20
-LEAST = 5
+LEAST = 3
 """So often each act must have been carried out in all runs together; what was never done shows nothing."""
 ACTS = """
 buy; buy late; buy in cash, at the door; buy in cash, to collect; place; pay; pay late; be declined; pay otherwise
