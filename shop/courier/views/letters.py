@@ -1,10 +1,7 @@
 """Letters out and stock in: a document's booking and label, and what comes to the centre."""
 
-from dataclasses import dataclass
-
 from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from shop.courier.forms import COURIERS, ComingForm, LetterForm
 from shop.courier.gateways.protocol import Party
@@ -12,15 +9,14 @@ from shop.courier.models import ShipmentKind
 from shop.courier.rules import evening
 from shop.courier.views.consignments import bp, found
 from shop.flows import consigning
-from shop.fulfilment.marks import SIZES, bars, hidden_door, hidden_phone, square
+from shop.fulfilment.marks import SIZES
 from shop.kernel.codes import new_code
 from shop.kernel.errors import Invalid, NotFound
 from shop.town.queries import the_town
 from shop.web.forms import EmptyForm
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
-from shop.web.labels import keep_label_size, label_name, label_size, sorting_marks
-from shop.web.places import region
+from shop.web.labels import keep_label_size, label_of, label_size
 from shop.web.shell import say
 
 
@@ -82,49 +78,15 @@ def _expect(form: ComingForm) -> str | None:
     return wanted.key
 
 
-@dataclass(frozen=True)
-class Envelope:
-    """A letter's label as anyone may read it: name, phone and door are hidden (GB/T 41833-2022), and no amount.
-
-    Attributes:
-        sort: what the sorter reads from afar: the carrier's big mark, else the town it goes to.
-        marks: the carrier's other sorting marks.
-    """
-
-    waybill: str
-    carrier: str
-    sort: str
-    marks: str
-    name: str
-    phone: str
-    region: str
-    street: str
-    bars: Markup
-    square: Markup
-
-
 @bp.get("/consignments/<key>/envelope")
 def envelope(key: str) -> ResponseReturnValue:
     """Show a letter's label for the printer: to whom, from whom, its number, and no amount."""
     facts = found(key)
     if facts.kind is not ShipmentKind.DOCUMENT or not facts.waybill:
         raise NotFound("envelope")
-    paper, address = SIZES[label_size()], url_for("staff_consignments.consignment", key=key)
-    drawn = Envelope(
-        waybill=facts.waybill,
-        carrier=facts.carrier_name,
-        sort=facts.marks.get("bulkpen") or facts.city,
-        marks=sorting_marks(facts.marks),
-        name=label_name(facts.recipient),
-        phone=hidden_phone(facts.phone),
-        region=region(facts.province, facts.city, facts.district),
-        street=hidden_door(facts.street),
-        bars=bars(facts.waybill, paper.inside_um),
-        square=square(house().settings.public_url + address, paper.square_dots),
-    )
     return render_template(
         "staff/envelope.html",
-        label=drawn,
+        label=label_of(facts, url_for("staff_consignments.consignment", key=key)),
         key=key,
         carriers_own=facts.label_url,
         town=the_town(reading()),

@@ -1,51 +1,20 @@
 """What is printed of a parcel: its waybill, and the slip that lies in it."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from shop.courier.models import ShipmentState
-from shop.fulfilment.marks import SIZES, bars, hidden_door, hidden_phone, square
+from shop.fulfilment.marks import SIZES
 from shop.fulfilment.models import ParcelState
 from shop.fulfilment.queries import ParcelFacts, parcel_by_code, parcels_of_order
 from shop.fulfilment.views.face import bp, picks_in, which_box
 from shop.orders.models import Handing
 from shop.town.queries import the_town
 from shop.web.forms import EmptyForm
-from shop.web.house import house, reading
-from shop.web.labels import keep_label_size, label_name, label_size, sorting_marks
-from shop.web.places import region
+from shop.web.house import reading
+from shop.web.labels import keep_label_size, label_of, label_size
 from shop.web.roles import PACKING_ROLES, needs
 from shop.web.words import masked_name
-
-
-@dataclass(frozen=True)
-class Label:
-    """A waybill as anyone may read it: name, phone and door are hidden (GB/T 41833-2022).
-
-    Attributes:
-        sort: what the sorter reads from afar: the carrier's big mark, else the town it goes to.
-        marks: the carrier's other sorting marks.
-    """
-
-    waybill: str
-    carrier: str
-    sort: str
-    marks: str
-    name: str
-    phone: str
-    region: str
-    street: str
-    cargo: str
-    weight_g: int
-    order: str
-    box: str
-    packed_at: datetime
-    bars: Markup
-    square: Markup
 
 
 @bp.get("/parcels/<code>/label")
@@ -62,27 +31,15 @@ def label(code: str) -> ResponseReturnValue:
     box = which_box(parcel)
     if parcel.shipment is None or not parcel.shipment.waybill:
         return render_template("staff/label_waiting.html", parcel=parcel, box=box)
-    order, shipment, paper = parcel.order, parcel.shipment, SIZES[label_size()]
-    drawn = Label(
-        waybill=shipment.waybill,
-        carrier=shipment.carrier_name,
-        sort=shipment.marks.get("bulkpen") or shipment.city,
-        marks=sorting_marks(shipment.marks),
-        name=label_name(shipment.recipient),
-        phone=hidden_phone(shipment.phone),
-        region=region(shipment.province, shipment.city, shipment.district),
-        street=hidden_door(shipment.street),
-        cargo=shipment.cargo,
-        weight_g=shipment.weight_g,
-        order=order.code,
-        box=box,
-        packed_at=parcel.packed_at,
-        bars=bars(shipment.waybill, paper.inside_um),
-        square=square(house().settings.public_url + url_for("staff_orders.order", code=order.code), paper.square_dots),
-    )
+    shipment, order = parcel.shipment, parcel.order.code
     return render_template(
         "staff/label.html",
-        label=drawn,
+        label=label_of(shipment, url_for("staff_orders.order", code=order)),
+        cargo=shipment.cargo,
+        weight_g=shipment.weight_g,
+        box=box,
+        order=order,
+        packed_at=parcel.packed_at,
         parcel_code=code,
         carriers_own=shipment.label_url,
         others=_others(parcel),
