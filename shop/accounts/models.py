@@ -134,6 +134,10 @@ class Viewed(StrEnum):
     """Photo of a household's signature or thumb print, by which the centre may act for it."""
     DOOR = "door"
     """Photo that the driver took at a buyer's door, often with a signature."""
+    BOX_PHOTO = "box_photo"
+    """Photos of a parcel before it was closed."""
+    SIGNED_LIST = "signed_list"
+    """Photos of a hand-over's list with the signature of whoever took it."""
 
 
 class ViewReason(StrEnum):
@@ -166,8 +170,8 @@ class ViewLog(Model):
     at: Mapped[Moment]
     actor: Mapped[Code]
     subject: Mapped[Code]
-    """Whose: the code of the order, of the lot for a promise, of the household for its consent, the key of the letter,
-    or the day of the demand sheet."""
+    """Whose: the code of the order, of the lot for a promise, of the household for its consent, of the parcel for its
+    box, of the hand-over for its list, the key of the letter, or the day of the demand sheet."""
     what: Mapped[Viewed] = mapped_column(choice(Viewed, "what"))
     why: Mapped[ViewReason] = mapped_column(choice(ViewReason, "why"))
 

@@ -58,7 +58,9 @@ DRIVING_ROLES = ("driver", "manager")
 SEEING_ROLES = ("staff", "counter", "manager")
 """Who speaks with buyers, and so may look at a full phone and address when there is a reason."""
 INTAKE_ROLES = ("staff", "packer", "manager")
-"""Who takes goods in, and so may look at the photos of that."""
+"""Who takes goods in, and so may look at the photos of that, and at lists that were signed at the door."""
+BOX_ROLES = ("staff", "packer", "counter", "manager")
+"""Who packs boxes, and who is asked what was in them."""
 SEEN_BY: Mapping[Viewed, tuple[str, ...]] = {
     Viewed.RECIPIENT: SEEING_ROLES,
     Viewed.HOUSEHOLDS: SEEING_ROLES,
@@ -67,6 +69,8 @@ SEEN_BY: Mapping[Viewed, tuple[str, ...]] = {
     Viewed.PROMISE: INTAKE_ROLES,
     Viewed.CONSENT: ("staff", "manager"),
     Viewed.DOOR: ("staff", "manager"),
+    Viewed.BOX_PHOTO: BOX_ROLES,
+    Viewed.SIGNED_LIST: INTAKE_ROLES,
 }
 """Whose work needs to see what."""
 SHOWN_FOR = timedelta(minutes=15)

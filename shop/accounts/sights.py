@@ -30,8 +30,8 @@ def note_view(session: Session, subject: str, what: Viewed, why: ViewReason, *, 
     """Write down that the actor looks at something personal, and why.
 
     Args:
-    subject: code of the order whose buyer it is, or of the lot; the day, "2026-11-24", of the demand sheet with its
-        households.
+        subject: code of the order whose buyer it is, of the lot, parcel or hand-over; the day, "2026-11-24", of the
+            demand sheet with its households.
 
     Raises:
         Forbidden: the actor's work needs no look at it.
@@ -78,6 +78,12 @@ def is_shown(session: Session, subject: str, what: Viewed, *, actor: Actor, now:
         ViewLog.at > now - SHOWN_FOR,
     )
     return session.scalar(recent.limit(1)) is not None
+
+
+def views_of(session: Session, subject: str, what: Viewed) -> Sequence[ViewFacts]:
+    """Return who looked at one thing, the latest first."""
+    wanted = select(ViewLog).where(ViewLog.subject == subject, ViewLog.what == what)
+    return _facts(session, wanted.order_by(ViewLog.id.desc()))
 
 
 def moments_of_views(session: Session, since: datetime, until: datetime, *, actor: str) -> list[tuple[datetime, str]]:

@@ -24,4 +24,6 @@ VIEWED_WORDS: Mapping[Viewed, str] = {
     Viewed.PROMISE: _l("承诺达标合格证的照片"),
     Viewed.CONSENT: _l("代操作的同意书"),
     Viewed.DOOR: _l("送到时拍的照片"),
+    Viewed.BOX_PHOTO: _l("箱里的照片"),
+    Viewed.SIGNED_LIST: _l("签了字的清单"),
 }

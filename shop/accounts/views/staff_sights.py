@@ -86,6 +86,10 @@ def _href(one: ViewFacts) -> str | None:
             return None
         case Viewed.LETTER | Viewed.DOOR:
             return url_for("staff_consignments.consignment", key=one.subject)
+        case Viewed.BOX_PHOTO:
+            return url_for("staff_fulfilment.box_photos", code=one.subject)
+        case Viewed.SIGNED_LIST:
+            return url_for("staff_fulfilment.hand_over_done", code=one.subject)
         case Viewed.CONSENT:
             return url_for("staff_acting.acting", code=one.subject)
         case Viewed.PROMISE:

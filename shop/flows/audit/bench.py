@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
 from shop.accounts.models import User
 from shop.catalog.lots.models import Lot, LotHistory, LotState
@@ -12,7 +12,7 @@ from shop.flows.audit.rows import Trail, passages, row
 from shop.fulfilment.handovers.models import HandOver, HandOverParcel, HandOverPhoto
 from shop.fulfilment.lots.models import RecallNotice, RecallRemoval
 from shop.fulfilment.models import Intake, Parcel, ParcelHistory, ParcelState
-from shop.fulfilment.photos.models import BoxPhoto, PhotoLook
+from shop.fulfilment.photos.models import BoxPhoto
 from shop.media.models import PrivatePhoto
 from shop.orders.models import OrderLine, VendorOrder
 from shop.orders.queries.orders import OrderFacts
@@ -73,7 +73,6 @@ def of_goods(order: OrderFacts) -> Sequence[Select[Any]]:
 def of_boxes(order: OrderFacts) -> Sequence[Select[Any]]:
     """Return the statements over an order's parcels, until they are out of the door."""
     packed = case((ParcelHistory.to_state == ParcelState.PACKED, Parcel.weight_g), else_=0)
-    boxes, lists = select(Parcel.code).where(Parcel.order_id == order.id), _lists(order)
     return (
         passages(Trail.PARCEL, ParcelHistory, Parcel.code, grams=packed)
         .join(Parcel, Parcel.id == ParcelHistory.parcel_id)
@@ -96,19 +95,12 @@ def of_boxes(order: OrderFacts) -> Sequence[Select[Any]]:
         .where(Parcel.order_id == order.id),
         row(Trail.SIGNED, HandOverPhoto.id, HandOverPhoto.at, about=HandOver.code, actor=HandOverPhoto.actor)
         .join(HandOver, HandOver.id == HandOverPhoto.hand_over_id)
-        .where(HandOver.code.in_(lists)),
-        row(
-            Trail.LOOK,
-            PhotoLook.id,
-            PhotoLook.at,
-            about=PhotoLook.about,
-            state=case((PhotoLook.about.in_(boxes), "box"), else_="list"),
-            actor=PhotoLook.actor,
-        ).where(PhotoLook.about.in_(union(boxes, lists))),
+        .where(HandOver.code.in_(lists_of(order))),
     )
 
 
-def _lists(order: OrderFacts) -> Select[Any]:
+def lists_of(order: OrderFacts) -> Select[Any]:
+    """Return the codes of the lists on which an order's parcels left."""
     return (
         select(HandOver.code)
         .join(HandOverParcel, HandOverParcel.hand_over_id == HandOver.id)
@@ -117,10 +109,14 @@ def _lists(order: OrderFacts) -> Select[Any]:
     )
 
 
+def boxes_of(order: OrderFacts) -> Select[Any]:
+    """Return the codes of an order's parcels."""
+    return select(Parcel.code).where(Parcel.order_id == order.id)
+
+
 def carried_for(order: OrderFacts) -> ColumnElement[bool]:
     """Return which consignments are an order's: its parcels, and papers that name it."""
-    boxes = select(Parcel.code).where(Parcel.order_id == order.id)
-    return or_(Shipment.reference == order.code, Shipment.key.in_(boxes))
+    return or_(Shipment.reference == order.code, Shipment.key.in_(boxes_of(order)))
 
 
 def of_carriage(order: OrderFacts) -> Sequence[Select[Any]]:

@@ -61,10 +61,8 @@ class Trail(StrEnum):
     MESSAGE = "message"
     FORM = "form"
     """A form of the centre that acts on the order, its refunds or its payments."""
-    LOOK = "look"
-    """Somebody looked at photos of the bench or of a signed list."""
     VIEW = "view"
-    """Somebody looked at the buyer's full phone and address, or at a photo of what was turned down."""
+    """Somebody looked at the buyer's full phone and address, or at a photo for the centre alone."""
 
 
 @dataclass(frozen=True)

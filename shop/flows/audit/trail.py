@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from shop.accounts.models import ViewLog
 from shop.courier.models import EventCode, Shipment
 from shop.courier.rules import REACHES
-from shop.flows.audit.bench import carried_for, of_boxes, of_carriage, of_goods
+from shop.flows.audit.bench import boxes_of, carried_for, lists_of, of_boxes, of_carriage, of_goods
 from shop.flows.audit.messages import MOMENT, of_messages
 from shop.flows.audit.money import entered, of_money
 from shop.flows.audit.rows import Trace, Trail, passages, row
@@ -135,9 +135,9 @@ def _of_orders(order: OrderFacts) -> Sequence[Select[Any]]:
 
 
 def _of_desk(order: OrderFacts) -> Sequence[Select[Any]]:
-    """Return the statements over forms that were sent about an order, and over looks at its buyer."""
+    """Return the statements over forms that were sent about an order, and over looks at what is private of it."""
     payments = Payment.reference == order.code
-    keys = select(Shipment.key).where(carried_for(order))
+    seen = union(select(Shipment.key).where(carried_for(order)), boxes_of(order), lists_of(order))
     things = union(
         select(literal("handing:" + order.code, String)),
         select("payment:" + Payment.code).where(payments),
@@ -161,5 +161,5 @@ def _of_desk(order: OrderFacts) -> Sequence[Select[Any]]:
             state=ViewLog.what,
             actor=ViewLog.actor,
             reason=ViewLog.why,
-        ).where(or_(ViewLog.subject == order.code, ViewLog.subject.in_(keys))),
+        ).where(or_(ViewLog.subject == order.code, ViewLog.subject.in_(seen))),
     )

@@ -1,1 +1,1 @@
-"""Photos of the bench that are for the centre alone, and who looked at them."""
+"""Photos of boxes before they were closed, for the centre alone."""

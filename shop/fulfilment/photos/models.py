@@ -1,4 +1,4 @@
-"""Photos of open boxes, and looks at photos of the bench."""
+"""Photos of open boxes."""
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -21,18 +21,5 @@ class BoxPhoto(Model):
     parcel_id: Mapped[int | None] = mapped_column(ForeignKey("parcel.id"), index=True)
     """None until it is closed."""
     key: Mapped[str] = mapped_column(ForeignKey("private_photo.key"), unique=True)
-    at: Mapped[Moment]
-    actor: Mapped[Code]
-
-
-class PhotoLook(Model):
-    """One look at the photos of a parcel or of a signed list."""
-
-    __tablename__ = "photo_look"
-    __table_args__ = (Index(None, "about", "actor", "at"),)
-
-    id: Mapped[Key]
-    about: Mapped[Code]
-    """Code of the parcel, or of the hand-over."""
     at: Mapped[Moment]
     actor: Mapped[Code]

@@ -1,4 +1,4 @@
-"""Writes of photos of the bench, and of looks at them: each look is written down before anything is shown."""
+"""Writes of photos of open boxes."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.fulfilment.models import Parcel
-from shop.fulfilment.photos.models import BoxPhoto, PhotoLook
+from shop.fulfilment.photos.models import BoxPhoto
 from shop.fulfilment.services import check_bench
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
@@ -15,17 +15,6 @@ from shop.orders.models import Box
 
 MAX_BOX_PHOTOS = 12
 """Of one box of one order, all its packings together."""
-
-
-def note_look(session: Session, about: str, *, actor: Actor, clock: Clock) -> None:
-    """Write down that the actor looks at the photos of a parcel or of a signed list.
-
-    Raises:
-        Forbidden: the actor does not work at the bench or the counter.
-    """
-    check_bench(actor, "packer", "counter")
-    session.add(PhotoLook(about=about, at=clock(), actor=actor.label))
-    session.flush()
 
 
 def add_box_photo(

@@ -6,6 +6,8 @@ from datetime import datetime
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from shop.accounts.models import Viewed, ViewReason
+from shop.accounts.sights import is_shown, note_view, views_of
 from shop.fulfilment.forms import PhotoForm
 from shop.fulfilment.handovers.queries import (
     HandOverFacts,
@@ -17,8 +19,6 @@ from shop.fulfilment.handovers.queries import (
     the_hand_over,
 )
 from shop.fulfilment.handovers.services import add_photo
-from shop.fulfilment.photos.queries import is_looking, looks_at
-from shop.fulfilment.photos.services import note_look
 from shop.fulfilment.views.face import bp, courier_name, parcel_text
 from shop.fulfilment.views.shots import photo_key, show_photo
 from shop.kernel.errors import Invalid, NotFound
@@ -101,9 +101,9 @@ def hand_over_done(code: str) -> ResponseReturnValue:
 
 def _page(code: str, form: PhotoForm) -> Response:
     found, actor = the_hand_over(reading(), code), current_actor()
-    looks = looks_at(reading(), code)
+    looks = views_of(reading(), code, Viewed.SIGNED_LIST)
     names = actor_names({found.actor, *(look.actor for look in looks)})
-    is_looked_at = is_looking(reading(), code, actor=actor, now=house().clock())
+    is_looked_at = is_shown(reading(), code, Viewed.SIGNED_LIST, actor=actor, now=house().clock())
     went, stayed = _rows(found.id)
     page = render_template(
         "staff/handover_done.html",
@@ -164,7 +164,8 @@ def look_at_hand_over(code: str) -> ResponseReturnValue:
     """Note who looks at the photos of a signed list, then show them for a while."""
     actor, clock = current_actor(), house().clock
     the_hand_over(reading(), code)
-    edge().run(lambda session: note_look(session, code, actor=actor, clock=clock))
+    work = ViewReason.WORK
+    edge().run(lambda session: note_view(session, code, Viewed.SIGNED_LIST, work, actor=actor, clock=clock))
     return redirect(url_for("staff_fulfilment.hand_over_done", code=code, _anchor="photos"), 303)
 
 
@@ -173,6 +174,7 @@ def look_at_hand_over(code: str) -> ResponseReturnValue:
 def hand_over_photo(code: str, number: int) -> ResponseReturnValue:
     """Answer with a photo of a signed list, to whoever's look was written down a short while ago."""
     keys = photo_keys(reading(), the_hand_over(reading(), code).id)
-    if not is_looking(reading(), code, actor=current_actor(), now=house().clock()) or number >= len(keys):
+    is_open = is_shown(reading(), code, Viewed.SIGNED_LIST, actor=current_actor(), now=house().clock())
+    if number >= len(keys) or not is_open:
         raise NotFound("photo")
     return show_photo(keys[number])

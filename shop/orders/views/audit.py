@@ -55,7 +55,7 @@ BOOKS: Mapping[str, tuple[str, str, frozenset[Trail]]] = {
     ),
     "message": (_l("信"), _l("短信"), frozenset({Trail.MESSAGE})),
     "desk": (_l("办"), _l("柜台办的"), frozenset({Trail.FORM})),
-    "look": (_l("看"), _l("谁看过"), frozenset({Trail.LOOK, Trail.VIEW})),
+    "look": (_l("看"), _l("谁看过"), frozenset({Trail.VIEW})),
 }
 """By what the address calls it: a kind's mark, its name, and the rows that are of it."""
 KIND_OF: Mapping[Trail, str] = {row: kind for kind, (_mark, _name, rows) in BOOKS.items() for row in rows}

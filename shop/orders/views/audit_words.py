@@ -117,6 +117,15 @@ def _message(trace: Trace) -> str:
     )
 
 
+def _view(trace: Trace) -> str:
+    what = Viewed(trace.state)
+    if what is Viewed.BOX_PHOTO:
+        return _("看了 %(parcel)s 箱里的照片", parcel=trace.about)
+    if what is Viewed.SIGNED_LIST:
+        return _("看了清单 %(code)s 的照片", code=trace.about)
+    return _("看了%(what)s", what=VIEWED_WORDS[what])
+
+
 WHAT: Mapping[Trail, Callable[[Trace], str]] = {
     Trail.ORDER: lambda trace: str(EVENT_WORDS[OrderState(trace.state)]),
     Trail.PART: lambda trace: _named(trace.about, PART_WORDS[VendorOrderState(trace.state)].text),
@@ -152,12 +161,7 @@ WHAT: Mapping[Trail, Callable[[Trace], str]] = {
     Trail.BOOKED: lambda trace: str(ENTRY_WORDS[trace.state]),
     Trail.MESSAGE: _message,
     Trail.FORM: lambda trace: str(ACT_WORDS[trace.about]),
-    Trail.LOOK: lambda trace: (
-        _("看了 %(parcel)s 箱里的照片", parcel=trace.about)
-        if trace.state == "box"
-        else _("看了清单 %(code)s 的照片", code=trace.about)
-    ),
-    Trail.VIEW: lambda trace: _("看了%(what)s", what=VIEWED_WORDS[Viewed(trace.state)]),
+    Trail.VIEW: _view,
 }
 """What a row says was done."""
 
