@@ -26,6 +26,7 @@ from shop.media.views import bp as media_bp
 from shop.notifications.views import bp as staff_notifications_bp
 from shop.orders.views.audit import bp as staff_audit_bp
 from shop.orders.views.counter import bp as staff_counter_bp
+from shop.orders.views.matters import bp as matters_bp
 from shop.orders.views.member import bp as buyer_orders_bp
 from shop.orders.views.public import bp as orders_bp
 from shop.orders.views.staff import bp as staff_orders_bp
@@ -61,6 +62,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     search_api_bp,
     orders_bp,
     buyer_orders_bp,
+    matters_bp,
     order_wishes_bp,
     payments_bp,
     courier_hooks_bp,

@@ -134,6 +134,14 @@ def payments_of(session: Session, reference: str) -> list[PaymentFacts]:
     ]
 
 
+def waiting_payments(session: Session, references: Collection[str]) -> dict[str, str]:
+    """Return the code of the payment that each of these references still waits for, the last one begun."""
+    states = (PaymentState.CREATED, PaymentState.PENDING)
+    wanted = select(Payment.reference, Payment.code).where(Payment.reference.in_(references), Payment.state.in_(states))
+    rows = session.execute(wanted.order_by(Payment.id)) if references else ()
+    return {reference: code for reference, code in rows}  # noqa: C416 - rows are no pairs to the type checker
+
+
 def payment_at_provider(session: Session, gateway: str, provider_ref: str) -> PaymentFacts | None:
     """Return the payment a provider means by any of its names, or None when we do not know it."""
     named = select(PaymentReference.payment_id).where(

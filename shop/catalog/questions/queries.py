@@ -123,6 +123,12 @@ def done(session: Session, vendor_id: int | None = None, *, limit: int = 20) -> 
     return [_facts(row) for row in session.scalars(wanted)]
 
 
+def asked_by(session: Session, user_id: int, *, limit: int) -> list[QuestionFacts]:
+    """Return what a member asked, the latest first, without what was hidden."""
+    mine = _of(None).where(ListingQuestion.user_id == user_id, ListingQuestion.hidden_at.is_(None))
+    return [_facts(row) for row in session.scalars(mine.order_by(ListingQuestion.id.desc()).limit(limit))]
+
+
 def question(session: Session, code: str, *, vendor_id: int | None = None) -> Asked:
     """Return one question.
 

@@ -238,6 +238,12 @@ def recent_orders(session: Session, *, offset: int, limit: int) -> list[OrderFac
     return [order_facts(order) for order in session.scalars(wanted)]
 
 
+def orders_by_code(session: Session, codes: Collection[str]) -> list[OrderFacts]:
+    """Return orders by their codes, newest first; codes of none are left out."""
+    wanted = select(Order).where(Order.code.in_(codes)).order_by(Order.id.desc())
+    return [order_facts(order) for order in session.scalars(wanted)] if codes else []
+
+
 def orders_by_id(session: Session, ids: Collection[int]) -> dict[int, OrderFacts]:
     """Return orders, by their ids."""
     return {order.id: order_facts(order) for order in session.scalars(select(Order).where(Order.id.in_(ids)))}
