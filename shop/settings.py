@@ -9,6 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 DEMO_SECRET = "demo-secret-not-for-production"  # noqa: S105 - refused in production below
 DEMO_VAULT_KEY = "demo-vault-key-not-for-production"
+DEMO_FACTOR_KEY = "SHANHUO2DEMO3KEY4NOT5FOR6MONEY7A"
+"""What the demo's people have in their authenticator; its page tells the code, which no real town's does."""
 COURIERS = frozenset({"town", "manual", "kuaidi100"})
 KNOWN = frozenset(
     {
@@ -27,6 +29,7 @@ KNOWN = frozenset(
         "SHOP_WEB_THREADS",
         "SHOP_JOB_THREADS",
         "SHOP_UPLOAD_MB",
+        "SHOP_SECOND_FACTOR_MINUTES",
         "SHOP_CASH",
         "SHOP_COURIERS",
         "SHOP_KUAIDI_KEY",
@@ -113,6 +116,7 @@ class Settings:
     web_threads: int
     job_threads: int
     upload_mb: int
+    second_factor_minutes: int
     takes_cash: bool
     couriers: tuple[str, ...]
     kuaidi100: Kuaidi100Settings | None
@@ -179,6 +183,7 @@ class Settings:
             web_threads=_whole(environ, "SHOP_WEB_THREADS", 16, 1, 256),
             job_threads=_whole(environ, "SHOP_JOB_THREADS", 2, 1, 64),
             upload_mb=_whole(environ, "SHOP_UPLOAD_MB", 32, 1, 200),
+            second_factor_minutes=_whole(environ, "SHOP_SECOND_FACTOR_MINUTES", 30, 1, 720),
             takes_cash=_switch(environ, "SHOP_CASH"),
             couriers=_couriers(environ),
             kuaidi100=_kuaidi100(environ, env),

@@ -11,11 +11,10 @@ refused for coming too early is struck out again, so that knocking does not leng
 Argon2 takes tens of milliseconds of work; it runs between the transactions, while no lock is held.
 """
 
-from collections.abc import Sequence
-
 from sqlalchemy.orm import Session
 
 from shop.accounts import services
+from shop.accounts.counting import counted
 from shop.accounts.models import CodePurpose
 from shop.accounts.passwords import Hasher
 from shop.accounts.queries import Person, credentials, person_by_phone
@@ -29,10 +28,8 @@ from shop.accounts.rules import (
     RESET_PHONE,
     SIGN_IN_ADDRESS,
     SIGN_IN_PHONE,
-    Limit,
     WrongCode,
     WrongCredentials,
-    attempt_key,
     check_name,
     check_password,
     check_phone,
@@ -43,26 +40,7 @@ from shop.accounts.rules import (
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
-from shop.kernel.errors import Forbidden, TooMany
-
-Tries = Sequence[tuple[Limit, str]]
-
-
-def _counted(edge: Edge, act: str, tries: Tries, *, secret: str, clock: Clock) -> tuple[list[int], list[str]]:
-    """Count one try under every limit and return the rows' ids and their keys, in the order of the limits.
-
-    Raises:
-        TooMany: a limit is reached; the try is not counted.
-    """
-    keys = [attempt_key(secret, limit, value) for limit, value in tries]
-    ids = edge.run(lambda session: services.note_attempts(session, keys, clock=clock))
-    now = clock()
-    with edge.reading() as session:
-        waits = [services.wait_s(session, key, limit, now) for key, (limit, _) in zip(keys, tries, strict=True)]
-    if any(waits):
-        edge.run(lambda session: services.forget_attempts(session, ids))
-        raise TooMany(act, max(waits))
-    return ids, keys
+from shop.kernel.errors import Forbidden
 
 
 def _proven(edge: Edge, hasher: Hasher, phone: str, password: str, address: str, *, secret: str, clock: Clock) -> None:
@@ -73,7 +51,7 @@ def _proven(edge: Edge, hasher: Hasher, phone: str, password: str, address: str,
         TooMany: too many failures before.
     """
     tries = ((SIGN_IN_PHONE, phone), (SIGN_IN_ADDRESS, network_of(address)))
-    ids, keys = _counted(edge, "sign_in", tries, secret=secret, clock=clock)
+    ids, keys = counted(edge, "sign_in", tries, secret=secret, clock=clock)
     with edge.reading() as session:
         found = credentials(session, phone)
     is_right = hasher.verify(found.password_hash if found else None, password)
@@ -158,7 +136,7 @@ def ask_reset_code(edge: Edge, *, phone: str, address: str, secret: str, clock: 
     """
     phone = normal_phone(phone)
     tries = ((ASK_PHONE, phone), (ASK_ADDRESS, network_of(address)))
-    _counted(edge, "ask_reset_code", tries, secret=secret, clock=clock)
+    counted(edge, "ask_reset_code", tries, secret=secret, clock=clock)
     edge.run(lambda session: services.want_code(session, phone, clock=clock))
 
 
@@ -204,7 +182,7 @@ def _may_ask(edge: Edge, phone: str, address: str, *, secret: str, clock: Clock)
     phone = normal_phone(phone)
     check_phone(phone)
     tries = ((ASK_PHONE, phone), (ASK_ENTRY_ADDRESS, network_of(address)))
-    _counted(edge, "ask_entry_code", tries, secret=secret, clock=clock)
+    counted(edge, "ask_entry_code", tries, secret=secret, clock=clock)
     return phone
 
 
@@ -234,7 +212,7 @@ def enter_by_code(
     """
     phone, name = normal_phone(phone), name.strip()
     tries = ((ENTER_PHONE, phone), (ENTER_ADDRESS, network_of(address)))
-    _counted(edge, "enter_by_code", tries, secret=secret, clock=clock)
+    counted(edge, "enter_by_code", tries, secret=secret, clock=clock)
     message_id = _right_code(edge, phone, code, purpose, secret=secret, clock=clock)
 
     def act(session: Session) -> Person:
@@ -269,7 +247,7 @@ def reset_password(
     phone = normal_phone(phone)
     check_password(new, phone)
     tries = ((RESET_PHONE, phone), (RESET_ADDRESS, network_of(address)))
-    _counted(edge, "reset_password", tries, secret=secret, clock=clock)
+    counted(edge, "reset_password", tries, secret=secret, clock=clock)
     message_id = _right_code(edge, phone, code, CodePurpose.RESET, secret=secret, clock=clock)
     password_hash = hasher.hash(new)
 

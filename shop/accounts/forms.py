@@ -146,6 +146,19 @@ class RoleForm(ShopForm):
         return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else -1
 
 
+class FactorForm(ShopForm):
+    """A code of the second factor, and where to go afterwards."""
+
+    factor_code = StringField(_l("验证码"), [required(_l("请填验证器上的 6 位数字。")), at_most(40)], filters=[clean])
+    next = HiddenField()
+
+
+class ResetFactorForm(ShopForm):
+    """Why somebody's second factor is taken away."""
+
+    reason = StringField(_l("为什么"), [required(_l("请写为什么。")), at_most(MAX_REASON)], filters=[clean])
+
+
 def known_reason(_form: Form, field: Field) -> None:
     """Refuse what is not on the short list."""
     if field.data not in ABOUT_BUYERS:

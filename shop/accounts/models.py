@@ -274,4 +274,6 @@ class SignIn(Model):
     at: Mapped[Moment]
     until: Mapped[Moment]
     """The latest end; on a shared phone the browser ends it much earlier."""
+    proven_at: Mapped[Moment | None]
+    """When the person last typed a code of their second factor on it."""
     ended_at: Mapped[Moment | None]

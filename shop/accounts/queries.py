@@ -38,6 +38,8 @@ class Presence:
     sign_in_id: int
     how: How
     device: Device
+    proven_at: datetime | None = None
+    """When the person last typed a code of their second factor there."""
 
 
 def person_in_session(session: Session, user_id: int, epoch: int, sign_in_id: int, now: datetime) -> Presence | None:
@@ -60,7 +62,7 @@ def person_in_session(session: Session, user_id: int, epoch: int, sign_in_id: in
     if found is None:
         return None
     user, sign_in = found
-    return Presence(person_of(user), sign_in.id, sign_in.how, sign_in.device)
+    return Presence(person_of(user), sign_in.id, sign_in.how, sign_in.device, sign_in.proven_at)
 
 
 @dataclass(frozen=True)

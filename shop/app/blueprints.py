@@ -5,6 +5,7 @@ from flask import Blueprint
 from shop.accounts.views import acts_bp as staff_acts_bp
 from shop.accounts.views import bp as accounts_bp
 from shop.accounts.views import buyer_bp as buyer_accounts_bp
+from shop.accounts.views import factor_bp as staff_factor_bp
 from shop.accounts.views import people_bp as staff_people_bp
 from shop.accounts.views import sights_bp as staff_sights_bp
 from shop.accounts.views import staff_bp as staff_cards_bp
@@ -70,6 +71,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_bp,
     buyer_accounts_bp,
     staff_cards_bp,
+    staff_factor_bp,
     staff_people_bp,
     staff_sights_bp,
     staff_acts_bp,

@@ -1,6 +1,7 @@
 """Every room's tables, imported once so that the metadata is whole (migrations, checks)."""
 
 from shop.accounts import models as accounts
+from shop.accounts.factors import models as accounts_factors
 from shop.catalog import models as catalog
 from shop.catalog.drafts import models as catalog_drafts
 from shop.catalog.imports import models as catalog_imports
@@ -24,9 +25,9 @@ from shop.vendors.acts import models as vendor_acts
 from shop.vendors.joining import models as vendors_joining
 
 ROOMS = (
-    accounts, catalog, catalog_drafts, catalog_imports, catalog_lots, catalog_questions, courier, fulfilment,
-    fulfilment_lots, fulfilment_pickups, jobs, ledger, media, notifications, orders, outbox, payments, search, town,
-    vendor_acts, vendors, vendors_joining,
+    accounts, accounts_factors, catalog, catalog_drafts, catalog_imports, catalog_lots, catalog_questions, courier,
+    fulfilment, fulfilment_lots, fulfilment_pickups, jobs, ledger, media, notifications, orders, outbox, payments,
+    search, town, vendor_acts, vendors, vendors_joining,
 )  # fmt: skip
 
 metadata = Model.metadata

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
+from shop.accounts.factors.queries import sealed_factors
 from shop.app.schema import Standing, head, standing
 from shop.catalog.checks import harvest_differences, stock_differences
 from shop.cli.opening import NEWER, database_words
@@ -215,12 +216,16 @@ def _books(house: House) -> str:
 def _vault(house: House) -> str:
     with house.edge.reading() as session:
         kept, lost = unreadable(session, house.vault)
-    if lost:
+        factors = sealed_factors(session)
+    shut = sum(not house.vault.opens(sealed) for sealed in factors)
+    if lost or shut:
         raise Complaint(
-            f"{lost} of {kept} accounts of vendors were sealed under another key",
-            "add that key to SHOP_VAULT_KEY behind a comma; if it is lost, those vendors tell their account again.",
+            f"{lost} of {kept} accounts of vendors and {shut} of {len(factors)} second factors were sealed under"
+            " another key",
+            "add that key to SHOP_VAULT_KEY behind a comma; if it is lost, those vendors tell their account again, and"
+            " a manager resets those factors.",
         )
-    return f"opens all of {kept} accounts"
+    return f"opens all of {kept} accounts and {len(factors)} second factors"
 
 
 CHECKS: tuple[tuple[str, Callable[[House], str]], ...] = (

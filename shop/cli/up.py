@@ -13,7 +13,7 @@ from shop.cli.supervisor import Supervisor, run_apart
 from shop.cli.troubles import Trouble
 from shop.demo.load import load as load_demo
 from shop.demo.load import sign_ins
-from shop.settings import Settings
+from shop.settings import DEMO_FACTOR_KEY, Settings
 from shop.town.queries import has_town
 
 PATIENCE_S = 60.0
@@ -86,3 +86,5 @@ def _welcome(settings: Settings) -> None:
             click.echo(f"  {person.key:<9} {person.phone}  {person.password}  {person.name}")
             if person.card:
                 click.echo(f"            {settings.public_url}/card/{person.card}  PIN {person.pin}")
+            if person.has_factor:
+                click.echo(f"            second factor: its page tells the code (key {DEMO_FACTOR_KEY})")

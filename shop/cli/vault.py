@@ -1,8 +1,9 @@
-"""`shop vault`: the keys under which vendors' accounts are sealed."""
+"""`shop vault`: the keys under which vendors' accounts and people's second factors are sealed."""
 
 import click
 from cryptography.fernet import InvalidToken
 
+from shop.accounts.factors.services import turn_factors
 from shop.cli.opening import open_house
 from shop.cli.troubles import Trouble
 from shop.settings import Settings
@@ -16,13 +17,15 @@ def vault() -> None:
 
 @vault.command()
 def turn() -> None:
-    """Seal every account anew under the first key of SHOP_VAULT_KEY; the shop may run meanwhile."""
+    """Seal every account and second factor anew under the first key of SHOP_VAULT_KEY; the shop may run meanwhile."""
     house = open_house(Settings.from_env())
     try:
-        turned = house.edge.run(lambda session: turn_keys(session, house.vault))
+        turned, factors = house.edge.run(
+            lambda session: (turn_keys(session, house.vault), turn_factors(session, house.vault))
+        )
     except InvalidToken as error:
         raise Trouble(
-            "An account was sealed under a key that SHOP_VAULT_KEY does not hold: add that key behind a comma."
+            "Something was sealed under a key that SHOP_VAULT_KEY does not hold: add that key behind a comma."
             " Nothing was changed."
         ) from error
-    click.echo(f"Accounts sealed under the first key: {turned}. The older keys can go.")
+    click.echo(f"Sealed under the first key: accounts {turned}, second factors {factors}. The older keys can go.")

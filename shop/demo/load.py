@@ -23,6 +23,7 @@ from shop.catalog.services.listings import offer, revise
 from shop.catalog.services.passages import pause, review, take_down, watch
 from shop.catalog.services.shelves import ShelfRules, add_category
 from shop.demo.acting import agree
+from shop.demo.factors import enrol
 from shop.demo.joining import apply
 from shop.demo.orders import order_all
 from shop.demo.press import print_picture, read_svg
@@ -55,6 +56,8 @@ class SignIn:
     card: str | None
     """The end of the address in the QR code of their card, if they have one."""
     pin: str | None
+    has_factor: bool
+    """They have an authenticator with the demo's key."""
 
 
 def _data(name: str) -> dict[str, Any]:
@@ -64,7 +67,18 @@ def _data(name: str) -> dict[str, Any]:
 def sign_ins() -> list[SignIn]:
     """Return the demo sign-ins in the order a visitor meets them."""
     people = _data("people")["people"]
-    return [SignIn(p["key"], p["phone"], p["name"], p["password"], p.get("card"), p.get("pin")) for p in people]
+    return [
+        SignIn(
+            p["key"],
+            p["phone"],
+            p["name"],
+            p["password"],
+            p.get("card"),
+            p.get("pin"),
+            p.get("has_factor", False),
+        )
+        for p in people
+    ]
 
 
 def load(house: House) -> None:
@@ -81,6 +95,7 @@ def load(house: House) -> None:
     goods = _data("listings")["listings"]
     keys = _print_pictures(house, sorted({slug for row in goods for slug in row["pictures"]}))
     house.edge.run(lambda session: _write(session, house, goods, keys))
+    enrol(house, [one.phone for one in sign_ins() if one.has_factor])
     apply(house)
     villager = next(row for row in _data("people")["people"] if "vendor" in row)
     agree(house, villager["vendor"], villager["name"], actor=ACTOR)

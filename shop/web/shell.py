@@ -147,6 +147,7 @@ def staff_nav() -> tuple[TabGroup, ...]:
                 (_("钱账"), "staff_ledger.books", "money"),
                 (_("对账"), "staff_payments.reconciliation", "even"),
                 (_("运费"), "staff_courier.freight", "pin"),
+                (_("验证器"), "staff_factor.factor", "lock"),
             ),
         ),
         (

@@ -23,6 +23,7 @@ WHOLE: dict[str, set[str]] = {
     "staff_consignments": CLERK,
     "staff_counter": COUNTER,
     "staff_courier": MANAGER,
+    "staff_factor": MONEY,
     "staff_imports": CLERK,
     "staff_ledger": MONEY,
     "staff_notifications": CLERK,
@@ -102,6 +103,10 @@ MIXED: dict[str, dict[str, set[str]]] = {
     "staff_orders": {"orders": ASKED, "order": INSIDE, "show": COUNTER},
 }
 """Blueprints whose pages differ, page by page."""
+
+
+FACTOR = {"staff_factor.renew", "staff_people.reset_factor"}
+"""Pages and acts that ask for the second factor, besides those that ask for it from some sum on."""
 
 
 def placed(endpoint: str) -> set[str] | None:

@@ -7,11 +7,13 @@ from flask import Flask
 
 from shop.accounts.models import Role
 from shop.web.audience import Audience
-from tests.house.placed import MIXED, ROLES, WHOLE, placed
+from shop.web.second_factor import MARK
+from tests.house.placed import FACTOR, MIXED, MONEY, ROLES, WHOLE, placed
 from tests.house.source import report
 from tests.house.test_routes import address_of, audience_of
 from tests.support.pages import Pages
 from tests.world import World, market
+from tests.world.factors import prove
 from tests.world.market import PASSWORD, Market, someone
 
 
@@ -39,7 +41,10 @@ def test_no_place_is_left_over(app: Flask) -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_opens_its_own_pages_and_acts_and_no_others(app: Flask, pages: Pages, town: Market, role: str) -> None:
-    pages.sign_in(someone(town.world, Role(role)).phone, PASSWORD)
+    person = someone(town.world, Role(role))
+    pages.sign_in(person.phone, PASSWORD)
+    if role in MONEY:
+        prove(town.world, pages, person)
     app.config["WTF_CSRF_ENABLED"] = False  # the guard is under test, not the form token
     with app.test_request_context():
         doors = [
@@ -55,6 +60,32 @@ def test_a_role_opens_its_own_pages_and_acts_and_no_others(app: Flask, pages: Pa
         if (answer.status_code == 403) == may_open or answer.status_code >= 500:
             found.append(f"{method} {address}: {answer.status_code}, and {role} may{'' if may_open else ' not'}")
     assert not found, report(found, f"The guard, the services or the table disagree about {role}:")
+
+
+def test_the_second_factor_guards_what_is_listed_and_nothing_else(app: Flask) -> None:
+    guarded = {endpoint for endpoint, view in app.view_functions.items() if hasattr(view, MARK)}
+    assert guarded == FACTOR
+    assert all((placed(endpoint) or set()) <= MONEY for endpoint in guarded), (
+        "whoever may open it can set an authenticator up"
+    )
+
+
+@pytest.mark.parametrize("role", sorted(MONEY))
+def test_nothing_guarded_opens_without_the_second_factor(app: Flask, pages: Pages, town: Market, role: str) -> None:
+    pages.sign_in(someone(town.world, Role(role)).phone, PASSWORD)
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.test_request_context():
+        doors = [
+            (method, address_of(rule))
+            for rule in app.url_map.iter_rules()
+            if rule.endpoint in FACTOR and role in (placed(rule.endpoint) or set())
+            for method in sorted((rule.methods or set()) & {"GET", "POST"})
+        ]
+    for method, address in doors:
+        answer = pages.client.open(address, method=method, data={"sent": "1"} if method == "POST" else None)
+        way = answer.headers.get("Location", "")
+        is_asked = answer.status_code == 403 if method == "POST" else way.startswith("/staff/second-factor/prove?next=")
+        assert is_asked, f"{method} {address}: {answer.status_code} {way}"
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -20,6 +20,7 @@ from tests.house.ways import Ground, Way
 from tests.support.page import Form, Page
 from tests.support.pages import Pages
 from tests.world import World
+from tests.world.factors import prove
 from tests.world.market import PASSWORD, someone
 
 ALL = {**VERSIONED, **CARRIED}
@@ -64,6 +65,7 @@ def test_an_old_page_is_told_and_the_same_press_twice_is_one(
     browsers = visitor(), visitor()
     for browser, person in zip(browsers, (first, second), strict=True):
         browser.sign_in(person.phone, PASSWORD)
+        prove(ground.world, browser, person)
     found = []
     for endpoint, made in ALL.items():
         if endpoint.partition(".")[0] == blueprint:

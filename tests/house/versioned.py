@@ -12,6 +12,8 @@ from typing import Any
 
 from sqlalchemy import select, text
 
+from shop.accounts.factors.rules import code_at, step_of
+from shop.accounts.factors.services import begin, confirm
 from shop.accounts.models import Role
 from shop.catalog.models import ListingState
 from shop.catalog.own import present
@@ -29,6 +31,7 @@ from shop.payments.reconciling import open_differences
 from shop.search.misses import Miss
 from shop.search.models import SearchMiss
 from shop.search.services import Words, note_misses, save_concept
+from shop.settings import DEMO_FACTOR_KEY
 from shop.town.services import add_holiday
 from shop.vendors.delegates import add_delegate
 from shop.vendors.joining.models import Part, Proof
@@ -198,6 +201,15 @@ def _difference(ground: Ground) -> Way:
     return Way("/staff/reconciliation", f"/difference/{one.id}", lambda: {f"difference-{one.id}-note": "银行查过"})
 
 
+def _reset_factor(ground: Ground) -> Way:
+    world, person = ground.world, someone(ground.world, Role.FINANCE)
+    actor = Actor(user_id=person.id, label=person.code, roles=person.roles)
+    world.run(partial(begin, vault=world.house.vault, key=DEMO_FACTOR_KEY, actor=actor))
+    typed = code_at(DEMO_FACTOR_KEY, step_of(world.clock()))
+    confirm(world.edge, world.house.vault, actor=actor, sign_in_id=0, typed=typed, secret="s", clock=world.clock)
+    return Way(f"/staff/people/{person.code}", "reset", lambda: {"reset-reason": "手机丢了"})
+
+
 def _roles(ground: Ground) -> Way:
     address = f"/staff/people/{someone(ground.world, Role.BUYER).code}"
     told = {"act": "give:packer", "reason": "来帮忙打包"}
@@ -292,6 +304,7 @@ VERSIONED: Mapping[str, Callable[[Ground], Way]] = {
     "staff_papers.paper": _paper,
     "staff_payments.settle": _difference,
     "staff_people.change": _roles,
+    "staff_people.reset_factor": _reset_factor,
     "staff_refunds.give": _refund,
     "staff_search.concept": lambda ground: Way(_concept(ground), "添上", lambda: {"chinese": "挂挂肉"}),
     "staff_search.handled": partial(_miss, form="handled"),
@@ -321,6 +334,11 @@ NEW: Mapping[str, str] = {
     "staff_consignments.look_at_door": "a look: each one is a row of its own",
     "staff_consignments.coming": "a new consignment",
     "staff_consignments.letter": "a new consignment",
+    "staff_factor.begin": "a key that opens nothing until a code of it is typed",
+    "staff_factor.kept": "changes nothing kept: this browser only stops showing recovery codes",
+    "staff_factor.prove": "a code opens once, whatever was shown",
+    "staff_factor.renew": "new recovery codes, shown once",
+    "staff_factor.set_up": "a code of the key that waits; typed again, it is set up already",
     "staff_fulfilment.choose_label_size": "changes nothing kept but the size of the next label",
     "staff_fulfilment.keep_hand_over_photo": "a new photo",
     "staff_fulfilment.look_at_box": "a look: each one is a row of its own",

@@ -10,6 +10,7 @@ from tests.support.page import Page, words_of
 from tests.support.pages import Pages
 from tests.world.days import quiet
 from tests.world.doors import NOT_THERE, staff_doors
+from tests.world.factors import prove
 from tests.world.market import PASSWORD, Market
 
 MOST = 15
@@ -39,6 +40,7 @@ def test_every_page_of_the_centre_asks_little_and_no_more_of_a_bigger_day(app: F
     for orders in (FEW, MORE):
         day.busy(orders)
         at.world.clock.advance(days=4)
+        prove(at.world, pages, day.manager)
         doors = staff_doors(app, day)
         counted.append({name: pages.statements(path, NOT_THERE.get(name, 200)) for name, path in doors.items()})
         _check_desks(pages)

@@ -5,7 +5,20 @@ from shop.accounts.views.addresses import bp as buyer_bp
 from shop.accounts.views.common import bp
 from shop.accounts.views.staff_acts import bp as acts_bp
 from shop.accounts.views.staff_cards import bp as staff_bp
+from shop.accounts.views.staff_factor import bp as factor_bp
 from shop.accounts.views.staff_people import bp as people_bp
 from shop.accounts.views.staff_sights import bp as sights_bp
 
-__all__ = ["acts_bp", "bp", "buyer_bp", "cards", "codes", "entrance", "people_bp", "sights_bp", "sign_ins", "staff_bp"]
+__all__ = [
+    "acts_bp",
+    "bp",
+    "buyer_bp",
+    "cards",
+    "codes",
+    "entrance",
+    "factor_bp",
+    "people_bp",
+    "sights_bp",
+    "sign_ins",
+    "staff_bp",
+]

@@ -7,18 +7,21 @@ from flask import Response, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
-from shop.accounts.forms import PhoneForm, RoleForm
+from shop.accounts.factors.queries import is_enrolled
+from shop.accounts.factors.services import reset
+from shop.accounts.forms import PhoneForm, ResetFactorForm, RoleForm
 from shop.accounts.models import Role
 from shop.accounts.queries import Person, person_by_phone
 from shop.accounts.roles import Worker, change_role, worker, worker_count, workers
-from shop.kernel.errors import Invalid
+from shop.kernel.errors import Invalid, NotFound
 from shop.web.actors import actor_names
 from shop.web.audience import Audience, blueprint
-from shop.web.desk import acted
+from shop.web.desk import acted, version_now
 from shop.web.house import current_actor, house, reading
 from shop.web.i18n import _
 from shop.web.limits import limiter
 from shop.web.paging import leaf
+from shop.web.second_factor import needs_second_factor
 from shop.web.shell import say
 
 bp = blueprint("staff_people", __name__, Audience.STAFF, prefix="/staff/people", roles=("manager",))
@@ -39,6 +42,14 @@ REFUSALS = {
     ("role", "own"): _l("自己的管理员，要请另一位管理员来收。"),
     ("role", "last"): _l("这是最后一位管理员，先给别人，再收。"),
 }
+
+
+RESET = "reset-"
+"""What the fields of the form that resets a second factor begin with."""
+
+
+def _factor(code: str) -> str:
+    return f"factor:{code}"
 
 
 @dataclass(frozen=True)
@@ -97,7 +108,7 @@ def person(code: str) -> ResponseReturnValue:
     return _person(found, RoleForm(formdata=None, version=str(found.version)))
 
 
-def _person(found: Worker, form: RoleForm, status: int = 200) -> Response:
+def _person(found: Worker, form: RoleForm, status: int = 200, *, reset_form: ResetFactorForm | None = None) -> Response:
     names = actor_names({one.actor for one in found.changes})
     notes = _offer(found, form)
     changes = [
@@ -111,8 +122,18 @@ def _person(found: Worker, form: RoleForm, status: int = 200) -> Response:
         )
         for one in found.changes
     ]
+    is_self = found.person.id == current_actor().user_id
     page = render_template(
-        "staff/person.html", found=found, held=_said(found.person), notes=notes, changes=changes, form=form
+        "staff/person.html",
+        found=found,
+        held=_said(found.person),
+        notes=notes,
+        changes=changes,
+        form=form,
+        has_factor=is_enrolled(reading(), found.person.id),
+        may_reset=not is_self,
+        reset_form=reset_form or ResetFactorForm(formdata=None, prefix=RESET),
+        factor_version=version_now(_factor(found.person.code)),
     )
     return make_response(page, status)
 
@@ -158,4 +179,26 @@ def change(code: str) -> ResponseReturnValue:
     else:
         name = str(ROLE_WORDS[role][0])
         say("good", _("给了%(role)s。", role=name) if is_given else _("收了%(role)s。", role=name))
+    return redirect(url_for("staff_people.person", code=code), 303)
+
+
+@bp.post("/<code>/second-factor/reset")
+@posts_limited
+@needs_second_factor
+def reset_factor(code: str) -> ResponseReturnValue:
+    """Take the second factor of somebody else away who has lost it; they set up a new one."""
+    form, found = ResetFactorForm.from_request(prefix=RESET), worker(reading(), code)
+    if not form.is_sent_well():
+        return _person(found, RoleForm(formdata=None, version=str(found.version)), 422, reset_form=form)
+    reason, actor, clock = form.reason.data or "", current_actor(), house().clock
+    try:
+        acted(
+            _factor(code), lambda session: reset(session, code, reason=reason, actor=actor, clock=clock), reason=reason
+        )
+    except Invalid:
+        say("mind", _("自己的验证器，要请另一位管理员来解除。"))
+    except NotFound:
+        say("info", _("没有绑定验证器，不用解除。"))
+    else:
+        say("good", _("解除了。本人下次动钱时重新绑定。"))
     return redirect(url_for("staff_people.person", code=code), 303)
