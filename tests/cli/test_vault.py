@@ -24,6 +24,9 @@ def test_keys_are_turned_by_hand(world: World, give: Give) -> None:
     assert refused.status == 1
     assert "does not hold" in refused.err
     done = turn(SHOP_VAULT_KEY=f"{NEW},{DEMO_VAULT_KEY}")
-    assert (done.status, done.out) == (0, "Accounts sealed under the first key: 1. The older keys can go.\n")
+    assert (done.status, done.out) == (
+        0,
+        "Sealed under the first key: accounts 1, second factors 0. The older keys can go.\n",
+    )
     kept = world.read(lambda session: session.scalars(select(Application.pay_secret)).one())
     assert CARD in Vault([NEW]).open(kept)

@@ -65,9 +65,7 @@ def test_a_role_opens_its_own_pages_and_acts_and_no_others(app: Flask, pages: Pa
 def test_the_second_factor_guards_what_is_listed_and_nothing_else(app: Flask) -> None:
     guarded = {endpoint for endpoint, view in app.view_functions.items() if hasattr(view, MARK)}
     assert guarded == FACTOR
-    assert all((placed(endpoint) or set()) <= MONEY for endpoint in guarded), (
-        "whoever may open it can set an authenticator up"
-    )
+    assert all((placed(endpoint) or set()) <= MONEY for endpoint in guarded), "who may open it can set one up"
 
 
 @pytest.mark.parametrize("role", sorted(MONEY))
