@@ -18,6 +18,7 @@ from shop.flows import (
     booking,
     closing,
     import_jobs,
+    invoicing,
     pooling,
     readback,
     reconcile,
@@ -236,6 +237,10 @@ def _read_back(house: House) -> None:
     readback.remind_due(house.edge, clock=house.clock)
 
 
+def _ask_for_invoices(house: House) -> None:
+    invoicing.meet_due(house.edge, clock=house.clock)
+
+
 def _share_out(house: House) -> None:
     pooling.share_out_due(house.edge, clock=house.clock)
 
@@ -255,6 +260,7 @@ PERIODIC: tuple[Job, ...] = (
     Job("demand", MINUTE_S, _share_out),
     Job("tracking", TEN_MINUTES_S, _track),
     Job("shelf", TEN_MINUTES_S, _watch_shelf),
+    Job("invoices", TEN_MINUTES_S, _ask_for_invoices),
     Job("forget-tries", DAY_S, _forget_tries),
     Job("forget-applications", DAY_S, _forget_applications),
     Job("forget-drafts", DAY_S, _forget_drafts),

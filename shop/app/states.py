@@ -9,6 +9,7 @@ from shop.catalog.lots import rules as lots
 from shop.courier import rules as courier
 from shop.fulfilment import rules as fulfilment
 from shop.fulfilment.pickups import rules as pickups
+from shop.invoices import rules as invoices
 from shop.orders import rules as orders
 from shop.payments import rules as payments
 from shop.vendors import rules as vendors
@@ -47,6 +48,7 @@ def states_page() -> str:
             _machine("Pick-up run", "shop/fulfilment/pickups/rules.py", pickups.NEXT),
             _machine("Lot", "shop/catalog/lots/rules.py", lots.NEXT),
             _machine("Shipment", "shop/courier/rules.py", courier.NEXT),
+            _machine("Invoice request", "shop/invoices/rules.py", invoices.NEXT),
             _machine("Application", "shop/vendors/joining/rules.py", joining.NEXT),
             _machine("Vendor", "shop/vendors/rules.py", vendors.NEXT),
         )

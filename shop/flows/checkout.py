@@ -1,14 +1,17 @@
 """Placing an order: quote again, hold, write, one transaction; then the buyer is sent to pay."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from shop.catalog import stock
 from shop.catalog.versions import version_ids
 from shop.flows import closing, settle
+from shop.invoices.services import keep_wish
 from shop.kernel import outbox
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock, town_day
@@ -17,7 +20,7 @@ from shop.notifications.services import wanted
 from shop.orders import services
 from shop.orders.models import OrderState
 from shop.orders.queries.baskets import BasketFacts, basket
-from shop.orders.queries.orders import held_until, order_by_checkout_key, unpaid_orders
+from shop.orders.queries.orders import held_until, order_by_checkout_key, order_id_of, unpaid_orders
 from shop.orders.queries.quotes import Quote, quote
 from shop.orders.services import Recipient
 from shop.payments.gateways.protocol import PaymentGateway
@@ -83,6 +86,7 @@ def place_order(
     seen: str,
     gateway: PaymentGateway,
     is_confirmed: bool = False,
+    invoice: Mapping[str, Any] | None = None,
     token: str | None,
     actor: Actor,
     clock: Clock,
@@ -94,6 +98,7 @@ def place_order(
         seen: the digest of the quote that was shown.
         gateway: how it is to be paid; paid in cash at the hand-over, it is agreed on at once.
         is_confirmed: the buyer ticked that the excepted lines cannot be returned without a reason.
+        invoice: what invoice is wanted (`invoices.services.columns_of`), None when none is.
         token: the visitor's basket, when nobody is signed in.
 
     Raises:
@@ -143,6 +148,8 @@ def place_order(
         actor=actor,
         clock=clock,
     )
+    if invoice is not None:
+        keep_wish(session, order_id_of(session, code), invoice, clock=clock)
     payment = create(session, reference=code, gateway=gateway.code, amount_fen=agreed.total_fen, clock=clock)
     outbox.post(session, START_WANTED, {"payment": payment}, clock=clock)
     services.empty_basket(session, token=token, user_id=actor.user_id)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.questions.rules import leads_away
 from shop.fulfilment.models import Intake
+from shop.invoices.models import InvoiceWish
 from shop.kernel.clock import TOWN_ZONE, town_day
 from shop.kernel.errors import NotFound
 from shop.ledger.queries import Movement, Totals, movements, owed_before, totals
@@ -209,9 +210,10 @@ def _notes(session: Session, orders: Collection[str]) -> Mapping[str, str]:
     if not orders:
         return {}
     rows = session.execute(
-        select(Refund.code, Refund.note, Order.name, Order.district, Order.street, Order.invoice_title)
+        select(Refund.code, Refund.note, Order.name, Order.district, Order.street, InvoiceWish.title)
         .join(Payment, Payment.id == Refund.payment_id)
         .join(Order, Order.code == Payment.reference)
+        .outerjoin(InvoiceWish, InvoiceWish.order_id == Order.id)
         .where(Order.code.in_(sorted(orders)), Refund.note != "")
     )
     return {

@@ -1,16 +1,18 @@
 """Forms of basket, checkout and finding an order."""
 
-import re
-import unicodedata
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, Form, HiddenField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms import ValidationError as Refused
 
-from shop.accounts.addresses.resolver import MAX_TEXT
+from shop.accounts.addresses.resolver import MAX_TEXT, PARTS
 from shop.accounts.forms import AddressForm, typed_phone
+from shop.invoices.forms import MEDIUM_CHOICES, TITLE_CHOICES, put_refusal, typed_tax_id
+from shop.invoices.models import Medium, TitleKind
+from shop.invoices.rules import LONGEST_TITLE, Title, check_title
 from shop.kernel.codes import clean_code
+from shop.kernel.errors import Invalid
 from shop.notifications.rules import EMAIL, LONGEST_EMAIL
 from shop.orders.models import Handing
 from shop.orders.queries.baskets import MAX_QUANTITY
@@ -19,16 +21,10 @@ from shop.web.i18n import _
 
 LONGEST_ID = 2**63 - 1
 PLACE = ("province", "city", "district", "street")
-TAX_ID = re.compile(r"[0-9A-Z]{15,20}")
-"""Source: GB 32100-2015, 18 characters; older numbers have 15 or 20."""
 
 
 def _code(typed: str | None) -> str | None:
     return None if typed is None else clean_code(typed)
-
-
-def _tax_id(typed: str | None) -> str | None:
-    return None if typed is None else "".join(unicodedata.normalize("NFKC", clean(typed) or "").upper().split())
 
 
 class _Chosen:
@@ -43,11 +39,6 @@ class _Chosen:
 def _known_handing(_form: Form, field: Field) -> None:
     if field.data not in set(Handing):
         raise Refused(_("选寄到家，还是到中心来取。"))
-
-
-def _tax_number(_form: Form, field: Field) -> None:
-    if field.data and not TAX_ID.fullmatch(field.data):
-        raise Refused(_("税号是 15 到 20 位数字和大写字母，照营业执照抄。"))
 
 
 def _mail_address(_form: Form, field: Field) -> None:
@@ -81,8 +72,14 @@ class CheckoutForm(AddressForm):
     paste = TextAreaField(_l("整段贴进来"), [at_most(MAX_TEXT)], filters=[clean])
     keep = BooleanField(_l("记下这个地址，下次直接选"), default=True)
     note = TextAreaField(_l("给中心的话"), [at_most(200)], filters=[clean])
-    invoice_title = StringField(_l("发票抬头"), [at_most(100)], filters=[clean])
-    invoice_tax_id = StringField(_l("税号"), [_tax_number], filters=[_tax_id])
+    invoice_for = RadioField(
+        _l("开给谁"), [_Chosen()], choices=[("", _l("不要发票")), *TITLE_CHOICES], default="", validate_choice=False
+    )
+    invoice_title = StringField(_l("发票抬头"), [at_most(LONGEST_TITLE)], filters=[clean])
+    invoice_tax_id = StringField(_l("税号"), filters=[typed_tax_id])
+    invoice_medium = RadioField(
+        _l("发票怎么给您"), [_Chosen()], choices=MEDIUM_CHOICES, default=Medium.ELECTRONIC.value, validate_choice=False
+    )
     email = StringField(_l("电子邮箱"), [_mail_address], filters=[clean])
     gateway = RadioField(_l("怎么付"), [_Chosen()], choices=[], validate_choice=False)
     is_confirmed = BooleanField(_l("我知道了，这几样照样要"))
@@ -105,9 +102,41 @@ class CheckoutForm(AddressForm):
         if self.is_collected:
             for part in PLACE:
                 getattr(self, part).errors = []
-        if self.invoice_tax_id.data and not self.invoice_title.data:
-            self.invoice_title.errors = [_("有税号也要写抬头。")]
+        self._check_invoice()
         return not self.errors
+
+    def invoice(self) -> Title | None:
+        """Return what invoice is wanted, None when none is; it goes where the goods go."""
+        if self.invoice_for.data not in set(TitleKind):
+            return None
+        is_paper = self.invoice_medium.data == Medium.PAPER
+        is_sent = is_paper and not self.is_collected
+        to = {part: (getattr(self, part).data or "") if is_sent else "" for part in PARTS}
+        return Title(
+            title_kind=TitleKind(self.invoice_for.data),
+            title=self.invoice_title.data or "",
+            tax_id=self.invoice_tax_id.data or "",
+            medium=Medium.PAPER if is_paper else Medium.ELECTRONIC,
+            email=self.email.data or "",
+            recipient=to["name"],
+            phone=to["phone"],
+            province=to["province"],
+            city=to["city"],
+            district=to["district"],
+            street=to["street"],
+        )
+
+    def _check_invoice(self) -> None:
+        wanted = self.invoice()
+        if wanted is None:
+            if self.invoice_title.data or self.invoice_tax_id.data:
+                self.invoice_for.errors = [_("要发票，就选一下开给个人还是单位；不要，就把抬头和税号清空。")]
+            return
+        fields = {"title": self.invoice_title, "tax_id": self.invoice_tax_id, "street": self.street}
+        try:
+            check_title(wanted)
+        except Invalid as refused:
+            put_refusal(fields, refused)
 
 
 class FindForm(ShopForm):

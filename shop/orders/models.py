@@ -118,9 +118,6 @@ class Order(Model):
     street: Mapped[Line] = mapped_column(index=True)
     """Empty, like the three before it, when the goods are collected."""
     note: Mapped[Prose] = mapped_column(default="")
-    invoice_title: Mapped[Line] = mapped_column(default="")
-    """In whose name an invoice is wanted; empty when none is."""
-    invoice_tax_id: Mapped[Code] = mapped_column(default="")
     email: Mapped[str] = mapped_column(String(254), default="")
     """Where the buyer wants messages about this order as well; empty when nowhere."""
     state: Mapped[OrderState] = mapped_column(choice(OrderState, "state"), default=OrderState.PLACED)

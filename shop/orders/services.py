@@ -45,8 +45,6 @@ class Recipient:
     street: str = ""
     note: str = ""
     handing: Handing = Handing.DELIVERY
-    invoice_title: str = ""
-    invoice_tax_id: str = ""
     email: str = ""
 
     @property
@@ -216,8 +214,6 @@ def write_order(
         "district": to.district,
         "street": to.street,
         "note": to.note,
-        "invoice_title": to.invoice_title,
-        "invoice_tax_id": to.invoice_tax_id,
         "email": to.email,
         "goods_fen": agreed.goods_fen,
         "freight_fen": agreed.freight_fen,

@@ -11,6 +11,8 @@ from shop.accounts.queries import kept_addresses
 from shop.accounts.rules import PostalAddress
 from shop.accounts.services import keep_address
 from shop.catalog.models import Climate, Listing
+from shop.invoices.models import Medium
+from shop.invoices.queries import wish_of
 from shop.orders.models import Box, Handing
 from shop.town.models import Town
 from tests.pages.buying import TO, at_provider, fill, place_it, placed, to_review
@@ -25,6 +27,7 @@ from tests.world.market import PASSWORD, Market, listing, someone, variant_id
 PASTED = "何晓雨 13812345678 四川省成都市武侯区科华路 12 号 3 单元 401"
 HOME = PostalAddress("何晓雨", "13812345678", "四川", "成都市", "武侯区", "科华路 12 号")
 WORK = PostalAddress("何晓雨", "13812345678", "四川", "成都市", "彭州市", "金彭东路 2 号")
+FIRM = {"invoice_for": "company", "invoice_title": "成都山野餐饮有限公司", "invoice_tax_id": "91110000600037341L"}
 
 
 def to_checkout(pages: Pages, thing: Listing, quantity: int = 2) -> Page:
@@ -116,8 +119,13 @@ def test_another_members_address_is_not_found(
         ({"name": "😀"}, "请用字写"),
         ({"note": "好" * 201}, "最多 200 个字。"),
         ({"handing": "drone"}, "选寄到家，还是到中心来取。"),
-        ({"invoice_tax_id": "12"}, "税号是 15 到 20 位"),
-        ({"invoice_tax_id": "91510100MA00000000"}, "有税号也要写抬头。"),
+        ({**FIRM, "invoice_tax_id": "12"}, "税号是 18 位数字和大写字母"),
+        ({**FIRM, "invoice_tax_id": "91510100MA00000000"}, "税号里有一位抄错了"),
+        ({**FIRM, "invoice_tax_id": ""}, "单位的发票要有税号"),
+        ({**FIRM, "invoice_title": ""}, "请填发票抬头"),
+        ({**FIRM, "invoice_title": "山" * 101}, "抬头最多 100 个字"),
+        ({**FIRM, "invoice_for": "person"}, "个人的发票不填税号"),
+        ({**FIRM, "invoice_for": ""}, "选一下开给个人还是单位"),
         ({"email": "zhang@example"}, "邮箱写成 zhang@example.cn 这样"),
         ({"email": "a@b.cn\r\nBcc: c@d.cn"}, "邮箱写成 zhang@example.cn 这样"),
         ({"email": f"{'a' * 64}@{'b.' * 100}cn"}, "邮箱写成 zhang@example.cn 这样"),
@@ -273,13 +281,17 @@ def test_a_changed_destination_is_shown_before_the_order(world: World, pages: Pa
     assert place_it(pages).heading == "等您付款"
 
 
-def test_an_invoice_wish_stands_on_the_order(at: Market, pages: Pages, eggs: Listing) -> None:
+def test_an_invoice_wish_stands_on_the_receipt(at: Market, pages: Pages, eggs: Listing) -> None:
     to_checkout(pages, eggs)
-    wish: dict[str, Any] = {"invoice_title": "成都山野餐饮有限公司", "invoice_tax_id": "９１５10100ma００000000"}
-    pages.submit_form("/checkout", press="看运费和总价", **TO, **wish)
+    wish: dict[str, Any] = {**FIRM, "invoice_tax_id": "９１11 0000600037341l"}
+    pages.submit_form("/checkout", press="看运费和总价", **TO, **wish, invoice_medium="paper")
     made = placed(at, place_it(pages))
-    assert made.invoice_tax_id == "91510100MA00000000"
-    assert "成都山野餐饮有限公司 91510100MA00000000" in pages.get(f"/orders/{made.code}").main
+    with at.world.house.edge.reading() as session:
+        kept = wish_of(session, made.id)
+    assert kept is not None
+    wanted = kept.title
+    assert (wanted.title, wanted.tax_id, wanted.medium) == (FIRM["invoice_title"], FIRM["invoice_tax_id"], Medium.PAPER)
+    assert (wanted.recipient, wanted.street) == (TO["name"], TO["street"])
 
 
 def test_a_buyer_who_leaves_a_mail_address_is_written_to_as_well(

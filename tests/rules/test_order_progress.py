@@ -38,7 +38,7 @@ def part(code: str, state: VendorOrderState, *, rejected: int = 0) -> PartFacts:
 def order(state: OrderState, *parts: PartFacts) -> OrderFacts:
     where = ("四川", "成都市", "武侯区", "科华路 12 号", "")
     until = START + timedelta(minutes=15)
-    to = ("何晓雨", "13812345678", Handing.DELIVERY, *where, "", "")
+    to = ("何晓雨", "13812345678", Handing.DELIVERY, *where)
     return OrderFacts(1, "ABCDEFGH", None, *to, state, 9600, 600, 10200, START, until, None, parts)
 
 

@@ -105,8 +105,6 @@ class OrderFacts:
     district: str
     street: str
     note: str
-    invoice_title: str
-    invoice_tax_id: str
     state: OrderState
     goods_fen: int
     freight_fen: int
@@ -168,8 +166,6 @@ def order_facts(order: Order) -> OrderFacts:
         district=order.district,
         street=order.street,
         note=order.note,
-        invoice_title=order.invoice_title,
-        invoice_tax_id=order.invoice_tax_id,
         state=order.state,
         goods_fen=order.goods_fen,
         freight_fen=order.freight_fen,
@@ -224,6 +220,11 @@ PLACED_WITH = select(Order.code).where(Order.checkout_key == bindparam("key"))
 def order_by_checkout_key(session: Session, key: str) -> str | None:
     """Return the code of the order a checkout page already placed, or None."""
     return direct(session, PLACED_WITH, {"key": key}).scalar_one_or_none()
+
+
+def order_id_of(session: Session, code: str) -> int:
+    """Return the id of an order that is there."""
+    return session.scalars(select(Order.id).where(Order.code == code)).one()
 
 
 def orders_of_member(session: Session, user_id: int, limit: int = 50) -> list[OrderFacts]:

@@ -102,7 +102,6 @@ class OrderPage:
     promise: str | None
     boxes: str | None
     parcels: tuple[ParcelRow, ...]
-    invoice: str | None
     cash: tuple[str, int] | None
     pay_href: str | None
     receipt_href: str | None
@@ -163,7 +162,6 @@ def order_page(
         promise=promise(order.handing, order.promised_on) if order.promised_on is not None and is_coming else None,
         boxes=None if is_collected else "、".join(str(BOX_WORDS[box]) for box in boxes),
         parcels=tuple(_parcel(order.code, shipment, now) for shipment in (*shipments, *papers) if shipment.waybill),
-        invoice=_invoice(order),
         cash=_cash(order, payments),
         pay_href=_pay_href(order, payments, now),
         receipt_href=_receipt_href(order, passages, payments),
@@ -181,11 +179,6 @@ def _parcel(order_code: str, shipment: ShipmentFacts, now: datetime) -> ParcelRo
         expected=expected_words(shipment, now),
         href=url_for("orders.tracking", code=order_code, key=shipment.key),
     )
-
-
-def _invoice(order: OrderFacts) -> str | None:
-    told = " ".join(part for part in (order.invoice_title, order.invoice_tax_id) if part)
-    return told or None
 
 
 def _cash(order: OrderFacts, payments: Iterable[PaymentFacts]) -> tuple[str, int] | None:

@@ -57,8 +57,14 @@ class Receipt:
     invoice: str | None
 
 
-def receipt(order: OrderFacts, passages: Sequence[Passage], payments: Sequence[PaymentFacts]) -> Receipt | None:
-    """Return an order's receipt, or None when nobody has paid for it."""
+def receipt(
+    order: OrderFacts, passages: Sequence[Passage], payments: Sequence[PaymentFacts], invoice: str | None
+) -> Receipt | None:
+    """Return an order's receipt, or None when nobody has paid for it.
+
+    Args:
+        invoice: in whose name an invoice is wanted; None when none is.
+    """
     paid = [payment for payment in payments if payment.state is PaymentState.CAPTURED]
     at = next((one.at for one in passages if one.part is None and one.to_state == OrderState.PAID), None)
     if not paid or at is None:
@@ -86,7 +92,7 @@ def receipt(order: OrderFacts, passages: Sequence[Passage], payments: Sequence[P
         paid_fen=paid_fen,
         returned=tuple(map(_returned, refunds)),
         kept_fen=paid_fen - gone,
-        invoice=order.invoice_title or None,
+        invoice=invoice,
     )
 
 

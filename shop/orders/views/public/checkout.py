@@ -25,6 +25,7 @@ from shop.flows.checkout import (
     check_gateway,
     place_order,
 )
+from shop.invoices.services import columns_of
 from shop.kernel.codes import new_token
 from shop.kernel.errors import Invalid, NotFound
 from shop.orders.forms import PLACE, CheckoutForm
@@ -280,8 +281,6 @@ def _recipient(form: CheckoutForm) -> Recipient:
         street=typed["street"],
         note=form.note.data or "",
         handing=Handing.COLLECTION if form.is_collected else Handing.DELIVERY,
-        invoice_title=form.invoice_title.data or "",
-        invoice_tax_id=form.invoice_tax_id.data or "",
         email=form.email.data or "",
     )
 
@@ -346,6 +345,9 @@ def _refused(form: CheckoutForm, refused: Exception) -> ResponseReturnValue:
 def _placed(form: CheckoutForm, gateway: PaymentGateway) -> Placed:
     buyer, actor, clock = whose(), current_actor(), house().clock
 
+    wanted = form.invoice()
+    invoice = None if wanted is None else columns_of(None, wanted)
+
     def act(session: Session) -> Placed:
         placed = place_order(
             session,
@@ -354,6 +356,7 @@ def _placed(form: CheckoutForm, gateway: PaymentGateway) -> Placed:
             seen=form.digest.data or "",
             gateway=gateway,
             is_confirmed=bool(form.is_confirmed.data),
+            invoice=invoice,
             token=buyer.token,
             actor=actor,
             clock=clock,

@@ -7,6 +7,7 @@ from shop.catalog.versions import kept_version
 from shop.courier.queries import papers_of, shipment_by_key
 from shop.flows import closing
 from shop.fulfilment.queries import parcels_of_order
+from shop.invoices.queries import wish_of
 from shop.kernel.errors import NotFound, WrongState
 from shop.orders.forms import FindForm
 from shop.orders.models import OrderState
@@ -79,7 +80,13 @@ def tracking(code: str, key: str) -> ResponseReturnValue:
 def receipt(code: str) -> ResponseReturnValue:
     """Show the receipt of a paid order, for printing; a seller has to give one."""
     facts, town = own_order(code), current_town()
-    paper = receipt_of(facts, history(reading(), facts.id), payments_of(reading(), facts.code))
+    wish = wish_of(reading(), facts.id)
+    paper = receipt_of(
+        facts,
+        history(reading(), facts.id),
+        payments_of(reading(), facts.code),
+        None if wish is None else wish.title.title,
+    )
     if paper is None or town is None:
         raise NotFound("receipt")
     return render_template("orders/receipt.html", receipt=paper, town=town)
