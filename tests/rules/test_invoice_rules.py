@@ -46,7 +46,7 @@ def test_ids_that_the_tax_office_knows_pass(tax_id: str) -> None:
     ("tax_id", "why"),
     [
         ("91110000600037342L", "check"),
-        ("N2510182MF1234567V", "check"),
+        ("N2510182MF1234567W", "check"),
         ("9111000060003734", "shape"),
         ("I1110000600037341L", "shape"),
         ("", "missing"),
