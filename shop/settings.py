@@ -31,6 +31,8 @@ KNOWN = frozenset(
         "SHOP_UPLOAD_MB",
         "SHOP_SECOND_FACTOR_MINUTES",
         "SHOP_CASH",
+        "SHOP_FADE_DAYS",
+        "SHOP_KEEP_MONTHS",
         "SHOP_COURIERS",
         "SHOP_KUAIDI_KEY",
         "SHOP_KUAIDI_SECRET",
@@ -118,6 +120,8 @@ class Settings:
     upload_mb: int
     second_factor_minutes: int
     takes_cash: bool
+    fade_days: int
+    keep_months: int
     couriers: tuple[str, ...]
     kuaidi100: Kuaidi100Settings | None
     smtp: SmtpSettings | None
@@ -185,6 +189,8 @@ class Settings:
             upload_mb=_whole(environ, "SHOP_UPLOAD_MB", 32, 1, 200),
             second_factor_minutes=_whole(environ, "SHOP_SECOND_FACTOR_MINUTES", 30, 1, 720),
             takes_cash=_switch(environ, "SHOP_CASH"),
+            fade_days=_whole(environ, "SHOP_FADE_DAYS", 60, 7, 365),
+            keep_months=_whole(environ, "SHOP_KEEP_MONTHS", 36, 36, 120),
             couriers=_couriers(environ),
             kuaidi100=_kuaidi100(environ, env),
             smtp=_smtp(environ),

@@ -29,6 +29,7 @@ from shop.flows import (
     stocking,
     tracking,
 )
+from shop.flows.rights import fading
 from shop.fulfilment.topics import BOOK_COURIER
 from shop.kernel import outbox
 from shop.kernel.actor import system
@@ -213,6 +214,10 @@ def _sweep_photos(house: House) -> None:
     sweep(house.edge, house.store, folders=todays_share(house.clock()), clock=house.clock)
 
 
+def _forget_people(house: House) -> None:
+    fading.fade_due(house.edge, days=house.settings.fade_days, clock=house.clock)
+
+
 def _forget_askers(house: House) -> None:
     house.edge.run(lambda session: forget_askers(session, house.clock()))
 
@@ -265,6 +270,7 @@ PERIODIC: tuple[Job, ...] = (
     Job("forget-applications", DAY_S, _forget_applications),
     Job("forget-drafts", DAY_S, _forget_drafts),
     Job("forget-askers", DAY_S, _forget_askers),
+    Job("forget-people", DAY_S, _forget_people),
     Job("sweep-photos", DAY_S, _sweep_photos),
     Job("reconcile", DAY_S, _reconcile),
 )

@@ -14,6 +14,7 @@ Argon2 takes tens of milliseconds of work; it runs between the transactions, whi
 from sqlalchemy.orm import Session
 
 from shop.accounts import services
+from shop.accounts.correcting import correct
 from shop.accounts.counting import counted
 from shop.accounts.models import CodePurpose
 from shop.accounts.passwords import Hasher
@@ -40,7 +41,7 @@ from shop.accounts.rules import (
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
-from shop.kernel.errors import Forbidden
+from shop.kernel.errors import Forbidden, Invalid
 
 
 def _proven(edge: Edge, hasher: Hasher, phone: str, password: str, address: str, *, secret: str, clock: Clock) -> None:
@@ -126,6 +127,58 @@ def change_password(
     _proven(edge, hasher, phone, current, address, secret=secret, clock=clock)
     password_hash = hasher.hash(new)
     return edge.run(lambda session: services.set_password(session, user_id, password_hash, clock=clock))
+
+
+def prove(
+    edge: Edge, hasher: Hasher, *, phone: str, password: str, code: str, address: str, secret: str, clock: Clock
+) -> None:
+    """Check once more that it is the person themself: by their password, or by a code that came to their phone.
+
+    Args:
+        phone: the person's own number.
+        password: empty to prove it by the code, which is used up.
+
+    Raises:
+        WrongCredentials: the password is another.
+        WrongCode: as in `enter_by_code`.
+        TooMany: as in `sign_in` and `enter_by_code`, and counted together with them.
+    """
+    if password:
+        _proven(edge, hasher, phone, password, address, secret=secret, clock=clock)
+        return
+    tries = ((ENTER_PHONE, phone), (ENTER_ADDRESS, network_of(address)))
+    counted(edge, "prove", tries, secret=secret, clock=clock)
+    message_id = _right_code(edge, phone, code, CodePurpose.ENTRY, secret=secret, clock=clock)
+    if not edge.run(lambda session: services.use_code(session, message_id, clock=clock)):
+        raise WrongCode
+
+
+def move_phone(edge: Edge, *, actor: Actor, phone: str, code: str, address: str, secret: str, clock: Clock) -> None:
+    """Let the acting person come in with another phone from now on, proved by a code from it.
+
+    Raises:
+        Forbidden: nobody is signed in.
+        Invalid: field "phone": no mobile number ("shape"), or somebody's already ("taken"): told only to whoever holds
+            it.
+        WrongCode, TooMany: as in `enter_by_code`, and counted together with it.
+    """
+    user_id = actor.user_id
+    if user_id is None:
+        raise Forbidden("move_phone")
+    phone = normal_phone(phone)
+    check_phone(phone)
+    tries = ((ENTER_PHONE, phone), (ENTER_ADDRESS, network_of(address)))
+    counted(edge, "move_phone", tries, secret=secret, clock=clock)
+    message_id = _right_code(edge, phone, code, CodePurpose.ENTRY, secret=secret, clock=clock)
+
+    def act(session: Session) -> None:
+        if person_by_phone(session, phone) is not None:
+            raise Invalid("phone", "taken")
+        if not services.use_code(session, message_id, clock=clock):
+            raise WrongCode
+        correct(session, user_id, phone=phone)
+
+    edge.run(act)
 
 
 def ask_reset_code(edge: Edge, *, phone: str, address: str, secret: str, clock: Clock) -> None:

@@ -67,6 +67,25 @@ class DeviceForm(ShopForm):
         return Device(self.device.data)
 
 
+class ProveForm(ShopForm):
+    """Who is signed in shows once more that it is them: by password, or by a code."""
+
+    password = PasswordField(_l("密码"), [at_most(MAX_PASSWORD)])
+    code = StringField(_l("验证码"), [at_most(20)], filters=[clean])
+
+
+class NameForm(ShopForm):
+    """What a person wants to be called."""
+
+    name = StringField(_l("怎么称呼您"), [required(_l("请填名字。")), at_most(MAX_NAME)], filters=[clean])
+
+
+class NewPhoneForm(PhoneForm):
+    """The number to come in with from now on, and the code that came to it; without one it is sent."""
+
+    code = StringField(_l("验证码"), [at_most(20)], filters=[clean])
+
+
 class SignInForm(PhoneForm, DeviceForm):
     """Phone and password, and where to go afterwards."""
 

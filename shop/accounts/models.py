@@ -88,6 +88,9 @@ class User(Model):
     """Sessions carry it; raising it signs the person out everywhere."""
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[Moment]
+    closed_at: Mapped[Moment | None]
+    """When the person, or the centre at their wish, closed the account; name and phone went with it."""
+    closed_by: Mapped[Code | None]
     roles: Mapped[list["UserRole"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
 
 
@@ -192,6 +195,18 @@ class KeptAddress(Model):
     district: Mapped[Line]
     street: Mapped[Line]
     used_at: Mapped[Moment]
+
+
+class NewsChoice(Model):
+    """A person's word on whether they want to hear of goods and seasons; without one they do not."""
+
+    __tablename__ = "news_choice"
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    is_wanted: Mapped[bool]
+    at: Mapped[Moment]
+    actor: Mapped[Code]
 
 
 class SmsCode(Model):

@@ -21,6 +21,8 @@ MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 """A mainland mobile number; 10, 11 and 12 begin no mobile number in the MIIT numbering plan."""
 
 MAX_NAME = 40
+CLOSED_NAME = "已注销"
+"""Stands where the name of a closed account's person stood."""
 MIN_PASSWORD, MAX_PASSWORD = 8, 128
 COMMONEST = frozenset(Path(__file__).with_name("common_passwords.txt").read_text(encoding="utf-8").split())
 """Passwords that guessers try first; whatever is short is refused already."""

@@ -99,6 +99,8 @@ def deliver(
         Later: its turn has not come.
         OSError: the gateway could not be reached or did not answer; the outbox comes back with the same key.
     """
+    if not facts["phone"]:
+        return  # its reader is forgotten
     template, phone, values, secrets = facts["template"], facts["phone"], facts["values"], secret_values or {}
     text = message_text(template, {**values, **secrets}, sender)
     kept = text if is_demo else message_text(template, {**values, **dict.fromkeys(secrets, BLACKED_OUT)}, sender)
@@ -132,6 +134,8 @@ def deliver_mail(
     Raises:
         OSError: as `deliver`.
     """
+    if not facts["email"]:
+        return  # its reader is forgotten
     template, email = facts["template"], facts["email"]
     subject, text = mail_text(template, facts["values"], sender, public_url)
     begin = partial(_begin, message_id=message_id, template=template, kept=text, email=email, clock=clock)

@@ -51,6 +51,7 @@ JOB_WORDS = {
     "forget-tries": _l("清掉旧的登录记录"),
     "forget-drafts": _l("扔掉三十天没动的、没写完的货"),
     "invoices": _l("货收齐了的，把要的发票交给中心开"),
+    "forget-people": _l("忘掉早就办完的单是谁买的"),
     "forget-askers": _l("忘掉早就回过话的买家的电话"),
     "sweep-photos": _l("清理没人用的照片"),
     "forget-applications": _l("清掉没下文的开店申请和证件照片"),

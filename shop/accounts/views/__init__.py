@@ -1,6 +1,6 @@
 """Coming in, one's own page, the addresses and sign-ins one keeps, and the centre's cards."""
 
-from shop.accounts.views import cards, codes, entrance, sign_ins
+from shop.accounts.views import cards, codes, data, entrance, sign_ins
 from shop.accounts.views.addresses import bp as buyer_bp
 from shop.accounts.views.common import bp
 from shop.accounts.views.staff_acts import bp as acts_bp
@@ -15,6 +15,7 @@ __all__ = [
     "buyer_bp",
     "cards",
     "codes",
+    "data",
     "entrance",
     "factor_bp",
     "people_bp",

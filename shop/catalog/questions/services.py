@@ -174,6 +174,12 @@ def forget_askers(session: Session, now: datetime) -> int:
     return done.rowcount
 
 
+def forget_asker(session: Session, user_id: int, phone: str) -> None:
+    """Forget that a person asked, by account and by phone; the questions stay."""
+    mine = update(ListingQuestion).where((ListingQuestion.user_id == user_id) | (ListingQuestion.phone == phone))
+    session.execute(mine.values(phone="", user_id=None).execution_options(synchronize_session=False))
+
+
 def _check_desk(actor: Actor, act: str) -> None:
     if not actor.has("staff", "manager"):
         raise Forbidden(act)

@@ -1,0 +1,251 @@
+"""What the house keeps of whoever is signed in: seen, taken along, put right, and closed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flask import Response, make_response, redirect, render_template, request, send_file, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from shop.accounts import entry
+from shop.accounts.correcting import correct
+from shop.accounts.forms import NameForm, NewPhoneForm, ProveForm
+from shop.accounts.news import ChoiceFacts, choices_of, choose_news, wants_news
+from shop.accounts.queries import Person, has_password
+from shop.accounts.rules import WrongCode, WrongCredentials
+from shop.accounts.views.addresses import bp, posts_limited
+from shop.accounts.views.data_file import data_file
+from shop.accounts.views.data_words import SUBJECT_WORDS
+from shop.flows.rights.closing import close
+from shop.flows.rights.gathering import Table, of_person
+from shop.flows.rights.household import of_household
+from shop.flows.rights.obstacles import Kind, StillOpen, obstacles
+from shop.kernel.errors import Invalid, TooMany
+from shop.media.private import drop_private
+from shop.town.queries import the_town
+from shop.vendors.queries import is_owner
+from shop.web.entering import again, asking, too_many
+from shop.web.forms import EmptyForm
+from shop.web.house import current_actor, current_person, current_vendor, edge, house, reading
+from shop.web.i18n import _
+from shop.web.login import forget
+from shop.web.shell import say
+from shop.web.words import town_time
+
+NEW_PHONE = "new_phone"
+"""Cookie key: the number a code was sent to, so that it stands in no address."""
+
+MOST_SAID = 6
+"""Words on hearing news that the page shows."""
+OBSTACLE_WORDS = {
+    Kind.WORK: _l("您在中心做事。先请管理员收回您管的事。"),
+    Kind.ORDER: _l("订单 %(code)s 还没办完。"),
+    Kind.MONEY_BACK: _l("订单 %(code)s 的钱或货还在路上。"),
+    Kind.SELLING: _l("您家还在这里卖货。先跟中心说不卖了，提前 30 天公告。"),
+    Kind.GOODS: _l("还有买家订了您家的货。"),
+    Kind.EARNED: _l("中心还欠您家的钱，先结清。"),
+}
+"""What must end first, in words."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One subject of what is kept, and where it is put right."""
+
+    title: str
+    about: str
+    count: int
+    href: str | None
+    way: str
+
+
+def _person() -> Person:
+    person = current_person()
+    assert person is not None, "the blueprint lets nobody else in"
+    return person
+
+
+def _tables(person: Person) -> Sequence[Table]:
+    own, tables = current_vendor(), of_person(reading(), person)
+    if own is None or not is_owner(reading(), own.id, person.id):
+        return tables
+    return (*tables, *of_household(reading(), own))
+
+
+def _subject(table: Table) -> Subject:
+    title, about = SUBJECT_WORDS[table.key]
+    ways: dict[str, tuple[str, str]] = {
+        "account": (_("改名字、换号码"), url_for("buyer_accounts.name")),
+        "addresses": (_("改地址"), url_for("buyer_accounts.addresses")),
+        "sign_ins": (_("看一看、退出"), url_for("buyer_accounts.sign_ins")),
+        "orders": (_("看订单"), url_for("buyer_orders.orders")),
+    }
+    way, href = ways.get(table.key, ("", None))
+    return Subject(str(title), str(about), len(table.rows), href, way)
+
+
+@bp.get("/me/data")
+def data() -> ResponseReturnValue:
+    """Show what is kept of a person, subject by subject, and what they may do about it."""
+    person = _person()
+    subjects = [_subject(table) for table in _tables(person) if table.rows]
+    return render_template(
+        "accounts/data.html",
+        subjects=subjects,
+        wants_news=wants_news(reading(), person.id),
+        choices=[(town_time(one.at), _said(one)) for one in choices_of(reading(), person.id)[:MOST_SAID]],
+        fade_days=house().settings.fade_days,
+        keep_months=house().settings.keep_months,
+    )
+
+
+def _said(one: ChoiceFacts) -> str:
+    return _("想听") if one.is_wanted else _("不想听")
+
+
+@bp.post("/me/data/news")
+@posts_limited
+def choose() -> ResponseReturnValue:
+    """Write down whether a person wants to hear of goods and seasons."""
+    EmptyForm.from_request()
+    is_wanted, person, actor, clock = request.form.get("wanted") == "yes", _person(), current_actor(), house().clock
+    edge().run(lambda session: choose_news(session, person.id, is_wanted=is_wanted, actor=actor, clock=clock))
+    say("good", _("记下了，有时令消息会告诉您。") if is_wanted else _("记下了，不再发时令消息。"))
+    return redirect(url_for("buyer_accounts.data", _anchor="news"), 303)
+
+
+@bp.post("/me/data/code")
+@posts_limited
+def data_code() -> ResponseReturnValue:
+    """Send a code to the person's own phone, then lead back to where it is asked for."""
+    EmptyForm.from_request()
+    to = "buyer_accounts.close_me" if request.form.get("to") == "close" else "buyer_accounts.take_data"
+    try:
+        entry.ask_entry_code(edge(), phone=_person().phone, **asking())
+    except TooMany as error:
+        say("mind", _("试的次数太多了，%(n)d 分钟后再来。", n=-(-error.retry_s // 60)))
+    else:
+        say("info", _("验证码一会儿就到，10 分钟内有效。"))
+    return redirect(url_for(to, by="code"), 303)
+
+
+def _by_code(person: Person) -> bool:
+    return request.args.get("by") == "code" or not has_password(reading(), person.id)
+
+
+def _proven(form: ProveForm, person: Person) -> int | None:
+    """Check the password or the code; what is wrong stands in the form then. Return the seconds to wait, if any."""
+    by_code = _by_code(person)
+    field = form.code if by_code else form.password
+    if not field.data:
+        field.errors = [_("请填短信里的 6 位数字。") if by_code else _("请填密码。")]
+        return None
+    password, code = ("", field.data) if by_code else (field.data, "")
+    try:
+        entry.prove(edge(), house().hasher, phone=person.phone, password=password, code=code, **asking())
+    except WrongCredentials:
+        form.password.errors = [_("密码不对，再看一眼。")]
+    except WrongCode:
+        form.code.errors = [_("验证码不对，或者过了 10 分钟。看看短信，或者重新要一个。")]
+    except TooMany as error:
+        return too_many(form, error)
+    return None
+
+
+def _once_proven(template: str, act: Callable[[Person], ResponseReturnValue], **words: object) -> ResponseReturnValue:
+    """Do something for a person who has shown once more that it is them; otherwise ask for that."""
+    person, form, retry_s = _person(), ProveForm.from_request(), None
+    if form.is_sent_well():
+        retry_s = _proven(form, person)
+        if not form.errors and not form.form_errors:
+            return act(person)
+    return again(template, form, retry_s, by_code=_by_code(person), **words)
+
+
+@bp.route("/me/data/file", methods=["GET", "POST"])
+@posts_limited
+def take_data() -> ResponseReturnValue:
+    """Answer with everything that is kept of a person as one file, once they have shown that it is them."""
+    return _once_proven("accounts/data_take.html", _file)
+
+
+def _file(person: Person) -> Response:
+    now = house().clock()
+    made = data_file(_tables(person), town=the_town(reading()).name, now=now)
+    answer = send_file(made, mimetype="application/zip", as_attachment=True, download_name="my-data.zip")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def obstacle_lines(found: StillOpen) -> list[str]:
+    """Return in words what must end before an account can be closed."""
+    return [str(OBSTACLE_WORDS[one.kind]) % {"code": one.code} for one in found.obstacles]
+
+
+@bp.route("/me/close", methods=["GET", "POST"])
+@posts_limited
+def close_me() -> ResponseReturnValue:
+    """Close one's account: what must end first is told; otherwise at once, on the password or a code."""
+    in_the_way = obstacle_lines(StillOpen(obstacles(reading(), _person())))
+    if in_the_way:
+        page = render_template("accounts/close.html", in_the_way=in_the_way, form=None, by_code=False)
+        return make_response(page, 409 if request.method == "POST" else 200)
+    return _once_proven("accounts/close.html", _close, in_the_way=())
+
+
+def _close(person: Person) -> ResponseReturnValue:
+    actor, clock = current_actor(), house().clock
+    try:
+        keys = edge().run(lambda session: close(session, person.id, actor=actor, clock=clock))
+    except StillOpen:
+        return redirect(url_for("buyer_accounts.close_me"), 303)
+    for key in keys:
+        drop_private(house().store, key)
+    forget()
+    say("good", _("账户注销了，名字、电话和地址都删了。"))
+    return redirect(url_for("catalog.home"), 303)
+
+
+@bp.route("/me/name", methods=["GET", "POST"])
+@posts_limited
+def name() -> ResponseReturnValue:
+    """Change what one is called."""
+    person = _person()
+    form = NameForm.from_request(name=person.name)
+    if form.is_sent_well():
+        edge().run(lambda session: correct(session, person.id, name=form.name.data))
+        say("good", _("名字改好了。"))
+        return redirect(url_for("accounts.me"), 303)
+    return again("accounts/name.html", form, phone=person.phone)
+
+
+@bp.route("/me/phone", methods=["GET", "POST"])
+@posts_limited
+def phone() -> ResponseReturnValue:
+    """Come in with another phone from now on: a code goes to it first, then proves it."""
+    form, retry_s = NewPhoneForm.from_request(phone=cookie.get(NEW_PHONE, "")), None
+    if form.is_sent_well():
+        try:
+            if not form.code.data:
+                return _send_to(form.phone.data or "")
+            number, code, actor = form.phone.data or "", form.code.data, current_actor()
+            entry.move_phone(edge(), actor=actor, phone=number, code=code, **asking())
+        except Invalid:
+            form.phone.errors = [_("这个号码已经有账户了，换一个，或者先用它登录。")]
+        except WrongCode:
+            form.code.errors = [_("验证码不对，或者过了 10 分钟。看看短信，或者重新要一个。")]
+        except TooMany as error:
+            retry_s = too_many(form, error)
+        else:
+            cookie.pop(NEW_PHONE, None)
+            say("good", _("号码换好了，下次用新号码登录。"))
+            return redirect(url_for("accounts.me"), 303)
+    return again("accounts/phone.html", form, retry_s, is_sent=NEW_PHONE in cookie)
+
+
+def _send_to(number: str) -> ResponseReturnValue:
+    entry.ask_entry_code(edge(), phone=number, **asking())
+    cookie[NEW_PHONE] = number
+    say("info", _("验证码一会儿就到，10 分钟内有效。"))
+    return redirect(url_for("buyer_accounts.phone"), 303)
