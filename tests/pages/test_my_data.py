@@ -106,8 +106,8 @@ def test_an_account_is_closed_at_once_on_the_password(at: Market, mine: Pages, p
     assert not is_open(at.world, person)
     assert mine.client.get("/me/data").status_code == 303, "signed out"
     mine.get("/sign-in")
-    again = {"phone": person.phone, "password": PASSWORD, "device": "own"}
-    assert "手机号码或密码不对" in mine.submit_form("/sign-in", 422, **again).main
+    refused = mine.submit_form("/sign-in", 422, phone=person.phone, password=PASSWORD, device="own")
+    assert "手机号码或密码不对" in refused.main
 
 
 def test_what_must_end_first_is_told(at: Market, mine: Pages, person: Person) -> None:
