@@ -41,7 +41,7 @@ MOST_SAID = 6
 OBSTACLE_WORDS = {
     Kind.WORK: _l("您在中心做事。先请管理员收回您管的事。"),
     Kind.ORDER: _l("订单 %(code)s 还没办完。"),
-    Kind.MONEY_BACK: _l("订单 %(code)s 的钱或货还在路上。"),
+    Kind.UNSETTLED: _l("订单 %(code)s 的钱、货或发票还在办。"),
     Kind.SELLING: _l("您家还在这里卖货。先跟中心说不卖了，提前 30 天公告。"),
     Kind.GOODS: _l("还有买家订了您家的货。"),
     Kind.EARNED: _l("中心还欠您家的钱，先结清。"),

@@ -12,6 +12,7 @@ from shop.accounts.views.sign_ins import DEVICE_WORDS, HOW_WORDS
 from shop.accounts.views.staff_people import ROLE_WORDS
 from shop.catalog.models import ListingState
 from shop.courier.models import ShipmentKind, ShipmentState
+from shop.invoices.models import Medium, RequestState, TitleKind
 from shop.kernel.clock import TOWN_ZONE
 from shop.kernel.money import yuan
 from shop.notifications.models import DeliveryState
@@ -36,6 +37,7 @@ SUBJECT_WORDS: Mapping[str, tuple[str, str]] = {
     "lines": (_l("订单里的货"), _l("每样货多少、多少钱、谁家的。")),
     "payments": (_l("付款"), _l("付了多少、用的什么。银行卡号不经过我们。")),
     "refunds": (_l("退款"), _l("退了多少、退好没有。")),
+    "invoices": (_l("发票"), _l("抬头、税号、寄到哪里。开出来的发票按会计的规矩留着。")),
     "consignments": (_l("包裹和信"), _l("谁送、单号、送到哪里。")),
     "questions": (_l("问过的问题"), _l("您在货的页面上问的。")),
     "messages": (_l("短信和邮件"), _l("发给您的每一条。")),
@@ -107,7 +109,16 @@ COLUMN_WORDS: Mapping[str, str] = {
     "leaves_on": _l("哪天起不卖"),
     "licence": _l("执照号"),
     "reason": _l("为什么"),
-    "number": _l("证号"),
+    "number": _l("号码"),
+    "issuer": _l("谁开"),
+    "title_kind": _l("抬头是谁"),
+    "invoice_title": _l("抬头"),
+    "tax_id": _l("税号"),
+    "medium": _l("怎么给"),
+    "seat": _l("注册地址"),
+    "seat_phone": _l("注册电话"),
+    "bank": _l("开户行"),
+    "issued_on": _l("开票日"),
     "added_at": _l("记下"),
     "way": _l("怎么拿钱"),
     "tail": _l("末四位"),
@@ -194,6 +205,25 @@ VALUE_WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
         PaperKind.VOUCHED: _l("中心看过"),
     },
     PayWay: {PayWay.BANK: _l("银行卡"), PayWay.WECHAT: _l("微信"), PayWay.CASH: _l("现金")},
+    TitleKind: {
+        TitleKind.PERSON: _l("个人"),
+        TitleKind.COMPANY: _l("公司"),
+        TitleKind.OFFICE: _l("机关、学校"),
+    },
+    Medium: {Medium.ELECTRONIC: _l("电子"), Medium.PAPER: _l("纸的")},
+    RequestState: {
+        RequestState.REQUESTED: _l("等受理"),
+        RequestState.NEEDS_FIXING: _l("要改"),
+        RequestState.ACCEPTED: _l("等开票"),
+        RequestState.REJECTED: _l("开不了"),
+        RequestState.WITHDRAWN: _l("不要了"),
+        RequestState.ISSUED: _l("开好了"),
+        RequestState.AVAILABLE: _l("可以下载"),
+        RequestState.SENT: _l("寄出了"),
+        RequestState.SIGNED: _l("签收了"),
+        RequestState.RETURNED: _l("退回柜台"),
+        RequestState.HANDED_OVER: _l("在柜台拿走了"),
+    },
     ListingState: {
         ListingState.DRAFT: _l("没送审"),
         ListingState.IN_REVIEW: _l("在审"),

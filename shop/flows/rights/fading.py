@@ -15,6 +15,7 @@ from shop.courier.fading import ended_before as shipments_ended
 from shop.courier.models import Shipment
 from shop.fulfilment.models import Parcel
 from shop.fulfilment.photos.models import BoxPhoto
+from shop.invoices.fading import fade_titles, under_way
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
 from shop.notifications.fading import fade_messages
@@ -56,7 +57,10 @@ class Faded:
 
 
 def unsettled(session: Session, codes: Collection[str]) -> frozenset[str]:
-    """Return of which of these orders money is on its way back, a person must look at it, or something is carried."""
+    """Return which of these orders are not settled: money goes back, a person must look, something is carried.
+
+    So is one for which an invoice is wanted or on its way.
+    """
     money = select(Payment.reference).outerjoin(Refund, Refund.payment_id == Payment.id)
     carried = select(Order.code).join(Parcel, Parcel.order_id == Order.id).join(Shipment, Shipment.key == Parcel.code)
     papers = select(Shipment.reference).where(Shipment.reference.in_(codes), Shipment.state.not_in(OVER))
@@ -67,6 +71,7 @@ def unsettled(session: Session, codes: Collection[str]) -> frozenset[str]:
             ),
             *session.scalars(carried.where(Order.code.in_(codes), Shipment.state.not_in(OVER))),
             *session.scalars(papers),
+            *under_way(session, codes),
         )
     )
 
@@ -86,6 +91,7 @@ def fade(session: Session, orders: Sequence[tuple[int, str]]) -> Faded:
     for photo in of_boxes:
         session.delete(photo)
     fade_orders(session, ids)
+    fade_titles(session, ids)
     return Faded(len(ids), len(carried), photos + len(of_boxes))
 
 

@@ -13,6 +13,7 @@ from shop.catalog.models import Listing
 from shop.catalog.questions.models import ListingQuestion
 from shop.courier.models import Shipment
 from shop.fulfilment.models import Parcel
+from shop.invoices.models import Invoice, InvoiceRequest
 from shop.notifications.models import Delivery
 from shop.orders.models import Order, OrderLine, VendorOrder
 from shop.payments.models import Payment, Refund
@@ -132,6 +133,31 @@ def _bought(orders: Select[int]) -> dict[str, Wanted]:
         .join(Payment, Payment.id == Refund.payment_id)
         .where(Payment.reference.in_(codes))
         .order_by(Refund.id),
+        "invoices": select(
+            Order.code,
+            InvoiceRequest.created_at,
+            InvoiceRequest.issuer_name.label("issuer"),
+            InvoiceRequest.state,
+            InvoiceRequest.title_kind,
+            InvoiceRequest.title.label("invoice_title"),
+            InvoiceRequest.tax_id,
+            InvoiceRequest.medium,
+            InvoiceRequest.email,
+            InvoiceRequest.seat,
+            InvoiceRequest.seat_phone,
+            InvoiceRequest.bank,
+            InvoiceRequest.account_tail.label("tail"),
+            InvoiceRequest.recipient,
+            InvoiceRequest.phone,
+            InvoiceRequest.street,
+            Invoice.number,
+            Invoice.issued_on,
+            Invoice.amount_fen,
+        )
+        .join(Order, Order.id == InvoiceRequest.order_id)
+        .outerjoin(Invoice, Invoice.request_id == InvoiceRequest.id)
+        .where(Order.id.in_(orders))
+        .order_by(InvoiceRequest.id),
         "consignments": select(
             Shipment.waybill,
             Shipment.carrier,

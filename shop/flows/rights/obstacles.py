@@ -26,8 +26,8 @@ class Kind(StrEnum):
     """They work for the centre."""
     ORDER = "order"
     """An order has not ended."""
-    MONEY_BACK = "money_back"
-    """Money of an order is on its way back, or something is carried."""
+    UNSETTLED = "unsettled"
+    """Of an order money is on its way back, something is carried, or an invoice is wanted."""
     SELLING = "selling"
     """Their household sells here."""
     GOODS = "goods"
@@ -62,7 +62,7 @@ def obstacles(session: Session, person: Person) -> Sequence[Obstacle]:
     open_ones = still_open(session, person.id)
     found += [Obstacle(Kind.ORDER, code) for code in open_ones]
     waiting = unsettled(session, [code for _id, code in said_of(session, person.id)])
-    found += [Obstacle(Kind.MONEY_BACK, code) for code in sorted(waiting - set(open_ones))]
+    found += [Obstacle(Kind.UNSETTLED, code) for code in sorted(waiting - set(open_ones))]
     for vendor in session.scalars(_households(person.id)):
         found += _of_household(session, vendor)
     return found
