@@ -74,6 +74,14 @@ class ProveForm(ShopForm):
     code = StringField(_l("验证码"), [at_most(20)], filters=[clean])
 
 
+class OnRequestForm(ShopForm):
+    """How it was known that it is the person themself, where the centre acts for them."""
+
+    reason = StringField(
+        _l("怎么认出是本人"), [required(_l("请写怎么认出是本人。")), at_most(MAX_REASON)], filters=[clean]
+    )
+
+
 class NameForm(ShopForm):
     """What a person wants to be called."""
 

@@ -97,6 +97,18 @@ def person_by_phone(session: Session, phone: str) -> Person | None:
     return None if user is None else person_of(user)
 
 
+def person_of_code(session: Session, code: str) -> Person:
+    """Return the person of this code, while their account is open.
+
+    Raises:
+        NotFound: there is none.
+    """
+    user = session.scalar(select(User).where(User.code == code, User.is_active))
+    if user is None:
+        raise NotFound("user")
+    return person_of(user)
+
+
 @dataclass(frozen=True)
 class Credentials:
     """What a sign-in is checked against; it never leaves the room."""

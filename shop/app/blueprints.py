@@ -7,6 +7,7 @@ from shop.accounts.views import bp as accounts_bp
 from shop.accounts.views import buyer_bp as buyer_accounts_bp
 from shop.accounts.views import factor_bp as staff_factor_bp
 from shop.accounts.views import people_bp as staff_people_bp
+from shop.accounts.views import rights_bp as staff_rights_bp
 from shop.accounts.views import sights_bp as staff_sights_bp
 from shop.accounts.views import staff_bp as staff_cards_bp
 from shop.app.patterns import bp as patterns_bp
@@ -73,6 +74,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     staff_cards_bp,
     staff_factor_bp,
     staff_people_bp,
+    staff_rights_bp,
     staff_sights_bp,
     staff_acts_bp,
     staff_notifications_bp,

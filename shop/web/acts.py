@@ -48,6 +48,8 @@ ACT_WORDS = {
     "staff_payments.settle": _l("处理对不上的账"),
     "staff_people.change": _l("改了谁管什么"),
     "staff_people.reset_factor": _l("解除了验证器"),
+    "staff_rights.close_account": _l("替本人注销账户"),
+    "staff_rights.file": _l("下载资料交给本人"),
     "staff_search.concept": _l("给词添名字"),
     "staff_search.handled": _l("找不到的词标了处理"),
     "staff_search.name": _l("给找不到的词认了名字"),

@@ -92,6 +92,13 @@ MIXED: dict[str, dict[str, set[str]]] = {
         "share_demand": CLERK,
         "give_up_demand": CLERK,
     },
+    "staff_rights": {
+        "start": COUNTER,
+        "find": COUNTER,
+        "person": COUNTER,
+        "close_account": COUNTER,
+        "file": MANAGER,
+    },
     "staff_vendors": {
         "vendors": CLERK,
         "vendor": CLERK,

@@ -269,6 +269,12 @@ DECIDED: Mapping[str, Callable[..., Any]] = {
 }
 SHELF = "/staff/shelves/poultry-eggs"
 
+
+def _close_account(ground: Ground) -> Way:
+    page = f"/staff/rights/{someone(ground.world, Role.BUYER).code}"
+    return Way(page, f"{page}/close", lambda: {"reason": "看了身份证"})
+
+
 VERSIONED: Mapping[str, Callable[[Ground], Way]] = {
     "staff_acting.acting": _agree,
     "staff_acting.add_helper": _add_helper,
@@ -305,6 +311,7 @@ VERSIONED: Mapping[str, Callable[[Ground], Way]] = {
     "staff_payments.settle": _difference,
     "staff_people.change": _roles,
     "staff_people.reset_factor": _reset_factor,
+    "staff_rights.close_account": _close_account,
     "staff_refunds.give": _refund,
     "staff_search.concept": lambda ground: Way(_concept(ground), "添上", lambda: {"chinese": "挂挂肉"}),
     "staff_search.handled": partial(_miss, form="handled"),
@@ -350,6 +357,8 @@ NEW: Mapping[str, str] = {
     "staff_imports.start": "a new list; the same file sent again is the same import, by its digest",
     "staff_orders.show": "a look: each one is a row of its own, with its reason",
     "staff_paper_photos.photo_for_a_reason": "a look: each one is a row of its own, with its reason",
+    "staff_rights.file": "changes nothing but the row that says who took it and why",
+    "staff_rights.find": "a search, sent as a form so that no phone number stays in an address",
     "staff_people.find": "a search, sent as a form so that no phone number stays in an address",
     "staff_search.new": "a new concept; a name that is there already is refused",
     "staff_shelves.add": "a new shelf; a code that is there already is refused",

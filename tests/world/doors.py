@@ -108,6 +108,7 @@ BEHIND: Mapping[str, Mapping[str, Find]] = {
     "staff_paper_photos.photo": {"code": APPLICATION, "proof": _is(Proof.OWN_WORK.value)},
     "staff_papers.paper": {"code": HOUSEHOLD},
     "staff_people.person": {"code": HOLDER},
+    "staff_rights.person": {"code": HOLDER},
     "staff_refunds.refund": {"code": SENT},
     "staff_search.concept": {"code": _of_day("concept")},
     "staff_shelves.change": {"code": _first(select(Category.code))},

@@ -7,6 +7,7 @@ from shop.accounts.views.staff_acts import bp as acts_bp
 from shop.accounts.views.staff_cards import bp as staff_bp
 from shop.accounts.views.staff_factor import bp as factor_bp
 from shop.accounts.views.staff_people import bp as people_bp
+from shop.accounts.views.staff_rights import bp as rights_bp
 from shop.accounts.views.staff_sights import bp as sights_bp
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "entrance",
     "factor_bp",
     "people_bp",
+    "rights_bp",
     "sights_bp",
     "sign_ins",
     "staff_bp",

@@ -1,12 +1,11 @@
 """What the house keeps of whoever is signed in: seen, taken along, put right, and closed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Response, make_response, redirect, render_template, request, send_file, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 
 from shop.accounts import entry
 from shop.accounts.correcting import correct
@@ -15,19 +14,16 @@ from shop.accounts.news import ChoiceFacts, choices_of, choose_news, wants_news
 from shop.accounts.queries import Person, has_password
 from shop.accounts.rules import WrongCode, WrongCredentials
 from shop.accounts.views.addresses import bp, posts_limited
-from shop.accounts.views.data_file import data_file
-from shop.accounts.views.data_words import SUBJECT_WORDS
+from shop.accounts.views.data_file import file_of, tables_of
+from shop.accounts.views.data_words import SUBJECT_WORDS, obstacle_lines
 from shop.flows.rights.closing import close
-from shop.flows.rights.gathering import Table, of_person
-from shop.flows.rights.household import of_household
-from shop.flows.rights.obstacles import Kind, StillOpen, obstacles
+from shop.flows.rights.gathering import Table
+from shop.flows.rights.obstacles import StillOpen, obstacles
 from shop.kernel.errors import Invalid, TooMany
 from shop.media.private import drop_private
-from shop.town.queries import the_town
-from shop.vendors.queries import is_owner
 from shop.web.entering import again, asking, too_many
 from shop.web.forms import EmptyForm
-from shop.web.house import current_actor, current_person, current_vendor, edge, house, reading
+from shop.web.house import current_actor, current_person, edge, house, reading
 from shop.web.i18n import _
 from shop.web.login import forget
 from shop.web.shell import say
@@ -38,15 +34,6 @@ NEW_PHONE = "new_phone"
 
 MOST_SAID = 6
 """Words on hearing news that the page shows."""
-OBSTACLE_WORDS = {
-    Kind.WORK: _l("您在中心做事。先请管理员收回您管的事。"),
-    Kind.ORDER: _l("订单 %(code)s 还没办完。"),
-    Kind.UNSETTLED: _l("订单 %(code)s 的钱、货或发票还在办。"),
-    Kind.SELLING: _l("您家还在这里卖货。先跟中心说不卖了，提前 30 天公告。"),
-    Kind.GOODS: _l("还有买家订了您家的货。"),
-    Kind.EARNED: _l("中心还欠您家的钱，先结清。"),
-}
-"""What must end first, in words."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +53,6 @@ def _person() -> Person:
     return person
 
 
-def _tables(person: Person) -> Sequence[Table]:
-    own, tables = current_vendor(), of_person(reading(), person)
-    if own is None or not is_owner(reading(), own.id, person.id):
-        return tables
-    return (*tables, *of_household(reading(), own))
-
-
 def _subject(table: Table) -> Subject:
     title, about = SUBJECT_WORDS[table.key]
     ways: dict[str, tuple[str, str]] = {
@@ -89,7 +69,7 @@ def _subject(table: Table) -> Subject:
 def data() -> ResponseReturnValue:
     """Show what is kept of a person, subject by subject, and what they may do about it."""
     person = _person()
-    subjects = [_subject(table) for table in _tables(person) if table.rows]
+    subjects = [_subject(table) for table in tables_of(person) if table.rows]
     return render_template(
         "accounts/data.html",
         subjects=subjects,
@@ -167,27 +147,14 @@ def _once_proven(template: str, act: Callable[[Person], ResponseReturnValue], **
 @posts_limited
 def take_data() -> ResponseReturnValue:
     """Answer with everything that is kept of a person as one file, once they have shown that it is them."""
-    return _once_proven("accounts/data_take.html", _file)
-
-
-def _file(person: Person) -> Response:
-    now = house().clock()
-    made = data_file(_tables(person), town=the_town(reading()).name, now=now)
-    answer = send_file(made, mimetype="application/zip", as_attachment=True, download_name="my-data.zip")
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
-def obstacle_lines(found: StillOpen) -> list[str]:
-    """Return in words what must end before an account can be closed."""
-    return [str(OBSTACLE_WORDS[one.kind]) % {"code": one.code} for one in found.obstacles]
+    return _once_proven("accounts/data_take.html", file_of)
 
 
 @bp.route("/me/close", methods=["GET", "POST"])
 @posts_limited
 def close_me() -> ResponseReturnValue:
     """Close one's account: what must end first is told; otherwise at once, on the password or a code."""
-    in_the_way = obstacle_lines(StillOpen(obstacles(reading(), _person())))
+    in_the_way = obstacle_lines(obstacles(reading(), _person()))
     if in_the_way:
         page = render_template("accounts/close.html", in_the_way=in_the_way, form=None, by_code=False)
         return make_response(page, 409 if request.method == "POST" else 200)

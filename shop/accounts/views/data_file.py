@@ -9,10 +9,15 @@ from io import BytesIO, StringIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from flask import render_template
+from flask import Response, render_template, send_file
 
+from shop.accounts.queries import Person
 from shop.accounts.views.data_words import COLUMN_WORDS, SUBJECT_WORDS, plain
-from shop.flows.rights.gathering import Table
+from shop.flows.rights.gathering import Table, of_person
+from shop.flows.rights.household import of_household
+from shop.town.queries import the_town
+from shop.vendors.queries import is_owner, vendor_of_member
+from shop.web.house import house, reading
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula."""
@@ -48,6 +53,22 @@ def data_file(tables: Sequence[Table], *, town: str, now: datetime) -> BytesIO:
             box.writestr(f"csv/{number:02d}-{sheet.title}.csv", _csv(sheet))
     file.seek(0)
     return file
+
+
+def tables_of(person: Person) -> Sequence[Table]:
+    """Return what is kept of a person, and of the household whose owner they are."""
+    own, tables = vendor_of_member(reading(), person.id), of_person(reading(), person)
+    if own is None or not is_owner(reading(), own.id, person.id):
+        return tables
+    return (*tables, *of_household(reading(), own))
+
+
+def file_of(person: Person) -> Response:
+    """Answer with everything that is kept of a person as one file; no browser keeps it."""
+    made = data_file(tables_of(person), town=the_town(reading()).name, now=house().clock())
+    answer = send_file(made, mimetype="application/zip", as_attachment=True, download_name="my-data.zip")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _json(tables: Sequence[Table], now: datetime) -> str:

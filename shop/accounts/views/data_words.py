@@ -1,6 +1,6 @@
 """What is kept of a person, in words: each subject, each column, each value."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -12,6 +12,7 @@ from shop.accounts.views.sign_ins import DEVICE_WORDS, HOW_WORDS
 from shop.accounts.views.staff_people import ROLE_WORDS
 from shop.catalog.models import ListingState
 from shop.courier.models import ShipmentKind, ShipmentState
+from shop.flows.rights.obstacles import Kind, Obstacle
 from shop.invoices.models import Medium, RequestState, TitleKind
 from shop.kernel.clock import TOWN_ZONE
 from shop.kernel.money import yuan
@@ -26,6 +27,16 @@ from shop.web.i18n import _
 from shop.web.messages import SENT_WORDS
 from shop.web.sights import VIEW_WORDS, VIEWED_WORDS
 from shop.web.words import GATEWAY_WORDS
+
+OBSTACLE_WORDS: Mapping[Kind, str] = {
+    Kind.WORK: _l("您在中心做事。先请管理员收回您管的事。"),
+    Kind.ORDER: _l("订单 %(code)s 还没办完。"),
+    Kind.UNSETTLED: _l("订单 %(code)s 的钱、货或发票还在办。"),
+    Kind.SELLING: _l("您家还在这里卖货。先跟中心说不卖了，提前 30 天公告。"),
+    Kind.GOODS: _l("还有买家订了您家的货。"),
+    Kind.EARNED: _l("中心还欠您家的钱，先结清。"),
+}
+"""What must end first, in words."""
 
 SUBJECT_WORDS: Mapping[str, tuple[str, str]] = {
     "account": (_l("账户"), _l("名字、手机号码、哪天开的户。密码只留认得出它的一串字，看不出原样。")),
@@ -234,6 +245,11 @@ VALUE_WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
     },
 }
 """Each stored choice in words, by its kind."""
+
+
+def obstacle_lines(found: Iterable[Obstacle]) -> list[str]:
+    """Return in words what must end before an account can be closed."""
+    return [str(OBSTACLE_WORDS[one.kind]) % {"code": one.code} for one in found]
 
 
 def plain(column: str, value: Any) -> str:
