@@ -7,6 +7,7 @@ from typing import TypeVar
 from shop.catalog import rules as catalog
 from shop.catalog.lots import rules as lots
 from shop.courier import rules as courier
+from shop.desk import rules as desk
 from shop.fulfilment import rules as fulfilment
 from shop.fulfilment.pickups import rules as pickups
 from shop.invoices import rules as invoices
@@ -45,6 +46,7 @@ def states_page() -> str:
             _machine("Payment", "shop/payments/rules.py", payments.NEXT),
             _machine("Refund", "shop/payments/rules.py", payments.REFUND_NEXT),
             _machine("Parcel", "shop/fulfilment/rules.py", fulfilment.NEXT),
+            _machine("Claim", "shop/desk/rules.py", desk.NEXT),
             _machine("Pick-up run", "shop/fulfilment/pickups/rules.py", pickups.NEXT),
             _machine("Lot", "shop/catalog/lots/rules.py", lots.NEXT),
             _machine("Shipment", "shop/courier/rules.py", courier.NEXT),

@@ -8,6 +8,7 @@ from shop.catalog.imports import models as catalog_imports
 from shop.catalog.lots import models as catalog_lots
 from shop.catalog.questions import models as catalog_questions
 from shop.courier import models as courier
+from shop.desk import models as desk
 from shop.fulfilment import models as fulfilment
 from shop.fulfilment.lots import models as fulfilment_lots
 from shop.fulfilment.pickups import models as fulfilment_pickups
@@ -26,7 +27,7 @@ from shop.vendors.joining import models as vendors_joining
 
 ROOMS = (
     accounts, accounts_factors, catalog, catalog_drafts, catalog_imports, catalog_lots, catalog_questions, courier,
-    fulfilment, fulfilment_lots, fulfilment_pickups, jobs, ledger, media, notifications, orders, outbox, payments,
+    desk, fulfilment, fulfilment_lots, fulfilment_pickups, jobs, ledger, media, notifications, orders, outbox, payments,
     search, town, vendor_acts, vendors, vendors_joining,
 )  # fmt: skip
 

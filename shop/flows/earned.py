@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.kernel.money import BP, split
+from shop.kernel.money import BP, portion, split
 from shop.ledger import rules as accounts
 from shop.ledger.models import Account, Entry, Posting
 from shop.orders.models import Order
@@ -30,6 +30,29 @@ class Share:
     vendor: str
     freight_fen: int
     over_fen: int = 0
+
+
+@dataclass(frozen=True)
+class Borne:
+    """Who bears what goes back for a claim.
+
+    Attributes:
+        vendor: whose goods they were.
+        account: who bears it; empty where the vendor does, with the centre's fee on it.
+        freight_fen: how much of the amount is the goods' freight, which is the centre's unless another bears it.
+        before_fen: what the vendor has borne of that part's goods by claims already, with the fee on it.
+        fee_bp: the centre's fee agreed with the order.
+        over_fen: what the centre had paid on top for the weight of these goods; their vendor gives it back.
+        is_earned: the vendor has been credited with these goods; otherwise they will be, in full.
+    """
+
+    vendor: str
+    account: str = ""
+    freight_fen: int = 0
+    before_fen: int = 0
+    fee_bp: int = 0
+    over_fen: int = 0
+    is_earned: bool = True
 
 
 @dataclass(frozen=True)
@@ -143,3 +166,35 @@ def _uncarried(left: Left, rest: Mapping[str, int], share: Share | None) -> Coun
         legs[seller] += back
         legs[accounts.carried(vendor)] -= back
     return legs
+
+
+def legs_borne(left: Left, amount_fen: int, by: Borne) -> dict[str, int]:
+    """Return what is taken from which account for a claim: account -> fen, together the amount.
+
+    What somebody else bears leaves the vendor what they have. A vendor gives back their part of the price and the
+    centre its fee on it, rounded over all their claims together, so that all of the goods claimed in any steps give
+    back what was posted. What they do not have of this order any more, because it was given back otherwise, the town
+    bears: nobody gives back the same fen twice.
+    """
+    if by.account:
+        return {by.account: amount_fen}
+    seller = accounts.seller(by.vendor)
+    freight = min(by.freight_fen, amount_fen)
+    goods = amount_fen - freight
+    fee = portion(by.before_fen + goods, by.fee_bp) - portion(by.before_fen, by.fee_bp)
+    own, over = goods - fee, by.over_fen
+    if by.is_earned:
+        own = min(own, max(0, left.sellers.get(seller, 0)))
+        fee = min(goods - own, max(0, left.commissions().get(seller, 0)))
+        freight = min(freight, max(0, left.freight_fen))
+        over = min(over, left.carried.get(seller, 0))
+    legs = Counter(
+        {
+            seller: own + over,
+            accounts.COMMISSION: fee,
+            accounts.DELIVERY_INCOME: freight,
+            accounts.carried(by.vendor): -over,
+            accounts.claim_loss("town"): amount_fen - own - fee - freight,
+        }
+    )
+    return {account: fen for account, fen in legs.items() if fen}

@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.flows.earned import Share, left_of, legs_back
+from shop.desk import services as desk
+from shop.flows.earned import Borne, Share, left_of, legs_back, legs_borne
 from shop.kernel import outbox
 from shop.kernel.actor import Actor, system
 from shop.kernel.clock import Clock
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 DRIVER = system("job:refunds")
 LATE = "late"
 """Why money goes back that came when its order could not be carried out, or was paid already."""
+CLAIM = "claim"
+"""Why money goes back for goods that their buyer had; the key of such a refund ends in the claim's code."""
 
 
 def give_back(
@@ -44,6 +47,7 @@ def give_back(
     source: RefundSource = RefundSource.SYSTEM,
     note: str = "",
     share: Share | None = None,
+    borne: Borne | None = None,
 ) -> None:
     """Let an amount of a locked order go back to its buyer: as a refund, or, not paid yet, as less to pay in cash.
 
@@ -55,6 +59,7 @@ def give_back(
         source: who wants it.
         note: why, in a person's words.
         share: whose delivered goods it is for; without it, money that nobody has earned yet goes first.
+        borne: who bears it, where it is for a claim.
 
     Raises:
         NotFound: nobody has paid and nobody will.
@@ -78,6 +83,7 @@ def give_back(
             source=source,
             note=note,
             share=share,
+            borne=borne,
         )
         return
     if is_given(session, order, key):
@@ -125,6 +131,20 @@ def _left(session: Session, payment: Payment) -> int:
     return max(0, payment.captured_fen - int(session.scalar(gone) or 0))
 
 
+def left_to_give(session: Session, order: Order) -> int:
+    """Return what of a locked order's money could still go back, in fen.
+
+    Raises:
+        NotFound: nobody has paid.
+    """
+    return _left(session, captured_payment(session, order))
+
+
+def claim_key(code: str) -> str:
+    """Return the key of the refund that pays a claim, so that it is paid once."""
+    return f"{CLAIM}:{code}"
+
+
 def _payments_in(session: Session, order: Order, states: Collection[PaymentState]) -> list[PaymentFacts]:
     return [facts for facts in queries.payments_of(session, order.code) if facts.state in states]
 
@@ -148,6 +168,7 @@ def ask(
     source: RefundSource = RefundSource.SYSTEM,
     note: str = "",
     share: Share | None = None,
+    borne: Borne | None = None,
 ) -> None:
     """Write down that an amount goes back to the buyer, with its posting; the provider is asked after the commit.
 
@@ -155,6 +176,7 @@ def ask(
         payment: locked and captured.
         key: why; the same reason cannot give back twice.
         share: whose delivered goods it is for; without it, money that nobody has earned yet goes first.
+        borne: who bears it, where it is for a claim.
 
     Raises:
         OverRefund: captured less what is already going back does not cover it.
@@ -164,15 +186,14 @@ def ask(
     )
     if not is_new:
         return
+    left = left_of(session, order)
+    back = legs_back(order.code, left, amount_fen, share) if borne is None else legs_borne(left, amount_fen, borne)
     post(
         session,
         key=f"refund:{refund.code}",
-        kind="refund_asked",
+        kind="refund_asked" if borne is None else "claim_asked",
         reference=order.code,
-        legs={
-            **legs_back(order.code, left_of(session, order), amount_fen, share),
-            accounts.REFUNDS_IN_TRANSIT: -amount_fen,
-        },
+        legs={**back, accounts.REFUNDS_IN_TRANSIT: -amount_fen},
         actor=actor,
         clock=clock,
     )
@@ -207,7 +228,7 @@ def _keep(session: Session, todo: RefundToDrive, said: RefundSnapshot, *, clock:
     refund, ended = services.apply_refund(session, todo.code, said, actor=DRIVER, clock=clock)
     if not ended:
         return
-    is_done = refund.state is RefundState.SUCCEEDED
+    is_done, is_claim = refund.state is RefundState.SUCCEEDED, refund.reason == CLAIM
     if is_done:
         purse = accounts.refunded_from(todo.gateway)
         done = {accounts.REFUNDS_IN_TRANSIT: refund.amount_fen, purse: -refund.amount_fen}
@@ -216,12 +237,14 @@ def _keep(session: Session, todo: RefundToDrive, said: RefundSnapshot, *, clock:
     post(
         session,
         key=f"refunded:{refund.code}",
-        kind="refunded" if is_done else "refund_failed",
+        kind="refunded" if is_done else f"{CLAIM if is_claim else 'refund'}_failed",
         reference=order.code,
         legs=done,
         actor=DRIVER,
         clock=clock,
     )
+    if is_done and is_claim:
+        desk.mark_paid(session, refund.key.removeprefix(claim_key("")), actor=DRIVER, clock=clock)
     if is_done:
         values = {"code": order.code, "refund_fen": refund.amount_fen}
         wanted(session, "order_refunded", phone=order.phone, email=order.email, values=values, clock=clock)

@@ -16,6 +16,8 @@ KINDS: Mapping[str, AccountKind] = {
     "delivery_income": AccountKind.INCOME,
     "psp_fee": AccountKind.EXPENSE,
     "loss": AccountKind.EXPENSE,
+    "claims_on": AccountKind.ASSET,
+    "claim_loss": AccountKind.EXPENSE,
 }
 
 REFUNDS_IN_TRANSIT = "refunds_in_transit"
@@ -32,13 +34,15 @@ COURIER_TOWN = "courier:town"
 """Cash that the town's driver took at doors and has not handed in."""
 
 
-EARNED = frozenset({"seller", COMMISSION, DELIVERY_INCOME, LOSS})
-"""Whose an order's money is once it is not held any more; the town's loss is earned with a minus."""
+EARNED = frozenset({"seller", COMMISSION, DELIVERY_INCOME, LOSS, "claims_on", "claim_loss"})
+"""Whose an order's money is once it is not held any more; who bears a loss has earned it with a minus."""
 
 
 EARNING_KINDS = frozenset({"released"})
 """Entries by which a vendor comes to money."""
-CORRECTION_KINDS = frozenset({"refund_asked", "refund_failed"})
+CLAIM_KINDS = frozenset({"claim_asked", "claim_failed"})
+"""Entries by which a claim's money goes back to its buyer, or comes back because it could not be paid."""
+CORRECTION_KINDS = frozenset({"refund_asked", "refund_failed"}) | CLAIM_KINDS
 """Entries that correct what a vendor has earned. Whatever else moves their account has been paid to them."""
 
 
@@ -113,6 +117,16 @@ def carried(vendor: str) -> str:
     It stands by itself, so that what goes back later is known to the fen, whatever else was lost by an order.
     """
     return f"{LOSS}:{vendor}"
+
+
+def claims_on(carrier: str) -> str:
+    """Return the account of what a carrier owes the centre for goods that broke in its hands."""
+    return f"claims_on:{carrier}"
+
+
+def claim_loss(cause: str) -> str:
+    """Return the account of what the centre loses by claims of one cause: packing, courier (its own car) or town."""
+    return f"claim_loss:{cause}"
 
 
 def kind_of(code: str) -> AccountKind:

@@ -41,6 +41,7 @@ VALUES: dict[str, frozenset[str]] = {
     "pickup_run": frozenset({"how", "when", "place"}),
     "late_payment_refunded": frozenset({"code", "refund_fen"}),
     "wish_answered": frozenset({"code", "is_granted", "words"}),
+    "claim_answered": frozenset({"code", "goods", "how", "refund_fen", "words"}),
     "listing_hidden": frozenset({"goods", "others", "why"}),
     "still_there": frozenset({"goods", "others"}),
     "paper_ends": frozenset({"kind", "until"}),
@@ -120,6 +121,7 @@ PURPOSES: dict[str, Purpose] = {
     "pickup_run": Purpose.ORDER,
     "late_payment_refunded": Purpose.ORDER,
     "wish_answered": Purpose.ORDER,
+    "claim_answered": Purpose.ORDER,
     "listing_hidden": Purpose.LISTING,
     "still_there": Purpose.LISTING,
     "paper_ends": Purpose.LISTING,
@@ -163,6 +165,7 @@ SUBJECTS: dict[str, str] = {
     "invoice_returned": "订单 {code} 的发票在柜台",
     "invoice_red": "订单 {code} 的发票冲红了",
     "wish_answered": "订单 {code} 的取消，回了话",
+    "claim_answered": "订单 {code} 的售后，回了话",
 }
 """What a mail is called; templates without a subject never go by mail."""
 

@@ -9,8 +9,11 @@ from wtforms import DateField, Field, Form, HiddenField, IntegerField, SelectFie
 from wtforms.validators import StopValidation, ValidationError
 
 from shop.kernel.errors import Invalid
+from shop.kernel.money import yuan
 from shop.town.queries import TownFacts
 from shop.town.rules import (
+    MAX_CLAIM_HOURS,
+    MAX_CLAIMS,
     MAX_HOLD,
     MAX_LINE,
     MAX_NAME,
@@ -21,6 +24,7 @@ from shop.town.rules import (
     check_names,
     check_opening,
     opening_text,
+    parse_claim_auto,
     parse_cutoff,
     parse_names,
     parse_opening,
@@ -141,6 +145,23 @@ class TownForm(ShopForm):
         description=_l("每周这一天；碰上关门，顺到开门那天"),
     )
 
+    claim_hours = IntegerField(
+        _l("鲜货多久内能找售后"),
+        [between(1, MAX_CLAIM_HOURS, _l("请填 1 到 %(high)d 小时。", high=MAX_CLAIM_HOURS))],
+        description=_l("从签收算起；不是鲜货的一律七天，法律定的"),
+    )
+    claim_auto = StringField(
+        _l("不超过多少直接赔"),
+        [readable(parse_claim_auto, _l("请填 0 到 1000 元，填 0 就都由人来看。"))],
+        filters=[clean],
+        description=_l("一单加起来不超过这么多、有照片，当场就赔，不用等人"),
+    )
+    claim_most = IntegerField(
+        _l("几单找过售后就由人看"),
+        [between(1, MAX_CLAIMS, _l("请填 1 到 %(high)d 单。", high=MAX_CLAIMS))],
+        description=_l("同一个账号或手机号，九十天里别的单"),
+    )
+
     @staticmethod
     def typed(town: TownFacts) -> dict[str, str]:
         """Return the town's facts as a manager would type them, by field."""
@@ -158,6 +179,9 @@ class TownForm(ShopForm):
             "hold_minutes": str(town.hold_minutes),
             "most_unpaid": str(town.most_unpaid),
             "pay_weekday": str(town.pay_weekday),
+            "claim_hours": str(town.claim_hours),
+            "claim_auto": yuan(town.claim_auto_fen),
+            "claim_most": str(town.claim_most),
         }
 
     def wanted(self) -> Wanted:
@@ -176,6 +200,9 @@ class TownForm(ShopForm):
             hold_minutes=self.hold_minutes.data or 0,
             most_unpaid=self.most_unpaid.data or 0,
             pay_weekday=int(self.pay_weekday.data),
+            claim_hours=self.claim_hours.data or 0,
+            claim_auto_fen=parse_claim_auto(self.claim_auto.data or ""),
+            claim_most=self.claim_most.data or 0,
         )
 
 

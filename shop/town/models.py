@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import JSON, CheckConstraint, Date
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Date
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.kernel.db import Code, Key, Line, Model, Prose
@@ -18,6 +18,9 @@ class Town(Model):
         CheckConstraint("hold_minutes BETWEEN 1 AND 1440", name="hold"),
         CheckConstraint("most_unpaid BETWEEN 1 AND 50", name="unpaid"),
         CheckConstraint("pay_weekday BETWEEN 1 AND 7", name="pay_weekday"),
+        CheckConstraint("claim_hours BETWEEN 1 AND 168", name="claim_hours"),
+        CheckConstraint("claim_auto_fen BETWEEN 0 AND 100000", name="claim_auto_fen"),
+        CheckConstraint("claim_most BETWEEN 1 AND 20", name="claim_most"),
     )
 
     id: Mapped[Key]
@@ -38,6 +41,12 @@ class Town(Model):
     """Orders that one phone, address or browser may leave unpaid at a time."""
     pay_weekday: Mapped[int] = mapped_column(default=5)
     """On which day of the week the centre pays its vendors; 1 is Monday."""
+    claim_hours: Mapped[int] = mapped_column(default=48)
+    """For so long after the signature something may be claimed of fresh goods."""
+    claim_auto_fen: Mapped[int] = mapped_column(BigInteger, default=3000)
+    """Up to so much an order, a claim with a photo is agreed to at once; 0 never."""
+    claim_most: Mapped[int] = mapped_column(default=2)
+    """Who had claims on so many other orders lately is answered by a person."""
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it once

@@ -30,6 +30,9 @@ class TownFacts:
     most_unpaid: int
     pay_weekday: int
     """1 is Monday."""
+    claim_hours: int
+    claim_auto_fen: int
+    claim_most: int
     version: int
 
 
@@ -80,6 +83,9 @@ def the_town(session: Session) -> TownFacts:
         hold_minutes=town.hold_minutes,
         most_unpaid=town.most_unpaid,
         pay_weekday=town.pay_weekday,
+        claim_hours=town.claim_hours,
+        claim_auto_fen=town.claim_auto_fen,
+        claim_most=town.claim_most,
         version=town.version,
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from shop.kernel.errors import Invalid
-from shop.kernel.money import BP
+from shop.kernel.money import BP, fen_from_text
 
 CUTOFF = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
 PERCENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?", re.ASCII)
@@ -17,6 +17,7 @@ WEEKDAYS = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])(?:\s*[
 MAX_NAME, MAX_LINE, MAX_NAMES, MAX_ROWS = 20, 100, 12, 7
 MIN_HOLD, MAX_HOLD = 1, 1440
 MAX_UNPAID = 50
+MAX_CLAIM_HOURS, MAX_CLAIM_AUTO_FEN, MAX_CLAIMS = 168, 100_000, 20
 """Minutes for which goods wait for the payment of a placed order."""
 
 
@@ -129,6 +130,30 @@ def check_hold(minutes: int) -> None:
     """Refuse a hold outside a minute to a day (`Invalid`, field "hold_minutes")."""
     if not MIN_HOLD <= minutes <= MAX_HOLD:
         raise Invalid("hold_minutes", "range")
+
+
+def check_claims(hours: int, auto_fen: int, most: int) -> None:
+    """Refuse what cannot be chosen about claims (`Invalid`, field "claim_hours", "claim_auto" or "claim_most")."""
+    if not 1 <= hours <= MAX_CLAIM_HOURS:
+        raise Invalid("claim_hours", "range")
+    if not 0 <= auto_fen <= MAX_CLAIM_AUTO_FEN:
+        raise Invalid("claim_auto", "range")
+    if not 1 <= most <= MAX_CLAIMS:
+        raise Invalid("claim_most", "range")
+
+
+def parse_claim_auto(typed: str) -> int:
+    """Return the fen of a limit typed in yuan.
+
+    Raises:
+        Invalid: field "claim_auto"; "shape" or "range".
+    """
+    try:
+        fen = fen_from_text(typed)
+    except ValueError:
+        raise Invalid("claim_auto", "shape") from None
+    check_claims(1, fen, 1)
+    return fen
 
 
 def check_unpaid(most: int) -> None:

@@ -15,6 +15,7 @@ from shop.town.models import Holiday, Town, Village
 from shop.town.rules import (
     MAX_LINE,
     MAX_NAME,
+    check_claims,
     check_fee,
     check_hold,
     check_names,
@@ -40,6 +41,9 @@ class Wanted:
         hold_minutes: for how long goods wait for the payment of a placed order.
         most_unpaid: orders that one phone, address or browser may leave unpaid at a time.
         pay_weekday: on which day of the week the centre pays its vendors; 1 is Monday.
+        claim_hours: for so long after the signature something may be claimed of fresh goods.
+        claim_auto_fen: up to so much an order, a claim with a photo is agreed to at once; 0 never.
+        claim_most: who had claims on so many other orders lately is answered by a person.
     """
 
     name: str
@@ -55,6 +59,9 @@ class Wanted:
     hold_minutes: int
     most_unpaid: int = 3
     pay_weekday: int = 5
+    claim_hours: int = 48
+    claim_auto_fen: int = 3000
+    claim_most: int = 2
 
 
 def _require_manager(actor: Actor, act: str) -> None:
@@ -67,6 +74,7 @@ def _write(town: Town, wanted: Wanted) -> None:
     check_hold(wanted.hold_minutes)
     check_unpaid(wanted.most_unpaid)
     check_pay_weekday(wanted.pay_weekday)
+    check_claims(wanted.claim_hours, wanted.claim_auto_fen, wanted.claim_most)
     check_opening(wanted.opening)
     town.name = check_text("name", wanted.name, MAX_NAME)
     town.aliases = check_names("aliases", wanted.aliases)
@@ -80,6 +88,8 @@ def _write(town: Town, wanted: Wanted) -> None:
     town.fee_bp = wanted.fee_bp
     town.hold_minutes, town.most_unpaid = wanted.hold_minutes, wanted.most_unpaid
     town.pay_weekday = wanted.pay_weekday
+    town.claim_hours, town.claim_auto_fen = wanted.claim_hours, wanted.claim_auto_fen
+    town.claim_most = wanted.claim_most
 
 
 def set_up(session: Session, wanted: Wanted, *, actor: Actor) -> None:

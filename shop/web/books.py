@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
 
+from shop.courier.queries import carrier_name
 from shop.web.i18n import _
 from shop.web.words import GATEWAY_WORDS
 
@@ -14,6 +15,8 @@ ENTRY_WORDS = {
     "refunded_there": _l("在收款渠道那边退的"),
     "fee": _l("收款渠道的手续费"),
     "refund_failed": _l("没退成，转回来"),
+    "claim_asked": _l("赔给买家"),
+    "claim_failed": _l("没赔成，转回来"),
     "released": _l("送到后分钱"),
     "handed_in": _l("送货人交来现金"),
 }
@@ -28,8 +31,16 @@ ACCOUNT_WORDS = {
     "courier": _l("送货人手里的现金"),
     "psp_fee": _l("收款渠道的手续费"),
     "loss": _l("镇上垫的钱"),
+    "claims_on": _l("该向快递要的赔款"),
+    "claim_loss": _l("中心赔给买家的钱"),
 }
 """What each account of the chart holds; the part after the colon names whose it is."""
+CAUSE_WORDS = {
+    "packing": _l("装箱没装好"),
+    "courier": _l("自己的车路上坏的"),
+    "town": _l("说不清谁的错"),
+}
+"""Why the centre itself bears a claim, by the second part of its account."""
 
 
 def whose(code: str, names: Mapping[str, str]) -> str:
@@ -39,6 +50,10 @@ def whose(code: str, names: Mapping[str, str]) -> str:
         return _("订单 %(code)s", code=owner)
     if prefix == "seller" or (prefix == "loss" and owner):
         return names.get(owner, owner)
+    if prefix == "claims_on":
+        return carrier_name(owner, owner)
+    if prefix == "claim_loss":
+        return str(CAUSE_WORDS[owner])
     if prefix == "psp":
         return str(GATEWAY_WORDS.get(owner, owner))
     return _("镇上")

@@ -9,6 +9,7 @@ TEMPLATE_WORDS = {
     "order_agreed": _l("下单了，交货时付"),
     "collection_ready": _l("可以来取了"),
     "wish_answered": _l("想取消的，回了话"),
+    "claim_answered": _l("售后，回了话"),
     "order_paid": _l("订单已付"),
     "order_cancelled": _l("订单取消"),
     "order_refunded": _l("退款"),

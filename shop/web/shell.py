@@ -17,7 +17,7 @@ from shop.web.roles import may_open
 from shop.web.ways import safe_path
 
 TONES = ("good", "info", "mind", "stop")
-NO_TOWN = TownFacts("山货", (), "", "", "", "", "", (), "20:00", 0, 15, 3, 5, 0)
+NO_TOWN = TownFacts("山货", (), "", "", "", "", "", (), "20:00", 0, 15, 3, 5, 48, 3000, 2, 0)
 
 
 @dataclass(frozen=True)

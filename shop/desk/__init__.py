@@ -1,0 +1,1 @@
+"""What goes wrong after the goods have come: claims and returns, who decides them, and who bears them."""
