@@ -148,7 +148,7 @@ def deliveries() -> ResponseReturnValue:
     rows = tuple(
         DeliveryRow(
             at=town_time(row.created_at),
-            to=_masked_email(row.email) if row.email else masked_phone(row.phone),
+            to=(_masked_email(row.email) if row.email else masked_phone(row.phone)) or _("已删"),
             template=str(TEMPLATE_WORDS.get(row.template, _("短信"))),
             text=row.text,
             state=_state_words(row),

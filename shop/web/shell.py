@@ -119,7 +119,7 @@ def staff_nav() -> tuple[TabGroup, ...]:
             (
                 (_("订单"), "staff_orders.orders", "basket"),
                 (_("买家的问题"), "staff_catalog.questions", "talk"),
-                (_("资料和注销"), "staff_rights.start", "person"),
+                (_("资料和注销"), "staff_rights.start", "folder"),
             ),
         ),
         (

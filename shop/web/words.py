@@ -53,12 +53,16 @@ def kilograms(grams: int) -> str:
 
 
 def masked_phone(phone: str) -> str:
-    """Return a phone number that its owner recognises and others cannot call."""
+    """Return a phone number that its owner recognises and others cannot call; nothing of one that was forgotten."""
+    if not phone:
+        return ""
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "****"
 
 
 def masked_name(name: str) -> str:
     """Return a name with all but its first character hidden (GB/T 41833-2022 for waybills)."""
+    if not name:
+        return _("名字已删")
     return name[:1] + "*" * max(1, len(name) - 1)
 
 

@@ -136,6 +136,7 @@ def _proven(form: ProveForm, person: Person) -> int | None:
 def _once_proven(template: str, act: Callable[[Person], ResponseReturnValue], **words: object) -> ResponseReturnValue:
     """Do something for a person who has shown once more that it is them; otherwise ask for that."""
     person, form, retry_s = _person(), ProveForm.from_request(), None
+    form.password.flags.required = form.code.flags.required = True
     if form.is_sent_well():
         retry_s = _proven(form, person)
         if not form.errors and not form.form_errors:

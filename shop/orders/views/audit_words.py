@@ -112,7 +112,7 @@ def _message(trace: Trace) -> str:
     name, state = TEMPLATE_WORDS[trace.about], MESSAGE_WORDS[trace.state]
     return (
         _("短信“%(name)s”：%(state)s", name=name, state=state)
-        if trace.note
+        if not trace.raw
         else _("邮件“%(name)s”：%(state)s", name=name, state=state)
     )
 
@@ -226,8 +226,10 @@ def why(trace: Trace, buyer: str) -> tuple[str, ...]:
 
 
 def _to(trace: Trace, buyer: str) -> str:
-    if not trace.note:
+    if trace.raw:
         return _("给买家的邮箱")
+    if not trace.note:
+        return _("收的号码已删")
     phone = masked_phone(trace.note)
     return _("给买家 %(phone)s", phone=phone) if trace.note == buyer else _("给农户 %(phone)s", phone=phone)
 

@@ -123,7 +123,7 @@ class OrderRow:
 
 def where(name: str, phone: str, province: str, city: str, district: str, street: str) -> Where:
     """Return an address as its component draws it."""
-    return Where(name, phone, full_region(province, city, district), street)
+    return Where(name or _("名字已删"), phone, full_region(province, city, district), street)
 
 
 def order_page(

@@ -259,6 +259,8 @@ def _show_form(**defaults: Any) -> ShowForm:
 
 def _to(order: OrderFacts) -> To:
     actor = current_actor()
+    if not order.phone:
+        return To(masked_name(""), "", "", is_full=False, may_ask=False)
     if is_shown(reading(), order.code, Viewed.RECIPIENT, actor=actor, now=house().clock()):
         return To(order.name, order.phone, order.street, is_full=True, may_ask=False)
     may_ask = may_open("staff_orders.show", actor.roles)
