@@ -33,6 +33,8 @@ KNOWN = frozenset(
         "SHOP_CASH",
         "SHOP_FADE_DAYS",
         "SHOP_KEEP_MONTHS",
+        "SHOP_LEAST_PAYOUT",
+        "SHOP_PAYOUT_WAIT_DAYS",
         "SHOP_COURIERS",
         "SHOP_KUAIDI_KEY",
         "SHOP_KUAIDI_SECRET",
@@ -122,6 +124,10 @@ class Settings:
     takes_cash: bool
     fade_days: int
     keep_months: int
+    least_payout_yuan: int
+    """Less is not sent to a vendor, but carried on."""
+    payout_wait_days: int
+    """So long after somebody changed how a vendor is paid nothing is sent there."""
     couriers: tuple[str, ...]
     kuaidi100: Kuaidi100Settings | None
     smtp: SmtpSettings | None
@@ -191,6 +197,8 @@ class Settings:
             takes_cash=_switch(environ, "SHOP_CASH"),
             fade_days=_whole(environ, "SHOP_FADE_DAYS", 60, 7, 365),
             keep_months=_whole(environ, "SHOP_KEEP_MONTHS", 36, 36, 120),
+            least_payout_yuan=_whole(environ, "SHOP_LEAST_PAYOUT", 10, 0, 1000),
+            payout_wait_days=_whole(environ, "SHOP_PAYOUT_WAIT_DAYS", 3, 0, 30),
             couriers=_couriers(environ),
             kuaidi100=_kuaidi100(environ, env),
             smtp=_smtp(environ),

@@ -141,6 +141,10 @@ class Viewed(StrEnum):
     """Photos of a parcel before it was closed."""
     SIGNED_LIST = "signed_list"
     """Photos of a hand-over's list with the signature of whoever took it."""
+    ACCOUNTS = "accounts"
+    """Where households of a settlement want their money sent, as the bank is told."""
+    RECEIPT = "receipt"
+    """A household's signature for cash."""
 
 
 class ViewReason(StrEnum):

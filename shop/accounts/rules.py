@@ -63,6 +63,8 @@ INTAKE_ROLES = ("staff", "packer", "manager")
 """Who takes goods in, and so may look at the photos of that, and at lists that were signed at the door."""
 BOX_ROLES = ("staff", "packer", "counter", "manager")
 """Who packs boxes, and who is asked what was in them."""
+PAYING_ROLES = ("finance", "manager")
+"""Who pays households, and so may see where to."""
 SEEN_BY: Mapping[Viewed, tuple[str, ...]] = {
     Viewed.RECIPIENT: SEEING_ROLES,
     Viewed.HOUSEHOLDS: SEEING_ROLES,
@@ -73,6 +75,8 @@ SEEN_BY: Mapping[Viewed, tuple[str, ...]] = {
     Viewed.DOOR: ("staff", "manager"),
     Viewed.BOX_PHOTO: BOX_ROLES,
     Viewed.SIGNED_LIST: INTAKE_ROLES,
+    Viewed.ACCOUNTS: PAYING_ROLES,
+    Viewed.RECEIPT: PAYING_ROLES,
 }
 """Whose work needs to see what."""
 SHOWN_FOR = timedelta(minutes=15)

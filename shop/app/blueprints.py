@@ -23,6 +23,7 @@ from shop.courier.views import driver_bp
 from shop.courier.views import hooks_bp as courier_hooks_bp
 from shop.fulfilment.views import bp as staff_fulfilment_bp
 from shop.ledger.views import bp as staff_ledger_bp
+from shop.ledger.views import payouts_bp as staff_payouts_bp
 from shop.ledger.views import vendor_bp as vendor_ledger_bp
 from shop.media.views import bp as media_bp
 from shop.notifications.views import bp as staff_notifications_bp
@@ -98,6 +99,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     staff_wishes_bp,
     staff_counter_bp,
     staff_ledger_bp,
+    staff_payouts_bp,
     staff_payments_bp,
     staff_courier_bp,
     staff_consignments_bp,

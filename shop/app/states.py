@@ -11,6 +11,7 @@ from shop.desk import rules as desk
 from shop.fulfilment import rules as fulfilment
 from shop.fulfilment.pickups import rules as pickups
 from shop.invoices import rules as invoices
+from shop.ledger.payouts import rules as payouts
 from shop.orders import rules as orders
 from shop.payments import rules as payments
 from shop.vendors import rules as vendors
@@ -45,6 +46,8 @@ def states_page() -> str:
             _machine("Vendor order", "shop/orders/rules.py", orders.VENDOR_NEXT),
             _machine("Payment", "shop/payments/rules.py", payments.NEXT),
             _machine("Refund", "shop/payments/rules.py", payments.REFUND_NEXT),
+            _machine("Settlement", "shop/ledger/payouts/rules.py", payouts.RUN_NEXT),
+            _machine("Payout", "shop/ledger/payouts/rules.py", payouts.NEXT),
             _machine("Parcel", "shop/fulfilment/rules.py", fulfilment.NEXT),
             _machine("Claim", "shop/desk/rules.py", desk.NEXT),
             _machine("Pick-up run", "shop/fulfilment/pickups/rules.py", pickups.NEXT),

@@ -180,7 +180,7 @@ def own_money(session: Session, vendor: VendorFacts, *, now: datetime) -> OwnMon
         totals=totals(session, seller(vendor.code), since=town_midnight(monday)),
         pay_on=pay_day(today, the_town(session).pay_weekday, closed),
         weeks=tuple(weeks.items()),
-        lines=tuple(reversed(_lines(session, vendor.id, moved))),
+        lines=tuple(reversed(money_lines(session, vendor.id, moved))),
     )
 
 
@@ -189,10 +189,11 @@ def month_money(session: Session, vendor: VendorFacts, first: date) -> MonthMone
     account = seller(vendor.code)
     since, until = town_midnight(first), town_midnight((first + timedelta(days=31)).replace(day=1))
     moved = movements(session, account, since=since, until=until)
-    return MonthMoney(owed_before(session, account, since), tuple(_lines(session, vendor.id, moved)))
+    return MonthMoney(owed_before(session, account, since), tuple(money_lines(session, vendor.id, moved)))
 
 
-def _lines(session: Session, vendor_id: int, moved: Sequence[Movement]) -> list[MoneyLine]:
+def money_lines(session: Session, vendor_id: int, moved: Sequence[Movement]) -> list[MoneyLine]:
+    """Return movements of a vendor's account with the goods they are about, in their order."""
     parts = _parts(session, vendor_id, {one.reference for one in moved if not one.is_payment})
     notes = _notes(session, {one.reference for one in moved if one.is_correction})
     lines = []
@@ -255,7 +256,7 @@ def part_money(session: Session, vendor: VendorFacts, code: str) -> PartMoney:
     if not rows:
         raise NotFound("vendor_order")
     _line, _taken_in, state, order = rows[0]
-    moved = _lines(session, vendor.id, movements(session, seller(vendor.code), reference=order))
+    moved = money_lines(session, vendor.id, movements(session, seller(vendor.code), reference=order))
     return PartMoney(
         code=code,
         state=state,

@@ -1,12 +1,13 @@
 """The proof of the books: every account beside the payments, refunds and orders it must follow from, to the fen."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from shop.flows.payouts.checks import moved_by_hand, settled
 from shop.ledger import rules as accounts
 from shop.ledger.queries import balances, legs, miscarried, misreckoned, sums_by_reference, unbalanced
 from shop.orders.models import Order, OrderLine, OrderState, VendorOrder
@@ -53,14 +54,20 @@ def _sums(session: Session) -> Iterator[Flaw]:
         yield Flaw(f"entry {key}, {code}", fen, said)
     have = {balance.code: balance.fen for balance in balances(session)}
     captured = session.scalars(select(Payment).where(Payment.state == PaymentState.CAPTURED)).all()
-    yield from _purses(have, captured)
+    yield from _purses(have, captured, moved_by_hand(session))
+    for what, said, should in settled(session):
+        yield Flaw(what, said, should)
     yield from _agreed(session)
     yield from _orders(session, captured)
 
 
-def _purses(have: dict[str, int], captured: Sequence[Payment]) -> Iterator[Flaw]:
-    """Compare the accounts of all money together."""
-    purses: Counter[str] = Counter({code: 0 for code in have if code.startswith("psp:")})
+def _purses(have: dict[str, int], captured: Sequence[Payment], moved: Mapping[str, int]) -> Iterator[Flaw]:
+    """Compare the accounts of all money together.
+
+    Args:
+        moved: account -> what was moved on it without a buyer: between purses, and to vendors.
+    """
+    purses: Counter[str] = Counter({code: 0 for code in have if code.startswith("psp:") or code == accounts.BANK})
     transit = fees = 0
     for payment in captured:
         done = _given(payment, RefundState.SUCCEEDED)
@@ -69,6 +76,11 @@ def _purses(have: dict[str, int], captured: Sequence[Payment]) -> Iterator[Flaw]
         transit += _given(payment, RefundState.CREATED, RefundState.PENDING)
         fees += fee
     cash = purses.pop(accounts.psp(accounts.CASH), 0)
+    for code, fen in moved.items():
+        if code.partition(":")[0] in TILLS:
+            cash += fen
+        else:
+            purses[code] += fen
     for code, fen in sorted(purses.items()):
         yield Flaw(code, have.get(code, 0), fen)
     yield Flaw(" and ".join(TILLS), sum(fen for code, fen in have.items() if code.partition(":")[0] in TILLS), cash)

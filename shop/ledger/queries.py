@@ -1,6 +1,6 @@
 """Reads of the books."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,13 +8,24 @@ from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from shop.ledger.models import Account, AccountKind, Earning, Entry, Posting
-from shop.ledger.rules import CORRECTION_KINDS, EARNING_KINDS, Earned, carried
+from shop.ledger.rules import CORRECTION_KINDS, EARNING_KINDS, Earned, carried, seller
 
 
 def balance(session: Session, code: str) -> int:
     """Return an account's balance in fen, debit positive; zero for an account never used."""
     total = select(func.coalesce(func.sum(Posting.amount_fen), 0)).join(Account).where(Account.code == code)
     return int(session.scalar(total) or 0)  # PostgreSQL sums fen to a Decimal
+
+
+def owed_to_vendors(session: Session) -> Mapping[str, int]:
+    """Return by the vendor's code what each is owed, in fen; negative when more went back than they have."""
+    rows = session.execute(
+        select(Account.code, func.sum(-Posting.amount_fen))
+        .join(Posting, Posting.account_id == Account.id)
+        .where(Account.code.startswith(seller("")))
+        .group_by(Account.code)
+    )
+    return {code.partition(":")[2]: int(fen) for code, fen in rows}
 
 
 def posted_on(session: Session, code: str, keys: Collection[str]) -> int:
@@ -180,10 +191,11 @@ def movements(
     if reference is not None:
         wanted = wanted.where(Entry.reference == reference)
     rows = session.execute(wanted)
-    return [Movement(key, at, kind, order, -fen, _earned(row)) for key, at, kind, order, fen, row in rows]
+    return [Movement(key, at, kind, order, -fen, earned_of(row)) for key, at, kind, order, fen, row in rows]
 
 
-def _earned(row: Earning | None) -> Earned | None:
+def earned_of(row: Earning | None) -> Earned | None:
+    """Return the reckoning behind a leg as other rooms see it."""
     if row is None:
         return None
     return Earned(

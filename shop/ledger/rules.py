@@ -9,9 +9,11 @@ KINDS: Mapping[str, AccountKind] = {
     "psp": AccountKind.ASSET,
     "cash": AccountKind.ASSET,
     "courier": AccountKind.ASSET,
+    "bank": AccountKind.ASSET,
     "held": AccountKind.LIABILITY,
     "seller": AccountKind.LIABILITY,
     "refunds_in_transit": AccountKind.LIABILITY,
+    "payouts_in_transit": AccountKind.LIABILITY,
     "commission": AccountKind.INCOME,
     "delivery_income": AccountKind.INCOME,
     "psp_fee": AccountKind.EXPENSE,
@@ -21,6 +23,9 @@ KINDS: Mapping[str, AccountKind] = {
 }
 
 REFUNDS_IN_TRANSIT = "refunds_in_transit"
+PAYOUTS_IN_TRANSIT = "payouts_in_transit"
+BANK = "bank"
+"""The centre's own account at its bank."""
 COMMISSION = "commission"
 DELIVERY_INCOME = "delivery_income"
 PSP_FEE = "psp_fee"
@@ -44,6 +49,8 @@ CLAIM_KINDS = frozenset({"claim_asked", "claim_failed"})
 """Entries by which a claim's money goes back to its buyer, or comes back because it could not be paid."""
 CORRECTION_KINDS = frozenset({"refund_asked", "refund_failed"}) | CLAIM_KINDS
 """Entries that correct what a vendor has earned. Whatever else moves their account has been paid to them."""
+PAYOUT, PAYOUT_PAID, PAYOUT_FAILED = "payout", "payout_paid", "payout_failed"
+"""Entries by which a settlement's money leaves a vendor's account, reaches them, or is theirs again."""
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,8 @@ VALUES: dict[str, frozenset[str]] = {
     "application_refused": frozenset({"is_standing", "words"}),
     "application_approved": frozenset({"is_standing"}),
     "payout_changed": frozenset(),
+    "payout_paid": frozenset({"amount_fen", "way", "tail"}),
+    "payout_failed": frozenset({"amount_fen", "way", "why"}),
     "question_asked": frozenset({"goods", "question"}),
     "question_answered": frozenset({"goods", "answer"}),
     "acted_for": frozenset({"others", "words", "may_undo"}),
@@ -72,6 +74,7 @@ how many more there are, `why` they are ("paper_expired", "not_confirmed", or th
 now ("suspended", "restored", "leaving", "staying" or "left") or what became of a pick-up run ("planned", "changed",
 "off"), `when` and `place` of the car, `car` its hour and place in one or "", `missing` how much of it will not come,
 `is_paid` whether it was paid for, `may_undo` whether what was done can be taken back,
+`way` how a household is paid ("bank", "wechat", "cash"), `tail` the end of its account's number,
 `question` what a buyer asks, `answer` what is said to it."""
 
 
@@ -131,6 +134,8 @@ PURPOSES: dict[str, Purpose] = {
     "application_refused": Purpose.JOINING,
     "application_approved": Purpose.JOINING,
     "payout_changed": Purpose.JOINING,
+    "payout_paid": Purpose.LISTING,
+    "payout_failed": Purpose.LISTING,
     "question_asked": Purpose.LISTING,
     "question_answered": Purpose.QUESTION,
     "acted_for": Purpose.LISTING,

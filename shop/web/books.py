@@ -19,6 +19,10 @@ ENTRY_WORDS = {
     "claim_failed": _l("没赔成，转回来"),
     "released": _l("送到后分钱"),
     "handed_in": _l("送货人交来现金"),
+    "payout": _l("结账，要付给农户"),
+    "payout_paid": _l("付到农户手里了"),
+    "payout_failed": _l("没付成，又记回农户名下"),
+    "moved": _l("收款渠道、银行、柜台之间"),
 }
 ACCOUNT_WORDS = {
     "psp": _l("收款渠道里的钱"),
@@ -29,6 +33,8 @@ ACCOUNT_WORDS = {
     "delivery_income": _l("运费收入"),
     "cash": _l("中心收的现金"),
     "courier": _l("送货人手里的现金"),
+    "bank": _l("中心银行账上的钱"),
+    "payouts_in_transit": _l("正在付给农户的钱"),
     "psp_fee": _l("收款渠道的手续费"),
     "loss": _l("镇上垫的钱"),
     "claims_on": _l("该向快递要的赔款"),

@@ -43,6 +43,8 @@ TEMPLATE_WORDS = {
     "application_approved": _l("申请批了"),
     "application_refused": _l("申请没批"),
     "payout_changed": _l("收钱的方式改了"),
+    "payout_paid": _l("钱付给农户了"),
+    "payout_failed": _l("给农户的钱没付成"),
     "vendor_state": _l("农户停卖、又卖、不卖了"),
     "question_asked": _l("有人问农户"),
     "question_answered": _l("问的有了回话"),

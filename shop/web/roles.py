@@ -9,6 +9,7 @@ STAFF_ROLES = ("staff", "manager")
 COUNTER_ROLES = ("staff", "counter", "manager")
 PACKING_ROLES = ("staff", "packer", "manager")
 MONEY_ROLES = ("staff", "finance", "manager")
+PAYING_ROLES = ("finance", "manager")
 ASKING_ROLES = ("staff", "counter", "finance", "manager")
 """Who is asked about an order: the list of them."""
 DESK_ROLES = ("staff", "counter", "packer", "finance", "manager")

@@ -146,6 +146,7 @@ def staff_nav() -> tuple[TabGroup, ...]:
             _("钱"),
             (
                 (_("钱账"), "staff_ledger.books", "money"),
+                (_("给农户结账"), "staff_payouts.runs", "palm"),
                 (_("对账"), "staff_payments.reconciliation", "even"),
                 (_("运费"), "staff_courier.freight", "pin"),
                 (_("验证器"), "staff_factor.factor", "lock"),

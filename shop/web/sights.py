@@ -26,4 +26,6 @@ VIEWED_WORDS: Mapping[Viewed, str] = {
     Viewed.DOOR: _l("送到时拍的照片"),
     Viewed.BOX_PHOTO: _l("箱里的照片"),
     Viewed.SIGNED_LIST: _l("签了字的清单"),
+    Viewed.ACCOUNTS: _l("农户收钱的账号"),
+    Viewed.RECEIPT: _l("农户领现金的签字"),
 }

@@ -30,6 +30,7 @@ WHOLE: dict[str, set[str]] = {
     "staff_paper_photos": CLERK,
     "staff_papers": CLERK,
     "staff_payments": MONEY,
+    "staff_payouts": MANAGER | {"finance"},
     "staff_people": MANAGER,
     "staff_refunds": MONEY,
     "staff_search": CLERK,
@@ -112,7 +113,21 @@ MIXED: dict[str, dict[str, set[str]]] = {
 """Blueprints whose pages differ, page by page."""
 
 
-FACTOR = {"staff_factor.renew", "staff_people.reset_factor"}
+FACTOR = {
+    "staff_factor.renew",
+    "staff_payouts.again",
+    "staff_payouts.agree",
+    "staff_payouts.cash",
+    "staff_payouts.draft_run",
+    "staff_payouts.file",
+    "staff_payouts.mark_failed",
+    "staff_payouts.mark_handed",
+    "staff_payouts.mark_paid",
+    "staff_payouts.move_money",
+    "staff_payouts.payout",
+    "staff_payouts.send",
+    "staff_people.reset_factor",
+}
 """Pages and acts that ask for the second factor, besides those that ask for it from some sum on."""
 
 

@@ -35,6 +35,7 @@ from shop.settings import DEMO_FACTOR_KEY
 from shop.town.services import add_holiday
 from shop.vendors.delegates import add_delegate
 from shop.vendors.joining.models import Part, Proof
+from tests.house import settling
 from tests.house.ways import Ground, Way
 from tests.pages.selling import jpeg
 from tests.world.acting import consent
@@ -309,6 +310,13 @@ VERSIONED: Mapping[str, Callable[[Ground], Way]] = {
     "staff_notifications.retry": _retry,
     "staff_papers.paper": _paper,
     "staff_payments.settle": _difference,
+    "staff_payouts.again": settling.again,
+    "staff_payouts.agree": settling.agree,
+    "staff_payouts.cash": settling.cash,
+    "staff_payouts.mark_failed": settling.mark_failed,
+    "staff_payouts.mark_handed": settling.mark_handed,
+    "staff_payouts.mark_paid": settling.mark_paid,
+    "staff_payouts.send": settling.send,
     "staff_people.change": _roles,
     "staff_people.reset_factor": _reset_factor,
     "staff_rights.close_account": _close_account,
@@ -360,6 +368,10 @@ NEW: Mapping[str, str] = {
     "staff_rights.file": "changes nothing but the row that says who took it and why",
     "staff_rights.find": "a search, sent as a form so that no phone number stays in an address",
     "staff_people.find": "a search, sent as a form so that no phone number stays in an address",
+    "staff_payouts.draft_run": "a new settlement; one that is drafted for the next pay day already is that one",
+    "staff_payouts.file": "a look at accounts: each one is a row of its own, with its reason; the file is the answer",
+    "staff_payouts.look": "a look: each one is a row of its own",
+    "staff_payouts.move_money": "a new transfer, once for its number",
     "staff_search.new": "a new concept; a name that is there already is refused",
     "staff_shelves.add": "a new shelf; a code that is there already is refused",
     "staff_town.add_village": "a new village; a name that is there already is refused",

@@ -22,6 +22,8 @@ ROWS = {
     "/staff/jobs": ("form", None),
     "/staff/lots": ("th", None),
     "/staff/orders": ("th", None),
+    "/staff/payouts": ("th", None),
+    "/staff/payouts/unsure": ("th", None),
     "/staff/reconciliation": ("article", None),
     "/staff/reviews": ("article", "split"),
     "/staff/wishes": ("form", None),

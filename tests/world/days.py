@@ -32,6 +32,7 @@ from shop.kernel import outbox
 from shop.kernel.actor import VISITOR
 from shop.kernel.clock import town_day
 from shop.kernel.codes import new_code, new_token
+from shop.ledger.payouts.models import RunState
 from shop.media.private import receive_private
 from shop.orders.models import Handing
 from shop.orders.queries.orders import OrderFacts
@@ -66,6 +67,7 @@ from tests.world.market import (
     someone,
     variant_id,
 )
+from tests.world.payouts import settled_on_the_spot, tell_account
 
 STAGES = (
     "asked", "ready", "received", "wished", "short", "packed", "sent", "delivered", "returned", "collected", "agreed",
@@ -107,6 +109,7 @@ class Day:
         self.at.world.deliver()
         self._give_up(-(-orders // DESKS))
         self._pack_last()
+        self._settle()
 
     def _order(self, stage: str) -> OrderFacts:
         wanted = dict.fromkeys(self.variants, 2)
@@ -171,6 +174,13 @@ class Day:
         made = self._order("received")
         receive_all(self.at, made.code)
         pack(self.at, made.code)
+
+    def _settle(self) -> None:
+        """Let a settlement be on its way to its households, and the next wait for a second person."""
+        for vendor in self.households:
+            tell_account(self.at, vendor)
+        settled_on_the_spot(self.at, RunState.EXPORTED)
+        settled_on_the_spot(self.at, RunState.DRAFTED)
 
     def _fill_desks(self) -> None:
         """Let one more thing wait at every desk."""

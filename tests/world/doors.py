@@ -15,6 +15,7 @@ from shop.courier.models import Shipment, ShipmentKind
 from shop.fulfilment.handovers.models import HandOver
 from shop.fulfilment.models import Parcel, ParcelState
 from shop.fulfilment.pickups.models import PickupRun
+from shop.ledger.payouts.models import Payout, PayoutRun, RunState, Statement
 from shop.ledger.rules import psp
 from shop.orders.models import Handing, Order, VendorOrder, VendorOrderState
 from shop.town.models import Village
@@ -64,6 +65,9 @@ LOT = _first(select(Lot.code).where(Lot.state == LotState.KEPT).order_by(Lot.id)
 LIST = _first(select(HandOver.code).order_by(HandOver.id))
 RUN = _first(select(PickupRun.code))
 
+SETTLEMENT = _first(select(PayoutRun.code).where(PayoutRun.state == RunState.EXPORTED).order_by(PayoutRun.id))
+PAYOUT = _first(select(Payout.code).order_by(Payout.id))
+
 BEHIND: Mapping[str, Mapping[str, Find]] = {
     "staff_acting.acting": {"code": HOUSEHOLD},
     "staff_acting.photo": {"code": HOUSEHOLD, "consent": _of_day("consent")},
@@ -107,6 +111,11 @@ BEHIND: Mapping[str, Mapping[str, Find]] = {
     "staff_orders.order": {"code": SENT},
     "staff_paper_photos.photo": {"code": APPLICATION, "proof": _is(Proof.OWN_WORK.value)},
     "staff_papers.paper": {"code": HOUSEHOLD},
+    "staff_payouts.cash_list": {"code": SETTLEMENT},
+    "staff_payouts.payout": {"code": PAYOUT},
+    "staff_payouts.proof": {"code": PAYOUT},
+    "staff_payouts.run": {"code": SETTLEMENT},
+    "staff_payouts.statement_of": {"code": _first(select(Statement.code).order_by(Statement.id))},
     "staff_people.person": {"code": HOLDER},
     "staff_rights.person": {"code": HOLDER},
     "staff_refunds.refund": {"code": SENT},
@@ -127,6 +136,7 @@ NOT_THERE: Mapping[str, int] = {
     "staff_fulfilment.box_photo": 404,
     "staff_fulfilment.hand_over_photo": 404,
     "staff_fulfilment.intake_photo": 303,
+    "staff_payouts.proof": 404,
 }
 """Pages with nothing to show on such a day: a card is printed once, as it is issued; private photos ask for a reason
 first, or were never taken."""

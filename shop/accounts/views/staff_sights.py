@@ -92,6 +92,10 @@ def _href(one: ViewFacts) -> str | None:
             return url_for("staff_fulfilment.hand_over_done", code=one.subject)
         case Viewed.CONSENT:
             return url_for("staff_acting.acting", code=one.subject)
+        case Viewed.ACCOUNTS:
+            return url_for("staff_payouts.run", code=one.subject)
+        case Viewed.RECEIPT:
+            return url_for("staff_payouts.payout", code=one.subject)
         case Viewed.PROMISE:
             return url_for("staff_fulfilment.lot", code=one.subject)
         case _:

@@ -21,6 +21,7 @@ from shop.fulfilment.queries import AT_THE_DOOR, BOXES_TO_PACK, ORDERS_TO_COLLEC
 from shop.fulfilment.views.face import bp
 from shop.kernel.clock import town_day
 from shop.kernel.queues import Queue, Waits, count_queues
+from shop.ledger.payouts.queries import TO_APPROVE, TO_CONFIRM
 from shop.notifications.queries import FAILED
 from shop.orders.queries.waiting import PARTS_DUE, PARTS_TO_WEIGH, WISHES, Kind, orders_queue
 from shop.payments.reconciling import CASES
@@ -137,5 +138,11 @@ def _telling() -> dict[str, Desk]:
         "wishes": Desk(WISHES, _("想取消的"), _("回他行不行"), _("单"), "staff_wishes.waiting"),
         "cash_back": Desk(CASH_BACK, _("要退现金"), _("等人来拿"), _("笔"), "staff_counter.counter", is_theirs=True),
         "money": Desk(CASES, _("钱对不上"), _("一笔一笔查"), _("笔"), "staff_payments.reconciliation"),
+        "approve": Desk(
+            TO_APPROVE, _("结账等核准"), _("另一个人看过，核准"), _("次"), "staff_payouts.runs", {"only": "drafted"}
+        ),
+        "confirm": Desk(
+            TO_CONFIRM, _("付给农户的"), _("到没到，一笔一笔记"), _("笔"), "staff_payouts.unsure", late=DAYS
+        ),
         "failed": Desk(FAILED, _("机器没办成"), _("看错在哪里"), _("件"), "staff_notifications.jobs"),
     }

@@ -10,10 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from shop.flows.money import Goods, MoneyLine, MonthMoney, PartLine, PartMoney, month_money, own_money, part_money
+from shop.flows.statements import own_statement
 from shop.kernel.clock import town_day
 from shop.kernel.errors import NotFound
 from shop.kernel.money import yuan
+from shop.ledger.payouts.queries import statements
 from shop.ledger.queries import Movement
+from shop.ledger.rules import PAYOUT_FAILED
+from shop.ledger.views.statements import settled_words, statement_page
 from shop.orders.models import VendorOrderState
 from shop.town.queries import TownFacts, the_town
 from shop.town.rules import percent
@@ -84,6 +88,7 @@ class Money:
     Attributes:
         next_fen: what is paid on the next day of pay.
         weeks: words of each week and what came in it.
+        settled: the last settlements: the day of pay, what was paid and how it went, and the statement's address.
         months: words and address of each month's slip, the newest first; older ones in `old_months`.
         payout_href: where is said how they are paid; None for whom that does not concern.
     """
@@ -96,6 +101,7 @@ class Money:
     weeks: tuple[tuple[str, int], ...]
     rows: tuple[Row, ...]
     has_more: bool
+    settled: tuple[tuple[str, str, str], ...]
     months: tuple[tuple[str, str], ...]
     old_months: tuple[tuple[str, str], ...]
     payout_href: str | None
@@ -149,8 +155,12 @@ def money() -> ResponseReturnValue:
         next_on=_pay_day(found.pay_on, town_day(now)),
         next_fen=max(0, found.totals.owed_fen),
         weeks=tuple(_weeks(found.weeks)),
-        rows=tuple(map(_row, found.lines[:FEW])),
+        rows=tuple(map(money_row, found.lines[:FEW])),
         has_more=len(found.lines) > FEW,
+        settled=tuple(
+            (town_date(one.pay_on), settled_words(one), url_for("vendor_ledger.own_statement_page", code=one.code))
+            for one in statements(reading(), vendor=_vendor().code, is_frozen=True, limit=NEAR_MONTHS)
+        ),
         months=months[:NEAR_MONTHS],
         old_months=months[NEAR_MONTHS:],
         payout_href=url_for("vendor_payout.payout") if is_own_page() else None,
@@ -200,7 +210,7 @@ def slip(month: str) -> ResponseReturnValue:
         vendor=_vendor(),
         town=the_town(reading()),
         sums=sums,
-        rows=tuple(map(_row, sums.lines)),
+        rows=tuple(map(money_row, sums.lines)),
         back=url_for("vendor_ledger.money"),
     )
     return render_template("vendor/slip.html", slip=page)
@@ -248,13 +258,16 @@ def _goods_words(goods: Goods) -> str:
     return f"{goods.title} {goods.quantity}{goods.unit}"
 
 
-def _row(line: MoneyLine) -> Row:
+def money_row(line: MoneyLine) -> Row:
+    """Return a movement as its household reads it."""
     moved, goods = line.movement, "、".join(map(_goods_words, line.goods))
     on = town_date(moved.at)
     href = None if line.part is None else url_for("vendor_ledger.part", code=line.part)
     if moved.is_earning:
         what = goods or _("货送到了，算给您")
         return Row(on, what, line.part, href, _reckoning(moved), "", moved.fen, "earned")
+    if moved.kind == PAYOUT_FAILED:
+        return Row(on, _("没付成，又记回您名下"), None, None, (), "", moved.fen, "corrected")
     if moved.is_payment:
         return Row(on, _("付给您的"), None, None, (), "", moved.fen, "paid")
     words = str(CORRECTION_WORDS[moved.kind])
@@ -265,7 +278,7 @@ def _row(line: MoneyLine) -> Row:
 
 def _part_row(line: MoneyLine) -> Row:
     """Return a movement as the page of its part says it, where the goods stand above already."""
-    return _row(replace(line, part=None, goods=()))
+    return money_row(replace(line, part=None, goods=()))
 
 
 def _reckoning(moved: Movement) -> tuple[tuple[str, int], ...]:
@@ -282,3 +295,11 @@ def _reckoning(moved: Movement) -> tuple[tuple[str, int], ...]:
     if how.over_fen:
         rows.append((_("称出来比最多的还重，中心补给您"), how.over_fen))
     return tuple(rows)
+
+
+@bp.get("/money/statements/<code>")
+def own_statement_page(code: str) -> ResponseReturnValue:
+    """Show one settlement as it is printed: the same figures that the centre has."""
+    found = own_statement(reading(), _vendor(), code)
+    page = statement_page(found, tuple(map(money_row, found.lines)), url_for("vendor_ledger.money"))
+    return render_template("vendor/statement.html", slip=page)
