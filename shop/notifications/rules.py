@@ -52,7 +52,7 @@ VALUES: dict[str, frozenset[str]] = {
     "application_approved": frozenset({"is_standing"}),
     "payout_changed": frozenset(),
     "payout_paid": frozenset({"amount_fen", "way", "tail"}),
-    "payout_failed": frozenset({"amount_fen", "way", "why"}),
+    "payout_failed": frozenset({"amount_fen", "why"}),
     "question_asked": frozenset({"goods", "question"}),
     "question_answered": frozenset({"goods", "answer"}),
     "acted_for": frozenset({"others", "words", "may_undo"}),

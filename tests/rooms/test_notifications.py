@@ -61,6 +61,9 @@ LONG: dict[str, Any] = {
     "place": "三组晒坝边上老磨坊门口那棵大黄桷树下",
     "question": "这个蛋是散养的吗，一盒有多少枚，几天能到成都武侯区，路上会不会碎",
     "answer": "有货，下单就给您备，散养的，一盒三十枚，两天到，碎了包赔，您放心吃，有空来山里耍",
+    "amount_fen": 12345678,
+    "way": "bank",
+    "tail": "0018",
     "is_standing": True,
     "parts": ["who", "village", "standing", "papers", "pay"],
 }

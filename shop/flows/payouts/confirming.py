@@ -121,6 +121,6 @@ def end_if_known(session: Session, run: PayoutRun, *, actor: Actor, clock: Clock
 
 def _tell(session: Session, payout: Payout, template: str, *, clock: Clock) -> None:
     phone = session.scalars(select(Vendor.phone).where(Vendor.code == payout.vendor)).one()
-    values: dict[str, str | int] = {"amount_fen": payout.amount_fen, "way": payout.way.value}
-    values |= {"why": payout.reason} if payout.state is PayoutState.FAILED else {"tail": payout.tail}
+    said = {"why": payout.reason} if payout.reason else {"way": payout.way.value, "tail": payout.tail}
+    values = {"amount_fen": payout.amount_fen, **said}
     wanted(session, template, phone=phone, values=values, clock=clock)
