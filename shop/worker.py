@@ -29,7 +29,7 @@ from shop.flows import (
     stocking,
     tracking,
 )
-from shop.flows.rights import fading
+from shop.flows.rights import fading, records
 from shop.fulfilment.topics import BOOK_COURIER
 from shop.kernel import outbox
 from shop.kernel.actor import system
@@ -218,6 +218,10 @@ def _forget_people(house: House) -> None:
     fading.fade_due(house.edge, days=house.settings.fade_days, clock=house.clock)
 
 
+def _drop_records(house: House) -> None:
+    records.drop_due(house.edge, months=house.settings.keep_months, clock=house.clock)
+
+
 def _forget_askers(house: House) -> None:
     house.edge.run(lambda session: forget_askers(session, house.clock()))
 
@@ -271,6 +275,7 @@ PERIODIC: tuple[Job, ...] = (
     Job("forget-drafts", DAY_S, _forget_drafts),
     Job("forget-askers", DAY_S, _forget_askers),
     Job("forget-people", DAY_S, _forget_people),
+    Job("drop-records", DAY_S, _drop_records),
     Job("sweep-photos", DAY_S, _sweep_photos),
     Job("reconcile", DAY_S, _reconcile),
 )

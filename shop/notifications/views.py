@@ -51,6 +51,7 @@ JOB_WORDS = {
     "forget-tries": _l("清掉旧的登录记录"),
     "forget-drafts": _l("扔掉三十天没动的、没写完的货"),
     "invoices": _l("货收齐了的，把要的发票交给中心开"),
+    "drop-records": _l("清掉过了年限的交易记录，账留着"),
     "forget-people": _l("忘掉早就办完的单是谁买的"),
     "forget-askers": _l("忘掉早就回过话的买家的电话"),
     "sweep-photos": _l("清理没人用的照片"),

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
@@ -15,21 +16,25 @@ from shop.accounts.queries import Person, kept_addresses, person_by_phone
 from shop.accounts.rules import PostalAddress
 from shop.accounts.services import keep_address
 from shop.courier.fading import NUMBER
+from shop.courier.models import Shipment
 from shop.courier.queries import shipment_by_key
 from shop.flows import delivery, selling
-from shop.flows.rights import fading
+from shop.flows.proof import prove
+from shop.flows.rights import fading, records
 from shop.flows.rights.closing import close
 from shop.flows.rights.fading import CLAIMS_FOR
 from shop.flows.rights.gathering import of_person
 from shop.flows.rights.household import of_household
 from shop.flows.rights.obstacles import Kind, StillOpen
 from shop.fulfilment.photos.services import add_box_photo
+from shop.kernel.clock import TOWN_ZONE
 from shop.kernel.db import Model
 from shop.kernel.errors import Forbidden, NotFound
 from shop.ledger.queries import balances
 from shop.media.private import receive_private
 from shop.notifications.queries import deliveries
 from shop.orders.models import Box, Order
+from shop.orders.queries.orders import history, order_of_member
 from shop.vendors.queries import vendor_of_member
 from tests.pages.selling import jpeg
 from tests.world import World
@@ -270,3 +275,50 @@ def test_news_are_off_until_somebody_asks_for_them(at: Market, world: World) -> 
 def test_a_number_in_a_couriers_words_goes_and_the_words_stay() -> None:
     assert NUMBER.sub("…", "派件员王师傅 138-1234 5678，3 号柜") == "派件员王师傅 …，3 号柜"
     assert re.search(r"\d{7}", NUMBER.sub("…", "电话02885551234")) is None
+
+
+def test_every_table_that_speaks_of_an_order_is_dropped_or_kept_on_purpose() -> None:
+    placed, found, grown = set(records.DROPPED) | records.KEPT, {"order"}, True
+    while grown:
+        near = {
+            table.name
+            for table in Model.metadata.sorted_tables
+            if any(fk.column.table.name in found for fk in table.foreign_keys)
+        }
+        grown, found = not near <= found, found | near
+    assert found - {"order"} == placed, "say in DROPPED or KEPT what becomes of it"
+    assert not set(records.DROPPED) & records.KEPT
+
+
+def test_a_record_is_kept_thirty_five_months_and_dropped_at_thirty_seven(at: Market, world: World) -> None:
+    goods = eggs(at)
+    person = a_buyer(at)
+    made = delivered_to(at, person, {goods: 1})
+    world.deliver()
+    money, figures = world.read(balances), order(at, made.code)
+
+    def kept(months: int) -> tuple[int, int]:
+        world.clock.advance(days=months * 30 + months // 2)
+        fading.fade_due(world.edge, days=DAYS, clock=world.clock)
+        gone = records.drop_due(world.edge, months=36, clock=world.clock)
+        return gone, len(world.read(lambda session: history(session, made.id)))
+
+    gone, rows = kept(35)
+    assert (gone, rows > 0) == (0, True)
+    assert world.read(lambda session: order_of_member(session, made.code, person.id)).code == made.code
+    assert kept(2) == (1, 0)
+    after = order(at, made.code)
+    assert after.user_id is None
+    assert [line.kept_fen for part in after.parts for line in part.lines] == [
+        line.kept_fen for part in figures.parts for line in part.lines
+    ]
+    assert world.read(balances) == money
+    assert world.read(prove) == [], "the books still follow"
+    assert world.read(lambda session: session.scalars(select(Shipment.id)).all()) == []
+    assert records.drop_due(world.edge, months=36, clock=world.clock) == 0
+
+
+def test_a_month_without_the_day_ends_on_its_last() -> None:
+    at = datetime(2029, 3, 31, 4, tzinfo=UTC)
+    assert records.months_before(at, 37).astimezone(TOWN_ZONE).date() == date(2026, 2, 28)
+    assert records.months_before(at, 36).astimezone(TOWN_ZONE).date() == date(2026, 3, 31)

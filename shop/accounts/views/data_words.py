@@ -12,6 +12,7 @@ from shop.accounts.views.sign_ins import DEVICE_WORDS, HOW_WORDS
 from shop.accounts.views.staff_people import ROLE_WORDS
 from shop.catalog.models import ListingState
 from shop.courier.models import ShipmentKind, ShipmentState
+from shop.desk.models import ClaimKind, ClaimState
 from shop.flows.rights.obstacles import Kind, Obstacle
 from shop.invoices.models import Medium, RequestState, TitleKind
 from shop.kernel.clock import TOWN_ZONE
@@ -31,7 +32,7 @@ from shop.web.words import GATEWAY_WORDS
 OBSTACLE_WORDS: Mapping[Kind, str] = {
     Kind.WORK: _l("您在中心做事。先请管理员收回您管的事。"),
     Kind.ORDER: _l("订单 %(code)s 还没办完。"),
-    Kind.UNSETTLED: _l("订单 %(code)s 的钱、货或发票还在办。"),
+    Kind.UNSETTLED: _l("订单 %(code)s 还有钱、货、发票或报的问题没办完。"),
     Kind.SELLING: _l("您家还在这里卖货。先跟中心说不卖了，提前 30 天公告。"),
     Kind.GOODS: _l("还有买家订了您家的货。"),
     Kind.EARNED: _l("中心还欠您家的钱，先结清。"),
@@ -49,6 +50,7 @@ SUBJECT_WORDS: Mapping[str, tuple[str, str]] = {
     "payments": (_l("付款"), _l("付了多少、用的什么。银行卡号不经过我们。")),
     "refunds": (_l("退款"), _l("退了多少、退好没有。")),
     "invoices": (_l("发票"), _l("抬头、税号、寄到哪里。开出来的发票按会计的规矩留着。")),
+    "claims": (_l("报过的问题"), _l("哪样货怎么了、怎么定的、退了多少。照片到期先删。")),
     "consignments": (_l("包裹和信"), _l("谁送、单号、送到哪里。")),
     "questions": (_l("问过的问题"), _l("您在货的页面上问的。")),
     "messages": (_l("短信和邮件"), _l("发给您的每一条。")),
@@ -130,6 +132,10 @@ COLUMN_WORDS: Mapping[str, str] = {
     "seat_phone": _l("注册电话"),
     "bank": _l("开户行"),
     "issued_on": _l("开票日"),
+    "asked": _l("报了多少"),
+    "granted": _l("认了多少"),
+    "decided_at": _l("哪天定的"),
+    "appeal": _l("您的回话"),
     "added_at": _l("记下"),
     "way": _l("怎么拿钱"),
     "tail": _l("末四位"),
@@ -216,6 +222,23 @@ VALUE_WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
         PaperKind.VOUCHED: _l("中心看过"),
     },
     PayWay: {PayWay.BANK: _l("银行卡"), PayWay.WECHAT: _l("微信"), PayWay.CASH: _l("现金")},
+    ClaimKind: {
+        ClaimKind.BROKEN: _l("破了"),
+        ClaimKind.SPOILED: _l("坏了"),
+        ClaimKind.WRONG: _l("发错了"),
+        ClaimKind.MISSING: _l("少了"),
+        ClaimKind.SHORT_WEIGHT: _l("斤两不够"),
+        ClaimKind.RETURN: _l("退货"),
+    },
+    ClaimState: {
+        ClaimState.OPEN: _l("等中心看"),
+        ClaimState.ACCEPTED: _l("认了，正在退钱"),
+        ClaimState.DECLINED: _l("没认"),
+        ClaimState.AWAITING_GOODS: _l("等货退回来"),
+        ClaimState.RECEIVED: _l("货退到了，在看"),
+        ClaimState.PAID: _l("退好了"),
+        ClaimState.WITHDRAWN: _l("不报了"),
+    },
     TitleKind: {
         TitleKind.PERSON: _l("个人"),
         TitleKind.COMPANY: _l("公司"),

@@ -13,9 +13,12 @@ from shop.accounts.topics import ENTRY_CODE, HELPER_CODE, RESET_CODE
 from shop.courier.fading import OVER, fade_shipments
 from shop.courier.fading import ended_before as shipments_ended
 from shop.courier.models import Shipment
+from shop.desk.fading import fade_claims
+from shop.desk.fading import under_way as claims_under_way
 from shop.fulfilment.models import Parcel
 from shop.fulfilment.photos.models import BoxPhoto
-from shop.invoices.fading import fade_titles, under_way
+from shop.invoices.fading import fade_titles
+from shop.invoices.fading import under_way as invoices_under_way
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
 from shop.notifications.fading import fade_messages
@@ -59,7 +62,7 @@ class Faded:
 def unsettled(session: Session, codes: Collection[str]) -> frozenset[str]:
     """Return which of these orders are not settled: money goes back, a person must look, something is carried.
 
-    So is one for which an invoice is wanted or on its way.
+    So is one for which an invoice is wanted or on its way, or of which something is claimed.
     """
     money = select(Payment.reference).outerjoin(Refund, Refund.payment_id == Payment.id)
     carried = select(Order.code).join(Parcel, Parcel.order_id == Order.id).join(Shipment, Shipment.key == Parcel.code)
@@ -71,7 +74,8 @@ def unsettled(session: Session, codes: Collection[str]) -> frozenset[str]:
             ),
             *session.scalars(carried.where(Order.code.in_(codes), Shipment.state.not_in(OVER))),
             *session.scalars(papers),
-            *under_way(session, codes),
+            *invoices_under_way(session, codes),
+            *claims_under_way(session, codes),
         )
     )
 
@@ -90,6 +94,7 @@ def fade(session: Session, orders: Sequence[tuple[int, str]]) -> Faded:
     of_boxes = session.scalars(select(BoxPhoto).where(BoxPhoto.order_id.in_(ids))).all()
     for photo in of_boxes:
         session.delete(photo)
+    photos += fade_claims(session, ids)
     fade_orders(session, ids)
     fade_titles(session, ids)
     return Faded(len(ids), len(carried), photos + len(of_boxes))

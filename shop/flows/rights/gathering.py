@@ -12,6 +12,7 @@ from shop.accounts.queries import Person
 from shop.catalog.models import Listing
 from shop.catalog.questions.models import ListingQuestion
 from shop.courier.models import Shipment
+from shop.desk.models import Claim
 from shop.fulfilment.models import Parcel
 from shop.invoices.models import Invoice, InvoiceRequest
 from shop.notifications.models import Delivery
@@ -158,6 +159,25 @@ def _bought(orders: Select[int]) -> dict[str, Wanted]:
         .outerjoin(Invoice, Invoice.request_id == InvoiceRequest.id)
         .where(Order.id.in_(orders))
         .order_by(InvoiceRequest.id),
+        "claims": select(
+            Order.code,
+            Claim.asked_at,
+            OrderLine.title,
+            Claim.kind,
+            Claim.asked,
+            Claim.granted,
+            Claim.words.label("text"),
+            Claim.state,
+            Claim.amount_fen,
+            Claim.reason,
+            Claim.decided_at,
+            Claim.appeal,
+        )
+        .join(OrderLine, OrderLine.id == Claim.order_line_id)
+        .join(VendorOrder, VendorOrder.id == OrderLine.vendor_order_id)
+        .join(Order, Order.id == VendorOrder.order_id)
+        .where(Order.id.in_(orders))
+        .order_by(Claim.id),
         "consignments": select(
             Shipment.waybill,
             Shipment.carrier,

@@ -27,7 +27,7 @@ class Kind(StrEnum):
     ORDER = "order"
     """An order has not ended."""
     UNSETTLED = "unsettled"
-    """Of an order money is on its way back, something is carried, or an invoice is wanted."""
+    """Of an order money is on its way back, something is carried or claimed, or an invoice is wanted."""
     SELLING = "selling"
     """Their household sells here."""
     GOODS = "goods"
