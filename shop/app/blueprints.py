@@ -29,6 +29,7 @@ from shop.media.views import bp as media_bp
 from shop.notifications.views import bp as staff_notifications_bp
 from shop.orders.views.audit import bp as staff_audit_bp
 from shop.orders.views.counter import bp as staff_counter_bp
+from shop.orders.views.invoices import bp as order_invoices_bp
 from shop.orders.views.matters import bp as matters_bp
 from shop.orders.views.member import bp as buyer_orders_bp
 from shop.orders.views.public import bp as orders_bp
@@ -64,6 +65,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     search_bp,
     search_api_bp,
     orders_bp,
+    order_invoices_bp,
     buyer_orders_bp,
     matters_bp,
     order_wishes_bp,

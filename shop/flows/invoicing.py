@@ -92,6 +92,9 @@ def mend(session: Session, order_code: str, said: Mapping[str, Any], *, actor: A
     order = orders.lock(session, order_code)
     requests = _requests(session, order)
     mended = services.mend(session, requests, said, actor=actor, clock=clock)
+    wish = services.find_wish(session, order.id)
+    if mended and wish is not None:
+        services.write_wish(wish, said)
     if not mended:
         raise WrongState("invoice_request", requests[-1].state if requests else "", RequestState.REQUESTED)
     return mended

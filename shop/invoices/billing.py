@@ -70,6 +70,11 @@ def bill(session: Session, order: Order) -> Bill:
     return bills(session, [order])[order.id]
 
 
+def bill_of(session: Session, order_id: int) -> Bill:
+    """Return what of an order, known by its id, may be invoiced now."""
+    return bill(session, session.get_one(Order, order_id))
+
+
 def bills(session: Session, orders: Sequence[Order]) -> dict[int, Bill]:
     """Return by id of an order what of it may be invoiced now; in four statements however many there are."""
     kept = _kept(session, [order.code for order in orders])

@@ -83,6 +83,12 @@ def find_wish(session: Session, order_id: int) -> InvoiceWish | None:
     return session.scalars(select(InvoiceWish).where(InvoiceWish.order_id == order_id)).one_or_none()
 
 
+def account_before(session: Session, vault: Vault, order_id: int) -> str:
+    """Return the bank account that was typed before for an order, so that nobody types it twice; "" when none was."""
+    wish = find_wish(session, order_id)
+    return vault.open(wish.account_secret) if wish is not None and wish.account_secret else ""
+
+
 def keep_wish(session: Session, order_id: int, said: Mapping[str, Any], *, clock: Clock) -> InvoiceWish:
     """Write down what a buyer wants for an order, in the place of what they wanted before.
 
@@ -93,11 +99,20 @@ def keep_wish(session: Session, order_id: int, said: Mapping[str, Any], *, clock
     if wish is None:
         wish = InvoiceWish(order_id=order_id)
         session.add(wish)
-    for name in TITLE:
-        setattr(wish, name, said[name])
+    write_wish(wish, said)
     wish.asked_at, wish.met_at = clock(), None
     session.flush()
     return wish
+
+
+def write_wish(wish: InvoiceWish, said: Mapping[str, Any]) -> None:
+    """Let a wish say what was typed last.
+
+    Args:
+        said: from `columns_of`.
+    """
+    for name in TITLE:
+        setattr(wish, name, said[name])
 
 
 def drop_wish(session: Session, order_id: int) -> bool:

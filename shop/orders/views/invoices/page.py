@@ -1,0 +1,206 @@
+"""What the pages of a buyer's invoices show: frozen, made of facts, nothing written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+
+from shop.flows.invoicing import WANTED_IN
+from shop.invoices.billing import Bill
+from shop.invoices.models import RequestState
+from shop.invoices.queries import RequestFacts, TitleFacts, WishFacts
+from shop.invoices.rules import MAY_BE_SPECIAL, MAY_WITHDRAW, OVER
+from shop.orders.queries.orders import OrderFacts
+from shop.orders.views.invoices.words import KINDS, WORDS, issuer_words, steps_of
+from shop.orders.views.progress import Step
+from shop.orders.views.words import Word
+from shop.vendors.joining.rules import is_old_licence
+from shop.web.i18n import _
+
+
+@dataclass(frozen=True)
+class Split:
+    """What one issuer would issue: who, of what, how much, and what is to be known of it."""
+
+    issuer: str
+    goods: str
+    amount_fen: int
+    note: str | None
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One issuer's invoice, as far as it is.
+
+    Attributes:
+        goods: what it is about.
+        reason: what the centre says to it where its buyer has to do something.
+        files: what it can be downloaded as: words and address.
+        pictures: addresses of its drawn pages, for browsers that show a PDF blank.
+        tracking: where its envelope is; None while there is none.
+    """
+
+    code: str
+    issuer: str
+    kind: str
+    goods: str
+    amount_fen: int
+    word: Word
+    steps: tuple[Step, ...]
+    reason: str | None
+    files: tuple[tuple[str, str], ...]
+    pictures: tuple[str, ...]
+    tracking: str | None
+
+
+@dataclass(frozen=True)
+class InvoicePage:
+    """An order's invoices as their buyer sees them.
+
+    Attributes:
+        split: into which invoices the order falls that nobody has asked for yet.
+        wish: what is wanted and waits for the goods; None when nothing waits.
+        is_settled: it can be asked for at once.
+        may_ask: the form is of use; `is_mending` when something has to be corrected with it.
+        is_old_id: the tax id is one of before the unified code.
+    """
+
+    code: str
+    is_settled: bool
+    papers: tuple[Paper, ...]
+    split: tuple[Split, ...]
+    wish: TitleFacts | None
+    may_ask: bool
+    is_mending: bool
+    may_withdraw: bool
+    may_be_special: bool
+    is_old_id: bool
+    account_tail: str
+
+
+def goods_words(titles: Sequence[str]) -> str:
+    """Return what an invoice is about in few words; an empty title is the freight."""
+    named = [title or _("运费") for title in titles]
+    return named[0] if len(named) == 1 else _("%(first)s 等 %(n)d 样", first=named[0], n=len(named))
+
+
+def paper(order_code: str, request: RequestFacts) -> Paper:
+    """Return one issuer's invoice as its buyer sees it."""
+    files = request.invoice.files if request.invoice is not None else ()
+    return Paper(
+        code=request.code,
+        issuer=issuer_words(request.issuer_kind, request.issuer_name),
+        kind=str(KINDS[request.title.kind if request.invoice is None else request.invoice.kind]),
+        goods=goods_words([line.title for line in request.lines]),
+        amount_fen=request.amount_fen,
+        word=WORDS[request.state],
+        steps=steps_of(request),
+        reason=request.reason if request.state in (RequestState.NEEDS_FIXING, RequestState.REJECTED) else None,
+        files=tuple(
+            (
+                file.kind.value.upper(),
+                url_for("order_invoices.file", code=order_code, request_code=request.code, kind=file.kind.value),
+            )
+            for file in files
+        ),
+        pictures=tuple(
+            url_for("order_invoices.picture", code=order_code, request_code=request.code, number=number)
+            for file in files
+            for number in range(1, file.pages + 1)
+        ),
+        tracking=None
+        if request.shipment_key is None
+        else url_for("orders.tracking", code=order_code, key=request.shipment_key),
+    )
+
+
+def split_of(of: Bill, claimed: Sequence[RequestFacts], centre: str) -> tuple[Split, ...]:
+    """Return into which invoices an order falls, as far as nobody has asked for them yet."""
+    taken = {line.order_line_id for one in claimed for line in one.lines}
+    rows: dict[tuple[int, str] | None, list[str]] = {}
+    sums: dict[tuple[int, str] | None, int] = {}
+    kinds = {}
+    for line in of.lines:
+        fen = line.left_fen if of.is_settled else line.worth_fen
+        if fen and line.order_line_id not in taken:
+            rows.setdefault(line.vendor, []).append(line.title)
+            sums[line.vendor] = sums.get(line.vendor, 0) + fen
+            kinds[line.vendor] = line.issuer
+    return tuple(
+        Split(
+            issuer_words(kinds[vendor], vendor[1] if vendor is not None else centre),
+            goods_words(titles),
+            sums[vendor],
+            None if kinds[vendor] in MAY_BE_SPECIAL else _("只能开普通发票"),
+        )
+        for vendor, titles in rows.items()
+    )
+
+
+def is_red(request: RequestFacts) -> bool:
+    """Tell whether nothing of a request's invoice stands any more."""
+    return request.invoice is not None and not request.invoice.net_fen
+
+
+def is_living(request: RequestFacts) -> bool:
+    """Tell whether an invoice comes, or stands."""
+    return request.state not in OVER and not is_red(request)
+
+
+def invoice_page(
+    order: OrderFacts, of: Bill, requests: Sequence[RequestFacts], wish: WishFacts | None, centre: str
+) -> InvoicePage:
+    """Return an order's invoices as their buyer sees them.
+
+    Args:
+        centre: what the centre is called, which issues for the freight.
+    """
+    living = [one for one in requests if is_living(one)]
+    split = split_of(of, living, centre)
+    waiting = wish.title if wish is not None and not wish.is_met else None
+    is_mending = any(one.state is RequestState.NEEDS_FIXING for one in requests)
+    return InvoicePage(
+        code=order.code,
+        is_settled=of.is_settled,
+        papers=tuple(paper(order.code, one) for one in sorted(requests, key=lambda one: not is_living(one))),
+        split=split,
+        wish=waiting,
+        may_ask=is_mending or (order.state in WANTED_IN and bool(split)),
+        is_mending=is_mending,
+        may_withdraw=waiting is not None or any(one.state in MAY_WITHDRAW for one in requests),
+        may_be_special=any(line.issuer in MAY_BE_SPECIAL for line in of.lines if line.order_line_id is not None),
+        is_old_id=wish is not None and is_old_licence(wish.title.tax_id),
+        account_tail=wish.title.account_tail if wish is not None else "",
+    )
+
+
+@dataclass(frozen=True)
+class InvoicePanel:
+    """What an order's own page says of its invoices.
+
+    Attributes:
+        title: in whose name one is wanted that waits for the goods; None when none is.
+        rows: each invoice: its code, who issues, how far it is, how much.
+        is_mending: its buyer has to correct something.
+        may_ask: something of it may still be asked for.
+    """
+
+    href: str
+    title: str | None
+    rows: tuple[tuple[str, str, Word, int], ...]
+    is_mending: bool
+    may_ask: bool
+
+
+def invoice_panel(page: InvoicePage) -> InvoicePanel | None:
+    """Return what an order's own page says of its invoices; None where there is nothing to say or to ask."""
+    if not (page.papers or page.wish or page.may_ask):
+        return None
+    rows = tuple((one.code, one.issuer, one.word, one.amount_fen) for one in page.papers)
+    return InvoicePanel(
+        url_for("order_invoices.invoices", code=page.code),
+        page.wish.title if page.wish is not None else None,
+        rows,
+        page.is_mending,
+        page.may_ask and not page.wish and not page.is_mending,
+    )
