@@ -14,7 +14,7 @@ OF_BEFORE = """
     INSERT INTO invoice_wish (order_id, asked_at, met_at, title_kind, title, tax_id, kind, medium, seat, seat_phone,
         bank, account_secret, account_tail, email, recipient, phone, province, city, district, street)
     SELECT id, placed_at, CASE WHEN state IN ('placed', 'agreed', 'paid') THEN NULL ELSE placed_at END,
-        CASE WHEN invoice_tax_id = '' THEN 'person' ELSE 'company' END, invoice_title, invoice_tax_id,
+        CASE WHEN invoice_tax_id = '' THEN 'individual' ELSE 'company' END, invoice_title, invoice_tax_id,
         'ordinary', 'electronic', '', '', '', '', '', email, '', '', '', '', '', ''
     FROM "order" WHERE invoice_title <> ''
 """
@@ -26,11 +26,11 @@ def one_of(name: str, *values: str) -> sa.Enum:
 
 def title_columns() -> tuple[sa.Column, ...]:
     return (
-        sa.Column("title_kind", one_of("title_kind", "person", "company", "office"), nullable=False),
+        sa.Column("title_kind", one_of("title_kind", "individual", "company", "office"), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("tax_id", sa.String(length=40), nullable=False),
         sa.Column("kind", one_of("kind", "ordinary", "special"), nullable=False),
-        sa.Column("medium", one_of("medium", "electronic", "paper"), nullable=False),
+        sa.Column("medium", one_of("medium", "electronic", "on_paper"), nullable=False),
         sa.Column("seat", sa.String(length=200), nullable=False),
         sa.Column("seat_phone", sa.String(length=20), nullable=False),
         sa.Column("bank", sa.String(length=200), nullable=False),
@@ -89,7 +89,7 @@ def upgrade() -> None:
         sa.Column("shipment_key", sa.String(length=40), nullable=True),
         *title_columns(),
         sa.CheckConstraint("(issuer_kind = 'centre') = (vendor_id IS NULL)", name=op.f("ck_invoice_request_issuer")),
-        sa.CheckConstraint("kind = 'ordinary' OR title_kind <> 'person'", name=op.f("ck_invoice_request_special")),
+        sa.CheckConstraint("kind = 'ordinary' OR title_kind <> 'individual'", name=op.f("ck_invoice_request_special")),
         sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_invoice_request_order_id_order")),
         sa.ForeignKeyConstraint(["vendor_id"], ["vendor.id"], name=op.f("fk_invoice_request_vendor_id_vendor")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice_request")),

@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.queries import person_by_phone
 from shop.catalog.models import Listing, Variant
-from shop.flows import answering, bench, cash, delivery, pickups, settle
+from shop.flows import answering, bench, cash, delivery, invoicing, pickups, settle
 from shop.flows.checkout import Placed, place_order
 from shop.fulfilment.pickups.rules import Call, Plan
+from shop.invoices.models import TitleKind
+from shop.invoices.rules import Title
+from shop.invoices.services import columns_of
 from shop.kernel.actor import VISITOR, Actor
 from shop.kernel.clock import TOWN_ZONE, Clock, town_day
 from shop.kernel.codes import new_code, new_token
@@ -42,6 +45,7 @@ def order_all(house: House, data: Mapping[str, Any], *, actor: Actor) -> None:
     for row in data["orders"]:
         last = _order(house, row, actor=actor)
     assert last is not None, "the demo has orders"
+    invoicing.meet_due(house.edge, clock=house.clock)
     run, on = data["run"], last.parts[0].due_on
     assert on is not None, "what is paid is wanted on a day"
     calls = tuple(Call(one["village"], one["hour"], one["place"]) for one in run["calls"])
@@ -97,12 +101,20 @@ def _placed(house: House, row: Mapping[str, Any], clock: Clock) -> Placed:
             seen=quote(session, filled, to.destination, now=clock()).digest,
             gateway=house.gateways[row["pays"]],
             is_confirmed=True,
+            invoice=_invoice(row.get("invoice")),
             token=token,
             actor=buyer,
             clock=clock,
         )
 
     return house.edge.run(act)
+
+
+def _invoice(wanted: Mapping[str, str] | None) -> Mapping[str, Any] | None:
+    if wanted is None:
+        return None
+    kind = TitleKind.COMPANY if wanted["tax_id"] else TitleKind.PERSON
+    return columns_of(None, Title(kind, wanted["title"], wanted["tax_id"]))
 
 
 def _pay(house: House, placed: Placed, clock: Clock) -> None:

@@ -13,7 +13,7 @@ from shop.kernel.states import HistoryColumns
 class TitleKind(StrEnum):
     """In whose name an invoice is."""
 
-    PERSON = "person"
+    PERSON = "individual"
     COMPANY = "company"
     OFFICE = "office"
     """An office, school or institution; it may have no tax id."""
@@ -32,7 +32,7 @@ class Medium(StrEnum):
     """How an invoice reaches its buyer."""
 
     ELECTRONIC = "electronic"
-    PAPER = "paper"
+    PAPER = "on_paper"
 
 
 class IssuerKind(StrEnum):
@@ -135,7 +135,7 @@ class InvoiceRequest(TitleColumns, Model):
     __tablename__ = "invoice_request"
     __table_args__ = (
         CheckConstraint("(issuer_kind = 'centre') = (vendor_id IS NULL)", name="issuer"),
-        CheckConstraint("kind = 'ordinary' OR title_kind <> 'person'", name="special"),
+        CheckConstraint("kind = 'ordinary' OR title_kind <> 'individual'", name="special"),
         Index(None, "state", "created_at"),
     )
 

@@ -124,7 +124,7 @@ def test_another_members_address_is_not_found(
         ({**FIRM, "invoice_tax_id": ""}, "单位的发票要有税号"),
         ({**FIRM, "invoice_title": ""}, "请填发票抬头"),
         ({**FIRM, "invoice_title": "山" * 101}, "抬头最多 100 个字"),
-        ({**FIRM, "invoice_for": "person"}, "个人的发票不填税号"),
+        ({**FIRM, "invoice_for": "individual"}, "个人的发票不填税号"),
         ({**FIRM, "invoice_for": ""}, "选一下开给个人还是单位"),
         ({"email": "zhang@example"}, "邮箱写成 zhang@example.cn 这样"),
         ({"email": "a@b.cn\r\nBcc: c@d.cn"}, "邮箱写成 zhang@example.cn 这样"),
@@ -284,7 +284,7 @@ def test_a_changed_destination_is_shown_before_the_order(world: World, pages: Pa
 def test_an_invoice_wish_stands_on_the_receipt(at: Market, pages: Pages, eggs: Listing) -> None:
     to_checkout(pages, eggs)
     wish: dict[str, Any] = {**FIRM, "invoice_tax_id": "９１11 0000600037341l"}
-    pages.submit_form("/checkout", press="看运费和总价", **TO, **wish, invoice_medium="paper")
+    pages.submit_form("/checkout", press="看运费和总价", **TO, **wish, invoice_medium="on_paper")
     made = placed(at, place_it(pages))
     with at.world.house.edge.reading() as session:
         kept = wish_of(session, made.id)

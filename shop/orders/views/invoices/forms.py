@@ -1,15 +1,16 @@
 """The form of an invoice: to whom, which kind, and how it comes."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField, StringField
+from wtforms import Field, Form, RadioField, SelectField, StringField, ValidationError
 
 from shop.accounts.addresses.resolver import PARTS
 from shop.accounts.forms import typed_phone
 from shop.accounts.rules import LONGEST
 from shop.courier.rules import PROVINCES
-from shop.invoices.forms import KIND_CHOICES, TITLE_CHOICES, put_refusal, typed_tax_id
+from shop.invoices.forms import KIND_CHOICES, REFUSED, TITLE_CHOICES, put_refusal, typed_tax_id
 from shop.invoices.models import InvoiceKind, Medium, TitleKind
 from shop.invoices.queries import TitleFacts
 from shop.invoices.rules import LONGEST_TITLE, Title, check_title
@@ -18,12 +19,13 @@ from shop.notifications.rules import EMAIL, LONGEST_EMAIL
 from shop.orders.models import Handing
 from shop.orders.queries.orders import OrderFacts
 from shop.vendors.joining.rules import plain_number
-from shop.web.forms import ShopForm, at_most, clean
+from shop.web.forms import ShopForm, at_most, clean, required
 from shop.web.i18n import _
 from shop.web.words import PHONE
 
 ELECTRONIC, POST, COUNTER = "electronic", "post", "counter"
 """How it comes: downloaded, in an envelope, or fetched at the centre's counter."""
+WAYS = ((ELECTRONIC, _l("电子发票")), (POST, _l("纸质，寄给我")), (COUNTER, _l("纸质，到中心拿")))
 PLACE = {"recipient": "name", "phone": "phone", **{part: part for part in PARTS if part not in ("name", "phone")}}
 
 
@@ -31,20 +33,48 @@ def _digits(typed: str | None) -> str | None:
     return None if typed is None else plain_number(typed)
 
 
+class _Chosen:
+    """Refuses a choice that the page did not offer; one of them is always made."""
+
+    field_flags: ClassVar[dict[str, Any]] = {"required": True}
+
+    def __init__(self, choices: Iterable[tuple[str, Any]]) -> None:
+        self.offered = {value for value, _words in choices}
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        if field.data not in self.offered:
+            raise ValidationError(_("选一样。"))
+
+
 class InvoiceForm(ShopForm):
     """What is wanted; what its kind or its way does not need is left aside, whatever stands there."""
 
-    title_kind = RadioField(_l("开给谁"), choices=TITLE_CHOICES, default=TitleKind.PERSON.value, validate_choice=False)
-    title = StringField(_l("发票抬头"), [at_most(LONGEST_TITLE)], filters=[clean])
+    title_kind = RadioField(
+        _l("开给谁"),
+        [_Chosen(TITLE_CHOICES)],
+        choices=TITLE_CHOICES,
+        default=TitleKind.PERSON.value,
+        validate_choice=False,
+    )
+    title = StringField(
+        _l("发票抬头"), [required(REFUSED["title", "missing"]), at_most(LONGEST_TITLE)], filters=[clean]
+    )
     tax_id = StringField(_l("税号"), filters=[typed_tax_id])
-    kind = RadioField(_l("哪一种"), choices=KIND_CHOICES, default=InvoiceKind.ORDINARY.value, validate_choice=False)
+    kind = RadioField(
+        _l("哪一种"),
+        [_Chosen(KIND_CHOICES)],
+        choices=KIND_CHOICES,
+        default=InvoiceKind.ORDINARY.value,
+        validate_choice=False,
+    )
     seat = StringField(_l("单位的注册地址"), [at_most(LONGEST["street"])], filters=[clean])
     seat_phone = StringField(_l("单位的电话"), filters=[clean])
     bank = StringField(_l("开户银行"), [at_most(60)], filters=[clean])
     account = StringField(_l("银行账号"), filters=[_digits])
     how = RadioField(
         _l("怎么给您"),
-        choices=[(ELECTRONIC, _l("电子发票")), (POST, _l("纸质，寄给我")), (COUNTER, _l("纸质，到中心拿"))],
+        [_Chosen(WAYS)],
+        choices=WAYS,
         default=ELECTRONIC,
         validate_choice=False,
     )

@@ -1,6 +1,6 @@
 """What the pages of a buyer's invoices show: frozen, made of facts, nothing written."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -35,9 +35,8 @@ class Paper:
     Attributes:
         goods: what it is about.
         reason: what the centre says to it where its buyer has to do something.
-        files: what it can be downloaded as: words and address.
-        pictures: addresses of its drawn pages, for browsers that show a PDF blank.
         tracking: where its envelope is; None while there is none.
+        red_due_fen: how much of it went back to its buyer and is still to be red-lettered.
     """
 
     code: str
@@ -48,9 +47,8 @@ class Paper:
     word: Word
     steps: tuple[Step, ...]
     reason: str | None
-    files: tuple[tuple[str, str], ...]
-    pictures: tuple[str, ...]
     tracking: str | None
+    red_due_fen: int
 
 
 @dataclass(frozen=True)
@@ -84,9 +82,12 @@ def goods_words(titles: Sequence[str]) -> str:
     return named[0] if len(named) == 1 else _("%(first)s 等 %(n)d 样", first=named[0], n=len(named))
 
 
-def paper(order_code: str, request: RequestFacts) -> Paper:
-    """Return one issuer's invoice as its buyer sees it."""
-    files = request.invoice.files if request.invoice is not None else ()
+def paper(order_code: str, request: RequestFacts, red_due: Mapping[int, int]) -> Paper:
+    """Return one issuer's invoice as its buyer sees it.
+
+    Args:
+        red_due: from the order's bill.
+    """
     return Paper(
         code=request.code,
         issuer=issuer_words(request.issuer_kind, request.issuer_name),
@@ -96,21 +97,10 @@ def paper(order_code: str, request: RequestFacts) -> Paper:
         word=WORDS[request.state],
         steps=steps_of(request),
         reason=request.reason if request.state in (RequestState.NEEDS_FIXING, RequestState.REJECTED) else None,
-        files=tuple(
-            (
-                file.kind.value.upper(),
-                url_for("order_invoices.file", code=order_code, request_code=request.code, kind=file.kind.value),
-            )
-            for file in files
-        ),
-        pictures=tuple(
-            url_for("order_invoices.picture", code=order_code, request_code=request.code, number=number)
-            for file in files
-            for number in range(1, file.pages + 1)
-        ),
         tracking=None
         if request.shipment_key is None
         else url_for("orders.tracking", code=order_code, key=request.shipment_key),
+        red_due_fen=0 if request.invoice is None else red_due.get(request.invoice.id, 0),
     )
 
 
@@ -162,7 +152,7 @@ def invoice_page(
     return InvoicePage(
         code=order.code,
         is_settled=of.is_settled,
-        papers=tuple(paper(order.code, one) for one in sorted(requests, key=lambda one: not is_living(one))),
+        papers=tuple(paper(order.code, one, of.red_due) for one in sorted(requests, key=lambda one: not is_living(one))),
         split=split,
         wish=waiting,
         may_ask=is_mending or (order.state in WANTED_IN and bool(split)),
