@@ -99,7 +99,7 @@ def test_a_wish_of_the_checkout_is_met_when_the_goods_are_in(at: Market, pages: 
         ({"tax_id": "91110000600037342L"}, "税号里有一位抄错了"),
         ({"tax_id": "12345"}, "税号是 18 位数字和大写字母"),
         ({"title": ""}, "请填发票抬头"),
-        ({"title_kind": "person"}, "个人的发票不填税号"),
+        ({"title_kind": "individual"}, "个人的发票不填税号"),
         ({"title_kind": "nobody"}, "选一样。"),
         ({"account": "call me"}, "银行账号是 6 到 34 位数字"),
         ({"how": "post", "street": ""}, "请填街道和门牌。"),

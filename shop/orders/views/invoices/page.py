@@ -152,7 +152,9 @@ def invoice_page(
     return InvoicePage(
         code=order.code,
         is_settled=of.is_settled,
-        papers=tuple(paper(order.code, one, of.red_due) for one in sorted(requests, key=lambda one: not is_living(one))),
+        papers=tuple(
+            paper(order.code, one, of.red_due) for one in sorted(requests, key=lambda one: not is_living(one))
+        ),
         split=split,
         wish=waiting,
         may_ask=is_mending or (order.state in WANTED_IN and bool(split)),
