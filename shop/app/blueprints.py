@@ -33,6 +33,7 @@ from shop.orders.views.invoices import bp as order_invoices_bp
 from shop.orders.views.matters import bp as matters_bp
 from shop.orders.views.member import bp as buyer_orders_bp
 from shop.orders.views.public import bp as orders_bp
+from shop.orders.views.reports import bp as staff_reports_bp
 from shop.orders.views.staff import bp as staff_orders_bp
 from shop.orders.views.staff_refunds import bp as staff_refunds_bp
 from shop.orders.views.staff_wishes import bp as staff_wishes_bp
@@ -96,6 +97,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     papers_bp,
     staff_imports_bp,
     staff_orders_bp,
+    staff_reports_bp,
     staff_audit_bp,
     staff_refunds_bp,
     staff_wishes_bp,

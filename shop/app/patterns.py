@@ -1,5 +1,7 @@
 """The pattern page: every component in every state, for whoever builds the next page."""
 
+from dataclasses import replace
+
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
@@ -17,12 +19,15 @@ from wtforms import (
 )
 
 from shop.fulfilment.marks import bars, square
+from shop.kernel.money import yuan
 from shop.media.models import Photo
 from shop.media.queries import Picture, picture
 from shop.web.audience import Audience, blueprint
 from shop.web.forms import ShopForm, between, mobile, required
 from shop.web.house import house, reading
 from shop.web.i18n import _
+from shop.web.plots import Plot, Point, plot
+from shop.web.words import WEEKDAY_WORDS
 
 bp = blueprint("patterns", __name__, Audience.STAFF, prefix="/staff/patterns")
 
@@ -74,6 +79,21 @@ def _pictures() -> list[Picture | None]:
     return (found + [None] * 3)[:3]
 
 
+def _drawn() -> dict[str, Plot]:
+    """Return one drawing of each kind."""
+    weeks = (31200, 0, 128050, 64000, 90500, 171000, 202450), (28000, 45000, 99000, 64000, 71000, 190000, 150000)
+    days = [
+        Point(str(words), str(number), now, before)
+        for (number, words), now, before in zip(WEEKDAY_WORDS.items(), *weeks, strict=True)
+    ]
+    year = [
+        Point(_("%(n)d月", n=month), str(month), 20 + 7 * month % 60, is_marked=4 <= month <= 10)
+        for month in range(1, 13)
+    ]
+    rates = [replace(point, value=point.value // 2000, before=None) for point in days]
+    return {"bars": plot(days, yuan, unit=100), "marked": plot(year, str), "line": plot(rates, str, unit=10)}
+
+
 @bp.get("")
 def show() -> ResponseReturnValue:
     """Show every component."""
@@ -87,5 +107,6 @@ def show() -> ResponseReturnValue:
         "now": house().clock(),
         "bars": bars(SAMPLE_CODE),
         "square": square(SAMPLE_CODE),
+        "drawn": _drawn(),
     }
     return render_template("staff/patterns.html", samples=samples)

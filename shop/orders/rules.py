@@ -91,6 +91,10 @@ ENDED = frozenset({V.REJECTED, V.DELIVERED, V.RETURNED, V.CANCELLED, V.PASSED_ON
 BEFORE_INTAKE = frozenset({V.WAITING, V.POOLED, V.SHARED, V.ASKED, V.READY})
 NOT_COMING = frozenset({V.REJECTED, V.CANCELLED, V.PASSED_ON})
 """Parts of an order of which nothing goes into a box."""
+BOUGHT = CARRIED_OUT | {O.DONE}
+"""Orders that count as sales; nothing is left of any other."""
+UNSOLD = NOT_COMING | {V.RETURNED}
+"""Parts of such orders of which their buyer keeps nothing."""
 
 
 def may_buyer_cancel(state: OrderState, parts: Iterable[VendorOrderState]) -> bool:

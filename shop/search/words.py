@@ -15,6 +15,7 @@ from shop.search.reader import IndexMissing, Reader
 
 MOST_FOUND = 40
 MISSES_A_PAGE = 30
+MOST_REPORTED = 50
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,33 @@ class Dictionary:
             return reader.ask(lambda reading: reading.language.lexicon.rows) == self.rows
         except IndexMissing:
             return False
+
+
+@dataclass(frozen=True)
+class MissesWithin:
+    """What people last looked for in vain within a stretch of time.
+
+    Attributes:
+        rows: those looked for most, each with whether staff have dealt with it.
+        total: how many there are.
+    """
+
+    rows: tuple[tuple[MissFacts, bool], ...]
+    total: int
+
+
+def misses_within(session: Session, since: datetime, until: datetime) -> MissesWithin:
+    """Return what people last looked for in vain from one moment on and before another, the most frequent first."""
+    rows = session.execute(
+        select(SearchMiss, func.count().over())
+        .where(SearchMiss.last_at >= since, SearchMiss.last_at < until)
+        .order_by(SearchMiss.times.desc(), SearchMiss.last_at.desc(), SearchMiss.id)
+        .limit(MOST_REPORTED)
+    ).all()
+    facts = tuple(
+        (MissFacts(m.id, m.text, m.understood, m.times, m.first_at, m.last_at), m.is_handled) for m, _all in rows
+    )
+    return MissesWithin(facts, rows[0][1] if rows else 0)
 
 
 def misses(session: Session, page: int, *, are_handled: bool) -> MissPage:

@@ -23,9 +23,11 @@ from shop.town.rules import (
     MIN_HOLD,
     check_names,
     check_opening,
+    months_text,
     opening_text,
     parse_claim_auto,
     parse_cutoff,
+    parse_months,
     parse_names,
     parse_opening,
     parse_percent,
@@ -162,6 +164,16 @@ class TownForm(ShopForm):
         description=_l("同一个账号或手机号，九十天里别的单"),
     )
 
+    tourist_months = StringField(
+        _l("游客多的月份"),
+        [
+            required(_l("请填哪几个月游客多。")),
+            readable(parse_months, _l("请写成 4-10 或者 4-6、9 这样，不能是全年。")),
+        ],
+        filters=[clean],
+        description=_l("报表里用：看别的月份卖了几成"),
+    )
+
     @staticmethod
     def typed(town: TownFacts) -> dict[str, str]:
         """Return the town's facts as a manager would type them, by field."""
@@ -179,6 +191,7 @@ class TownForm(ShopForm):
             "hold_minutes": str(town.hold_minutes),
             "most_unpaid": str(town.most_unpaid),
             "pay_weekday": str(town.pay_weekday),
+            "tourist_months": months_text(town.tourist_months),
             "claim_hours": str(town.claim_hours),
             "claim_auto": yuan(town.claim_auto_fen),
             "claim_most": str(town.claim_most),
@@ -200,6 +213,7 @@ class TownForm(ShopForm):
             hold_minutes=self.hold_minutes.data or 0,
             most_unpaid=self.most_unpaid.data or 0,
             pay_weekday=int(self.pay_weekday.data),
+            tourist_bits=parse_months(self.tourist_months.data or ""),
             claim_hours=self.claim_hours.data or 0,
             claim_auto_fen=parse_claim_auto(self.claim_auto.data or ""),
             claim_most=self.claim_most.data or 0,

@@ -7,6 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.kernel.db import Code, Key, Line, Model, Prose
 
+USUAL_TOURIST_BITS = 0b0011_1111_1000
+"""April to October."""
+
 
 class Town(Model):
     """The one town this market belongs to; a single row."""
@@ -18,6 +21,7 @@ class Town(Model):
         CheckConstraint("hold_minutes BETWEEN 1 AND 1440", name="hold"),
         CheckConstraint("most_unpaid BETWEEN 1 AND 50", name="unpaid"),
         CheckConstraint("pay_weekday BETWEEN 1 AND 7", name="pay_weekday"),
+        CheckConstraint("tourist_bits BETWEEN 1 AND 4094", name="tourist_bits"),
         CheckConstraint("claim_hours BETWEEN 1 AND 168", name="claim_hours"),
         CheckConstraint("claim_auto_fen BETWEEN 0 AND 100000", name="claim_auto_fen"),
         CheckConstraint("claim_most BETWEEN 1 AND 20", name="claim_most"),
@@ -47,6 +51,8 @@ class Town(Model):
     """Up to so much an order, a claim with a photo is agreed to at once; 0 never."""
     claim_most: Mapped[int] = mapped_column(default=2)
     """Who had claims on so many other orders lately is answered by a person."""
+    tourist_bits: Mapped[int] = mapped_column(default=USUAL_TOURIST_BITS)
+    """Months in which visitors come, as bits, January lowest; never the whole year."""
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it once

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from shop.kernel.db import direct
 from shop.kernel.errors import NotFound
 from shop.town.models import Holiday, Town, Village
+from shop.town.rules import months_of
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class TownFacts:
     claim_auto_fen: int
     claim_most: int
     version: int
+    tourist_months: tuple[int, ...] = ()
+    """In which visitors come, 1 to 12."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ def the_town(session: Session) -> TownFacts:
         claim_auto_fen=town.claim_auto_fen,
         claim_most=town.claim_most,
         version=town.version,
+        tourist_months=months_of(town.tourist_bits),
     )
 
 

@@ -12,6 +12,8 @@ CUTOFF = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
 PERCENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?", re.ASCII)
 DIAL = re.compile(r"\+?[0-9][0-9 -]{4,18}[0-9]", re.ASCII)
 HOUR = re.compile(r"\d{1,2}:\d{2}", re.ASCII)
+MONTH_SPAN = re.compile(r"(1[0-2]|0?[1-9])(?:[-–—~至到](1[0-2]|0?[1-9]))?", re.ASCII)
+WHOLE_YEAR = 0b1111_1111_1111
 WEEKDAY_NAMES = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "日": 7, "天": 7}
 WEEKDAYS = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])(?:\s*[至到–—~-]\s*(?:周|星期|礼拜)?([一二三四五六日天]))?")
 MAX_NAME, MAX_LINE, MAX_NAMES, MAX_ROWS = 20, 100, 12, 7
@@ -186,6 +188,48 @@ def pay_day(today: date, weekday: int, holidays: Collection[date]) -> date:
         if day >= today:
             return day
     raise AssertionError("the second is a day of the coming week, or later")
+
+
+def parse_months(typed: str) -> int:
+    """Return months typed as 4-10, or 4-6、9, or 11-2 across the new year, as bits, January lowest.
+
+    Raises:
+        Invalid: field "tourist_months": not months (reason "shape"), or the whole year ("range").
+    """
+    text = re.sub(r"\s", "", _plain(typed)).replace("月", "")
+    months: set[int] = set()
+    for span in re.split(r"[、,;]", text):
+        found = MONTH_SPAN.fullmatch(span)
+        if found is None:
+            raise Invalid("tourist_months", "shape")
+        first, last = int(found[1]), int(found[2] or found[1])
+        months |= {(first + step - 1) % 12 + 1 for step in range((last - first) % 12 + 1)}
+    bits = sum(1 << (month - 1) for month in months)
+    check_tourist_bits(bits)
+    return bits
+
+
+def months_of(bits: int) -> tuple[int, ...]:
+    """Return the months of bits, in order."""
+    return tuple(month for month in range(1, 13) if bits & 1 << (month - 1))
+
+
+def months_text(months: Collection[int]) -> str:
+    """Return months as `parse_months` reads them: 4-10, or 4-6、9."""
+    starts = [month for month in sorted(months) if (month - 2) % 12 + 1 not in months]
+    spans = []
+    for start in starts:
+        end = start
+        while end % 12 + 1 in months:
+            end = end % 12 + 1
+        spans.append(str(start) if start == end else f"{start}-{end}")
+    return "、".join(spans)
+
+
+def check_tourist_bits(bits: int) -> None:
+    """Refuse no month, or the whole year, as the tourist season (`Invalid`, field "tourist_months")."""
+    if not 0 < bits < WHOLE_YEAR:
+        raise Invalid("tourist_months", "range")
 
 
 def check_opening(rows: Sequence[tuple[str, str]]) -> None:

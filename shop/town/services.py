@@ -11,7 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from shop.kernel.actor import Actor
 from shop.kernel.codes import new_code
 from shop.kernel.errors import Forbidden, Invalid, NotFound, Stale, WrongState
-from shop.town.models import Holiday, Town, Village
+from shop.town.models import USUAL_TOURIST_BITS, Holiday, Town, Village
 from shop.town.rules import (
     MAX_LINE,
     MAX_NAME,
@@ -22,6 +22,7 @@ from shop.town.rules import (
     check_opening,
     check_pay_weekday,
     check_text,
+    check_tourist_bits,
     check_unpaid,
     parse_cutoff,
     parse_phone,
@@ -43,6 +44,7 @@ class Wanted:
         pay_weekday: on which day of the week the centre pays its vendors; 1 is Monday.
         claim_hours: for so long after the signature something may be claimed of fresh goods.
         claim_auto_fen: up to so much an order, a claim with a photo is agreed to at once; 0 never.
+        tourist_bits: months in which visitors come, as bits, January lowest.
         claim_most: who had claims on so many other orders lately is answered by a person.
     """
 
@@ -59,6 +61,7 @@ class Wanted:
     hold_minutes: int
     most_unpaid: int = 3
     pay_weekday: int = 5
+    tourist_bits: int = USUAL_TOURIST_BITS
     claim_hours: int = 48
     claim_auto_fen: int = 3000
     claim_most: int = 2
@@ -75,6 +78,7 @@ def _write(town: Town, wanted: Wanted) -> None:
     check_unpaid(wanted.most_unpaid)
     check_pay_weekday(wanted.pay_weekday)
     check_claims(wanted.claim_hours, wanted.claim_auto_fen, wanted.claim_most)
+    check_tourist_bits(wanted.tourist_bits)
     check_opening(wanted.opening)
     town.name = check_text("name", wanted.name, MAX_NAME)
     town.aliases = check_names("aliases", wanted.aliases)
@@ -88,6 +92,7 @@ def _write(town: Town, wanted: Wanted) -> None:
     town.fee_bp = wanted.fee_bp
     town.hold_minutes, town.most_unpaid = wanted.hold_minutes, wanted.most_unpaid
     town.pay_weekday = wanted.pay_weekday
+    town.tourist_bits = wanted.tourist_bits
     town.claim_hours, town.claim_auto_fen = wanted.claim_hours, wanted.claim_auto_fen
     town.claim_most = wanted.claim_most
 

@@ -12,6 +12,10 @@ MONEY_ROLES = ("staff", "finance", "manager")
 PAYING_ROLES = ("finance", "manager")
 ASKING_ROLES = ("staff", "counter", "finance", "manager")
 """Who is asked about an order: the list of them."""
+FIGURES_ROLES = ("staff", "finance", "manager")
+"""Who reads the reports."""
+MONEY_FIGURES_ROLES = ("finance", "manager")
+"""Who reads amounts in them; others read counts."""
 DESK_ROLES = ("staff", "counter", "packer", "finance", "manager")
 """Everybody who works inside the centre."""
 

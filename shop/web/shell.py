@@ -155,6 +155,7 @@ def staff_nav() -> tuple[TabGroup, ...]:
         (
             _("管事"),
             (
+                (_("报表"), "staff_reports.sales_report", "tally"),
                 (_("短信"), "staff_notifications.deliveries", "talk"),
                 (_("后台任务"), "staff_notifications.jobs", "clock"),
                 (_("镇上设置"), "staff_town.edit", "season"),

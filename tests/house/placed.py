@@ -6,6 +6,7 @@ COUNTER = CLERK | {"counter"}
 PACKING = CLERK | {"packer"}
 MONEY = CLERK | {"finance"}
 ASKED = COUNTER | MONEY
+FIGURES = MONEY
 INSIDE = ASKED | PACKING
 DRIVING = MANAGER | {"driver"}
 
@@ -42,6 +43,16 @@ WHOLE: dict[str, set[str]] = {
 """Blueprints whose every page is for the same roles."""
 
 MIXED: dict[str, dict[str, set[str]]] = {
+    "staff_reports": {
+        "sales_report": FIGURES,
+        "season": FIGURES,
+        "late": FIGURES,
+        "rejects_report": FIGURES,
+        "corrections_report": FIGURES,
+        "searches": FIGURES,
+        "rejects_file": FIGURES,
+        "orders_file": MANAGER | {"finance"},
+    },
     "staff_fulfilment": {
         "today": INSIDE,
         "intake": PACKING,

@@ -13,7 +13,7 @@ from tests.support.schema import load_models
 load_models()
 COLUMNS = {column.name for table in Model.metadata.sorted_tables for column in table.columns}
 
-DECORATORS = ["@*.get", "@*.post", "@*.route", "@*.command", "@*.group", "@app.*", "@event.*", "@main.*"]
+DECORATORS = ["@*.get", "@*.post", "@*.route", "@*.command", "@*.group", "@app.*", "@compiles", "@event.*", "@main.*"]
 CALLED_FROM_OUTSIDE = {
     "app": "wsgi.py: the WSGI server imports it by name",
     "main": "pyproject.toml: the command `shop`",
@@ -26,6 +26,7 @@ CALLED_FROM_OUTSIDE = {
     "isolation_level": "set on sqlite3's connection",
     "impl": "read by SQLAlchemy's TypeDecorator",
     "cache_ok": "read by SQLAlchemy's TypeDecorator",
+    "inherit_cache": "read by SQLAlchemy from a function of ours",
     "process_bind_param": "called by SQLAlchemy's TypeDecorator",
     "process_result_value": "called by SQLAlchemy's TypeDecorator",
     "type_annotation_map": "read by SQLAlchemy's DeclarativeBase",
