@@ -35,6 +35,7 @@ from shop.media.private import receive_private
 from shop.notifications.queries import deliveries
 from shop.orders.models import Box, Order
 from shop.orders.queries.orders import history, order_of_member
+from shop.vendors.models import Vendor
 from shop.vendors.queries import vendor_of_member
 from tests.pages.selling import jpeg
 from tests.world import World
@@ -176,6 +177,19 @@ def test_a_household_leaves_first_and_keeps_its_open_orders(at: Market, world: W
     waybill = send(at, pack(at, made.code))
     world.run(lambda session: delivery.deliver(session, waybill, actor=DRIVER, clock=world.clock))
     assert _kinds(at, owner) == [Kind.EARNED], "their money is still theirs"
+
+
+def test_a_household_that_left_years_ago_is_forgotten(at: Market, world: World) -> None:
+    announce = partial(selling.announce_leaving, code=at.vendor.code, reason="搬走了", actor=MANAGER)
+    world.run(partial(announce, clock=world.clock))
+    world.clock.advance(days=31)
+    selling.leave_due(world.edge, actor=HOUSE, clock=world.clock)
+    told = select(Vendor.name, Vendor.person, Vendor.phone).where(Vendor.code == at.vendor.code)
+    whole = tuple(world.read(lambda session: session.execute(told).one()))
+    for days, left in ((1000, whole), (200, (at.vendor.name, "", ""))):
+        world.clock.advance(days=days)
+        records.drop_due(world.edge, months=36, clock=world.clock)
+        assert tuple(world.read(lambda session: session.execute(told).one())) == left
 
 
 def _kinds(at: Market, person: Person) -> list[Kind]:

@@ -17,6 +17,7 @@ from shop.flows.rights.obstacles import Kind, Obstacle
 from shop.invoices.models import Medium, RequestState, TitleKind
 from shop.kernel.clock import TOWN_ZONE
 from shop.kernel.money import yuan
+from shop.ledger.payouts.models import PayoutState, PayoutWay
 from shop.notifications.models import DeliveryState
 from shop.orders.models import Handing, OrderState, VendorOrderState
 from shop.payments.models import PaymentState, RefundState
@@ -63,6 +64,8 @@ SUBJECT_WORDS: Mapping[str, tuple[str, str]] = {
     "goods": (_l("卖的货"), _l("上过架的每一样。")),
     "sold": (_l("卖出去的"), _l("每一单里您家的货，没有买家是谁。")),
     "money": (_l("我的钱"), _l("账上每一笔，进来是正，出去是负。")),
+    "statements": (_l("结算单"), _l("每次结算怎么算的，跟“我的钱”里一样。")),
+    "payouts": (_l("打出来的钱"), _l("每次打了多少、到没到。现金的签字照片不在里面，要看找中心。")),
     "acts": (_l("办过的事"), _l("在摊位页面上做过什么，是不是中心替您做的。")),
 }
 """Each subject by its key: its name, and what it is for."""
@@ -147,6 +150,21 @@ COLUMN_WORDS: Mapping[str, str] = {
     "revoked_at": _l("收回"),
     "due_on": _l("哪天要"),
     "entry": _l("是什么"),
+    "pay_on": _l("结算日"),
+    "before_fen": _l("上次留下的"),
+    "asked_fen": _l("订的货"),
+    "missing_fen": _l("没来的货"),
+    "light_fen": _l("轻了的"),
+    "fee_fen": _l("服务费"),
+    "over_fen": _l("重了补的"),
+    "claims_fen": _l("报坏退的"),
+    "refunds_fen": _l("别的退款"),
+    "returned_fen": _l("没打成、转回来的"),
+    "paid_fen": _l("另外付过的"),
+    "to_pay_fen": _l("这次付"),
+    "carried_fen": _l("留到下次"),
+    "paid_on": _l("哪天付的"),
+    "reference": _l("银行单号"),
     "words": _l("做了什么"),
     "by_staff": _l("中心替办"),
     "undone_at": _l("又撤回"),
@@ -221,6 +239,13 @@ VALUE_WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
         PaperKind.LIQUOR_LICENCE: _l("酒类许可证"),
         PaperKind.VOUCHED: _l("中心看过"),
     },
+    PayoutState: {
+        PayoutState.DUE: _l("等着打"),
+        PayoutState.EXPORTED: _l("交给银行了"),
+        PayoutState.PAID: _l("付好了"),
+        PayoutState.FAILED: _l("没打成"),
+    },
+    PayoutWay: {PayoutWay.BANK: _l("银行卡"), PayoutWay.WECHAT: _l("微信"), PayoutWay.CASH: _l("现金")},
     PayWay: {PayWay.BANK: _l("银行卡"), PayWay.WECHAT: _l("微信"), PayWay.CASH: _l("现金")},
     ClaimKind: {
         ClaimKind.BROKEN: _l("破了"),

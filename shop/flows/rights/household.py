@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from shop.catalog.models import Listing
 from shop.flows.rights.gathering import Table, Wanted, table_of
 from shop.ledger.models import Account, Entry, Posting
+from shop.ledger.payouts.models import Payout, PayoutRun, Statement
 from shop.ledger.rules import seller
 from shop.orders.models import OrderLine, VendorOrder
 from shop.town.models import Village
@@ -80,6 +81,37 @@ def _did(vendor: VendorFacts) -> dict[str, Wanted]:
         .where(Account.code == seller(vendor.code))
         .group_by(Entry.id, Entry.at, Entry.kind)
         .order_by(Entry.id),
+        "statements": select(
+            PayoutRun.pay_on,
+            Statement.code,
+            Statement.before_fen,
+            Statement.asked_fen,
+            Statement.missing_fen,
+            Statement.light_fen,
+            Statement.fee_fen,
+            Statement.over_fen,
+            Statement.claims_fen,
+            Statement.refunds_fen,
+            Statement.returned_fen,
+            Statement.paid_fen,
+            Statement.to_pay_fen,
+            Statement.carried_fen,
+        )
+        .join(PayoutRun, PayoutRun.id == Statement.run_id)
+        .where(Statement.vendor == vendor.code, Statement.is_frozen)
+        .order_by(Statement.id),
+        "payouts": select(
+            Payout.code,
+            Payout.amount_fen,
+            Payout.way,
+            Payout.tail,
+            Payout.state,
+            Payout.paid_on,
+            Payout.reference,
+            Payout.reason,
+        )
+        .where(Payout.vendor == vendor.code)
+        .order_by(Payout.id),
         "acts": select(Act.at, Act.words, Act.by_staff, Act.undone_at)
         .where(Act.vendor_id == vendor.id)
         .order_by(Act.id),

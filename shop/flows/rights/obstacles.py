@@ -11,6 +11,7 @@ from shop.accounts.queries import Person
 from shop.accounts.rules import BENCH_ROLES
 from shop.flows.rights.fading import unsettled
 from shop.kernel.errors import ShopError
+from shop.ledger.payouts.models import Payout, PayoutState
 from shop.ledger.queries import balance
 from shop.ledger.rules import seller
 from shop.orders.fading import said_of, still_open
@@ -33,7 +34,7 @@ class Kind(StrEnum):
     GOODS = "goods"
     """Goods are still wanted of their household."""
     EARNED = "earned"
-    """The centre owes their household money."""
+    """The centre owes their household money, or it is on its way."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,9 @@ def _of_household(session: Session, vendor: Vendor) -> Sequence[Obstacle]:
     if session.scalar(wanted.limit(1)) is not None:
         found.append(Obstacle(Kind.GOODS, vendor.code))
     # What a household owes is never collected by itself, and keeps nobody here.
-    if balance(session, seller(vendor.code)) < 0:
+    on_its_way = select(Payout.id).where(
+        Payout.vendor == vendor.code, Payout.state.in_([PayoutState.DUE, PayoutState.EXPORTED])
+    )
+    if balance(session, seller(vendor.code)) < 0 or session.scalar(on_its_way.limit(1)) is not None:
         found.append(Obstacle(Kind.EARNED, vendor.code))
     return found

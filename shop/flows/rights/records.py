@@ -23,6 +23,7 @@ from shop.kernel.outbox import Message, MessageState
 from shop.notifications.models import Delivery
 from shop.orders.fading import OVER
 from shop.orders.models import Order, OrderHistory, OrderLine, VendorOrder
+from shop.vendors.retiring import forget_households
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +86,7 @@ def drop_due(edge: Edge, *, months: int, clock: Clock) -> int:
     edge.run(partial(_drop_lists, before=before))
     edge.run(partial(_drop_versions, before=before))
     edge.run(partial(_drop_messages, before=before))
+    edge.run(partial(forget_households, before=before))
     if done:
         log.info("records of orders dropped", extra={"orders": done})
     return done
