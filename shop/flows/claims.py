@@ -176,7 +176,7 @@ def pay(
         session,
         order,
         worth.fen,
-        key=refunds.claim_key(claim.code),
+        key=refunds.claim_key(line.id, claim.code),
         reason=refunds.CLAIM,
         actor=actor,
         clock=clock,

@@ -140,9 +140,9 @@ def left_to_give(session: Session, order: Order) -> int:
     return _left(session, captured_payment(session, order))
 
 
-def claim_key(code: str) -> str:
+def claim_key(line_id: int, code: str) -> str:
     """Return the key of the refund that pays a claim, so that it is paid once."""
-    return f"{CLAIM}:{code}"
+    return f"{CLAIM}:{line_id}:{code}"
 
 
 def _payments_in(session: Session, order: Order, states: Collection[PaymentState]) -> list[PaymentFacts]:
@@ -244,7 +244,7 @@ def _keep(session: Session, todo: RefundToDrive, said: RefundSnapshot, *, clock:
         clock=clock,
     )
     if is_done and is_claim:
-        desk.mark_paid(session, refund.key.removeprefix(claim_key("")), actor=DRIVER, clock=clock)
+        desk.mark_paid(session, refund.key.rpartition(":")[2], actor=DRIVER, clock=clock)
     if is_done:
         values = {"code": order.code, "refund_fen": refund.amount_fen}
         wanted(session, "order_refunded", phone=order.phone, email=order.email, values=values, clock=clock)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -76,15 +76,16 @@ def bill_of(session: Session, order_id: int) -> Bill:
 
 
 def bills(session: Session, orders: Sequence[Order]) -> dict[int, Bill]:
-    """Return by id of an order what of it may be invoiced now; in four statements however many there are."""
+    """Return by id of an order what of it may be invoiced now; in five statements however many there are."""
     kept = _kept(session, [order.code for order in orders])
+    claimed = _claimed(session, [order.code for order in orders])
     lines = [line for order in orders for part in order.vendor_orders for line in part.lines]
     taxed = _taxed(session, {line.variant_id for line in lines})
     requests: dict[int, list[InvoiceRequest]] = defaultdict(list)
     wanted = select(InvoiceRequest).where(InvoiceRequest.order_id.in_([order.id for order in orders]))
     for request in session.scalars(wanted.execution_options(populate_existing=True)):
         requests[request.order_id].append(request)
-    return {order.id: _bill(order, kept.get(order.code, 0), taxed, requests[order.id]) for order in orders}
+    return {order.id: _bill(order, kept.get(order.code, 0), claimed, taxed, requests[order.id]) for order in orders}
 
 
 def is_settled(order: Order) -> bool:
@@ -104,9 +105,18 @@ def net_fen(invoice: Invoice) -> int:
     return invoice.amount_fen - invoice.red_fen
 
 
-def _bill(order: Order, kept_fen: int, taxed: Collection[int], requests: Sequence[InvoiceRequest]) -> Bill:
-    goods = [_goods(part, line, taxed) for part in order.vendor_orders for line in part.lines]
-    freight = sum(_freight(part) for part in order.vendor_orders)
+def _bill(
+    order: Order,
+    kept_fen: int,
+    claimed: Mapping[int, int],
+    taxed: Collection[int],
+    requests: Sequence[InvoiceRequest],
+) -> Bill:
+    whole = [_goods(part, line, taxed) for part in order.vendor_orders for line in part.lines]
+    goods = [_less(line, claimed.get(line.order_line_id or 0, 0)) for line in whole]
+    # A claim for goods of which none was any good gives their freight back beside them.
+    beyond = sum(max(0, claimed.get(line.order_line_id or 0, 0) - line.worth_fen) for line in whole)
+    freight = max(0, sum(_freight(part) for part in order.vendor_orders) - beyond)
     drawn = [line for line in (*goods, _freight_line(freight)) if line.worth_fen]
     worth = {line.order_line_id: line.worth_fen for line in drawn}
     issued = [one for one in requests if one.invoice is not None and any(line.living for line in one.lines)]
@@ -115,7 +125,7 @@ def _bill(order: Order, kept_fen: int, taxed: Collection[int], requests: Sequenc
     open_lines = [line for line in drawn if line.order_line_id not in has_invoice]
     left = left_to_invoice([line.worth_fen for line in open_lines], kept_fen - stands)
     may = dict(zip((line.order_line_id for line in open_lines), left, strict=True))
-    told = tuple(_with_left(line, may.get(line.order_line_id, 0)) for line in drawn)
+    told = tuple(replace(line, left_fen=may.get(line.order_line_id, 0)) for line in drawn)
     return Bill(is_settled(order), kept_fen, told, due)
 
 
@@ -140,8 +150,8 @@ def _red_due(
     return due, sum(stands) - over
 
 
-def _with_left(line: BillLine, left_fen: int) -> BillLine:
-    return BillLine(**{**vars(line), "left_fen": left_fen})
+def _less(line: BillLine, claimed_fen: int) -> BillLine:
+    return replace(line, worth_fen=max(0, line.worth_fen - claimed_fen))
 
 
 def _goods(part: VendorOrder, line: OrderLine, taxed: Collection[int]) -> BillLine:
@@ -186,6 +196,19 @@ def _kept(session: Session, codes: Collection[str]) -> dict[str, int]:
         .group_by(Payment.reference)
     )
     return {code: int(fen) for code, fen in rows}
+
+
+def _claimed(session: Session, codes: Collection[str]) -> dict[int, int]:
+    """Return by order line what went back, or is on its way back, for claims about it."""
+    rows = session.execute(
+        select(Refund.key, Refund.amount_fen)
+        .join(Payment, Payment.id == Refund.payment_id)
+        .where(Payment.reference.in_(list(codes)), Refund.state != RefundState.FAILED, Refund.key.startswith("claim:"))
+    )
+    claimed: dict[int, int] = defaultdict(int)
+    for key, fen in rows:
+        claimed[int(key.split(":")[1])] += fen
+    return claimed
 
 
 def _taxed(session: Session, variant_ids: Iterable[int]) -> set[int]:

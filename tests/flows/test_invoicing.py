@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shop.desk.models import Bearer, ClaimKind
 from shop.flows import invoicing
 from shop.flows.giving import Amount, Pieces
 from shop.invoices import services
@@ -24,6 +25,7 @@ from tests.flows.test_staff_refunds import HEN, back, line_id, settled
 from tests.support.clock import SettableClock
 from tests.world import World, market
 from tests.world.books import footprint
+from tests.world.claims import accept, ask
 from tests.world.invoices import FIRM, PERSON, SPECIAL, cooperative, meet, reckoned, requests, want
 from tests.world.market import (
     STAFF,
@@ -214,3 +216,28 @@ def test_a_request_of_which_everything_went_back_ends_by_itself(at: Market) -> N
         return sum(left_of(one, of) for one in session.scalars(select(InvoiceRequest)))
 
     assert at.world.read(left) == of.kept_fen
+
+
+def test_a_claim_lowers_the_invoice_of_its_own_goods_alone(at: Market) -> None:
+    made = delivered_order(at, two_sellers(at))
+    want(at, made.code)
+    claimed = ask(at, made, ClaimKind.BROKEN, 3)
+    assert claimed.amount_fen == 480
+    settled(at)
+    of = reckoned(at, made.code)
+    left = {line.title: line.left_fen for line in of.lines}
+    assert left == {"林下土鸡蛋": 9600 - 480, "红心猕猴桃": 4800, "": made.freight_fen}
+    assert sum(left.values()) == of.kept_fen
+
+
+def test_a_claim_for_all_of_a_line_takes_its_freight_off_the_centre_s_invoice(at: Market) -> None:
+    made = delivered_order(at, two_sellers(at))
+    claimed = ask(at, made, ClaimKind.SPOILED, 30, line=1)
+    accept(at, claimed, Bearer.TOWN)
+    settled(at)
+    of = reckoned(at, made.code)
+    left = {line.title: line.left_fen for line in of.lines}
+    assert left["林下土鸡蛋"] == 9600
+    assert "红心猕猴桃" not in left
+    assert 0 < left[""] < made.freight_fen
+    assert sum(left.values()) == of.kept_fen
