@@ -185,3 +185,19 @@ def test_another_s_invoices_are_not_there(at: Market, pages: Pages, visitor: Cal
         other.post(f"/orders/{code}/invoice{act}", said(FIRM), status=404)
     assert requests(at, code) == []
     assert footprint(at.world) == before
+
+
+def test_an_invoice_is_a_matter_of_its_own_and_what_to_mend_is_its_buyer_s_turn(at: Market, pages: Pages) -> None:
+    code = bought(at, pages)
+    pages.get(f"/orders/{code}/invoice")
+    pages.submit_form(f"/orders/{code}/invoice", **said(FIRM))
+    page = pages.get("/matters")
+    assert "发票 ¥96" in page.main
+    assert "税务所代开，周素珍家的货" in page.main
+    assert "等您办的" not in page.main
+    move(at, requests(at, code)[0].code, RequestState.NEEDS_FIXING, "税号和名称对不上")
+    page = pages.get("/matters")
+    assert "等您办的" in page.main
+    assert "税号和名称对不上" in page.main
+    page = pages.click("去改抬头：税务所代开，周素珍家的货，发票 ¥96")
+    assert page.url == f"/orders/{code}/invoice"

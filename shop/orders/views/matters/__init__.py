@@ -9,9 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from shop.catalog.questions.queries import asked_by
 from shop.fulfilment.queries import ParcelFacts, parcels_of_orders
+from shop.invoices.models import RequestState
+from shop.invoices.queries import requests_of_orders
 from shop.orders.models import OrderState
 from shop.orders.queries.orders import OrderFacts, orders_by_code, orders_of_member
 from shop.orders.views.browser import known_orders
+from shop.orders.views.matters.invoices import of_invoice
 from shop.orders.views.matters.matter import Matter, Turn
 from shop.orders.views.matters.orders import of_order
 from shop.orders.views.matters.questions import of_question
@@ -54,5 +57,9 @@ def _matters(orders: list[OrderFacts], user_id: int | None, now: datetime) -> It
     payments = waiting_payments(reading(), unpaid)
     for order in orders:
         yield from of_order(order, parcels[order.code], payments.get(order.code), now)
+    by_id = {order.id: order for order in orders}
+    for request in requests_of_orders(reading(), by_id):
+        if request.state is not RequestState.WITHDRAWN:
+            yield of_invoice(by_id[request.order_id], request)
     if user_id is not None:
         yield from map(of_question, asked_by(reading(), user_id, limit=MOST_ENDED))
