@@ -8,6 +8,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from shop.catalog.questions.queries import asked_by
+from shop.courier.queries import shipments_by_keys
 from shop.fulfilment.queries import ParcelFacts, parcels_of_orders
 from shop.invoices.models import RequestState
 from shop.invoices.queries import requests_of_orders
@@ -57,9 +58,16 @@ def _matters(orders: list[OrderFacts], user_id: int | None, now: datetime) -> It
     payments = waiting_payments(reading(), unpaid)
     for order in orders:
         yield from of_order(order, parcels[order.code], payments.get(order.code), now)
-    by_id = {order.id: order for order in orders}
-    for request in requests_of_orders(reading(), by_id):
-        if request.state is not RequestState.WITHDRAWN:
-            yield of_invoice(by_id[request.order_id], request)
+    yield from _invoices(orders, now)
     if user_id is not None:
         yield from map(of_question, asked_by(reading(), user_id, limit=MOST_ENDED))
+
+
+def _invoices(orders: list[OrderFacts], now: datetime) -> Iterator[Matter]:
+    by_id = {order.id: order for order in orders}
+    requests = requests_of_orders(reading(), by_id) if orders else []
+    keys = {request.shipment_key for request in requests if request.shipment_key is not None}
+    envelopes = shipments_by_keys(reading(), keys) if keys else {}
+    for request in requests:
+        if request.state is not RequestState.WITHDRAWN:
+            yield of_invoice(by_id[request.order_id], request, envelopes.get(request.shipment_key or ""), now)

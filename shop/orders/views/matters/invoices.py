@@ -1,13 +1,17 @@
 """Invoices as matters of their buyer: each issuer's by itself, and what is wanted before the goods are in."""
 
+from datetime import datetime
+
 from flask import url_for
 
+from shop.courier.queries import ShipmentFacts
 from shop.invoices.models import Medium, RequestState
 from shop.invoices.queries import RequestFacts
 from shop.kernel.money import yuan
 from shop.orders.queries.orders import OrderFacts
 from shop.orders.views.invoices.words import LABELS, STOPPED, WORDS, issuer_words, path_of, reached
 from shop.orders.views.matters.matter import Matter, Turn, bar
+from shop.web.carriage import expected_words
 from shop.web.i18n import _
 
 S = RequestState
@@ -15,8 +19,12 @@ YOURS = frozenset({S.NEEDS_FIXING, S.RETURNED})
 ENDED = frozenset({S.REJECTED, S.WITHDRAWN, S.AVAILABLE, S.SIGNED, S.HANDED_OVER})
 
 
-def of_invoice(order: OrderFacts, request: RequestFacts) -> Matter:
-    """Return one issuer's invoice for an order as a matter of its buyer."""
+def of_invoice(order: OrderFacts, request: RequestFacts, envelope: ShipmentFacts | None, now: datetime) -> Matter:
+    """Return one issuer's invoice for an order as a matter of its buyer.
+
+    Args:
+        envelope: the letter in which it travels, if any.
+    """
     is_ended = request.state in ENDED
     path = path_of(request)
     labels = tuple(str(LABELS[state]) for state in path)
@@ -27,11 +35,15 @@ def of_invoice(order: OrderFacts, request: RequestFacts) -> Matter:
         title=issuer_words(request.issuer_kind, request.issuer_name),
         word=WORDS[request.state],
         bar=() if request.state in STOPPED else bar(labels, reached(request), is_over=is_ended),
-        told=_told(request, is_fetched=is_fetched),
+        told=_expected(request, envelope, now) or _told(request, is_fetched=is_fetched),
         action=_action(order, request),
         turn=Turn.BUYER if request.state in YOURS or is_fetched else Turn.NOBODY if is_ended else Turn.HOUSE,
         at=request.created_at,
     )
+
+
+def _expected(request: RequestFacts, envelope: ShipmentFacts | None, now: datetime) -> str | None:
+    return expected_words(envelope, now) if envelope is not None and request.state is S.SENT else None
 
 
 def _told(request: RequestFacts, *, is_fetched: bool) -> str | None:
