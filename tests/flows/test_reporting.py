@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import func, select
 
 from shop.catalog.models import Listing
+from shop.desk.models import ClaimKind
 from shop.flows import bench, closing, delivery, giving
 from shop.flows.giving import Amount, Pieces, Weight, What
+from shop.flows.reporting.claims import claims_made
 from shop.flows.reporting.corrections import Correction, corrections
 from shop.flows.reporting.late import lateness
 from shop.flows.reporting.lists import line_count, rejected_lines, sold_lines
@@ -26,6 +28,7 @@ from shop.orders.models import Order, OrderState, VendorOrderState
 from shop.orders.queries.orders import LineFacts, OrderFacts, PartFacts, orders_by_id
 from tests.flows.test_vendor_money import Life
 from tests.world import World, market
+from tests.world.claims import ask
 from tests.world.market import (
     DRIVER,
     STAFF,
@@ -317,3 +320,19 @@ def test_each_kind_of_correction_counts_once_for_an_order(at: Market) -> None:
     found = at.world.read(lambda session: corrections(session, period_of(Span.MONTH, town_day(made.placed_at))))
     assert (found.orders, found.total) == (3, 4)
     assert order(at, declined.code).state is OrderState.CANCELLED
+
+
+def test_claims_for_each_hundred_orders_by_kind_and_bearer(at: Market) -> None:
+    eggs = variant_id(at, listing(at, stock=99, price_fen=4800))
+    made = [delivered_order(at, {eggs: 1}) for _number in range(4)]
+    broken = ask(at, made[0], ClaimKind.BROKEN, 1)
+    spoiled = ask(at, made[1], ClaimKind.SPOILED, 1)
+    here = period_of(Span.MONTH, town_day(made[0].placed_at))
+    found = at.world.read(lambda session: claims_made(session, here))
+    assert (found.orders, found.total, found.declined) == (4, 2, 0)
+    assert {kind: count for kind, count in found.kinds.items() if count} == {ClaimKind.BROKEN: 1, ClaimKind.SPOILED: 1}
+    cost = {one.bearer: (1, one.amount_fen) for one in (broken, spoiled)}
+    assert {bearer: row for bearer, row in found.bearers.items() if row[0]} == cost
+    assert len(cost) == 2
+    assert [(orders, count) for _each, orders, count in found.bins if orders] == [(4, 2)]
+    assert at.world.read(lambda session: claims_made(session, here.after)).before == (4, 2)

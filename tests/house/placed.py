@@ -49,6 +49,7 @@ MIXED: dict[str, dict[str, set[str]]] = {
         "late": FIGURES,
         "rejects_report": FIGURES,
         "corrections_report": FIGURES,
+        "claims_report": FIGURES,
         "searches": FIGURES,
         "rejects_file": FIGURES,
         "orders_file": MANAGER | {"finance"},

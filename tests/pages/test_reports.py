@@ -11,14 +11,17 @@ from openpyxl.worksheet.worksheet import Worksheet
 from shop.accounts.models import Role
 from shop.kernel.clock import town_day
 from shop.kernel.money import yuan
+from shop.ledger.payouts.queries import statements
 from shop.orders.views.reports import files
 from tests.flows.test_reporting import turned_down
 from tests.flows.test_vendor_money import Life
 from tests.support.page import Page
 from tests.support.pages import Pages
+from tests.world.joining import CARD
 from tests.world.market import PASSWORD, TO, Market, delivered_order, listing, paid_order, someone, variant_id
+from tests.world.payouts import drafted, tell_account, the_run
 
-PAGES = ("", "/season", "/late", "/rejects", "/corrections", "/searches")
+PAGES = ("", "/season", "/late", "/rejects", "/corrections", "/claims", "/searches")
 MOST = 15
 
 
@@ -158,3 +161,21 @@ def test_the_season_is_the_towns_own(at: Market, manager: Pages) -> None:
     assert "0.0%" in manager.get("/staff/reports/season").main
     manager.get("/staff/town")
     assert "不能是全年" in manager.submit_form("存下", status=422, tourist_months="1-12").main
+
+
+def test_the_file_of_a_settlement_adds_up_to_the_fen_and_names_no_account(at: Market, finance: Pages) -> None:
+    tell_account(at, at.vendor)
+    Life(at, 4).run()
+    code = drafted(at)
+    page = finance.get(f"/staff/payouts/{code}")
+    answer = finance.client.get(page.links()["下载这次的账"])
+    assert CARD.encode() not in answer.data
+    rows = rows_of(sheet_of(finance, page.links()["下载这次的账"]))
+    found = at.world.read(lambda session: statements(session, run=code))
+    assert len(rows) == len(found) >= 2
+    for row, one in zip(rows, found, strict=True):
+        fen = {title: round(float(str(cell)) * 100) for title, cell in row.items() if isinstance(cell, int | float)}
+        ends = fen.pop("这次付") + fen.pop("留到下次")
+        assert sum(fen.values()) == ends == one.to_pay_fen + one.carried_fen
+        assert str(row["人家"]) in (at.vendor.name, "罗成富家")
+    assert sum(float(str(row["这次付"])) for row in rows) * 100 == pytest.approx(the_run(at, code).pay_fen)

@@ -115,6 +115,7 @@ BEHIND: Mapping[str, Mapping[str, Find]] = {
     "staff_payouts.payout": {"code": PAYOUT},
     "staff_payouts.proof": {"code": PAYOUT},
     "staff_payouts.run": {"code": SETTLEMENT},
+    "staff_payouts.statements_file": {"code": SETTLEMENT},
     "staff_payouts.statement_of": {"code": _first(select(Statement.code).order_by(Statement.id))},
     "staff_people.person": {"code": HOLDER},
     "staff_rights.person": {"code": HOLDER},

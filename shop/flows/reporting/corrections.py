@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, case, distinct, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from shop.flows.reporting.periods import Period, Stretch
+from shop.flows.reporting.periods import Period, Stretch, sum_within
 from shop.fulfilment.models import Parcel, ParcelState
 from shop.kernel.days import TownDay
 from shop.orders.models import Order, OrderHistory
@@ -155,12 +155,8 @@ def corrections(session: Session, period: Period) -> Corrections:
         if day in period:
             counted[Correction(kind)] += count
     return Corrections(
-        orders=_sum(orders, period),
+        orders=sum_within(orders, period),
         counted={kind: counted[kind] for kind in Correction},
-        bins=tuple((each, _sum(orders, each), _sum(of_day, each)) for each in period.bins()),
-        before=(_sum(orders, period.before), _sum(of_day, period.before)),
+        bins=tuple((each, sum_within(orders, each), sum_within(of_day, each)) for each in period.bins()),
+        before=(sum_within(orders, period.before), sum_within(of_day, period.before)),
     )
-
-
-def _sum(days: Mapping[date, int], stretch: Stretch) -> int:
-    return sum(count for day, count in days.items() if day in stretch)

@@ -1,5 +1,6 @@
 """Stretches of the town's calendar that reports are about."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -88,3 +89,8 @@ def period_of(span: Span, day: date) -> Period:
     beyond = month + length
     until = first.replace(year=first.year + (beyond - 1) // 12, month=(beyond - 1) % 12 + 1)
     return Period(first, until, span)
+
+
+def sum_within(days: Mapping[date, int], stretch: Stretch) -> int:
+    """Return the sum of the figures of those days that lie in a stretch."""
+    return sum(figure for day, figure in days.items() if day in stretch)

@@ -1,6 +1,6 @@
 """The centre's reports: what was sold, and how its work went."""
 
-from shop.orders.views.reports import files, trade, work
+from shop.orders.views.reports import aftersale, files, trade, work
 from shop.orders.views.reports.face import bp
 
-__all__ = ["bp", "files", "trade", "work"]
+__all__ = ["aftersale", "bp", "files", "trade", "work"]

@@ -26,6 +26,7 @@ PAGES = (
     ("late", _l("晚到的")),
     ("rejects_report", _l("没收下的")),
     ("corrections_report", _l("更正")),
+    ("claims_report", _l("售后")),
     ("searches", _l("没找到的")),
 )
 SPAN_WORDS = {Span.WEEK: _l("一周"), Span.MONTH: _l("一个月"), Span.QUARTER: _l("一季"), Span.YEAR: _l("一年")}

@@ -1,16 +1,15 @@
 """The lists behind the reports as Excel files; nobody's name, phone or street stands in them but the households'."""
 
 from collections.abc import Sequence
-from io import BytesIO
 
-from flask import Response, make_response, request, url_for
+from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from shop.flows.reporting.lists import RejectedLine, SoldLine, line_count, rejected_lines, sold_lines
 from shop.flows.reporting.periods import Period, Span
 from shop.kernel.clock import town_day
 from shop.kernel.errors import NotFound
-from shop.kernel.spreadsheets import MEDIA_TYPE, Cell, Column, Kind, Sheet, write_workbook
+from shop.kernel.spreadsheets import Cell, Column, Kind, Sheet
 from shop.orders.models import Handing
 from shop.orders.views.reports.face import bp, period
 from shop.orders.views.words import PART_WORDS
@@ -18,6 +17,7 @@ from shop.web.goods import page_number
 from shop.web.house import reading
 from shop.web.i18n import _
 from shop.web.roles import MONEY_FIGURES_ROLES, needs
+from shop.web.sheets import sheet_response
 
 MOST_LINES = 10_000
 """Lines of one file: written in a few seconds, opened by any telephone. The rest stands in the next."""
@@ -114,14 +114,8 @@ def _rejected_row(line: RejectedLine) -> Sequence[Cell]:
 
 
 def _sent(sheet: Sheet, what: str, here: Period, number: int = 1) -> Response:
-    """Write a sheet and hand it out."""
-    out = BytesIO()
-    write_workbook(out, [sheet])
-    name = f"shanhuo-{what}-{here.first.isoformat()}-{NAMES[here.span]}{f'-{number}' if number > 1 else ''}.xlsx"
-    response = make_response(out.getvalue())
-    response.headers["Content-Type"] = MEDIA_TYPE
-    response.headers["Content-Disposition"] = f"attachment; filename={name}"
-    return response
+    part = f"-{number}" if number > 1 else ""
+    return sheet_response(sheet, f"{what}-{here.first.isoformat()}-{NAMES[here.span]}{part}")
 
 
 NAMES = {Span.WEEK: "week", Span.MONTH: "month", Span.QUARTER: "quarter", Span.YEAR: "year"}
