@@ -195,7 +195,7 @@ class Settings:
             upload_mb=_whole(environ, "SHOP_UPLOAD_MB", 32, 1, 200),
             second_factor_minutes=_whole(environ, "SHOP_SECOND_FACTOR_MINUTES", 30, 1, 720),
             takes_cash=_switch(environ, "SHOP_CASH"),
-            fade_days=_whole(environ, "SHOP_FADE_DAYS", 60, 7, 365),
+            fade_days=_whole(environ, "SHOP_FADE_DAYS", 90, 7, 365),
             keep_months=_whole(environ, "SHOP_KEEP_MONTHS", 36, 36, 120),
             least_payout_yuan=_whole(environ, "SHOP_LEAST_PAYOUT", 10, 0, 1000),
             payout_wait_days=_whole(environ, "SHOP_PAYOUT_WAIT_DAYS", 3, 0, 30),

@@ -63,7 +63,7 @@ def test_what_is_kept_is_told_in_words_and_taken_along(at: Market, mine: Pages, 
     made = delivered_to(at, person, {variant_id(at, listing(at)): 1}, to=to)
     at.world.deliver()
     page = mine.get("/me/data", max_statements=40)
-    for words in ("订单", "包裹和信", "短信和邮件", "办完、过了售后再 60 天就删", "您没点头，我们不发"):
+    for words in ("订单", "包裹和信", "短信和邮件", "办完、过了售后再 90 天就删", "您没点头，我们不发"):
         assert words in page.text
     box = box_of(mine, password=PASSWORD)
     names = box.namelist()
