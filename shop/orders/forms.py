@@ -1,6 +1,6 @@
 """Forms of basket, checkout and finding an order."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, Form, HiddenField, IntegerField, RadioField, StringField, TextAreaField
@@ -16,7 +16,7 @@ from shop.kernel.errors import Invalid
 from shop.notifications.rules import EMAIL, LONGEST_EMAIL
 from shop.orders.models import Handing
 from shop.orders.queries.baskets import MAX_QUANTITY
-from shop.web.forms import ShopForm, at_most, between, clean, mobile, required
+from shop.web.forms import ASKED, ShopForm, at_most, between, clean, mobile, required
 from shop.web.i18n import _
 
 LONGEST_ID = 2**63 - 1
@@ -25,15 +25,6 @@ PLACE = ("province", "city", "district", "street")
 
 def _code(typed: str | None) -> str | None:
     return None if typed is None else clean_code(typed)
-
-
-class _Chosen:
-    """Marks a choice that one of is always made; which there are is known only beside the quote."""
-
-    field_flags: ClassVar[dict[str, Any]] = {"required": True}
-
-    def __call__(self, _form: Form, _field: Field) -> None:
-        """Refuse nothing."""
 
 
 def _known_handing(_form: Form, field: Field) -> None:
@@ -64,7 +55,7 @@ class CheckoutForm(AddressForm):
 
     handing = RadioField(
         _l("怎么拿货"),
-        [_Chosen(), _known_handing],
+        [ASKED, _known_handing],
         choices=[(Handing.DELIVERY.value, _l("寄到家")), (Handing.COLLECTION.value, _l("到中心来取"))],
         default=Handing.DELIVERY.value,
         validate_choice=False,
@@ -73,15 +64,15 @@ class CheckoutForm(AddressForm):
     keep = BooleanField(_l("记下这个地址，下次直接选"), default=True)
     note = TextAreaField(_l("给中心的话"), [at_most(200)], filters=[clean])
     invoice_for = RadioField(
-        _l("开给谁"), [_Chosen()], choices=[("", _l("不要发票")), *TITLE_CHOICES], default="", validate_choice=False
+        _l("开给谁"), [ASKED], choices=[("", _l("不要发票")), *TITLE_CHOICES], default="", validate_choice=False
     )
-    invoice_title = StringField(_l("发票抬头"), [at_most(LONGEST_TITLE)], filters=[clean])
-    invoice_tax_id = StringField(_l("税号"), filters=[typed_tax_id])
+    invoice_title = StringField(_l("发票抬头"), [ASKED, at_most(LONGEST_TITLE)], filters=[clean])
+    invoice_tax_id = StringField(_l("税号"), [ASKED], filters=[typed_tax_id])
     invoice_medium = RadioField(
-        _l("发票怎么给您"), [_Chosen()], choices=MEDIUM_CHOICES, default=Medium.ELECTRONIC.value, validate_choice=False
+        _l("发票怎么给您"), [ASKED], choices=MEDIUM_CHOICES, default=Medium.ELECTRONIC.value, validate_choice=False
     )
     email = StringField(_l("电子邮箱"), [_mail_address], filters=[clean])
-    gateway = RadioField(_l("怎么付"), [_Chosen()], choices=[], validate_choice=False)
+    gateway = RadioField(_l("怎么付"), [ASKED], choices=[], validate_choice=False)
     is_confirmed = BooleanField(_l("我知道了，这几样照样要"))
     checkout_key = HiddenField()
     digest = HiddenField()

@@ -52,6 +52,18 @@ class _Required:
             raise StopValidation(self.message)
 
 
+class _Asked:
+    """Marks a field that must be filled where it is shown at all; whether it is, the form itself judges."""
+
+    field_flags: ClassVar[dict[str, Any]] = {"required": True}
+
+    def __call__(self, _form: Form, _field: Field) -> None:
+        """Refuse nothing."""
+
+
+ASKED: Check = _Asked()
+
+
 def required(message: str) -> Check:
     """Refuse an empty field with this sentence."""
     return _Required(message)

@@ -19,7 +19,7 @@ from shop.notifications.rules import EMAIL, LONGEST_EMAIL
 from shop.orders.models import Handing
 from shop.orders.queries.orders import OrderFacts
 from shop.vendors.joining.rules import plain_number
-from shop.web.forms import ShopForm, at_most, clean, required
+from shop.web.forms import ASKED, ShopForm, at_most, clean, required
 from shop.web.i18n import _
 from shop.web.words import PHONE
 
@@ -59,7 +59,7 @@ class InvoiceForm(ShopForm):
     title = StringField(
         _l("发票抬头"), [required(REFUSED["title", "missing"]), at_most(LONGEST_TITLE)], filters=[clean]
     )
-    tax_id = StringField(_l("税号"), filters=[typed_tax_id])
+    tax_id = StringField(_l("税号"), [ASKED], filters=[typed_tax_id])
     kind = RadioField(
         _l("哪一种"),
         [_Chosen(KIND_CHOICES)],
@@ -67,10 +67,10 @@ class InvoiceForm(ShopForm):
         default=InvoiceKind.ORDINARY.value,
         validate_choice=False,
     )
-    seat = StringField(_l("单位的注册地址"), [at_most(LONGEST["street"])], filters=[clean])
-    seat_phone = StringField(_l("单位的电话"), filters=[clean])
-    bank = StringField(_l("开户银行"), [at_most(60)], filters=[clean])
-    account = StringField(_l("银行账号"), filters=[_digits])
+    seat = StringField(_l("单位的注册地址"), [ASKED, at_most(LONGEST["street"])], filters=[clean])
+    seat_phone = StringField(_l("单位的电话"), [ASKED], filters=[clean])
+    bank = StringField(_l("开户银行"), [ASKED, at_most(60)], filters=[clean])
+    account = StringField(_l("银行账号"), [ASKED], filters=[_digits])
     how = RadioField(
         _l("怎么给您"),
         [_Chosen(WAYS)],
@@ -79,14 +79,14 @@ class InvoiceForm(ShopForm):
         validate_choice=False,
     )
     email = StringField(_l("电子邮箱"), filters=[clean])
-    recipient = StringField(_l("收件人"), [at_most(LONGEST["name"])], filters=[clean])
-    phone = StringField(_l("手机号码"), filters=[typed_phone])
+    recipient = StringField(_l("收件人"), [ASKED, at_most(LONGEST["name"])], filters=[clean])
+    phone = StringField(_l("手机号码"), [ASKED], filters=[typed_phone])
     province = SelectField(
-        _l("省份"), choices=[("", _l("选省份")), *((name, name) for name in PROVINCES)], validate_choice=False
+        _l("省份"), [ASKED], choices=[("", _l("选省份")), *((name, name) for name in PROVINCES)], validate_choice=False
     )
-    city = StringField(_l("城市"), [at_most(LONGEST["city"])], filters=[clean])
+    city = StringField(_l("城市"), [ASKED, at_most(LONGEST["city"])], filters=[clean])
     district = StringField(_l("区县"), [at_most(LONGEST["district"])], filters=[clean])
-    street = StringField(_l("街道门牌"), [at_most(LONGEST["street"])], filters=[clean])
+    street = StringField(_l("街道门牌"), [ASKED, at_most(LONGEST["street"])], filters=[clean])
 
     def wanted(self, account_before: str) -> Title:
         """Return what is wanted.

@@ -31,7 +31,7 @@ WORDS: Mapping[RequestState, Word] = {
 LABELS: Mapping[RequestState, str] = {
     S.REQUESTED: _l("申请"),
     S.NEEDS_FIXING: _l("要改"),
-    S.ACCEPTED: _l("中心看过"),
+    S.ACCEPTED: _l("受理"),
     S.REJECTED: _l("开不了"),
     S.WITHDRAWN: _l("撤回"),
     S.ISSUED: _l("开票"),
