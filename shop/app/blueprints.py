@@ -21,6 +21,7 @@ from shop.courier.views import bp as staff_courier_bp
 from shop.courier.views import consignments_bp as staff_consignments_bp
 from shop.courier.views import driver_bp
 from shop.courier.views import hooks_bp as courier_hooks_bp
+from shop.desk.views import bp as claims_bp
 from shop.fulfilment.views import bp as staff_fulfilment_bp
 from shop.ledger.views import bp as staff_ledger_bp
 from shop.ledger.views import payouts_bp as staff_payouts_bp
@@ -70,6 +71,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     buyer_orders_bp,
     matters_bp,
     order_wishes_bp,
+    claims_bp,
     payments_bp,
     courier_hooks_bp,
     hooks_bp,

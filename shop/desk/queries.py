@@ -22,6 +22,7 @@ class ClaimFacts:
     Attributes:
         asked: pieces, or grams of a weight that is short.
         granted: how much of it was agreed to; None while nothing was.
+        line_pieces: how many pieces a unit of the line has.
         photos: keys of its private photos.
     """
 
@@ -32,6 +33,7 @@ class ClaimFacts:
     line_id: int
     title: str
     unit: str
+    line_pieces: int
     part_code: str
     vendor_code: str
     vendor_name: str
@@ -82,6 +84,7 @@ def claims(session: Session, wanted: ClaimRow) -> list[ClaimFacts]:
             line_id=line.id,
             title=line.title,
             unit=line.unit,
+            line_pieces=line.pieces,
             part_code=part.code,
             vendor_code=vendor.code,
             vendor_name=vendor.name,
@@ -101,6 +104,11 @@ def claim_by_code(session: Session, code: str) -> ClaimFacts:
     if not found:
         raise NotFound("claim")
     return found[0]
+
+
+def claims_of_orders(session: Session, order_ids: Collection[int]) -> list[ClaimFacts]:
+    """Return the claims on these orders, oldest first."""
+    return claims(session, CLAIMS.where(Order.id.in_(order_ids)).order_by(Claim.id))
 
 
 def claim_with_key(session: Session, key: str) -> str | None:

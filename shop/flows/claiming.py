@@ -3,6 +3,9 @@
 Whoever may see an order may claim; pages make sure of that.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
 from shop.desk import services
@@ -16,10 +19,54 @@ from shop.kernel.clock import Clock
 from shop.kernel.errors import Invalid
 from shop.orders import services as orders
 from shop.orders.models import Order, OrderLine
-from shop.orders.queries.orders import LineFacts, order_facts
+from shop.orders.queries.orders import LineFacts, OrderFacts, order_facts
 from shop.town.queries import the_town
 
 RULE = system("rule:claims")
+
+
+@dataclass(frozen=True)
+class Claimable:
+    """A line of which something may be claimed now.
+
+    Attributes:
+        pieces: how many are left to be claimed.
+        weight_g: what it should weigh, as far as that is known and may be claimed.
+        kinds: what may be said of it.
+        until: when the last of these ends.
+        fen: what all the pieces left would give back.
+    """
+
+    line: LineFacts
+    vendor_name: str
+    pieces: int
+    weight_g: int | None
+    kinds: tuple[ClaimKind, ...]
+    until: datetime
+    fen: int
+
+
+def claimable(session: Session, order: OrderFacts, now: datetime) -> list[Claimable]:
+    """Return the lines of an order of which something may be claimed now, in its order."""
+    arrived = came(session, order)
+    lines = [(part, line) for part in order.parts for line in part.lines if line.id in arrived and line.accepted]
+    before = standings(session, [line.id for _part, line in lines])
+    weights = net_weights(session, {line.variant_id for _part, line in lines})
+    hours, found = the_town(session).claim_hours, []
+    for part, line in lines:
+        stands, how = before.get(line.id, Standing()), arrived[line.id]
+        left = min(line.accepted, how.units) * line.pieces - stands.pieces
+        ends = {kind: ends_at(kind, line.return_class, how.signed_at, hours) for kind in _kinds(line)}
+        kinds = tuple(kind for kind, end in ends.items() if now < end)
+        grams = line.weighed_g if line.per_500g_fen is not None else (weights[line.variant_id] or 0) * line.accepted
+        is_weighed = bool(grams) and not stands.grams
+        if not is_weighed:
+            kinds = tuple(kind for kind in kinds if kind is not ClaimKind.SHORT_WEIGHT)
+        fen = line.kept_fen - stands.fen
+        if left > 0 and kinds and fen > 0:
+            until = max(ends[kind] for kind in kinds)
+            found.append(Claimable(line, part.vendor_name, left, grams if is_weighed else None, kinds, until, fen))
+    return found
 
 
 def ask(session: Session, order_code: str, wanted: Wanted, *, key: str, actor: Actor, clock: Clock) -> str:

@@ -57,6 +57,7 @@ REASON_WORDS: Mapping[str, str] = {
     "returned": _l("包裹退回"),
     "uncollected": _l("没有人来取"),
     "cancelled": _l("买家取消"),
+    "claim": _l("售后赔的"),
     "recalled": _l("货召回，没有寄"),
     "external": _l("从收款渠道那边退的"),
 }

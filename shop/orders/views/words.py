@@ -75,6 +75,7 @@ REFUND_REASONS: Mapping[str, str] = {
     "external": _l("从收款渠道那边退的"),
     "staff": _l("中心退的"),
     "wish": _l("您说不要了，中心同意了"),
+    "claim": _l("货有问题，赔给您"),
 }
 
 ENDING_REASONS: Mapping[str, str] = {
