@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.queries import person_by_phone
 from shop.catalog.models import Listing, Variant
+from shop.demo.claims import claim
 from shop.flows import answering, bench, cash, delivery, invoicing, pickups, settle
 from shop.flows.checkout import Placed, place_order
 from shop.fulfilment.pickups.rules import Call, Plan
@@ -67,7 +68,14 @@ def _order(house: House, row: Mapping[str, Any], *, actor: Actor) -> OrderFacts:
         _receive(house, made, actor=actor, clock=_after(then, hours=20))
     if reached >= STEPS.index("collected"):
         _collect(house, made, placed, row, actor=actor, clock=_at(house.clock, row["collected"], row["hour"]))
+    if "claim" in row:
+        collected = _at(house.clock, row["collected"], row["hour"])
+        claim(house, made, row["claim"], clock=_at_most(house.clock, _after(collected, hours=2)))
     return made
+
+
+def _at_most(clock: Clock, other: Clock) -> Clock:
+    return lambda: min(clock(), other())
 
 
 def _at(clock: Clock, days: int, hour: int) -> Clock:

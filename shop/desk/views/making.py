@@ -173,11 +173,11 @@ def _show(
     order: OrderFacts, lines: Sequence[Claimable], chosen: Chosen | None, form: ClaimForm | None, status: int = 200
 ) -> ResponseReturnValue:
     page = _new_page(order, lines, chosen)
-    shown = form or _form(chosen, key=new_token())
+    shown = form or _form(chosen, key=new_token(), much=1)
     return render_template("desk/new.html", page=page, form=shown), status
 
 
-def _form(chosen: Chosen | None, **defaults: str) -> ClaimForm:
+def _form(chosen: Chosen | None, **defaults: str | int) -> ClaimForm:
     kind = None if chosen is None else chosen.kind
     label = _("少了几克") if kind is ClaimKind.SHORT_WEIGHT else _("有几个")
     if kind is ClaimKind.RETURN:

@@ -13,11 +13,11 @@ from shop.web.i18n import _
 
 KIND_WORDS: Mapping[ClaimKind, str] = {
     ClaimKind.BROKEN: _l("破了、碎了"),
-    ClaimKind.SPOILED: _l("坏了、不新鲜"),
+    ClaimKind.SPOILED: _l("坏了、蔫了"),
     ClaimKind.WRONG: _l("不是我买的"),
     ClaimKind.MISSING: _l("少了"),
     ClaimKind.SHORT_WEIGHT: _l("斤两不够"),
-    ClaimKind.RETURN: _l("东西没问题，想退货"),
+    ClaimKind.RETURN: _l("想退货"),
 }
 KIND_ICONS: Mapping[ClaimKind, str] = {
     ClaimKind.BROKEN: "crack",

@@ -9,12 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from shop.catalog.questions.queries import asked_by
 from shop.courier.queries import shipments_by_keys
+from shop.desk.queries import claims_of_orders
 from shop.fulfilment.queries import ParcelFacts, parcels_of_orders
 from shop.invoices.models import RequestState
 from shop.invoices.queries import requests_of_orders
 from shop.orders.models import OrderState
 from shop.orders.queries.orders import OrderFacts, orders_by_code, orders_of_member
 from shop.orders.views.browser import known_orders
+from shop.orders.views.matters.claims import of_claim
 from shop.orders.views.matters.invoices import of_invoice
 from shop.orders.views.matters.matter import Matter, Turn
 from shop.orders.views.matters.orders import of_order
@@ -59,6 +61,7 @@ def _matters(orders: list[OrderFacts], user_id: int | None, now: datetime) -> It
     for order in orders:
         yield from of_order(order, parcels[order.code], payments.get(order.code), now)
     yield from _invoices(orders, now)
+    yield from map(of_claim, claims_of_orders(reading(), [order.id for order in orders]))
     if user_id is not None:
         yield from map(of_question, asked_by(reading(), user_id, limit=MOST_ENDED))
 

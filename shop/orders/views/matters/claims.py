@@ -1,0 +1,49 @@
+"""Claims as matters of their buyer: waiting for the centre, for the goods, for the money."""
+
+from collections.abc import Mapping
+
+from flask import url_for
+
+from shop.desk.models import ClaimState
+from shop.desk.queries import ClaimFacts
+from shop.desk.views.words import STATE_WORDS, much_words, told_words
+from shop.kernel.money import yuan
+from shop.orders.views.matters.matter import Matter, Turn, bar
+from shop.web.carriage import Stage
+from shop.web.i18n import _
+
+S = ClaimState
+TURNS: Mapping[ClaimState, Turn] = {
+    S.OPEN: Turn.HOUSE,
+    S.ACCEPTED: Turn.HOUSE,
+    S.RECEIVED: Turn.HOUSE,
+    S.AWAITING_GOODS: Turn.BUYER,
+    S.DECLINED: Turn.NOBODY,
+    S.PAID: Turn.NOBODY,
+    S.WITHDRAWN: Turn.NOBODY,
+}
+
+
+def of_claim(claim: ClaimFacts) -> Matter:
+    """Return a claim as a matter of whoever may see its order; how its money comes is told on its own page."""
+    turn, money = TURNS[claim.state], _("退您 %(money)s。", money=yuan(claim.amount_fen))
+    return Matter(
+        icon="camera",
+        kind=_("售后"),
+        title=f"{claim.title} {much_words(claim)}",
+        word=STATE_WORDS[claim.state],
+        bar=() if claim.state in (S.DECLINED, S.WITHDRAWN) else _bar(claim.state),
+        told=money if claim.state is S.ACCEPTED else told_words(claim, is_cash=False),
+        action=(
+            _("看怎么退") if turn is Turn.BUYER else _("看看办到哪里"),
+            url_for("claims.claim", code=claim.order_code, claim=claim.code),
+        ),
+        turn=turn,
+        at=claim.asked_at,
+    )
+
+
+def _bar(state: ClaimState) -> tuple[Stage, ...]:
+    if state in (S.AWAITING_GOODS, S.RECEIVED):
+        return bar((_("您说了"), _("货回来"), _("看货"), _("退钱")), 1 if state is S.AWAITING_GOODS else 2)
+    return bar((_("您说了"), _("中心看"), _("退钱")), 1 if state is S.OPEN else 2, is_over=state is S.PAID)

@@ -1,0 +1,134 @@
+"""Whose money a claim is, whatever happened before: each entry sums to the fen, and what a household bears is in it."""
+
+from functools import partial
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.desk.models import Bearer, Claim, ClaimKind
+from shop.flows import giving
+from shop.flows.earned import Borne, Left, legs_borne
+from shop.flows.giving import Amount
+from shop.kernel.errors import Invalid
+from shop.kernel.money import portion
+from shop.ledger import rules as accounts
+from shop.ledger.queries import legs
+from shop.orders.queries.orders import OrderFacts
+from shop.payments.models import Refund
+from shop.payments.services import OverRefund
+from tests.world import World, market
+from tests.world.books import account, assert_sound, at_provider, provider_account
+from tests.world.claims import accept, ask, by_hand
+from tests.world.market import STAFF, Market, another_vendor, delivered_order, listing, order, variant_id
+
+SELLER, VENDOR = accounts.seller("zhou"), "zhou"
+
+
+@given(st.data())
+def test_goods_claimed_in_any_steps_take_back_exactly_what_their_vendor_and_the_centre_had(data: st.DataObject) -> None:
+    goods = data.draw(st.integers(1, 99_999))
+    fee_bp = data.draw(st.integers(0, 10_000))
+    fee = portion(goods, fee_bp)
+    before, own, commission = 0, goods - fee, fee
+    while before < goods:
+        amount = data.draw(st.integers(1, goods - before))
+        left = Left(0, {SELLER: own}, {SELLER: fee_bp}, commission, 500)
+        taken = legs_borne(left, amount, Borne(VENDOR, before_fen=before, fee_bp=fee_bp))
+        assert sum(taken.values()) == amount
+        assert set(taken) <= {SELLER, accounts.COMMISSION}
+        before, own = before + amount, own - taken.get(SELLER, 0)
+        commission -= taken.get(accounts.COMMISSION, 0)
+    assert (own, commission) == (0, 0)
+
+
+@given(
+    amount=st.integers(1, 9_999),
+    own=st.integers(-500, 9_999),
+    commission=st.integers(-50, 999),
+    freight=st.integers(0, 900),
+    of_freight=st.integers(0, 900),
+    over=st.integers(0, 300),
+    carried=st.integers(0, 300),
+)
+def test_a_vendor_never_gives_back_what_they_do_not_have_and_the_amount_is_whole(
+    amount: int, own: int, commission: int, freight: int, of_freight: int, over: int, carried: int
+) -> None:
+    left = Left(0, {SELLER: own}, {SELLER: 1000}, commission, freight, carried={SELLER: carried})
+    by = Borne(VENDOR, freight_fen=min(of_freight, amount), fee_bp=1000, over_fen=over)
+    taken = legs_borne(left, amount, by)
+    assert sum(taken.values()) == amount
+    assert taken.get(SELLER, 0) <= max(0, own) + carried
+    assert taken.get(accounts.COMMISSION, 0) <= max(0, commission)
+    assert taken.get(accounts.DELIVERY_INCOME, 0) <= freight
+
+
+@given(amount=st.integers(1, 9_999), who=st.sampled_from(["claim_loss:packing", "claims_on:shunfeng"]))
+def test_what_another_bears_leaves_the_vendor_what_they_have(amount: int, who: str) -> None:
+    left = Left(0, {SELLER: 100}, {SELLER: 1000}, 10, 0)
+    assert legs_borne(left, amount, Borne(VENDOR, account=who, freight_fen=amount)) == {who: amount}
+
+
+@pytest.fixture
+def at(world: World) -> Market:
+    at = market.market(world)
+    by_hand(at)
+    return at
+
+
+def _bought(at: Market, dice: Random) -> OrderFacts:
+    other = another_vendor(at.world)
+    first = variant_id(at, listing(at, price_fen=dice.randint(101, 9_999)))
+    second = variant_id(at, listing(at, vendor=other, price_fen=dice.randint(101, 9_999)))
+    return delivered_order(at, {first: dice.randint(1, 3), second: dice.randint(1, 3)})
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_random_claims_and_kindnesses_of_one_order_close_to_the_fen(at: Market, seed: int) -> None:
+    dice, house = Random(seed), at.world.house
+    made = _bought(at, dice)
+    borne: dict[str, Bearer] = {}
+    for number in range(9):
+        try:
+            if dice.random() < 0.2:
+                give = partial(giving.give, house.edge, house.gateways, made.code, Amount(dice.randint(1, 900)))
+                give(key=f"kind-{number}", note="对不住", actor=STAFF, clock=at.world.clock)
+                at.world.deliver()
+                continue
+            kind = dice.choice([ClaimKind.BROKEN, ClaimKind.SPOILED, ClaimKind.WRONG, ClaimKind.MISSING])
+            said = ask(at, made, kind, dice.randint(1, 40), line=dice.randint(0, 1))
+            bearer = dice.choice(list(Bearer))
+            accept(at, said, bearer)
+            borne[said.code] = bearer
+        except (Invalid, OverRefund):
+            continue
+        assert_sound(at.world)
+        at.world.deliver()
+    assert provider_account(at.world) == at_provider(at.world)
+    assert account(at.world, accounts.REFUNDS_IN_TRANSIT) == 0
+    assert_sound(at.world)
+    assert borne
+    for code, bearer in borne.items():
+        _assert_borne(at, order(at, made.code), code, bearer)
+
+
+def _assert_borne(at: Market, made: OrderFacts, code: str, bearer: Bearer) -> None:
+    """Assert that a claim's money has its entry, and that who bears it stands in it, with all of it."""
+
+    def read(session: Session) -> tuple[int, dict[str, int], str]:
+        claim = session.scalars(select(Claim).where(Claim.code == code)).one()
+        refund = session.scalars(select(Refund).where(Refund.key == f"claim:{code}")).one()
+        vendors = {line.id: part.vendor_code for part in made.parts for line in part.lines}
+        return claim.amount_fen, dict(legs(session, f"refund:{refund.code}")), vendors[claim.order_line_id]
+
+    amount, taken, vendor = at.world.read(read)
+    assert taken.pop(accounts.REFUNDS_IN_TRANSIT) == -amount
+    assert sum(taken.values()) == amount
+    if bearer is Bearer.HOUSEHOLD:
+        may = {accounts.COMMISSION, accounts.DELIVERY_INCOME, accounts.claim_loss("town"), accounts.seller(vendor)}
+        assert set(taken) <= may
+    else:
+        assert taken == {accounts.claim_loss(bearer.value): amount}
