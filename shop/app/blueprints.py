@@ -21,7 +21,6 @@ from shop.courier.views import bp as staff_courier_bp
 from shop.courier.views import consignments_bp as staff_consignments_bp
 from shop.courier.views import driver_bp
 from shop.courier.views import hooks_bp as courier_hooks_bp
-from shop.desk.views import bp as claims_bp
 from shop.fulfilment.views import bp as staff_fulfilment_bp
 from shop.ledger.views import bp as staff_ledger_bp
 from shop.ledger.views import payouts_bp as staff_payouts_bp
@@ -29,6 +28,7 @@ from shop.ledger.views import vendor_bp as vendor_ledger_bp
 from shop.media.views import bp as media_bp
 from shop.notifications.views import bp as staff_notifications_bp
 from shop.orders.views.audit import bp as staff_audit_bp
+from shop.orders.views.claims import bp as claims_bp
 from shop.orders.views.counter import bp as staff_counter_bp
 from shop.orders.views.invoices import bp as order_invoices_bp
 from shop.orders.views.matters import bp as matters_bp

@@ -6,8 +6,8 @@ from flask import url_for
 
 from shop.desk.models import ClaimState
 from shop.desk.queries import ClaimFacts
-from shop.desk.views.words import STATE_WORDS, much_words, told_words
 from shop.kernel.money import yuan
+from shop.orders.views.claims.words import STATE_WORDS, much_words, told_words
 from shop.orders.views.matters.matter import Matter, Turn, bar
 from shop.web.carriage import Stage
 from shop.web.i18n import _

@@ -12,8 +12,6 @@ from shop.desk.forms import ClaimForm
 from shop.desk.models import ClaimKind
 from shop.desk.rules import MAX_PHOTOS
 from shop.desk.services import Wanted
-from shop.desk.views.base import bp, photo_answer, pictures
-from shop.desk.views.words import KIND_ICONS, KIND_WORDS, WRONG, piece_unit
 from shop.flows import claiming
 from shop.flows.claiming import Claimable
 from shop.kernel.actor import system
@@ -25,6 +23,8 @@ from shop.media.rules import BadPhoto
 from shop.media.words import flaw_words
 from shop.orders.queries.orders import OrderFacts
 from shop.orders.views.browser import own_order
+from shop.orders.views.claims.base import bp, photo_answer, pictures
+from shop.orders.views.claims.words import KIND_ICONS, KIND_WORDS, WRONG, piece_unit
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.limits import limiter

@@ -9,8 +9,6 @@ from flask.typing import ResponseReturnValue
 from shop.desk.forms import AnswerForm
 from shop.desk.models import ClaimKind, ClaimState
 from shop.desk.queries import ClaimFacts, claim_by_code, claims_of_orders, passages_of
-from shop.desk.views.base import bp, photo_answer, pictures
-from shop.desk.views.words import KIND_WORDS, STATE_WORDS, WRONG, much_words, told_words
 from shop.flows import claiming
 from shop.kernel.errors import Invalid, NotFound, WrongState
 from shop.ledger.rules import CASH
@@ -18,6 +16,8 @@ from shop.media.queries import Picture
 from shop.orders.models import VendorOrderState
 from shop.orders.queries.orders import OrderFacts, order_by_code
 from shop.orders.views.browser import own_order
+from shop.orders.views.claims.base import bp, photo_answer, pictures
+from shop.orders.views.claims.words import KIND_WORDS, STATE_WORDS, WRONG, much_words, told_words
 from shop.orders.views.progress import Step
 from shop.payments.queries import payments_of
 from shop.web.forms import EmptyForm
