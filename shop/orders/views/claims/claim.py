@@ -101,7 +101,7 @@ STEP_WORDS = {
     ClaimState.WITHDRAWN: lambda: _("自己收回了"),
 }
 AHEAD = {
-    ClaimState.OPEN: (ClaimState.ACCEPTED, ClaimState.PAID),
+    ClaimState.OPEN: (ClaimState.PAID,),
     ClaimState.AWAITING_GOODS: (ClaimState.RECEIVED, ClaimState.PAID),
     ClaimState.RECEIVED: (ClaimState.PAID,),
     ClaimState.ACCEPTED: (ClaimState.PAID,),
@@ -113,12 +113,14 @@ FAILED = frozenset({ClaimState.DECLINED, ClaimState.WITHDRAWN})
 def _steps(found: ClaimFacts) -> tuple[Step, ...]:
     """Return the steps that a claim took, oldest first, and those to come."""
     made = passages_of(reading(), found.code)
-    ahead = AHEAD.get(found.state, ())
+    ahead, is_open = AHEAD.get(found.state, ()), found.state is ClaimState.OPEN
     rows = []
     for place, one in enumerate(made, 1):
-        is_last = place == len(made) and bool(ahead)
+        is_last = place == len(made) and bool(ahead) and not is_open
         state = "failed" if one.to in FAILED else "now" if is_last else "done"
         rows.append(Step(STEP_WORDS[one.to](), one.at, state, one.reason or None))
+    if is_open:
+        rows.append(Step(_("中心看"), None, "now", None))
     return (*rows, *(Step(STEP_WORDS[state](), None, "todo", None) for state in ahead))
 
 
@@ -182,7 +184,7 @@ def claim_panel(code: str) -> Panel:
     if not {VendorOrderState.SHIPPED, VendorOrderState.PACKED, VendorOrderState.DELIVERED}.intersection(order.states):
         return Panel(order.code, (), may_claim=False)
     rows = tuple(
-        (f"{one.title} {much_words(one)}", STATE_WORDS[one.state].text, STATE_WORDS[one.state].tone, _address(one))
+        (f"{one.title} · {much_words(one)}", STATE_WORDS[one.state].text, STATE_WORDS[one.state].tone, _address(one))
         for one in claims_of_orders(reading(), [order.id])
     )
     return Panel(order.code, rows, may_claim=bool(claiming.claimable(reading(), order, house().clock())))

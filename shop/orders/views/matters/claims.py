@@ -30,7 +30,7 @@ def of_claim(claim: ClaimFacts) -> Matter:
     return Matter(
         icon="camera",
         kind=_("售后"),
-        title=f"{claim.title} {much_words(claim)}",
+        title=f"{claim.title} · {much_words(claim)}",
         word=STATE_WORDS[claim.state],
         bar=() if claim.state in (S.DECLINED, S.WITHDRAWN) else _bar(claim.state),
         told=money if claim.state is S.ACCEPTED else told_words(claim, is_cash=False),
