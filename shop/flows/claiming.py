@@ -3,6 +3,7 @@
 Whoever may see an order may claim; pages make sure of that.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from shop.desk.queries import claim_by_code, claim_with_key, earlier_orders, net
 from shop.desk.rules import LIVING, Standing, ends_at, is_automatic, may_return, pieces_of, worth_of
 from shop.desk.services import Wanted
 from shop.flows.claims import Came, bearer_by_rule, came, line_of, pay, tell
+from shop.fulfilment.queries import ParcelFacts
 from shop.kernel.actor import Actor, system
 from shop.kernel.clock import Clock
 from shop.kernel.errors import Invalid
@@ -46,9 +48,17 @@ class Claimable:
     fen: int
 
 
-def claimable(session: Session, order: OrderFacts, now: datetime) -> list[Claimable]:
-    """Return the lines of an order of which something may be claimed now, in its order."""
-    arrived = came(session, order)
+def claimable(
+    session: Session, order: OrderFacts, now: datetime, parcels: Sequence[ParcelFacts] | None = None
+) -> list[Claimable]:
+    """Return the lines of an order of which something may be claimed now, in its order.
+
+    Args:
+        parcels: of the order, where they were read already.
+    """
+    arrived = came(session, order, parcels)
+    if not arrived:
+        return []
     lines = [(part, line) for part in order.parts for line in part.lines if line.id in arrived and line.accepted]
     before = standings(session, [line.id for _part, line in lines])
     weights = net_weights(session, {line.variant_id for _part, line in lines})

@@ -1,6 +1,6 @@
 """Claims across the rooms: how goods came, what the desk decides, and whose money it is; orders are locked first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,10 +55,17 @@ class Came:
     units: int
 
 
-def came(session: Session, order: OrderFacts) -> dict[int, Came]:
-    """Return how each line of an order came, by its id; a line of which nothing came yet is left out."""
+def came(session: Session, order: OrderFacts, parcels: Sequence[ParcelFacts] | None = None) -> dict[int, Came]:
+    """Return how each line of an order came, by its id; a line of which nothing came yet is left out.
+
+    Args:
+        parcels: of the order, where they were read already.
+    """
     found: dict[int, Came] = {}
-    there = [one for one in parcels_of_order(session, order.id, order) if one.state is ParcelState.DELIVERED]
+    known = parcels_of_order(session, order.id, order) if parcels is None else parcels
+    there = [one for one in known if one.state is ParcelState.DELIVERED]
+    if not there:
+        return {}
     rows = session.execute(
         select(Parcel.code, Parcel.id, func.max(ParcelHistory.at))
         .join(ParcelHistory, ParcelHistory.parcel_id == Parcel.id)

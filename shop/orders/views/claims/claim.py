@@ -1,5 +1,6 @@
 """A claim afterwards, as its buyer sees it: how it stands and why, taking it back, answering a refusal."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,11 +11,12 @@ from shop.desk.forms import AnswerForm
 from shop.desk.models import ClaimKind, ClaimState
 from shop.desk.queries import ClaimFacts, claim_by_code, claims_of_orders, passages_of
 from shop.flows import claiming
+from shop.fulfilment.models import ParcelState
+from shop.fulfilment.queries import ParcelFacts
 from shop.kernel.errors import Invalid, NotFound, WrongState
 from shop.ledger.rules import CASH
 from shop.media.queries import Picture
-from shop.orders.models import VendorOrderState
-from shop.orders.queries.orders import OrderFacts, order_by_code
+from shop.orders.queries.orders import OrderFacts
 from shop.orders.views.browser import own_order
 from shop.orders.views.claims.base import bp, photo_answer, pictures
 from shop.orders.views.claims.words import KIND_WORDS, STATE_WORDS, WRONG, much_words, told_words
@@ -178,20 +180,16 @@ class Panel:
     may_claim: bool
 
 
-def claim_panel(code: str) -> Panel:
+def claim_panel(order: OrderFacts, parcels: Sequence[ParcelFacts]) -> Panel:
     """Return what the page of an order, which was shown to its buyer already, says of claims."""
-    order = order_by_code(reading(), code)
-    if not {VendorOrderState.SHIPPED, VendorOrderState.PACKED, VendorOrderState.DELIVERED}.intersection(order.states):
+    if not any(parcel.state is ParcelState.DELIVERED for parcel in parcels):
         return Panel(order.code, (), may_claim=False)
     rows = tuple(
         (f"{one.title} · {much_words(one)}", STATE_WORDS[one.state].text, STATE_WORDS[one.state].tone, _address(one))
         for one in claims_of_orders(reading(), [order.id])
     )
-    return Panel(order.code, rows, may_claim=bool(claiming.claimable(reading(), order, house().clock())))
+    return Panel(order.code, rows, may_claim=bool(claiming.claimable(reading(), order, house().clock(), parcels)))
 
 
 def _address(one: ClaimFacts) -> str:
     return url_for("claims.claim", code=one.order_code, claim=one.code)
-
-
-bp.app_context_processor(lambda: {"claim_panel": claim_panel})

@@ -14,6 +14,7 @@ from shop.orders.models import OrderState
 from shop.orders.queries.orders import history, order_of_phone
 from shop.orders.views.bought import bought_page
 from shop.orders.views.browser import known_orders, own_order, remember_order
+from shop.orders.views.claims.claim import claim_panel
 from shop.orders.views.intakes import intakes_by_line
 from shop.orders.views.pages import lines_of, order_page
 from shop.orders.views.public.base import bp
@@ -54,16 +55,17 @@ def found() -> ResponseReturnValue:
 def order(code: str) -> ResponseReturnValue:
     """Show an order with every step it took."""
     facts = own_order(code)
+    parcels = parcels_of_order(reading(), facts.id, facts)
     page = order_page(
         facts,
         history(reading(), facts.id),
         payments_of(reading(), facts.code),
-        parcels_of_order(reading(), facts.id),
+        parcels,
         papers_of(reading(), facts.code),
         intakes_by_line(facts.id),
         house().clock(),
     )
-    return render_template("orders/order.html", page=page, town=current_town())
+    return render_template("orders/order.html", page=page, claims=claim_panel(facts, parcels), town=current_town())
 
 
 @bp.get("/orders/<code>/parcels/<key>")
