@@ -30,6 +30,7 @@ KNOWN = frozenset(
         "SHOP_JOB_THREADS",
         "SHOP_UPLOAD_MB",
         "SHOP_SECOND_FACTOR_MINUTES",
+        "SHOP_SECOND_FACTOR_YUAN",
         "SHOP_CASH",
         "SHOP_FADE_DAYS",
         "SHOP_KEEP_MONTHS",
@@ -121,6 +122,8 @@ class Settings:
     job_threads: int
     upload_mb: int
     second_factor_minutes: int
+    second_factor_yuan: int
+    """Above so much given back of one order by hand, the second factor is asked for."""
     takes_cash: bool
     fade_days: int
     keep_months: int
@@ -194,6 +197,7 @@ class Settings:
             job_threads=_whole(environ, "SHOP_JOB_THREADS", 2, 1, 64),
             upload_mb=_whole(environ, "SHOP_UPLOAD_MB", 32, 1, 200),
             second_factor_minutes=_whole(environ, "SHOP_SECOND_FACTOR_MINUTES", 30, 1, 720),
+            second_factor_yuan=_whole(environ, "SHOP_SECOND_FACTOR_YUAN", 200, 0, 1_000_000),
             takes_cash=_switch(environ, "SHOP_CASH"),
             fade_days=_whole(environ, "SHOP_FADE_DAYS", 90, 7, 365),
             keep_months=_whole(environ, "SHOP_KEEP_MONTHS", 36, 36, 120),

@@ -1,6 +1,7 @@
 """The pages on which staff give money back and answer buyers who want to be let go."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -16,6 +17,7 @@ from shop.payments.models import DemoRefund
 from tests.pages.buying import at_provider, placed, to_pay
 from tests.support.pages import Pages
 from tests.world.books import assert_sound, footprint
+from tests.world.factors import enrol, next_code
 from tests.world.market import (
     PASSWORD,
     STAFF,
@@ -238,3 +240,29 @@ def test_a_wish_of_somebody_else_is_none(at: Market, visitor: Callable[[], Pages
     receive_all(at, made.code)
     visitor().post(f"/orders/{made.code}/ask-cancel", status=404)
     assert at.world.read(open_wishes) == []
+
+
+def test_much_money_goes_back_only_after_the_second_factor_and_small_sums_add_up(
+    at: Market, visitor: Callable[[], Pages]
+) -> None:
+    person, browser = someone(at.world, Role.FINANCE), visitor()
+    browser.sign_in(person.phone, PASSWORD)
+    enrol(at.world, browser, person)
+    at.world.clock.advance(minutes=31)
+    dear = listing(
+        at, title="土鸡", ways=[replace(HEN, unit="只", per_500g_fen=None, price_fen=18000, least_g=None, most_g=None)]
+    )
+    made = paid_order(at, {variant_id(at, dear): 2})
+    address = f"/staff/orders/{made.code}/refund?way=amount&n="
+    browser.get(f"{address}150")
+    browser.submit_form("give", note="补差价")  # not much yet
+    at.world.deliver()
+    browser.get(f"{address}60")
+    before = footprint(at.world)
+    page = browser.submit_form("give", 403, note="再补一点")
+    assert "填的都还在" in page.main
+    assert footprint(at.world) == before
+    browser.submit_form("factor", factor_code=next_code(at.world, person))
+    at.world.deliver()
+    assert captured(at, made.code).refunded_fen == 21000
+    assert_sound(at.world)

@@ -34,6 +34,7 @@ CODES = "recovery_codes"
 NEXT = "factor_next"
 """Cookie key: where one was going when an authenticator had to be set up first."""
 QR_DOTS = 8
+"""A millimetre a module: read off a screen at arm's length."""
 
 FACTOR_WORDS = {
     FactorAct.ENROLLED: _l("绑定了验证器"),
@@ -124,7 +125,8 @@ def set_up() -> ResponseReturnValue:
     town = current_town()
     address = set_up_address(key, presence.person.name, town.name if town else "")
     letters = " ".join(key[place : place + 4] for place in range(0, len(key), 4))
-    page = again("staff/factor_set_up.html", form, retry_s, square=square(address, QR_DOTS), letters=letters)
+    drawn = square(address, QR_DOTS)
+    page = again("staff/factor_set_up.html", form, retry_s, square=drawn, address=address, letters=letters)
     return _unkept(page)
 
 

@@ -28,6 +28,7 @@ from shop.web.forms import ShopForm, at_most, clean, required
 from shop.web.house import current_actor, house, reading
 from shop.web.i18n import _
 from shop.web.roles import MONEY_ROLES
+from shop.web.second_factor import asked_for_factor
 from shop.web.shell import say
 
 bp = blueprint("staff_refunds", __name__, Audience.STAFF, prefix="/staff", roles=MONEY_ROLES)
@@ -146,6 +147,10 @@ def give(code: str) -> ResponseReturnValue:
         is_well = False
     if not is_well:
         return render_template("staff/refund.html", page=page, form=form), 422
+    # What went back before counts too: many small sums of one order are as much as a large one.
+    is_much = page.problem is None and page.given_fen + page.back_fen > at.settings.second_factor_yuan * 100
+    if is_much and (asked := asked_for_factor()) is not None:
+        return asked
     try:
         back = giving.give(
             at.edge,
