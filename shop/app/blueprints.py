@@ -57,6 +57,7 @@ from shop.vendors.views.joining import payout_bp as vendor_payout_bp
 from shop.vendors.views.joining import photos_bp as staff_paper_photos_bp
 from shop.vendors.views.people import bp as vendor_people_bp
 from shop.vendors.views.staff import applications_bp as staff_applications_bp
+from shop.vendors.views.staff import income_bp as staff_income_bp
 from shop.vendors.views.staff import vendors_bp as staff_vendors_bp
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -117,4 +118,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     staff_paper_photos_bp,
     staff_applications_bp,
     staff_vendors_bp,
+    staff_income_bp,
 )

@@ -43,6 +43,7 @@ ACT_WORDS = {
     "staff_fulfilment.new_run": _l("排了收货车"),
     "staff_fulfilment.recall": _l("召回一批货"),
     "staff_fulfilment.run": _l("改了收货车"),
+    "staff_income.export": _l("取了卖家季报"),
     "staff_notifications.retry": _l("叫后台再试"),
     "staff_papers.paper": _l("记下看过的证"),
     "staff_payments.settle": _l("处理对不上的账"),

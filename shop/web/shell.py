@@ -149,6 +149,7 @@ def staff_nav() -> tuple[TabGroup, ...]:
                 (_("给农户结账"), "staff_payouts.runs", "palm"),
                 (_("对账"), "staff_payments.reconciliation", "even"),
                 (_("运费"), "staff_courier.freight", "pin"),
+                (_("卖家季报"), "staff_income.income", "calendar"),
                 (_("验证器"), "staff_factor.factor", "lock"),
             ),
         ),

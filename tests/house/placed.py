@@ -26,6 +26,7 @@ WHOLE: dict[str, set[str]] = {
     "staff_courier": MANAGER,
     "staff_factor": MONEY,
     "staff_imports": CLERK,
+    "staff_income": MANAGER,
     "staff_ledger": MONEY,
     "staff_notifications": CLERK,
     "staff_paper_photos": CLERK,
@@ -127,6 +128,8 @@ MIXED: dict[str, dict[str, set[str]]] = {
 
 FACTOR = {
     "staff_factor.renew",
+    "staff_income.export",
+    "staff_income.income",
     "staff_payouts.again",
     "staff_payouts.agree",
     "staff_payouts.cash",

@@ -1,7 +1,6 @@
 """The pages on which staff give money back and answer buyers who want to be let go."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -249,9 +248,7 @@ def test_much_money_goes_back_only_after_the_second_factor_and_small_sums_add_up
     browser.sign_in(person.phone, PASSWORD)
     enrol(at.world, browser, person)
     at.world.clock.advance(minutes=31)
-    dear = listing(
-        at, title="土鸡", ways=[replace(HEN, unit="只", per_500g_fen=None, price_fen=18000, least_g=None, most_g=None)]
-    )
+    dear = listing(at, title="土鸡", ways=(Way(unit="只", gross_g=1700, price_fen=18000, stock=10),))
     made = paid_order(at, {variant_id(at, dear): 2})
     address = f"/staff/orders/{made.code}/refund?way=amount&n="
     browser.get(f"{address}150")
