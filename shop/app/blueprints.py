@@ -46,6 +46,8 @@ from shop.payments.views.staff import bp as staff_payments_bp
 from shop.search.views.api import bp as search_api_bp
 from shop.search.views.public import bp as search_bp
 from shop.search.views.staff import bp as staff_search_bp
+from shop.site.views import bp as site_bp
+from shop.site.views import staff_bp as staff_site_bp
 from shop.town.views import bp as staff_town_bp
 from shop.town.views import vendor_bp as vendor_town_bp
 from shop.vendors.views.acting import bp as staff_acting_bp
@@ -86,6 +88,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     staff_acts_bp,
     staff_notifications_bp,
     staff_search_bp,
+    site_bp,
+    staff_site_bp,
     staff_town_bp,
     vendor_town_bp,
     vendor_catalog_bp,

@@ -20,6 +20,7 @@ from shop.notifications import models as notifications
 from shop.orders import models as orders
 from shop.payments import models as payments
 from shop.search import models as search
+from shop.site import models as site
 from shop.town import models as town
 from shop.vendors import models as vendors
 from shop.vendors.acts import models as vendor_acts
@@ -28,7 +29,7 @@ from shop.vendors.joining import models as vendors_joining
 ROOMS = (
     accounts, accounts_factors, catalog, catalog_drafts, catalog_imports, catalog_lots, catalog_questions, courier,
     desk, fulfilment, fulfilment_lots, fulfilment_pickups, jobs, ledger, media, notifications, orders, outbox, payments,
-    search, town, vendor_acts, vendors, vendors_joining,
+    search, site, town, vendor_acts, vendors, vendors_joining,
 )  # fmt: skip
 
 metadata = Model.metadata

@@ -28,6 +28,7 @@ from shop.demo.joining import apply
 from shop.demo.orders import order_all
 from shop.demo.press import print_picture, read_svg
 from shop.demo.questions import ask_all
+from shop.demo.rules import publish_all
 from shop.flows.founding import TownPlan, found_town
 from shop.flows.selling import suspend
 from shop.kernel.actor import system
@@ -115,6 +116,7 @@ def _print_pictures(house: House, slugs: list[str]) -> dict[str, str]:
 
 def _write(session: Session, house: House, goods: list[Row], keys: Mapping[str, str]) -> None:
     found_town(session, TownPlan(**_data("town")), actor=ACTOR)
+    publish_all(session, actor=ACTOR, clock=house.clock)
     vendor_ids = {row["code"]: _vendor(session, row, clock=house.clock) for row in _data("vendors")["vendors"]}
     for row in _data("people")["people"]:
         person = create_user(

@@ -65,6 +65,7 @@ ACT_WORDS = {
     "staff_search.name": _l("给找不到的词认了名字"),
     "staff_search.new": _l("添了一样词"),
     "staff_search.remove": _l("去掉添的词"),
+    "staff_site.edit": _l("公布了规则"),
     "staff_shelves.add": _l("添了一类货架"),
     "staff_shelves.change": _l("改了货架"),
     "staff_town.add_holiday": _l("添了关门的日子"),

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from dataclasses import dataclass
 from io import BytesIO, StringIO
 
 import xlsxwriter
@@ -15,13 +15,19 @@ CSV_KIND = "text/csv; charset=utf-8"
 XLSX_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDEST = 40
 
-Cell = str | int | Decimal
-"""A Decimal is yuan, with two places."""
+
+@dataclass(frozen=True)
+class Yuan:
+    """An amount as a cell: yuan with two places, to the fen."""
+
+    fen: int
+
+    def __str__(self) -> str:
+        whole, rest = divmod(abs(self.fen), 100)
+        return f"{'-' if self.fen < 0 else ''}{whole}.{rest:02d}"
 
 
-def yuan_cell(fen: int) -> Decimal:
-    """Return an amount as a cell: yuan, exact to the fen."""
-    return Decimal(fen).scaleb(-2)
+Cell = str | int | Yuan
 
 
 def csv_file(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -38,7 +44,7 @@ def csv_file(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 def _text(cell: Cell) -> str:
     if isinstance(cell, str):
         return f"'{cell}" if cell.startswith(GUARDED) else cell
-    return f"{cell:.2f}" if isinstance(cell, Decimal) else str(cell)
+    return str(cell)
 
 
 def xlsx_file(name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -57,8 +63,11 @@ def xlsx_file(name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) ->
             widths[column] = min(WIDEST, max(widths[column], 2 * len(str(cell))))
             if isinstance(cell, str):
                 sheet.write_string(place, column, cell)
+            elif isinstance(cell, Yuan):
+                # A sheet knows binary numbers only: the nearest one to the written amount, never the result of a sum.
+                sheet.write_number(place, column, float(str(cell)), money)
             else:
-                sheet.write_number(place, column, cell, money if isinstance(cell, Decimal) else None)
+                sheet.write_number(place, column, cell)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width + 2)
     book.close()

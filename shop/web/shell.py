@@ -160,6 +160,7 @@ def staff_nav() -> tuple[TabGroup, ...]:
                 (_("短信"), "staff_notifications.deliveries", "talk"),
                 (_("后台任务"), "staff_notifications.jobs", "clock"),
                 (_("镇上设置"), "staff_town.edit", "season"),
+                (_("规则"), "staff_site.rules", "scroll"),
                 (_("谁管什么"), "staff_people.people", "person"),
                 (_("谁看过"), "staff_sights.views", "eye"),
                 (_("办过的事"), "staff_acts.acts", "pen"),
@@ -199,6 +200,7 @@ def shell() -> Shell:
         tabs=tabs(),
         staff_nav=staff_nav() if is_staff_page else (),
         footer_links=(
+            (_("规则和隐私"), url_for("site.rules")),
             (_("资质公示"), url_for("catalog.standings")),
             (_("查订单"), url_for("orders.find")),
             (_("来这里卖货"), url_for("joining.hall")),

@@ -38,6 +38,7 @@ WHOLE: dict[str, set[str]] = {
     "staff_search": CLERK,
     "staff_shelves": MANAGER,
     "staff_sights": MANAGER,
+    "staff_site": MANAGER,
     "staff_town": MANAGER,
     "staff_wishes": MONEY,
 }

@@ -121,6 +121,7 @@ BEHIND: Mapping[str, Mapping[str, Find]] = {
     "staff_rights.person": {"code": HOLDER},
     "staff_refunds.refund": {"code": SENT},
     "staff_search.concept": {"code": _of_day("concept")},
+    "staff_site.edit": {"name": _is("trade")},
     "staff_shelves.change": {"code": _first(select(Category.code))},
     "staff_town.village": {"code": _first(select(Village.code))},
     "staff_vendors.vendor": {"code": HOUSEHOLD},

@@ -18,7 +18,7 @@ from shop.web.i18n import _
 from shop.web.limits import limiter
 from shop.web.paging import leaf
 from shop.web.second_factor import needs_second_factor
-from shop.web.list_files import CSV_KIND, XLSX_KIND, Cell, csv_file, download, xlsx_file, yuan_cell
+from shop.web.list_files import CSV_KIND, XLSX_KIND, Cell, Yuan, csv_file, download, xlsx_file
 
 bp = blueprint("staff_income", __name__, Audience.STAFF, prefix="/staff/income", roles=("manager",))
 
@@ -104,4 +104,4 @@ def _paper(kind: PaperKind) -> str:
 
 def _figures(found: Income) -> tuple[Cell, ...]:
     sums = (found.sold_fen, found.over_fen, found.back_fen, found.fee_fen, found.net_fen)
-    return (found.orders, *map(yuan_cell, sums))
+    return (found.orders, *map(Yuan, sums))
