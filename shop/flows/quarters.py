@@ -90,7 +90,7 @@ class SellerIncome:
 
 @dataclass(frozen=True)
 class QuarterReport:
-    """Every seller who was here in a quarter or came to money in it, by name; their sum, and the books' own."""
+    """Every seller who was here in a quarter, those first who came to money in it; their sum, and the books' own."""
 
     quarter: Quarter
     sellers: tuple[SellerIncome, ...]
@@ -111,6 +111,7 @@ def quarter_report(session: Session, quarter: Quarter) -> QuarterReport:
     vendors = session.scalars(select(Vendor).where(Vendor.created_at < until).order_by(Vendor.id)).all()
     papers = papers_of(session, [vendor.id for vendor in vendors])
     sellers = [_seller(vendor, licences, papers, found.get(vendor.code, Income())) for vendor in vendors]
+    sellers.sort(key=lambda one: one.income == Income())  # who came to nothing stands below
     books = moved(session, since, until)
     return QuarterReport(quarter, tuple(sellers), _total(sellers), books)
 

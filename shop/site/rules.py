@@ -11,6 +11,8 @@ SHOWN_AHEAD = timedelta(days=7)
 """A change is shown so long before it counts. Source: E-Commerce Law of the PRC, article 34: at least seven days."""
 LATEST = timedelta(days=366)
 """Further ahead it is a typing error."""
+MARKS = "#>-*+ "
+"""What begins a heading, a quotation or an item of a list in Markdown."""
 MAX_TEXT, MAX_NOTE = 40_000, 100
 
 
@@ -63,4 +65,6 @@ def changes(was: str, now: str) -> tuple[Change, ...]:
 
 
 def _lines(text: str) -> Sequence[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]
+    """Return a text's lines as people read them: without the marks of headings and lists."""
+    lines = (line.strip().lstrip(MARKS) for line in text.splitlines())
+    return [line for line in lines if line]

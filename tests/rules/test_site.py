@@ -60,7 +60,7 @@ def test_words_are_refused_with_their_reason(text: str, note: str, field: str, r
 
 
 def test_what_differs_is_told_line_by_line() -> None:
-    was, now = "## 退\n\n四十八小时内说\n原路退", "## 退\n七十二小时内说\n\n原路退\n有事打电话"
+    was, now = "## 退\n\n- 四十八小时内说\n原路退", "## 退\n- 七十二小时内说\n\n原路退\n有事打电话"
     assert changes(was, now) == (
         Change(("四十八小时内说",), ("七十二小时内说",)),
         Change((), ("有事打电话",)),

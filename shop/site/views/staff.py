@@ -41,7 +41,7 @@ REFUSALS = {
 def rules() -> ResponseReturnValue:
     """Show which rules there are and what is coming."""
     found = rule_pages(reading(), town_day(house().clock()))
-    rows = [(name_of(rule), *RULE_WORDS[rule], page.current, page.coming) for rule, page in found.items()]
+    rows = [(name_of(rule), RULE_WORDS[rule][0], page.current, page.coming) for rule, page in found.items()]
     return render_template("staff/rules.html", rows=rows)
 
 

@@ -46,7 +46,7 @@ def income() -> ResponseReturnValue:
         "staff/income.html",
         title=quarter_words(quarter),
         report=report,
-        rows=[(one.name, str(STANDING_WORDS[one.standing][0]), one.income) for one in shown],
+        rows=[(one.name, one.income) for one in shown],
         here=here,
         is_running=quarter >= today,
         before=url_for("staff_income.income", quarter=quarter.before().name),
