@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from shop.flows.quarters import Quarter, QuarterReport, SellerIncome, quarter_named, quarter_of, quarter_report
 from shop.kernel.clock import town_day
 from shop.kernel.errors import Invalid
+from shop.kernel.spreadsheets import Cell, Column, Kind, Sheet
 from shop.ledger.income import Income
 from shop.vendors.joining.models import Proof
 from shop.vendors.models import PaperKind
@@ -16,15 +17,13 @@ from shop.web.forms import EmptyForm
 from shop.web.house import house, reading
 from shop.web.i18n import _
 from shop.web.limits import limiter
+from shop.web.list_files import FORMATS, list_file
 from shop.web.paging import leaf
 from shop.web.second_factor import needs_second_factor
-from shop.web.list_files import CSV_KIND, XLSX_KIND, Cell, Yuan, csv_file, download, xlsx_file
 
 bp = blueprint("staff_income", __name__, Audience.STAFF, prefix="/staff/income", roles=("manager",))
 
 posts_limited = limiter.limit("30 per minute", methods=["POST"])
-
-FORMATS = ("csv", "xlsx")
 
 
 def quarter_words(quarter: Quarter) -> str:
@@ -70,26 +69,23 @@ def export(quarter: str) -> ResponseReturnValue:
 
 
 def _file(report: QuarterReport, kind: str) -> Response:
-    head = (
-        _("卖家"),
-        _("经营者"),
-        _("身份"),
-        _("登记证照号"),
-        _("许可、备案号"),
-        _("村"),
-        _("成交笔数"),
-        _("销售额（元）"),
-        _("中心补的（元）"),
-        _("退款（元）"),
-        _("服务费（元）"),
-        _("净额（元）"),
+    columns = (
+        Column(_("卖家"), width=24),
+        Column(_("经营者"), width=12),
+        Column(_("身份"), width=16),
+        Column(_("登记证照号"), width=24),
+        Column(_("许可、备案号"), width=40),
+        Column(_("村"), width=16),
+        Column(_("成交笔数"), Kind.COUNT),
+        Column(_("销售额（元）"), Kind.YUAN, 16),
+        Column(_("中心补的（元）"), Kind.YUAN, 16),
+        Column(_("退款（元）"), Kind.YUAN, 16),
+        Column(_("服务费（元）"), Kind.YUAN, 16),
+        Column(_("净额（元）"), Kind.YUAN, 16),
     )
     total: tuple[Cell, ...] = (_("一共"), "", "", "", "", "", *_figures(report.total))
     rows = [*map(_row, report.sellers), total]
-    name = f"income-{report.quarter.name}.{kind}"
-    if kind == "csv":
-        return download(csv_file(head, rows), CSV_KIND, name)
-    return download(xlsx_file(quarter_words(report.quarter), head, rows), XLSX_KIND, name)
+    return list_file(kind, Sheet(quarter_words(report.quarter), columns, rows), f"income-{report.quarter.name}")
 
 
 def _row(one: SellerIncome) -> tuple[Cell, ...]:
@@ -102,6 +98,5 @@ def _paper(kind: PaperKind) -> str:
     return _("中心看过证件") if kind is PaperKind.VOUCHED else str(PROOF_WORDS[Proof(kind.value)])
 
 
-def _figures(found: Income) -> tuple[Cell, ...]:
-    sums = (found.sold_fen, found.over_fen, found.back_fen, found.fee_fen, found.net_fen)
-    return (found.orders, *map(Yuan, sums))
+def _figures(found: Income) -> tuple[int, ...]:
+    return (found.orders, found.sold_fen, found.over_fen, found.back_fen, found.fee_fen, found.net_fen)

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0049"
-down_revision = "0048"
+revision = "0052"
+down_revision = "0051"
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 RULES = ("trade", "privacy", "after_sale", "joining")
