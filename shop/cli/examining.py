@@ -12,6 +12,7 @@ from shop.app.schema import Standing, head, standing
 from shop.catalog.checks import harvest_differences, stock_differences
 from shop.cli.opening import NEWER, database_words
 from shop.flows.proof import prove
+from shop.invoices.sealed import sealed_accounts
 from shop.kernel.clock import TOWN_ZONE, town_day
 from shop.kernel.jobs import all_jobs
 from shop.kernel.outbox import Message, MessageState
@@ -216,16 +217,17 @@ def _books(house: House) -> str:
 def _vault(house: House) -> str:
     with house.edge.reading() as session:
         kept, lost = unreadable(session, house.vault)
-        factors = sealed_factors(session)
+        factors, invoices = sealed_factors(session), sealed_accounts(session)
+    unread = sum(not house.vault.opens(sealed) for sealed in invoices)
     shut = sum(not house.vault.opens(sealed) for sealed in factors)
-    if lost or shut:
+    if lost or shut or unread:
         raise Complaint(
-            f"{lost} of {kept} accounts of vendors and {shut} of {len(factors)} second factors were sealed under"
-            " another key",
-            "add that key to SHOP_VAULT_KEY behind a comma; if it is lost, those vendors tell their account again, and"
-            " a manager resets those factors.",
+            f"{lost} of {kept} accounts of vendors, {shut} of {len(factors)} second factors and {unread} of"
+            f" {len(invoices)} accounts on invoices were sealed under another key",
+            "add that key to SHOP_VAULT_KEY behind a comma; if it is lost, those vendors tell their account again, a"
+            " manager resets those factors, and those invoices are sent back to be mended.",
         )
-    return f"opens all of {kept} accounts and {len(factors)} second factors"
+    return f"opens all of {kept} accounts, {len(factors)} second factors and {len(invoices)} accounts on invoices"
 
 
 CHECKS: tuple[tuple[str, Callable[[House], str]], ...] = (

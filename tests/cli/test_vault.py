@@ -26,7 +26,7 @@ def test_keys_are_turned_by_hand(world: World, give: Give) -> None:
     done = turn(SHOP_VAULT_KEY=f"{NEW},{DEMO_VAULT_KEY}")
     assert (done.status, done.out) == (
         0,
-        "Sealed under the first key: accounts 1, second factors 0. The older keys can go.\n",
+        "Sealed under the first key: accounts 1, second factors 0, accounts on invoices 0. The older keys can go.\n",
     )
     kept = world.read(lambda session: session.scalars(select(Application.pay_secret)).one())
     assert CARD in Vault([NEW]).open(kept)

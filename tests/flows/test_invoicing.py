@@ -19,8 +19,11 @@ from shop.invoices.models import (
     RequestState,
 )
 from shop.invoices.queries import wish_of
+from shop.invoices.sealed import sealed_accounts, turn_accounts
 from shop.kernel.actor import VISITOR
 from shop.kernel.errors import Invalid, WrongState
+from shop.kernel.vault import Vault
+from shop.settings import DEMO_VAULT_KEY
 from tests.flows.test_staff_refunds import HEN, back, line_id, settled
 from tests.support.clock import SettableClock
 from tests.world import World, market
@@ -241,3 +244,14 @@ def test_a_claim_for_all_of_a_line_takes_its_freight_off_the_centre_s_invoice(at
     assert "红心猕猴桃" not in left
     assert 0 < left[""] < made.freight_fen
     assert sum(left.values()) == of.kept_fen
+
+
+def test_the_accounts_of_special_invoices_turn_with_the_vault_s_keys(at: Market) -> None:
+    made = delivered_order(at, two_sellers(at))
+    want(at, made.code, SPECIAL)
+    before = at.world.read(sealed_accounts)
+    assert len(before) == 3
+    turned = Vault(["n" * 40, DEMO_VAULT_KEY])
+    assert at.world.run(partial(turn_accounts, vault=turned)) == 3
+    opened = [Vault(["n" * 40]).open(secret) for secret in at.world.read(sealed_accounts)]
+    assert opened == [SPECIAL.account] * 3
