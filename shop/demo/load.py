@@ -29,6 +29,7 @@ from shop.demo.orders import order_all
 from shop.demo.press import print_picture, read_svg
 from shop.demo.questions import ask_all
 from shop.demo.rules import publish_all
+from shop.demo.settling import draft_this_week
 from shop.flows.founding import TownPlan, found_town
 from shop.flows.selling import suspend
 from shop.kernel.actor import system
@@ -100,7 +101,9 @@ def load(house: House) -> None:
     apply(house)
     villager = next(row for row in _data("people")["people"] if "vendor" in row)
     agree(house, villager["vendor"], villager["name"], actor=ACTOR)
-    order_all(house, _data("orders"), actor=ACTOR)
+    settlements = _data("settlements")
+    order_all(house, _data("orders"), settlements, actor=ACTOR)
+    draft_this_week(house, settlements)
 
 
 def _print_pictures(house: House, slugs: list[str]) -> dict[str, str]:

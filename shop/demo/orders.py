@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from shop.accounts.queries import person_by_phone
 from shop.catalog.models import Listing, Variant
 from shop.demo.claims import claim
+from shop.demo.settling import settle_last
 from shop.flows import answering, bench, cash, delivery, invoicing, pickups, settle
 from shop.flows.checkout import Placed, place_order
 from shop.fulfilment.pickups.rules import Call, Plan
@@ -35,16 +36,19 @@ BOX_G = 500
 STEPS = ("asked", "answered", "received", "collected")
 
 
-def order_all(house: House, data: Mapping[str, Any], *, actor: Actor) -> None:
+def order_all(house: House, data: Mapping[str, Any], settlements: Mapping[str, Any], *, actor: Actor) -> None:
     """Let everybody order, and let each order come as far as the data says; the car fetches the last of them.
 
     Args:
         data: as `data/orders.toml` tells.
+        settlements: as `data/settlements.toml` tells: how the households are paid for the first of these orders.
         actor: who does what the households and the centre do.
     """
     last: OrderFacts | None = None
     for row in data["orders"]:
         last = _order(house, row, actor=actor)
+        if row.get("is_settled"):
+            settle_last(house, settlements, actor=actor)
     assert last is not None, "the demo has orders"
     invoicing.meet_due(house.edge, clock=house.clock)
     run, on = data["run"], last.parts[0].due_on

@@ -67,7 +67,8 @@ def _purses(have: dict[str, int], captured: Sequence[Payment], moved: Mapping[st
     Args:
         moved: account -> what was moved on it without a buyer: between purses, and to vendors.
     """
-    purses: Counter[str] = Counter({code: 0 for code in have if code.startswith("psp:") or code == accounts.BANK})
+    purses: Counter[str] = Counter({code: 0 for code in have if code.startswith("psp:")})
+    purses[accounts.BANK] = 0
     transit = fees = 0
     for payment in captured:
         done = _given(payment, RefundState.SUCCEEDED)
@@ -79,7 +80,7 @@ def _purses(have: dict[str, int], captured: Sequence[Payment], moved: Mapping[st
     for code, fen in moved.items():
         if code.partition(":")[0] in TILLS:
             cash += fen
-        else:
+        elif code in purses:  # what a carrier owes is proved with the orders it broke
             purses[code] += fen
     for code, fen in sorted(purses.items()):
         yield Flaw(code, have.get(code, 0), fen)

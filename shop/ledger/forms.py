@@ -12,12 +12,13 @@ from shop.kernel.money import fen_from_text
 from shop.web.forms import ShopForm, at_most, clean, required
 
 KINDS = ("xlsx", "csv")
+DAY = _l("请选一天，日子写成 2026-11-28 这样。")
 
 
 def _day(_form: Form, field: Field) -> None:
     if not isinstance(field.data, date):
         field.errors = []
-        raise StopValidation(_l("请选一天，日子写成 2026-11-28 这样。"))
+        raise StopValidation(DAY)
 
 
 def _yuan(_form: Form, field: Field) -> None:
@@ -32,7 +33,7 @@ def _yuan(_form: Form, field: Field) -> None:
 class PaidForm(ShopForm):
     """That the bank sent it: when, and under which number."""
 
-    paid_on = DateField(_l("哪天付的"), [_day])
+    paid_on = DateField(_l("哪天付的"), [required(DAY), _day])
     reference = StringField(
         _l("银行的流水号"),
         [required(_l("请抄下银行的流水号，以后好查。")), at_most(LONGEST_REFERENCE)],
@@ -43,7 +44,7 @@ class PaidForm(ShopForm):
 class HandedForm(ShopForm):
     """That it was handed over in cash: when, with the vendor's signature."""
 
-    paid_on = DateField(_l("哪天给的"), [_day])
+    paid_on = DateField(_l("哪天给的"), [required(DAY), _day])
     photo = FileField(_l("签字，或者签过字的单子"), description=_l("只留在中心，看一次记一次。"))
 
 
@@ -68,9 +69,9 @@ class FileForm(ShopForm):
 class MoveForm(ShopForm):
     """Money that moved between the house's purses."""
 
-    way = SelectField(_l("从哪里到哪里"), validate_choice=True)
+    way = SelectField(_l("从哪里到哪里"), [required(_l("请选一样。"))])
     amount = StringField(_l("多少"), [required(_l("请填多少。")), _yuan], filters=[clean])
-    moved_on = DateField(_l("哪天"), [_day])
+    moved_on = DateField(_l("哪天"), [required(DAY), _day])
     reference = StringField(
         _l("流水号"),
         [required(_l("请抄下流水号，同一个号只记一次。")), at_most(LONGEST)],

@@ -51,6 +51,8 @@ CORRECTION_KINDS = frozenset({"refund_asked", "refund_failed"}) | CLAIM_KINDS
 """Entries that correct what a vendor has earned. Whatever else moves their account has been paid to them."""
 PAYOUT, PAYOUT_PAID, PAYOUT_FAILED = "payout", "payout_paid", "payout_failed"
 """Entries by which a settlement's money leaves a vendor's account, reaches them, or is theirs again."""
+PAYOUT_KINDS = frozenset({PAYOUT, PAYOUT_PAID, PAYOUT_FAILED})
+"""Their reference is the code of a payout, not of an order."""
 
 
 @dataclass(frozen=True)

@@ -7,23 +7,26 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select
 
+from shop.desk.models import Bearer, ClaimKind, ClaimState
 from shop.flows.payouts import confirming, drafting, purses
 from shop.flows.payouts.approving import Overtaken
 from shop.flows.payouts.centre import centre_money
 from shop.flows.statements import statement
 from shop.kernel.clock import town_day
-from shop.kernel.errors import Invalid
+from shop.kernel.errors import Invalid, ShopError
 from shop.ledger.models import Account, Entry, Posting
 from shop.ledger.payouts.models import Payout, PayoutState, RunState
 from shop.ledger.payouts.queries import payouts_of, run_by_code, runs, statements, unstated, unsure
 from shop.ledger.rules import seller
+from shop.orders.models import Order
 from shop.payments.models import Refund
 from shop.vendors.joining.models import PayWay
 from shop.vendors.models import Vendor
 from tests.flows.test_vendor_money import Life
 from tests.world import World, market
 from tests.world.books import account, assert_sound
-from tests.world.market import Market
+from tests.world.claims import accept, ask
+from tests.world.market import Market, delivered_order, listing, order, variant_id
 from tests.world.payouts import DRAFTER, TERMS, approve, drafted, export, tell_account
 
 WEEKS, ORDERS_A_WEEK = 5, 3
@@ -74,6 +77,23 @@ class Weeks(Life):
                 run(partial(confirming.failed, code=payout.code, reason="退回", actor=DRAFTER, clock=clock))
         if self.dice.random() < 0.5:
             self.move(day.isoformat())
+
+    def order(self) -> None:
+        """Let goods be claimed as well, whoever bears it."""
+        super().order()
+        if self.dice.random() < 0.5:
+            self.claim()
+
+    def claim(self) -> None:
+        last = select(Order.code).order_by(Order.id.desc()).limit(1)
+        made = order(self.at, self.at.world.read(lambda session: session.scalars(last).one()))
+        lines = [line for part in made.parts for line in part.lines]
+        place, kind = self.dice.randrange(len(lines)), self.dice.choice([ClaimKind.BROKEN, ClaimKind.SPOILED])
+        with suppress(ShopError):
+            asked = ask(self.at, made, kind, self.dice.randint(1, 2), line=place)
+            if asked.state is ClaimState.OPEN:
+                accept(self.at, asked, self.dice.choice(list(Bearer)))
+        self.at.world.deliver()
 
     def disturb(self) -> None:
         """Let something happen between two people's looks."""
@@ -158,6 +178,22 @@ def check_refunds(at: Market) -> None:
     )
     asked = {key: -int(fen) for key, fen in at.world.read(lambda session: session.execute(sums).all())}
     assert asked == {f"refund:{code}": fen for code, fen in rows}
+
+
+def test_the_figures_tell_claims_from_other_refunds(at: Market) -> None:
+    tell_account(at, at.vendor)
+    made = delivered_order(at, {variant_id(at, listing(at, price_fen=4800)): 1})
+    asked = ask(at, made, ClaimKind.SPOILED, 3)
+    if asked.state is ClaimState.OPEN:
+        accept(at, asked, Bearer.HOUSEHOLD)
+    at.world.deliver()
+    code = drafted(at)
+    approve(at, code)
+    (one,) = at.world.read(partial(statements, run=code))
+    assert one.sums.refunds_fen == 0
+    assert one.sums.claims_fen > 0
+    assert one.to_pay_fen == 4320 - one.sums.claims_fen
+    check(at)
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -362,7 +362,7 @@ def test_what_was_paid_outside_of_settlements_stands_on_the_statement(at: Market
 def test_a_provider_pays_out_to_the_bank_once_for_its_number_and_never_more_than_it_holds(at: Market) -> None:
     earn(at, at.vendor)
     held = account(at.world, psp("demo"))
-    ways = purses.ways_of(frozenset({"demo", "cash"}))
+    ways = purses.ways_of({"demo", "cash"}, ())
     assert set(ways) == {"psp:demo", "deposit", "draw"}
 
     def move(fen: int, number: str, way: str = "psp:demo", actor: Actor = DRAFTER) -> bool:

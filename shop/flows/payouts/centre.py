@@ -73,4 +73,5 @@ def _name(code: str) -> str:
     prefix, _colon, owner = code.partition(":")
     if prefix == "loss":
         return CARRIED if owner else prefix
-    return code if kind_of(code) is AccountKind.ASSET else prefix
+    is_apart = kind_of(code) is AccountKind.ASSET or prefix == "claim_loss"
+    return code if is_apart else prefix

@@ -1,5 +1,6 @@
 """The house's own purses: a provider pays out to the bank, cash goes to the bank or is drawn there."""
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import select
@@ -12,20 +13,33 @@ from shop.ledger import rules as accounts
 from shop.ledger.models import Account
 from shop.ledger.payouts import services
 from shop.ledger.payouts.models import Transfer
-from shop.ledger.queries import balance
+from shop.ledger.queries import balance, balances
 from shop.ledger.services import post
 
 LONGEST = 50
 
 
-def ways_of(gateways: frozenset[str]) -> dict[str, tuple[str, str]]:
-    """Return each way money can go between purses of the house, by its name: from which account to which."""
-    online = sorted(gateways - {accounts.CASH})
+def ways_of(gateways: Collection[str], carriers: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Return each way money can come to a purse of the house, by its name: from which account to which.
+
+    Args:
+        gateways: codes of the providers that are wired; cash is none that pays out.
+        carriers: those that owe for goods which broke in their hands.
+    """
+    online = sorted({*gateways} - {accounts.CASH})
+    owing = {account: (account, accounts.BANK) for account in map(accounts.claims_on, sorted(carriers))}
     return {
         **{f"psp:{gateway}": (accounts.psp(gateway), accounts.BANK) for gateway in online},
         "deposit": (accounts.CASH_CENTRE, accounts.BANK),
         "draw": (accounts.BANK, accounts.CASH_CENTRE),
+        **owing,
     }
+
+
+def carriers_owing(session: Session) -> list[str]:
+    """Return the carriers that owe for broken goods."""
+    prefix = accounts.claims_on("")
+    return [one.code.removeprefix(prefix) for one in balances(session) if one.code.startswith(prefix) and one.fen > 0]
 
 
 def move(
@@ -38,7 +52,7 @@ def move(
     actor: Actor,
     clock: Clock,
 ) -> bool:
-    """Note that money moved between two purses of the house, once for its number.
+    """Note that money came to a purse of the house from another, or from a carrier, once for its number.
 
     Args:
         way: from which account to which, of `ways_of`.

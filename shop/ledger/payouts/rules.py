@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from shop.kernel.states import Passages
 from shop.ledger.payouts.models import PayoutState, PayoutWay, RunState, Wait
 from shop.ledger.queries import Movement
-from shop.ledger.rules import PAYOUT_FAILED
+from shop.ledger.rules import CLAIM_KINDS, PAYOUT_FAILED
 
 RUN_NEXT: Passages[RunState] = {
     RunState.DRAFTED: frozenset({RunState.APPROVED}),
@@ -20,8 +20,6 @@ NEXT: Passages[PayoutState] = {
     PayoutState.PAID: frozenset({PayoutState.FAILED}),  # the bank sent it back days later
     PayoutState.FAILED: frozenset(),
 }
-CLAIM = "claim_"
-"""How the kinds of entries begin by which a claim is paid for, or was not after all."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,7 @@ def figures(before_fen: int, moved: Iterable[Movement]) -> Figures:
             sums["asked"] += one.fen
         elif one.kind == PAYOUT_FAILED:
             sums["returned"] += one.fen
-        elif one.kind.startswith(CLAIM):
+        elif one.kind in CLAIM_KINDS:
             sums["claims"] -= one.fen
         else:
             sums["refunds" if one.is_correction else "paid"] -= one.fen

@@ -6,6 +6,9 @@ from shop.flows.payouts.centre import CARRIED, CentreMoney
 from shop.web.books import ACCOUNT_WORDS, whose
 from shop.web.i18n import _
 
+APART = ("psp", "claims_on", "claim_loss")
+"""Accounts of which it is said whose they are, or why."""
+
 
 @dataclass(frozen=True)
 class CentreRow:
@@ -28,7 +31,7 @@ class CentrePage:
 def centre_page(money: CentreMoney) -> CentrePage:
     """Return the centre's own money in words."""
     groups = (
-        (_("手里的钱多了"), money.purses),
+        (_("手里的、该收的多了"), money.purses),
         (_("欠别人的多了"), money.owed),
         (_("中心挣的"), money.earned),
         (_("中心亏的、付的"), money.spent),
@@ -53,4 +56,4 @@ def _account_words(code: str) -> str:
         return _("补给农户的重量")
     prefix, _colon, owner = code.partition(":")
     words = str(ACCOUNT_WORDS[prefix])
-    return _("%(what)s（%(whose)s）", what=words, whose=whose(code, {})) if owner and prefix == "psp" else words
+    return _("%(what)s（%(whose)s）", what=words, whose=whose(code, {})) if owner and prefix in APART else words

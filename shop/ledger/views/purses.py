@@ -6,7 +6,7 @@ from datetime import date
 from flask import Response, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from shop.flows.payouts.purses import move, ways_of
+from shop.flows.payouts.purses import carriers_owing, move, ways_of
 from shop.kernel.clock import town_day
 from shop.kernel.errors import Invalid
 from shop.kernel.money import fen_from_text
@@ -16,6 +16,7 @@ from shop.ledger.queries import balance
 from shop.ledger.rules import BANK, CASH_CENTRE, PAYOUTS_IN_TRANSIT
 from shop.ledger.views.payouts import bp
 from shop.web.actors import actor_names
+from shop.web.books import whose
 from shop.web.desk import made
 from shop.web.house import current_actor, house, reading
 from shop.web.i18n import _
@@ -61,9 +62,13 @@ def _page(form: MoveForm) -> Response:
     return make_response(page, 422 if form.errors else 200)
 
 
+def _known_ways() -> dict[str, tuple[str, str]]:
+    return ways_of(house().gateways, carriers_owing(reading()))
+
+
 def _ways() -> list[tuple[str, str]]:
     """Return each way money can go, with its name in words."""
-    return [(name, _way_words(*way)) for name, way in ways_of(frozenset(house().gateways)).items()]
+    return [(name, _way_words(*way)) for name, way in _known_ways().items()]
 
 
 def _way_words(source: str, to: str) -> str:
@@ -71,7 +76,9 @@ def _way_words(source: str, to: str) -> str:
         return _("柜台的现金存进银行")
     if to == CASH_CENTRE:
         return _("从银行取现金放柜台")
-    gateway = source.partition(":")[2]
+    prefix, _colon, gateway = source.partition(":")
+    if prefix == "claims_on":
+        return _("%(carrier)s赔到银行", carrier=whose(source, {}))
     return _("%(gateway)s付到银行", gateway=GATEWAY_WORDS.get(gateway, gateway))
 
 
@@ -87,7 +94,7 @@ def move_money() -> ResponseReturnValue:
     form.way.choices = _ways()
     if not form.is_sent_well():
         return _page(form)
-    way = ways_of(frozenset(house().gateways))[form.way.data]
+    way = _known_ways()[form.way.data]
     fen, day, number = fen_from_text(form.amount.data or ""), form.moved_on.data, form.reference.data or ""
     assert day is not None, "the form says so"
     actor, clock = current_actor(), house().clock

@@ -4,19 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import render_template
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from shop.kernel.errors import NotFound
 from shop.ledger import queries
-from shop.ledger.rules import KINDS
+from shop.ledger.rules import KINDS, PAYOUT_KINDS
 from shop.vendors.queries import VendorFacts, all_vendors
 from shop.web.audience import Audience, blueprint
 from shop.web.books import ACCOUNT_WORDS, ENTRY_WORDS, whose
-from shop.web.house import reading
+from shop.web.house import current_actor, reading
 from shop.web.i18n import _
 from shop.web.paging import leaf
-from shop.web.roles import MONEY_ROLES
+from shop.web.roles import MONEY_ROLES, may_open
 
 bp = blueprint("staff_ledger", __name__, Audience.STAFF, prefix="/staff", roles=MONEY_ROLES)
 
@@ -51,11 +51,16 @@ class Books:
 
 @dataclass(frozen=True)
 class StatementLine:
-    """One leg on an account; in fen, debit and credit both positive."""
+    """One leg on an account; in fen, debit and credit both positive.
+
+    Attributes:
+        ref: code of the order or of the payout it is about; `href` leads there, where the reader may look.
+    """
 
     at: datetime
     what: str
-    order: str
+    ref: str
+    href: str | None
     debit_fen: int
     credit_fen: int
 
@@ -109,6 +114,7 @@ def account(code: str) -> ResponseReturnValue:
                 leg.at,
                 str(ENTRY_WORDS.get(leg.kind, _("别的"))),
                 leg.reference,
+                _href(leg),
                 max(leg.fen, 0),
                 max(-leg.fen, 0),
             )
@@ -116,6 +122,13 @@ def account(code: str) -> ResponseReturnValue:
         ),
     )
     return render_template("staff/account.html", statement=page, here=here)
+
+
+def _href(leg: queries.Line) -> str | None:
+    """Return where one reads of what a leg is about."""
+    is_payout = leg.kind in PAYOUT_KINDS
+    page = "staff_payouts.payout" if is_payout else "staff_orders.order"
+    return url_for(page, code=leg.reference) if leg.reference and may_open(page, current_actor().roles) else None
 
 
 def _vendor_names(vendors: list[VendorFacts]) -> Mapping[str, str]:

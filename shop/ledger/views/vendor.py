@@ -3,24 +3,37 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
-from shop.flows.money import Goods, MoneyLine, MonthMoney, PartLine, PartMoney, month_money, own_money, part_money
+from shop.flows.money import (
+    Goods,
+    MoneyLine,
+    MonthMoney,
+    PartLine,
+    PartMoney,
+    month_money,
+    own_money,
+    part_money,
+    town_midnight,
+)
 from shop.flows.statements import own_statement
 from shop.kernel.clock import town_day
 from shop.kernel.errors import NotFound
 from shop.kernel.money import yuan
+from shop.ledger.payouts.models import PayoutWay, Wait
 from shop.ledger.payouts.queries import statements
+from shop.ledger.payouts.rules import HowPaid, why_not
 from shop.ledger.queries import Movement
 from shop.ledger.rules import PAYOUT_FAILED
-from shop.ledger.views.statements import settled_words, statement_page
+from shop.ledger.views.statements import OWN_WAIT_WORDS, settled_words, statement_page
 from shop.orders.models import VendorOrderState
 from shop.town.queries import TownFacts, the_town
 from shop.town.rules import percent
+from shop.vendors.joining.queries import payout_of
 from shop.vendors.queries import VendorFacts
 from shop.web.audience import Audience, blueprint
 from shop.web.house import current_vendor, house, reading
@@ -41,11 +54,15 @@ MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])", re.ASCII)
 CORRECTION_WORDS = {
     "refund_asked": _l("退给买家的"),
     "refund_failed": _l("没退成，还给您"),
+    "claim_asked": _l("货有问题，赔给买家的"),
+    "claim_failed": _l("没赔成，还给您"),
 }
 """What corrects what a household has earned."""
 CORRECTION_WHY = {
     "refund_asked": _l("钱退给了买家，服务费也少收了一份。为什么退，打中心的电话问。"),
     "refund_failed": _l("要退的钱没退出去，先记回您名下。"),
+    "claim_asked": _l("买家拍了照片，中心看过。"),
+    "claim_failed": _l("要赔的钱没付出去，先记回您名下。"),
 }
 """Of a correction of which nobody wrote down why."""
 OPEN_WORDS = {
@@ -86,7 +103,7 @@ class Money:
     """The first page of a household's money; sums in fen.
 
     Attributes:
-        next_fen: what is paid on the next day of pay.
+        next_fen: what is paid on the next day of pay; why it is not all that is owed, stands in `next_note`.
         weeks: words of each week and what came in it.
         settled: the last settlements: the day of pay, what was paid and how it went, and the statement's address.
         months: words and address of each month's slip, the newest first; older ones in `old_months`.
@@ -98,6 +115,7 @@ class Money:
     paid_fen: int
     next_on: str
     next_fen: int
+    next_note: str
     weeks: tuple[tuple[str, int], ...]
     rows: tuple[Row, ...]
     has_more: bool
@@ -147,13 +165,15 @@ def money() -> ResponseReturnValue:
     """Show what the household earned this week, is owed and was paid, when it is paid next, and how it came to that."""
     now = house().clock()
     found = own_money(reading(), _vendor(), now=now)
+    wait = _wait(found.totals.owed_fen, town_midnight(found.pay_on))
     months = tuple(_months(town_day(now), found.totals.first_at and town_day(found.totals.first_at)))
     page = Money(
         owed_fen=found.totals.owed_fen,
         week_fen=found.totals.earned_fen,
         paid_fen=found.totals.paid_fen,
         next_on=_pay_day(found.pay_on, town_day(now)),
-        next_fen=max(0, found.totals.owed_fen),
+        next_fen=found.totals.owed_fen if wait is None else 0,
+        next_note="" if wait in (None, Wait.NOTHING, Wait.OWING) else str(OWN_WAIT_WORDS[wait]),
         weeks=tuple(_weeks(found.weeks)),
         rows=tuple(map(money_row, found.lines[:FEW])),
         has_more=len(found.lines) > FEW,
@@ -166,6 +186,16 @@ def money() -> ResponseReturnValue:
         payout_href=url_for("vendor_payout.payout") if is_own_page() else None,
     )
     return render_template("vendor/money.html", money=page)
+
+
+def _wait(owed_fen: int, then: datetime) -> Wait | None:
+    """Return why the settlement then would pay nothing of what is owed, or None when it pays all of it."""
+    settings, told = house().settings, payout_of(reading(), _vendor().id)
+    how = None
+    if told is not None:
+        since = then - timedelta(days=settings.payout_wait_days)
+        how = HowPaid(PayoutWay(told.way.value), told.tail, is_new=told.changed_at > since)
+    return why_not(owed_fen, settings.least_payout_yuan * 100, how)
 
 
 def _weeks(weeks: Sequence[tuple[date, int]]) -> Iterator[tuple[str, int]]:
