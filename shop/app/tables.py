@@ -15,6 +15,7 @@ from shop.fulfilment.pickups import models as fulfilment_pickups
 from shop.kernel import jobs, outbox
 from shop.kernel.db import Model
 from shop.ledger import models as ledger
+from shop.ledger.payouts import models as ledger_payouts
 from shop.media import models as media
 from shop.notifications import models as notifications
 from shop.orders import models as orders
@@ -28,8 +29,8 @@ from shop.vendors.joining import models as vendors_joining
 
 ROOMS = (
     accounts, accounts_factors, catalog, catalog_drafts, catalog_imports, catalog_lots, catalog_questions, courier,
-    desk, fulfilment, fulfilment_lots, fulfilment_pickups, jobs, ledger, media, notifications, orders, outbox, payments,
-    search, site, town, vendor_acts, vendors, vendors_joining,
+    desk, fulfilment, fulfilment_lots, fulfilment_pickups, jobs, ledger, ledger_payouts, media, notifications, orders,
+    outbox, payments, search, site, town, vendor_acts, vendors, vendors_joining,
 )  # fmt: skip
 
 metadata = Model.metadata
