@@ -149,4 +149,4 @@ def settled_words(facts: StatementFacts) -> str:
     """Return in few words what a settlement came to for its household."""
     if facts.wait is not None or facts.state is None:
         return _("没付，余下 %(fen)s", fen=yuan(facts.carried_fen)) if facts.carried_fen else _("没有要付的")
-    return f"{yuan(facts.to_pay_fen)}，{PAYOUT_WORDS[facts.state][0]}"
+    return f"{PAYOUT_WORDS[facts.state][0]} {yuan(facts.to_pay_fen)}"
