@@ -67,7 +67,7 @@ from tests.world.market import (
     someone,
     variant_id,
 )
-from tests.world.payouts import settled_on_the_spot, tell_account
+from tests.world.payouts import earn, settled_on_the_spot, tell_account
 
 STAGES = (
     "asked", "ready", "received", "wished", "short", "packed", "sent", "delivered", "returned", "collected", "agreed",
@@ -179,6 +179,7 @@ class Day:
         """Let a settlement be on its way to its households, and the next wait for a second person."""
         for vendor in self.households:
             tell_account(self.at, vendor)
+        earn(self.at, self.households[0])
         settled_on_the_spot(self.at, RunState.EXPORTED)
         settled_on_the_spot(self.at, RunState.DRAFTED)
 
