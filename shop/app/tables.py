@@ -30,7 +30,6 @@ from shop.vendors.joining import models as vendors_joining
 ROOMS = (
     accounts, accounts_factors, catalog, catalog_drafts, catalog_imports, catalog_lots, catalog_questions, courier,
     desk, fulfilment, fulfilment_lots, fulfilment_pickups, jobs, ledger, ledger_payouts, media, notifications, orders,
-    desk, fulfilment, fulfilment_lots, fulfilment_pickups, jobs, ledger, ledger_payouts, media, notifications, orders,
     outbox, payments, search, site, town, vendor_acts, vendors, vendors_joining,
 )  # fmt: skip
 
