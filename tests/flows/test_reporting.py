@@ -92,7 +92,7 @@ def periods(orders: list[OrderFacts], span: Span) -> set[Period]:
 
 
 def sales_of(at: Market, here: Period) -> Sales:
-    return at.world.read(lambda session: sales(session, here))
+    return at.world.read(lambda session: sales(session, here, today=here.until))
 
 
 @pytest.mark.parametrize("seed", [1, 4, 8])
@@ -336,3 +336,16 @@ def test_claims_for_each_hundred_orders_by_kind_and_bearer(at: Market) -> None:
     assert len(cost) == 2
     assert [(orders, count) for _each, orders, count in found.bins if orders] == [(4, 2)]
     assert at.world.read(lambda session: claims_made(session, here.after)).before == (4, 2)
+
+
+def test_a_period_that_runs_is_compared_with_as_much_of_the_one_before(at: Market) -> None:
+    eggs, clock = variant_id(at, listing(at, stock=99, price_fen=1000)), at.world.clock
+    clock.advance(days=7 - town_day(clock()).weekday())  # a Monday
+    monday = town_day(clock())
+    paid_order(at, {eggs: 1})
+    clock.advance(days=2)
+    paid_order(at, {eggs: 3})
+    following = period_of(Span.WEEK, monday).after
+    for today, fen in ((following.first, 1000), (following.first + timedelta(days=2), 4000), (following.until, 4000)):
+        found = at.world.read(partial(sales, period=following, today=today))
+        assert (found.before_so_far.fen, found.before_total.fen) == (fen, 4000)

@@ -53,6 +53,7 @@ class Sales:
     Attributes:
         bins: of the period, each with what was sold in it.
         before: of the period before; its bins stand beside those of this one.
+        before_so_far: of the period before as much as has passed of this one; all of it when this one is over.
         goods: (title, household, sold), the most money first; what is beyond `MOST_GOODS` is in `others`.
         villages: (name, sold), the most money first. An order of two villages counts for both.
     """
@@ -60,6 +61,7 @@ class Sales:
     total: Sold
     bins: tuple[tuple[Stretch, Sold], ...]
     before_total: Sold
+    before_so_far: Sold
     before: tuple[tuple[Stretch, Sold], ...]
     goods: tuple[tuple[str, str, Sold], ...]
     others: Sold
@@ -94,16 +96,24 @@ def _binned(period: Period, days: Mapping[date, Sold]) -> tuple[tuple[Stretch, S
     return tuple((each, sum((sold for day, sold in days.items() if day in each), Sold())) for each in period.bins())
 
 
-def sales(session: Session, period: Period) -> Sales:
-    """Return the sales of a period, with those of the one before, in three statements."""
+def sales(session: Session, period: Period, *, today: date) -> Sales:
+    """Return the sales of a period, with those of the one before, in three statements.
+
+    Args:
+        today: the town's day.
+    """
     before = period.before
     days = sold_by_day(session, Stretch(before.first, period.until))
+    same_day = before.first + (today - period.first) if today in period else before.last
     bins, earlier = _binned(period, days), _binned(before, days)
     goods = _by_goods(session, period)
     return Sales(
         total=sum((sold for _each, sold in bins), Sold()),
         bins=bins,
         before_total=sum((sold for _each, sold in earlier), Sold()),
+        before_so_far=sum(
+            (sold for day, sold in days.items() if before.first <= day <= min(same_day, before.last)), Sold()
+        ),
         before=earlier,
         goods=goods[:MOST_GOODS],
         others=sum((sold for _title, _who, sold in goods[MOST_GOODS:]), Sold()),

@@ -8,7 +8,18 @@ from flask.typing import ResponseReturnValue
 from shop.flows.reporting.periods import Span
 from shop.flows.reporting.sales import SeasonShare, Sold, sales, season_share
 from shop.kernel.money import yuan
-from shop.orders.views.reports.face import Head, bp, compared, head, label_of, percent, period, sees_money
+from shop.orders.views.reports.face import (
+    NOTHING,
+    Head,
+    bp,
+    compared,
+    head,
+    label_of,
+    percent,
+    period,
+    sees_money,
+    today,
+)
 from shop.orders.views.reports.files import parts_of
 from shop.town.queries import the_town
 from shop.web.house import reading
@@ -63,7 +74,7 @@ def _said(figure: int, *, is_money: bool) -> str:
 def sales_report() -> ResponseReturnValue:
     """Show what was sold in a period."""
     here, is_money = period(), sees_money()
-    found, top = sales(reading(), here), head("sales_report", here)
+    found, top = sales(reading(), here, today=today()), head("sales_report", here)
     pairs = zip(found.bins, [*(sold for _each, sold in found.before), *[None] * len(found.bins)], strict=False)
     points = [
         Point(
@@ -73,14 +84,16 @@ def sales_report() -> ResponseReturnValue:
         )
         for (each, sold), before in pairs
     ]
-    total, before = found.total, found.before_total
-    sums = [(_("单子"), str(total.orders), compared(total.orders, before.orders, top.before))]
+    total, before = found.total, found.before_so_far
+    then = _("%(before)s这时候", before=top.before) if top.is_running else top.before
+    sums: list[Sum] = [(_("单子"), str(total.orders), compared(total.orders, before.orders, then))]
     if is_money:
-        done = _("%(amount)s 的货已经送到", amount=yuan(total.done_fen))
-        sums = [(_("货款"), yuan(total.fen), compared(total.fen, before.fen, top.before)), *sums]
-        sums.append((_("一单平均"), yuan(total.fen // total.orders) if total.orders else yuan(0), done))
+        done = _("%(amount)s 的货已经送到", amount=yuan(total.done_fen)) if total.fen else None
+        each = yuan(total.fen // total.orders) if total.orders else NOTHING
+        sums = [(_("货款"), yuan(total.fen), compared(total.fen, before.fen, then)), *sums]
+        sums.append((_("一单平均"), each, done))
     else:
-        sums.append((_("卖出的份数"), str(total.units), compared(total.units, before.units, top.before)))
+        sums.append((_("卖出的份数"), str(total.units), compared(total.units, before.units, then)))
     page = SalesPage(
         head=top,
         sums=tuple(sums),
