@@ -60,7 +60,6 @@ class Sales:
 
     total: Sold
     bins: tuple[tuple[Stretch, Sold], ...]
-    before_total: Sold
     before_so_far: Sold
     before: tuple[tuple[Stretch, Sold], ...]
     goods: tuple[tuple[str, str, Sold], ...]
@@ -110,7 +109,6 @@ def sales(session: Session, period: Period, *, today: date) -> Sales:
     return Sales(
         total=sum((sold for _each, sold in bins), Sold()),
         bins=bins,
-        before_total=sum((sold for _each, sold in earlier), Sold()),
         before_so_far=sum(
             (sold for day, sold in days.items() if before.first <= day <= min(same_day, before.last)), Sold()
         ),
