@@ -9,12 +9,13 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import select
 
-from shop.accounts.models import NewsChoice, User
+from shop.accounts.models import NewsChoice, Role, User
 from shop.accounts.queries import Person
+from shop.kernel.audit import AuditEntry
 from shop.notifications.models import Delivery
 from tests.support.pages import Pages
 from tests.world import World
-from tests.world.market import PASSWORD, TO, Market, listing, market, variant_id
+from tests.world.market import PASSWORD, TO, Market, listing, market, someone, variant_id
 from tests.world.members import a_buyer, delivered_to, order_of
 
 TAKE, CLOSE = "/me/data/file", "/me/close"
@@ -142,3 +143,47 @@ def test_a_name_and_a_phone_are_put_right(at: Market, mine: Pages, person: Perso
     mine.submit_form("phone-form", phone=new, code=last_code(at.world, new))
     wanted = select(User.name, User.phone).where(User.id == person.id)
     assert tuple(at.world.read(lambda session: session.execute(wanted).one())) == ("欧阳若兰", new)
+
+
+def test_the_counter_closes_an_account_for_whoever_stands_there(at: Market, pages: Pages, person: Person) -> None:
+    clerk = someone(at.world, Role.COUNTER)
+    pages.sign_in(clerk.phone, PASSWORD)
+    pages.get("/staff/rights")
+    assert "没有账户" in pages.submit_form("find", 422, phone=at.world.phone()).main
+    page = pages.submit_form("find", phone=person.phone)
+    assert person.phone not in page.text
+    assert "请写怎么认出是本人" in pages.submit_form("close", 422, press="注销", reason="").main
+    assert is_open(at.world, person)
+    assert "账户注销了" in pages.submit_form("close", press="注销", reason="看了身份证").main
+    assert not is_open(at.world, person)
+    pages.get(f"/staff/rights/{person.code}", status=404)
+    told = select(AuditEntry.thing, AuditEntry.actor, AuditEntry.reason)
+    assert at.world.read(lambda session: [tuple(row) for row in session.execute(told)]) == [
+        (f"person:{person.code}", clerk.code, "看了身份证")
+    ]
+
+
+def test_what_must_end_first_is_told_at_the_counter_too(at: Market, pages: Pages, person: Person) -> None:
+    made = order_of(at, person, {variant_id(at, listing(at)): 1})
+    pages.sign_in(someone(at.world, Role.STAFF).phone, PASSWORD)
+    address = f"/staff/rights/{person.code}"
+    page = pages.get(address, max_statements=15)
+    assert f"订单 {made.code} 还没办完" in page.main
+    owner = at.vendor_person()
+    assert "还在这里卖货" in pages.get(f"/staff/rights/{owner.code}", max_statements=15).main
+    fields = {"csrf_token": page.token(), "version": "0", "reason": "看了身份证"}
+    assert pages.client.post(f"{address}/close", data=fields).status_code == 409
+    assert is_open(at.world, person)
+
+
+def test_a_manager_hands_over_the_file_and_why_is_written_down(at: Market, pages: Pages, person: Person) -> None:
+    manager = someone(at.world, Role.MANAGER)
+    pages.sign_in(manager.phone, PASSWORD)
+    address = f"/staff/rights/{person.code}"
+    page = pages.get(address)
+    fields = {"csrf_token": page.token(), "version": "0"}
+    assert pages.client.post(f"{address}/file", data={**fields, "reason": ""}).status_code == 422
+    answer = pages.client.post(f"{address}/file", data={**fields, "reason": "本人来拿"})
+    assert person.phone in ZipFile(BytesIO(answer.get_data())).read("data.json").decode()
+    told = select(AuditEntry.actor, AuditEntry.reason)
+    assert at.world.read(lambda session: [tuple(row) for row in session.execute(told)]) == [(manager.code, "本人来拿")]

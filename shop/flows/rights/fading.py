@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, union
 from sqlalchemy.orm import Session
 
 from shop.accounts.topics import ENTRY_CODE, HELPER_CODE, RESET_CODE
@@ -64,16 +64,23 @@ def unsettled(session: Session, codes: Collection[str]) -> frozenset[str]:
 
     So is one for which an invoice is wanted or on its way, or of which something is claimed.
     """
-    money = select(Payment.reference).outerjoin(Refund, Refund.payment_id == Payment.id)
-    carried = select(Order.code).join(Parcel, Parcel.order_id == Order.id).join(Shipment, Shipment.key == Parcel.code)
+    if not codes:
+        return frozenset()
+    money = (
+        select(Payment.reference)
+        .outerjoin(Refund, Refund.payment_id == Payment.id)
+        .where(Payment.reference.in_(codes), or_(Refund.state.in_(UNDER_WAY), Payment.needs_review))
+    )
+    carried = (
+        select(Order.code)
+        .join(Parcel, Parcel.order_id == Order.id)
+        .join(Shipment, Shipment.key == Parcel.code)
+        .where(Order.code.in_(codes), Shipment.state.not_in(OVER))
+    )
     papers = select(Shipment.reference).where(Shipment.reference.in_(codes), Shipment.state.not_in(OVER))
     return frozenset(
         (
-            *session.scalars(
-                money.where(Payment.reference.in_(codes), or_(Refund.state.in_(UNDER_WAY), Payment.needs_review))
-            ),
-            *session.scalars(carried.where(Order.code.in_(codes), Shipment.state.not_in(OVER))),
-            *session.scalars(papers),
+            *session.scalars(union(money, carried, papers)),
             *invoices_under_way(session, codes),
             *claims_under_way(session, codes),
         )
