@@ -9,21 +9,31 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.desk.models import Bearer, Claim, ClaimKind
+from shop.desk.models import Bearer, Claim, ClaimKind, ClaimState
 from shop.flows import giving
 from shop.flows.earned import Borne, Left, legs_borne
 from shop.flows.giving import Amount
 from shop.kernel.errors import Invalid
 from shop.kernel.money import portion
 from shop.ledger import rules as accounts
-from shop.ledger.queries import legs
+from shop.ledger.queries import legs, movements
 from shop.orders.queries.orders import OrderFacts
 from shop.payments.models import Refund
 from shop.payments.services import OverRefund
 from tests.world import World, market
 from tests.world.books import account, assert_sound, at_provider, provider_account
-from tests.world.claims import accept, ask, by_hand
-from tests.world.market import STAFF, Market, another_vendor, delivered_order, listing, order, variant_id
+from tests.world.claims import accept, ask, by_hand, claim
+from tests.world.market import (
+    STAFF,
+    Market,
+    another_vendor,
+    captured,
+    delivered_order,
+    demo,
+    listing,
+    order,
+    variant_id,
+)
 
 SELLER, VENDOR = accounts.seller("zhou"), "zhou"
 
@@ -113,6 +123,24 @@ def test_random_claims_and_kindnesses_of_one_order_close_to_the_fen(at: Market, 
     assert borne
     for code, bearer in borne.items():
         _assert_borne(at, order(at, made.code), code, bearer)
+
+
+def test_money_that_cannot_go_back_is_everybodys_again_and_the_claim_waits(at: Market) -> None:
+    made = delivered_order(at, {variant_id(at, listing(at)): 1})
+    had = account(at.world, accounts.seller(at.vendor.code))
+    said = ask(at, made, ClaimKind.SPOILED, 3)
+    accept(at, said, Bearer.HOUSEHOLD)
+    assert account(at.world, accounts.seller(at.vendor.code)) == had + 432
+    paid = captured(at, made.code)
+    assert paid.provider_ref is not None
+    demo(at).refund(paid.provider_ref, paid.captured_fen, key="by-hand")  # all of it, at the provider's own page
+    at.world.deliver()
+    kinds = [leg.kind for leg in at.world.read(lambda session: movements(session, accounts.seller(at.vendor.code)))]
+    assert kinds == ["released", "claim_asked", "claim_failed"]
+    assert account(at.world, accounts.seller(at.vendor.code)) == had
+    assert account(at.world, accounts.REFUNDS_IN_TRANSIT) == 0
+    assert claim(at, said.code).state is ClaimState.ACCEPTED
+    assert captured(at, made.code).review.startswith("failed:")
 
 
 def _assert_borne(at: Market, made: OrderFacts, code: str, bearer: Bearer) -> None:
