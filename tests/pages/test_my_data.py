@@ -11,8 +11,12 @@ from sqlalchemy import select
 
 from shop.accounts.models import NewsChoice, Role, User
 from shop.accounts.queries import Person
+from shop.accounts.views.data_words import COLUMN_WORDS, SUBJECT_WORDS, VALUE_WORDS
+from shop.flows.rights.gathering import of_person
+from shop.flows.rights.household import of_household
 from shop.kernel.audit import AuditEntry
 from shop.notifications.models import Delivery
+from shop.vendors.queries import vendor_of_member
 from tests.support.pages import Pages
 from tests.world import World
 from tests.world.market import PASSWORD, TO, Market, listing, market, someone, variant_id
@@ -187,3 +191,14 @@ def test_a_manager_hands_over_the_file_and_why_is_written_down(at: Market, pages
     assert person.phone in ZipFile(BytesIO(answer.get_data())).read("data.json").decode()
     told = select(AuditEntry.actor, AuditEntry.reason)
     assert at.world.read(lambda session: [tuple(row) for row in session.execute(told)]) == [(manager.code, "本人来拿")]
+
+
+def test_every_subject_column_and_value_has_words(at: Market, person: Person) -> None:
+    lacking = {kind.__name__: set(kind) - set(words) for kind, words in VALUE_WORDS.items() if set(kind) - set(words)}
+    assert lacking == {}
+    owner = at.vendor_person()
+    vendor = at.world.read(lambda session: vendor_of_member(session, owner.id))
+    assert vendor is not None
+    tables = at.world.read(lambda session: (*of_person(session, person), *of_household(session, vendor)))
+    assert {table.key for table in tables} == set(SUBJECT_WORDS)
+    assert {column for table in tables for column in table.columns} == set(COLUMN_WORDS)
