@@ -91,8 +91,10 @@ class Moved:
 def moved(session: Session, since: datetime, until: datetime) -> Moved:
     """Return it, summed from the legs without looking at how they came about."""
     kinds = sorted(EARNING_KINDS | CORRECTION_KINDS)
+    # Grouped by its name: PostgreSQL takes the same comparison, with its value bound twice, for two.
+    is_commission = (Account.code == COMMISSION).label("is_commission")
     rows = session.execute(
-        select(Account.code == COMMISSION, Entry.kind, func.sum(-Posting.amount_fen))
+        select(is_commission, Entry.kind, func.sum(-Posting.amount_fen))
         .join(Posting, Posting.account_id == Account.id)
         .join(Entry, Entry.id == Posting.entry_id)
         .where(
@@ -101,7 +103,7 @@ def moved(session: Session, since: datetime, until: datetime) -> Moved:
             Entry.at >= since,
             Entry.at < until,
         )
-        .group_by(Account.code == COMMISSION, Entry.kind)
+        .group_by(is_commission, Entry.kind)
     )
     sums: dict[tuple[bool, bool], int] = defaultdict(int)
     for is_fee, kind, fen in rows:
