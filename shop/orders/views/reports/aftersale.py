@@ -21,7 +21,7 @@ KIND_WORDS = {
     ClaimKind.WRONG: _l("发错了"),
     ClaimKind.MISSING: _l("少了"),
     ClaimKind.SHORT_WEIGHT: _l("斤两不够"),
-    ClaimKind.RETURN: _l("不想要了，退货"),
+    ClaimKind.RETURN: _l("不要了，退货"),
 }
 BEARER_WORDS = {
     Bearer.COURIER: _l("送货的"),
