@@ -145,6 +145,8 @@ class Viewed(StrEnum):
     """Where households of a settlement want their money sent, as the bank is told."""
     RECEIPT = "receipt"
     """A household's signature for cash."""
+    CLAIM = "claim"
+    """Photos that a buyer sent with a claim."""
 
 
 class ViewReason(StrEnum):

@@ -77,6 +77,7 @@ SEEN_BY: Mapping[Viewed, tuple[str, ...]] = {
     Viewed.SIGNED_LIST: INTAKE_ROLES,
     Viewed.ACCOUNTS: PAYING_ROLES,
     Viewed.RECEIPT: PAYING_ROLES,
+    Viewed.CLAIM: SEEING_ROLES,
 }
 """Whose work needs to see what."""
 SHOWN_FOR = timedelta(minutes=15)

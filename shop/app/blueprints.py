@@ -21,6 +21,9 @@ from shop.courier.views import bp as staff_courier_bp
 from shop.courier.views import consignments_bp as staff_consignments_bp
 from shop.courier.views import driver_bp
 from shop.courier.views import hooks_bp as courier_hooks_bp
+from shop.desk.views import returned_bp as staff_returned_bp
+from shop.desk.views import staff_bp as staff_claims_bp
+from shop.desk.views import vendor_bp as vendor_claims_bp
 from shop.fulfilment.views import bp as staff_fulfilment_bp
 from shop.ledger.views import bp as staff_ledger_bp
 from shop.ledger.views import payouts_bp as staff_payouts_bp
@@ -114,6 +117,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     staff_payments_bp,
     staff_courier_bp,
     staff_consignments_bp,
+    staff_returned_bp,
+    staff_claims_bp,
+    vendor_claims_bp,
     driver_bp,
     joining_bp,
     my_joining_bp,

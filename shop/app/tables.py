@@ -9,6 +9,7 @@ from shop.catalog.lots import models as catalog_lots
 from shop.catalog.questions import models as catalog_questions
 from shop.courier import models as courier
 from shop.desk import models as desk
+from shop.desk.returned import models as desk_returned
 from shop.fulfilment import models as fulfilment
 from shop.fulfilment.lots import models as fulfilment_lots
 from shop.fulfilment.pickups import models as fulfilment_pickups
@@ -29,8 +30,8 @@ from shop.vendors.joining import models as vendors_joining
 
 ROOMS = (
     accounts, accounts_factors, catalog, catalog_drafts, catalog_imports, catalog_lots, catalog_questions, courier,
-    desk, fulfilment, fulfilment_lots, fulfilment_pickups, jobs, ledger, ledger_payouts, media, notifications, orders,
-    outbox, payments, search, site, town, vendor_acts, vendors, vendors_joining,
+    desk, desk_returned, fulfilment, fulfilment_lots, fulfilment_pickups, jobs, ledger, ledger_payouts, media,
+    notifications, orders, outbox, payments, search, site, town, vendor_acts, vendors, vendors_joining,
 )  # fmt: skip
 
 metadata = Model.metadata

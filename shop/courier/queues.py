@@ -63,7 +63,7 @@ def _concern(now: datetime) -> tuple[ColumnElement[str], ColumnElement[bool]]:
         (Shipment.doubt != "", literal(Concern.DOUBT.value)),
         (Shipment.state == S.REFUSED, literal(Concern.REFUSED.value)),
         (Shipment.state == S.EXCEPTION, literal(Concern.EXCEPTION.value)),
-        (Shipment.state == S.RETURNED, literal(Concern.RETURNED.value)),
+        (and_(Shipment.state == S.RETURNED, Shipment.kind != ShipmentKind.GOODS), literal(Concern.RETURNED.value)),
         (and_(Shipment.state.in_(MOVING | BEFORE), late), literal(Concern.LATE.value)),
         else_=literal(""),
     )

@@ -202,14 +202,24 @@ class Concern(StrEnum):
 
 
 def concern(
-    state: ShipmentState, doubt: str, expected_at: datetime | None, promised_on: date | None, now: datetime
+    state: ShipmentState,
+    doubt: str,
+    expected_at: datetime | None,
+    promised_on: date | None,
+    now: datetime,
+    *,
+    is_goods: bool = False,
 ) -> Concern | None:
-    """Return why a person must look at a consignment, what weighs most first, or None."""
+    """Return why a person must look at a consignment, what weighs most first, or None.
+
+    Args:
+        is_goods: what is in a parcel of goods that came back is another desk's.
+    """
     if state is S.FAILED:
         return Concern.FAILED
     if doubt:
         return Concern.DOUBT
-    if state in (S.REFUSED, S.EXCEPTION, S.RETURNED):
+    if state in (S.REFUSED, S.EXCEPTION) or (state is S.RETURNED and not is_goods):
         return Concern(state.value)
     return Concern.LATE if is_late(state, expected_at, promised_on, now) else None
 

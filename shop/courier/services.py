@@ -319,7 +319,9 @@ def look_after(session: Session, shipment: Shipment, *, until: datetime, note: s
         raise Invalid("note", "empty")
     if until <= clock():
         raise Invalid("until", "past")
-    shipment.quiet_until, shipment.doubt = until, ""
+    shipment.quiet_until = until
+    if shipment.state is not S.RETURNED or shipment.kind is not ShipmentKind.GOODS:
+        shipment.doubt = ""  # goods that came back after somebody signed for them are in no other queue
     if shipment.state in MOVING | BEFORE:
         shipment.expected_at = until
     _write(session, shipment, shipment.state, shipment.state, actor=actor, clock=clock, reason=note.strip())

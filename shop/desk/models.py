@@ -101,6 +101,8 @@ class Claim(Model):
     appealed_at: Mapped[Moment | None]
     household_word: Mapped[HouseholdWord | None] = mapped_column(choice(HouseholdWord, "household_word"))
     household_at: Mapped[Moment | None]
+    household_answer: Mapped[Line | None]
+    """What the centre said to a household that had paid for it and said that it is not theirs."""
     version: Mapped[int] = mapped_column(default=1)
     photos: Mapped[list["ClaimPhoto"]] = relationship(lazy="selectin", order_by="ClaimPhoto.id")
 

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import Variant
-from shop.desk.models import Bearer, Claim, ClaimHistory, ClaimKind, ClaimState
+from shop.desk.models import Bearer, Claim, ClaimHistory, ClaimKind, ClaimState, HouseholdWord
 from shop.desk.rules import LIVING, REPEAT_SPAN, Standing, standing
 from shop.kernel.errors import NotFound
 from shop.orders.models import Order, OrderLine, VendorOrder
@@ -47,18 +47,23 @@ class ClaimFacts:
     freight_fen: int
     bearer: Bearer | None
     reason: str
+    decided_by: str
+    decided_at: datetime | None
     signed_at: datetime
     asked_at: datetime
     due_at: datetime | None
     appeal: str
     appealed_at: datetime | None
+    household_word: HouseholdWord | None
+    household_answer: str | None
     version: int
     photos: tuple[str, ...]
 
 
 SAME = (
     "code", "parcel_id", "kind", "asked", "granted", "words", "state", "amount_fen", "freight_fen", "bearer",
-    "reason", "signed_at", "asked_at", "due_at", "appeal", "appealed_at", "version",
+    "reason", "decided_by", "decided_at", "signed_at", "asked_at", "due_at", "appeal", "appealed_at",
+    "household_word", "household_answer", "version",
 )  # fmt: skip
 
 ClaimRow = Select[Claim, OrderLine, VendorOrder, Vendor, Order]

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.desk.models import Bearer, Claim, ClaimHistory, ClaimKind, ClaimPhoto, ClaimState
+from shop.desk.models import Bearer, Claim, ClaimHistory, ClaimKind, ClaimPhoto, ClaimState, HouseholdWord
 from shop.desk.rules import (
     DUE,
     MAX_WORDS,
@@ -197,3 +197,37 @@ def mark_paid(session: Session, code: str, *, actor: Actor, clock: Clock) -> Non
     claim = lock(session, code)
     if claim.state is ClaimState.ACCEPTED:
         advance(session, claim, ClaimState.PAID, actor=actor, clock=clock)
+
+
+def say_for_household(session: Session, claim: Claim, word: HouseholdWord, *, actor: Actor, clock: Clock) -> None:
+    """Let the household whose goods a locked claim is about say one word to it; said otherwise later, that counts.
+
+    Raises:
+        WrongState: nothing is asked of its goods any more, or the centre has answered.
+    """
+    if claim.household_word is word:
+        return
+    if claim.state in (ClaimState.DECLINED, ClaimState.WITHDRAWN) or claim.household_answer is not None:
+        raise WrongState("claim", claim.state, claim.state)
+    claim.household_word, claim.household_at = word, clock()
+    note = passage(claim.state, claim.state, actor=actor, clock=clock, reason=word.value)
+    session.add(ClaimHistory(claim_id=claim.id, **note))
+    session.flush()
+
+
+def answer_household(
+    session: Session, claim: Claim, bearer: Bearer, reason: str, *, actor: Actor, clock: Clock
+) -> None:
+    """Say who bears a locked claim after its household said that it is not theirs, once.
+
+    Raises:
+        Invalid: field "reason".
+        WrongState: the household said nothing of the kind, or was answered.
+    """
+    why = check_reason(reason)
+    if claim.household_word is not HouseholdWord.NOT_OURS or claim.household_answer is not None:
+        raise WrongState("claim", claim.state, claim.state)
+    claim.household_answer, claim.bearer = why, bearer
+    note = passage(claim.state, claim.state, actor=actor, clock=clock, reason=f"{bearer.value}: {why}")
+    session.add(ClaimHistory(claim_id=claim.id, **note))
+    session.flush()

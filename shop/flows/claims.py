@@ -22,6 +22,7 @@ from shop.desk.rules import (
 from shop.desk.services import check_desk
 from shop.flows import refunds
 from shop.flows.earned import Borne
+from shop.flows.household_claims import cost_of, unnamed
 from shop.fulfilment.models import Parcel, ParcelHistory, ParcelState
 from shop.fulfilment.queries import ParcelFacts, parcels_of_order
 from shop.kernel.actor import Actor
@@ -191,7 +192,7 @@ def pay(
         note=reason,
         borne=Borne(
             vendor=part.vendor.code,
-            account=ACCOUNTS[bearer] if bearer in ACCOUNTS else _courier(how) if bearer is Bearer.COURIER else "",
+            account=bearer_account(bearer, how),
             freight_fen=worth.freight_fen,
             before_fen=before,
             fee_bp=part.fee_bp,
@@ -200,6 +201,10 @@ def pay(
         ),
     )
     tell(session, order, line, claim, how="paid", clock=clock)
+    if bearer is Bearer.HOUSEHOLD:
+        cost_fen = cost_of(session, part.vendor.code, line.id, claim.code)
+        values = {"goods": line.title, "reason": unnamed(reason, order), "cost_fen": cost_fen}
+        message(session, "vendor_claimed", phone=part.vendor.phone, values=values, clock=clock)
     return worth.fen
 
 
@@ -209,9 +214,11 @@ ACCOUNTS: Mapping[Bearer, str] = {
 }
 
 
-def _courier(how: Came) -> str:
-    """Return the account of a carrier's fault: what another company owes us, or our own car's loss."""
-    return accounts.claims_on(how.company) if how.company else accounts.claim_loss("courier")
+def bearer_account(bearer: Bearer, how: Came) -> str:
+    """Return the account of who bears a claim: what another company owes us, or our own loss; empty of a household."""
+    if bearer is Bearer.COURIER:
+        return accounts.claims_on(how.company) if how.company else accounts.claim_loss("courier")
+    return ACCOUNTS.get(bearer, "")
 
 
 def _over(line: OrderLine, kind: ClaimKind, before: int, pieces: int) -> int:

@@ -12,6 +12,7 @@ from shop.courier.models import EventCode, Shipment, ShipmentKind, ShipmentState
 from shop.courier.rules import COMPANY_NAMES, TOWN, WAYBILL
 from shop.courier.services import Consignment
 from shop.courier.topics import BOOK_SHIPMENT
+from shop.desk.returned.queries import is_returned
 from shop.flows import booking, tracking
 from shop.kernel import outbox
 from shop.kernel.actor import Actor
@@ -158,10 +159,12 @@ def collect(session: Session, key: str, *, version: int, actor: Actor, clock: Cl
         Forbidden: the actor is not staff.
         NotFound: there is no such consignment.
         Stale: something was written down of it since.
-        WrongState: it does not wait at the counter.
+        WrongState: it does not wait at the counter, or it is goods about which is decided elsewhere.
     """
     booking.check_staff(actor)
     shipment = courier.lock(session, key, version)
+    if is_returned(session, key):
+        raise WrongState("shipment", shipment.state, ShipmentState.COLLECTED)
     courier.say_at_centre(session, shipment, EventCode.COLLECTED, actor=actor, clock=clock)
     courier.doubt(session, shipment, "")
 

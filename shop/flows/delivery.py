@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from shop.courier import services as courier
 from shop.courier.models import EventCode, Shipment, ShipmentKind
+from shop.desk.returned.services import Inside, note_returned
 from shop.flows import refunds
 from shop.flows.closing import close_if_ended, end_sale
 from shop.flows.giving import Pieces, take_back
@@ -123,7 +124,8 @@ def come_back(session: Session, parcel_code: str, *, reason: str, actor: Actor, 
         return
     _come_back(session, order, parcel, End.RETURNED, actor=actor, clock=clock, reason=reason)
     close_if_ended(session, order, actor=actor, clock=clock)
-    wanted(session, "parcel_returned", phone=order.phone, email=order.email, values={"code": order.code}, clock=clock)
+    told = {"code": order.code, "reason": reason}
+    wanted(session, "parcel_returned", phone=order.phone, email=order.email, values=told, clock=clock)
 
 
 def letter_came_back(session: Session, letter: Shipment, *, clock: Clock) -> None:
@@ -242,6 +244,7 @@ def _come_back(
     whole = [part for part in ended if part.state is VendorOrderState.RETURNED]
     lines = [line for part in whole for line in part.lines]
     goods, freight = sum(line.kept_fen for line in lines), _freight(lines)
+    back = [Inside(line.id, line.quantity - line.rejected, line.kept_fen) for line in lines]
     for line in lines:
         end_sale(session, end, line, line.quantity - line.rejected, order.code, actor=actor, clock=clock)
     for line in (line for part in order.vendor_orders if part not in whole for line in part.lines):
@@ -249,8 +252,19 @@ def _come_back(
         if pieces:
             worth = take_back(session, line, Pieces(line.id, pieces))
             goods, freight = goods + worth.goods_fen, freight + worth.freight_fen
+            back.append(Inside(line.id, pieces, worth.goods_fen))
             end_sale(session, end, line, pieces, order.code, actor=actor, clock=clock)
     is_paid = order.state is OrderState.PAID
+    note_returned(
+        session,
+        order.id,
+        parcel.code,
+        [one for one in back if one.pieces],
+        was_sent=end is End.RETURNED,
+        reason=reason,
+        freight_fen=freight if is_paid else 0,
+        clock=clock,
+    )
     refunds.give_back(
         session,
         order,

@@ -43,10 +43,10 @@ EARNED = frozenset({"seller", COMMISSION, DELIVERY_INCOME, LOSS, "claims_on", "c
 """Whose an order's money is once it is not held any more; who bears a loss has earned it with a minus."""
 
 
-EARNING_KINDS = frozenset({"released"})
+EARNING_KINDS = frozenset({"released", "made_good"})
 """Entries by which a vendor comes to money."""
-CLAIM_KINDS = frozenset({"claim_asked", "claim_failed"})
-"""Entries by which a claim's money goes back to its buyer, or comes back because it could not be paid."""
+CLAIM_KINDS = frozenset({"claim_asked", "claim_failed", "claim_moved"})
+"""Entries by which a claim's money goes back to its buyer, comes back because it could not be paid, or is another's."""
 CORRECTION_KINDS = frozenset({"refund_asked", "refund_failed"}) | CLAIM_KINDS
 """Entries that correct what a vendor has earned. Whatever else moves their account has been paid to them."""
 PAYOUT, PAYOUT_PAID, PAYOUT_FAILED = "payout", "payout_paid", "payout_failed"

@@ -31,7 +31,7 @@ SHIPMENT_WORDS: Mapping[ShipmentState, str] = {
     S.DELIVERED: _l("送到了"),
     S.RETURNING: _l("正在退回"),
     S.RETURNED: _l("退回中心"),
-    S.COLLECTED: _l("从柜台拿走了"),
+    S.COLLECTED: _l("在中心办完了"),
     S.CANCELLED: _l("取消了"),
 }
 """Where a consignment is, as the centre and its buyers say it."""
@@ -65,7 +65,8 @@ WAITING_TEXT: Mapping[ShipmentState, str] = {
     S.EXCEPTION: _l("路上遇到点事，中心在问快递。"),
     S.REFUSED: _l("快递说没有送成，中心在问怎么回事。您要是还想收，请打中心的电话。"),
     S.RETURNING: _l("正在退回中心。"),
-    S.RETURNED: _l("已经退回中心。钱怎么退，订单页上看得到。"),
+    S.RETURNED: _l("已经退回中心。付过的货款在往回退，中心看过货再告诉您为什么。"),
+    S.COLLECTED: _l("中心看过了，怎么办的写在订单页上。"),
     S.CANCELLED: _l("这一件不寄了。"),
 }
 """What follows for whoever waits for it."""

@@ -111,6 +111,7 @@ def staff_nav() -> tuple[TabGroup, ...]:
                 (_("交运"), "staff_fulfilment.handover", "out"),
                 (_("寄件"), "staff_consignments.consignments", "envelope"),
                 (_("等人来取"), "staff_fulfilment.collection", "clock"),
+                (_("退回来的"), "staff_returned.returned", "turn"),
                 (_("柜台"), "staff_counter.counter", "stall"),
             ),
         ),
@@ -119,6 +120,7 @@ def staff_nav() -> tuple[TabGroup, ...]:
             (
                 (_("订单"), "staff_orders.orders", "basket"),
                 (_("买家的问题"), "staff_catalog.questions", "talk"),
+                (_("售后"), "staff_claims.claims", "mend"),
                 (_("资料和注销"), "staff_rights.start", "folder"),
             ),
         ),

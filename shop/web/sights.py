@@ -28,4 +28,5 @@ VIEWED_WORDS: Mapping[Viewed, str] = {
     Viewed.SIGNED_LIST: _l("签了字的清单"),
     Viewed.ACCOUNTS: _l("农户收钱的账号"),
     Viewed.RECEIPT: _l("农户领现金的签字"),
+    Viewed.CLAIM: _l("售后的照片"),
 }

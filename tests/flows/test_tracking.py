@@ -8,7 +8,10 @@ import pytest
 from shop.courier.gateways.protocol import BadSignature, Tracker, Tracking
 from shop.courier.models import ShipmentState
 from shop.courier.queues import concerns
-from shop.flows import consigning, tracking
+from shop.desk.models import Bearer
+from shop.desk.returned.models import ReturnCause
+from shop.desk.returned.services import Decision
+from shop.flows import consigning, returned, tracking
 from shop.kernel.actor import system
 from shop.orders.models import OrderState, VendorOrderState
 from tests.world import World
@@ -201,7 +204,8 @@ def test_new_trouble_comes_back_to_whoever_looks_after_the_old(parcel: Sending) 
 def test_a_carrier_whose_clock_is_fast_does_not_keep_the_centre_from_ending_it(parcel: Sending) -> None:
     _say(parcel, "4", "退回件已签收", 120)
     _push(parcel)
-    world, seen = parcel.at.world, parcel.shipment.version
-    world.run(lambda session: consigning.collect(session, parcel.parcel, version=seen, actor=STAFF, clock=world.clock))
+    world, cause = parcel.at.world, ReturnCause.UNREACHED
+    decision = Decision(cause, Bearer.TOWN, freight_back=False, good=frozenset(), answer="没人收")
+    world.run(lambda session: returned.decide(session, parcel.parcel, decision, actor=STAFF, clock=world.clock))
     assert parcel.shipment.state is S.COLLECTED
     assert _waiting(parcel) == []

@@ -13,13 +13,28 @@ from shop.catalog.lots.queries import lot_by_code
 from shop.courier.gateways.protocol import TrackEvent
 from shop.courier.models import EventCode
 from shop.courier.queries import shipment_by_key
-from shop.flows import booking, consigning, lots
+from shop.desk.models import Bearer, ClaimState
+from shop.flows import booking, consigning, delivery, lots
 from shop.fulfilment.pickups import services as pickups
 from shop.fulfilment.pickups.rules import Call, Plan
 from shop.kernel.codes import new_code
 from tests.house.ways import Ground, Way
+from tests.world import claims
 from tests.world.cash import at_the_counter
-from tests.world.market import STAFF, order, pack, paid_order, receive_all, send, sent_order, variant_id
+from tests.world.letters import returned_letter
+from tests.world.market import (
+    DRIVER,
+    STAFF,
+    delivered_order,
+    order,
+    pack,
+    paid_order,
+    parcel_code,
+    receive_all,
+    send,
+    sent_order,
+    variant_id,
+)
 
 DAY = date(2026, 11, 24)
 
@@ -109,11 +124,42 @@ def _heard(ground: Ground, form: str, **typed: str) -> Way:
     number = partial(booking.by_hand, couriers=couriers, key=key, company="ems", waybill=f"98{world.number():011d}")
     world.run(partial(number, version=_version(ground, key), actor=STAFF, clock=clock))
     send(ground.at, key)
-    if form in ("collected", "look"):
-        code = EventCode.RETURNED if form == "collected" else EventCode.EXCEPTION
-        news = partial(consigning.say, key=key, said=[TrackEvent(code, clock(), "退回件已签收")])
+    if form == "look":
+        news = partial(consigning.say, key=key, said=[TrackEvent(EventCode.EXCEPTION, clock(), "地址不详")])
         world.run(partial(news, version=_version(ground, key), actor=STAFF, clock=clock))
     return Way(way.page, f"/{key}/{form}", lambda: _dashed(typed))
+
+
+def _collected(ground: Ground) -> Way:
+    key = returned_letter(ground.at)
+    return Way(f"/staff/consignments/{key}", f"/{key}/collected")
+
+
+def _returned(ground: Ground) -> Way:
+    made, waybill = sent_order(ground.at, {variant_id(ground.at, ground.goods()): 1})
+    clock = ground.world.clock
+    ground.world.run(partial(delivery.bring_back, waybill=waybill, reason="箱子湿了", actor=DRIVER, clock=clock))
+    address = f"/staff/returned/{parcel_code(ground.at, made.code)}"
+    return Way(address, address, lambda: {"cause": "damaged"})
+
+
+def _claim(ground: Ground, form: str, **typed: str) -> Way:
+    claims.by_hand(ground.at)
+    made = delivered_order(ground.at, {variant_id(ground.at, ground.goods()): 1})
+    asked = claims.ask(ground.at, made)
+    if form == "received":
+        claims.decide(ground.at, asked, ClaimState.AWAITING_GOODS)
+    return Way(f"/staff/claims/{asked.code}", f"{asked.code}/{form}", lambda: _dashed(typed))
+
+
+def _disputed(ground: Ground) -> Way:
+    claims.by_hand(ground.at)
+    asked = claims.ask(ground.at, delivered_order(ground.at, {variant_id(ground.at, ground.goods()): 1}))
+    claims.accept(ground.at, asked, Bearer.HOUSEHOLD)
+    ground.world.deliver()
+    claims.object_to(ground.at, asked)
+    fields = {"household-bearer": "packing", "household-reason": "箱里没有垫"}
+    return Way(f"/staff/claims/{asked.code}", f"{asked.code}/household", lambda: fields)
 
 
 def _take_apart(ground: Ground) -> Way:
@@ -166,8 +212,13 @@ CARRIED: Mapping[str, Callable[[Ground], Way]] = {
         _door, form="returned", history="shipment_history", fields=lambda waybill: {f"{waybill}-reason": "nobody"}
     ),
     "staff_catalog.suppliers": _suppliers,
+    "staff_claims.accept": partial(_claim, form="accept"),
+    "staff_claims.back": partial(_claim, form="back", back_reason="拿回来看看"),
+    "staff_claims.decline": partial(_claim, form="decline", decline_reason="照片里看不出来"),
+    "staff_claims.household": _disputed,
+    "staff_claims.received": partial(_claim, form="received"),
     "staff_consignments.again": partial(_unbooked, form="again"),
-    "staff_consignments.collected": partial(_heard, form="collected"),
+    "staff_consignments.collected": _collected,
     "staff_consignments.counter": partial(
         _unbooked, form="counter", counter_company="ems", counter_waybill="9812345678901"
     ),
@@ -186,5 +237,6 @@ CARRIED: Mapping[str, Callable[[Ground], Way]] = {
     "staff_fulfilment.take_apart": _take_apart,
     "staff_fulfilment.take_out": _take_out,
     "staff_fulfilment.uncollected": _uncollected,
+    "staff_returned.decide": _returned,
 }
 """Forms of couriers, drivers and the bench that carry what their page showed."""

@@ -122,6 +122,18 @@ MIXED: dict[str, dict[str, set[str]]] = {
         "leave": MANAGER,
         "stay": MANAGER,
     },
+    "staff_claims": {
+        "claims": COUNTER | {"finance"},
+        "claim": COUNTER | {"finance"},
+        "accept": COUNTER,
+        "decline": COUNTER,
+        "back": COUNTER,
+        "received": COUNTER,
+        "household": COUNTER,
+        "look": COUNTER,
+        "photo": COUNTER,
+    },
+    "staff_returned": {"returned": COUNTER | {"finance"}, "parcel": COUNTER | {"finance"}, "decide": COUNTER},
     "staff_orders": {"orders": ASKED, "order": INSIDE, "show": COUNTER},
 }
 """Blueprints whose pages differ, page by page."""

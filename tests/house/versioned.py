@@ -366,6 +366,7 @@ NEW: Mapping[str, str] = {
     "staff_fulfilment.look_at_hand_over": "a look: each one is a row of its own",
     "staff_fulfilment.look_at_photo": "a look: each one is a row of its own",
     "staff_fulfilment.new_run": "a new run, once for its key",
+    "staff_claims.look": "a look: each one is a row of its own",
     "staff_fulfilment.scan": "a search, sent as a form so that no card's code stays in an address",
     "staff_fulfilment.show_demand": "a look: each one is a row of its own, with its reason",
     "staff_imports.start": "a new list; the same file sent again is the same import, by its digest",

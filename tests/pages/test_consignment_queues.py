@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import Listing
-from shop.courier.gateways.protocol import TrackEvent
-from shop.courier.models import EventCode, Shipment, ShipmentKind, ShipmentState
+from shop.courier.models import Shipment, ShipmentKind, ShipmentState
 from shop.courier.queries import shipment_by_key
 from shop.courier.queues import concerns
 from shop.courier.rules import concern
 from shop.flows import booking, consigning
 from tests.support.pages import Pages
 from tests.world.books import footprint
+from tests.world.letters import returned_letter
 from tests.world.market import STAFF, Market, pack, paid_order, receive_all, send, variant_id
 
 
@@ -63,16 +63,14 @@ def _ready_for(at: Market, eggs: Listing, act: str) -> str:
         coming = consigning.Coming("I1", "税务局", "空白发票", "ems", "9812345678901", now)
         at.world.run(partial(consigning.expect, couriers=couriers, coming=coming, actor=STAFF, clock=at.world.clock))
         return coming.key
+    if act == "collected":
+        return returned_letter(at)
     _code, parcel = _packed(at, eggs)
     if act in ("again", "counter"):
         return parcel
     number = partial(booking.by_hand, couriers=couriers, key=parcel, company="ems", waybill="9812345678901")
     at.world.run(partial(number, version=int(_seen(at, parcel)["version"]), actor=STAFF, clock=at.world.clock))
     send(at, parcel)
-    if act == "collected":
-        back = [TrackEvent(EventCode.RETURNED, now, "退回件已签收")]
-        say = partial(consigning.say, key=parcel, said=back, version=int(_seen(at, parcel)["version"]))
-        at.world.run(partial(say, actor=STAFF, clock=at.world.clock))
     return parcel
 
 
@@ -155,5 +153,5 @@ def test_the_queue_and_the_page_agree_why_a_person_must_look(at: Market) -> None
         for row in queue.rows
     }
     for number, (state, doubt, expected, promised) in enumerate(rows):
-        why = concern(state, doubt, expected, promised, now)
+        why = concern(state, doubt, expected, promised, now, is_goods=True)
         assert found.get(f"K{number}") == (None if why is None else why.value), rows[number]

@@ -25,6 +25,7 @@ from tests.world.market import (
     order,
     pack,
     paid_order,
+    parcel_code,
     receive_all,
     send,
     sent_order,
@@ -153,13 +154,16 @@ def test_what_is_late_opens_before_anybody_asks_and_closes_with_a_new_day(
 
 
 def test_what_came_back_waits_until_it_is_seen_to(at: Market, eggs: Listing, staff: Pages, driver: Pages) -> None:
-    _made, waybill = sent_order(at, {variant_id(at, eggs): 1})
+    made, waybill = sent_order(at, {variant_id(at, eggs): 1})
     driver.post(f"/driver/parcels/{waybill}/returned", {**tapped(at, waybill), f"{waybill}-reason": "nobody"})
-    assert _why(at) == [Concern.RETURNED]
-    parcel = _key(at)
-    staff.get(f"/staff/consignments/{parcel}")
-    assert "处理完了" in staff.submit_form("处理好了").main
-    assert _why(at) == []
+    assert _why(at) == []  # it waits at the desk that decides about it
+    parcel = parcel_code(at, made.code)
+    page = staff.get(f"/staff/consignments/{parcel}")
+    assert "处理好了" not in page.main
+    staff.post(f"/staff/consignments/{parcel}/collected", _seen(at, parcel), status=409)
+    staff.get(page.links()["退回来了，看怎么办"])
+    staff.submit_form("定下来，告诉买家和农户", cause="unreached")
+    assert "退回来了，看怎么办" not in staff.get("/staff/returned").main
     page = staff.post(f"/staff/consignments/{parcel}/off", _seen(at, parcel), status=409)
     assert "没有算" in page.main
     assert_sound(at.world)

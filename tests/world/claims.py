@@ -6,17 +6,18 @@ from itertools import count
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from shop.desk.models import Bearer, ClaimKind, ClaimState
+from shop.desk.models import Bearer, ClaimKind, ClaimState, HouseholdWord
 from shop.desk.queries import ClaimFacts, claim_by_code
 from shop.desk.services import Wanted
 from shop.flows import claiming, claims
+from shop.flows.objections import say_word
 from shop.kernel.actor import VISITOR, Actor, system
 from shop.media.private import receive_private
 from shop.orders.queries.orders import OrderFacts
 from shop.town.models import Town
 from tests.world.ground import World
 from tests.world.joining import one_photo
-from tests.world.market import STAFF, Market
+from tests.world.market import HOUSE, STAFF, Market
 
 NUMBERS = count(1)
 
@@ -74,3 +75,10 @@ def by_hand(at: Market) -> None:
 
 def _by_hand(session: Session) -> None:
     session.execute(update(Town).values(claim_auto_fen=0))
+
+
+def object_to(at: Market, made: ClaimFacts) -> None:
+    """Let the household say that a claim against its goods is not its fault."""
+    vendor_id = at.vendor.id
+    say = partial(say_word, vendor_id=vendor_id, code=made.code, word=HouseholdWord.NOT_OURS, actor=HOUSE)
+    at.world.run(partial(say, clock=at.world.clock))

@@ -12,6 +12,8 @@ from shop.catalog.lots.models import Lot, LotState
 from shop.catalog.models import Category
 from shop.catalog.questions.models import ListingQuestion
 from shop.courier.models import Shipment, ShipmentKind
+from shop.desk.models import Claim
+from shop.desk.returned.models import ReturnedParcel
 from shop.fulfilment.handovers.models import HandOver
 from shop.fulfilment.models import Parcel, ParcelState
 from shop.fulfilment.pickups.models import PickupRun
@@ -63,6 +65,8 @@ PACKED, SHIPMENT = _parcel(ParcelState.PACKED), _parcel(ParcelState.HANDED_OVER)
 LETTER = _first(select(Shipment.key).where(Shipment.kind == ShipmentKind.DOCUMENT))
 LOT = _first(select(Lot.code).where(Lot.state == LotState.KEPT).order_by(Lot.id))
 LIST = _first(select(HandOver.code).order_by(HandOver.id))
+CLAIM = _first(select(Claim.code).order_by(Claim.id))
+RETURNED = _first(select(ReturnedParcel.code).order_by(ReturnedParcel.id))
 RUN = _first(select(PickupRun.code))
 
 SETTLEMENT = _first(select(PayoutRun.code).where(PayoutRun.state == RunState.EXPORTED).order_by(PayoutRun.id))
@@ -82,6 +86,8 @@ BEHIND: Mapping[str, Mapping[str, Find]] = {
     "staff_catalog.suppliers": {"code": THING},
     "staff_catalog.thing": {"code": THING},
     "staff_catalog.version": {"code": THING, "number": _is(1)},
+    "staff_claims.claim": {"code": CLAIM},
+    "staff_claims.photo": {"code": CLAIM, "number": _is(0)},
     "staff_consignments.consignment": {"key": SHIPMENT},
     "staff_consignments.door": {"key": SHIPMENT},
     "staff_consignments.envelope": {"key": LETTER},
@@ -120,6 +126,7 @@ BEHIND: Mapping[str, Mapping[str, Find]] = {
     "staff_people.person": {"code": HOLDER},
     "staff_rights.person": {"code": HOLDER},
     "staff_refunds.refund": {"code": SENT},
+    "staff_returned.parcel": {"code": RETURNED},
     "staff_search.concept": {"code": _of_day("concept")},
     "staff_site.edit": {"name": _is("trade")},
     "staff_shelves.change": {"code": _first(select(Category.code))},
@@ -131,6 +138,7 @@ BEHIND: Mapping[str, Mapping[str, Find]] = {
 NOT_THERE: Mapping[str, int] = {
     "staff_acting.photo": 303,
     "staff_cards.paper": 303,
+    "staff_claims.photo": 404,
     "staff_consignments.door": 404,
     "staff_factor.codes": 303,
     "staff_factor.prove": 303,
@@ -144,6 +152,7 @@ NOT_THERE: Mapping[str, int] = {
 first, or were never taken."""
 
 OTHER_SIDES: Mapping[str, tuple[str, ...]] = {
+    "staff_claims.claims": ("?list=received", "?list=ended"),
     "staff_fulfilment.packing": ("?by=shelf",),
     "staff_orders.orders": ("?page=2",),
 }

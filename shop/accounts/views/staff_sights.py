@@ -90,6 +90,8 @@ def _href(one: ViewFacts) -> str | None:
             return url_for("staff_fulfilment.box_photos", code=one.subject)
         case Viewed.SIGNED_LIST:
             return url_for("staff_fulfilment.hand_over_done", code=one.subject)
+        case Viewed.CLAIM:
+            return url_for("staff_claims.claim", code=one.subject)
         case Viewed.CONSENT:
             return url_for("staff_acting.acting", code=one.subject)
         case Viewed.ACCOUNTS:

@@ -15,6 +15,7 @@ from shop.courier.models import ShipmentKind, ShipmentState
 from shop.courier.queries import ShipmentFacts, shipment_by_key
 from shop.courier.queues import Queue, Waiting, concerns, papers
 from shop.courier.rules import BEFORE, MOVING, TOWN, Concern, concern
+from shop.desk.returned.queries import is_returned
 from shop.flows import booking
 from shop.kernel.errors import NotFound
 from shop.media.private import private_photo
@@ -50,7 +51,7 @@ CONCERN_WORDS: Mapping[Concern, str] = {
     Concern.REFUSED: _l("没人肯收"),
     Concern.EXCEPTION: _l("路上不顺"),
     Concern.LATE: _l("晚了"),
-    Concern.RETURNED: _l("退回来了，等处理"),
+    Concern.RETURNED: _l("信退回来了，等人来拿"),
 }
 ASKED_ABOUT = (Concern.DOUBT, Concern.REFUSED, Concern.EXCEPTION, Concern.LATE)
 """What somebody telephones about."""
@@ -87,6 +88,7 @@ class Page:
     Attributes:
         version: what the page shows, for acts that go on from here.
         trouble: why a person must look, or None.
+        returned: where is decided about goods that came back, or None.
         couriers: who else may be asked to carry it: code and name.
         clash: what to say when somebody else was quicker, or None.
     """
@@ -113,6 +115,7 @@ class Page:
     may_look: bool
     may_call_off: bool
     is_waiting: bool
+    returned: str | None
     is_letter: bool
     label_url: str
     has_photo: bool
@@ -241,7 +244,8 @@ def _page(facts: ShipmentFacts, clash: str | None) -> Page:
     now, wired = house().clock(), house()
     by_driver = facts.carrier == TOWN
     is_goods, is_inbound = facts.kind is ShipmentKind.GOODS, facts.kind is ShipmentKind.INBOUND
-    why = concern(facts.state, facts.doubt, facts.expected_at, facts.promised_on, now)
+    why = concern(facts.state, facts.doubt, facts.expected_at, facts.promised_on, now, is_goods=is_goods)
+    is_desks = is_goods and is_returned(reading(), facts.key)
     return Page(
         key=facts.key,
         version=facts.version,
@@ -264,7 +268,8 @@ def _page(facts: ShipmentFacts, clash: str | None) -> Page:
         may_hand_over=by_driver and not is_goods and facts.state in BEFORE,
         may_look=why in ASKED_ABOUT,
         may_call_off=not is_goods and facts.state in BEFORE | {ShipmentState.FAILED},
-        is_waiting=facts.state is ShipmentState.RETURNED,
+        is_waiting=facts.state is ShipmentState.RETURNED and not is_desks,
+        returned=url_for("staff_returned.parcel", code=facts.key) if is_desks else None,
         is_letter=facts.kind is ShipmentKind.DOCUMENT and bool(facts.waybill),
         label_url=facts.label_url,
         has_photo=facts.photo_key is not None,

@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 100
 DROPPED = (
+    "returned_line",
+    "returned_parcel",
     "recall_removal",
     "intake",
     "recall_notice",

@@ -13,6 +13,9 @@ from shop.catalog.questions.queries import QUESTIONS
 from shop.catalog.questions.rules import STAFF_AFTER
 from shop.courier.queues import concerned
 from shop.courier.rules import Concern
+from shop.desk.returned.queries import RETURNED
+from shop.desk.rules import DECIDE_SPAN, PAY_BACK_SPAN
+from shop.desk.waiting import CLAIMS_OPEN, DISPUTED, GOODS_BACK
 from shop.flows.cash import CASH_BACK
 from shop.fulfilment.demand.queries import unanswered
 from shop.fulfilment.demand.rules import closed_day
@@ -104,6 +107,7 @@ def _leaving(now: datetime) -> dict[str, Desk]:
             ORDERS_TO_COLLECT, _("等人来取"), _("人来了，交货"), _("单"), "staff_fulfilment.collection", is_theirs=True
         ),
         "door": Desk(AT_THE_DOOR, _("交运"), _("扫码交给快递"), _("包"), "staff_fulfilment.handover"),
+        "returned": Desk(RETURNED, _("退回来的货"), _("看货，说为什么"), _("包"), "staff_returned.returned"),
         "short": Desk(
             orders_queue(Kind.SHORT, day), _("少来了货"), _("看看还寄不寄"), _("单"), orders, {"only": Kind.SHORT.value}
         ),
@@ -125,7 +129,7 @@ def _concerns() -> Mapping[Concern, tuple[str, str]]:
         Concern.REFUSED: (_("没人肯收"), _("打电话问买家")),
         Concern.EXCEPTION: (_("路上不顺"), _("问快递")),
         Concern.LATE: (_("路上晚了"), _("问快递，告诉买家")),
-        Concern.RETURNED: (_("退回来的"), _("看怎么办")),
+        Concern.RETURNED: (_("退回来的信"), _("等人来拿")),
     }
 
 
@@ -134,6 +138,16 @@ def _telling() -> dict[str, Desk]:
     return {
         "questions": Desk(
             QUESTIONS, _("买家的问题"), _("等过一天，替农户回"), _("个"), "staff_catalog.questions", late=STAFF_AFTER
+        ),
+        "claims": Desk(
+            CLAIMS_OPEN, _("售后等着定"), _("看照片，赔不赔"), _("件"), "staff_claims.claims", late=DECIDE_SPAN
+        ),
+        "claims_back": Desk(
+            GOODS_BACK, _("退的货回来了"), _("看货，退钱"), _("件"), "staff_claims.claims", {"list": "received"},
+            late=PAY_BACK_SPAN,
+        ),
+        "disputed": Desk(
+            DISPUTED, _("农户说不是他的错"), _("再看一看，回他"), _("件"), "staff_claims.claims", {"list": "disputed"}
         ),
         "wishes": Desk(WISHES, _("想取消的"), _("回他行不行"), _("单"), "staff_wishes.waiting"),
         "cash_back": Desk(CASH_BACK, _("要退现金"), _("等人来拿"), _("笔"), "staff_counter.counter", is_theirs=True),
@@ -145,4 +159,4 @@ def _telling() -> dict[str, Desk]:
             TO_CONFIRM, _("付给农户的"), _("到没到，一笔一笔记"), _("笔"), "staff_payouts.unsure", late=DAYS
         ),
         "failed": Desk(FAILED, _("机器没办成"), _("看错在哪里"), _("件"), "staff_notifications.jobs"),
-    }
+    }  # fmt: skip

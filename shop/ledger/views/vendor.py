@@ -9,6 +9,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
+from shop.desk.returned.queries import answers_for
 from shop.flows.money import (
     Goods,
     MoneyLine,
@@ -28,7 +29,7 @@ from shop.ledger.payouts.models import PayoutWay, Wait
 from shop.ledger.payouts.queries import statements
 from shop.ledger.payouts.rules import HowPaid, why_not
 from shop.ledger.queries import Movement
-from shop.ledger.rules import PAYOUT_FAILED
+from shop.ledger.rules import CLAIM_KINDS, PAYOUT_FAILED
 from shop.ledger.views.statements import OWN_WAIT_WORDS, settled_words, statement_page
 from shop.orders.models import VendorOrderState
 from shop.town.queries import TownFacts, the_town
@@ -56,19 +57,21 @@ CORRECTION_WORDS = {
     "refund_failed": _l("没退成，还给您"),
     "claim_asked": _l("货有问题，赔给买家的"),
     "claim_failed": _l("没赔成，还给您"),
+    "claim_moved": _l("不算您的，还给您"),
 }
 """What corrects what a household has earned."""
 CORRECTION_WHY = {
     "refund_asked": _l("钱退给了买家，服务费也少收了一份。为什么退，打中心的电话问。"),
     "refund_failed": _l("要退的钱没退出去，先记回您名下。"),
-    "claim_asked": _l("买家拍了照片，中心看过。"),
+    "claim_asked": _l("照片和为什么，点“买家说货有问题”看。"),
     "claim_failed": _l("要赔的钱没付出去，先记回您名下。"),
+    "claim_moved": _l("您说不是您的，中心看过了，还给您。"),
 }
 """Of a correction of which nobody wrote down why."""
 OPEN_WORDS = {
     VendorOrderState.WAITING: _l("买家还没付钱。"),
     VendorOrderState.REJECTED: _l("中心没收下，所以没有钱。"),
-    VendorOrderState.RETURNED: _l("没送成，退回中心了，所以没有钱。"),
+    VendorOrderState.RETURNED: _l("没送成，退回中心了。"),
     VendorOrderState.CANCELLED: _l("取消了，所以没有钱。"),
     VendorOrderState.POOLED: _l("几家合着供的，分给谁，谁得钱。"),
     VendorOrderState.PASSED_ON: _l("给别家了，所以没有钱。"),
@@ -108,6 +111,7 @@ class Money:
         settled: the last settlements: the day of pay, what was paid and how it went, and the statement's address.
         months: words and address of each month's slip, the newest first; older ones in `old_months`.
         payout_href: where is said how they are paid; None for whom that does not concern.
+        claims_href: where claims are seen, when some cost them money lately.
     """
 
     owed_fen: int
@@ -123,6 +127,7 @@ class Money:
     months: tuple[tuple[str, str], ...]
     old_months: tuple[tuple[str, str], ...]
     payout_href: str | None
+    claims_href: str | None
 
 
 @dataclass(frozen=True)
@@ -145,6 +150,7 @@ class PartPage:
     Attributes:
         goods: of each line what it was, its price, and what was wrong with some of it.
         open: why there is no money, or not yet.
+        back: what the centre said of goods that came back, and whether they may be fetched; None of what did not.
     """
 
     code: str
@@ -152,6 +158,7 @@ class PartPage:
     rows: tuple[Row, ...]
     fen: int
     open: str | None
+    back: tuple[str, bool] | None
 
 
 def _vendor() -> VendorFacts:
@@ -167,6 +174,7 @@ def money() -> ResponseReturnValue:
     found = own_money(reading(), _vendor(), now=now)
     wait = _wait(found.totals.owed_fen, town_midnight(found.pay_on))
     months = tuple(_months(town_day(now), found.totals.first_at and town_day(found.totals.first_at)))
+    has_claims = any(line.movement.kind in CLAIM_KINDS for line in found.lines)
     page = Money(
         owed_fen=found.totals.owed_fen,
         week_fen=found.totals.earned_fen,
@@ -184,6 +192,7 @@ def money() -> ResponseReturnValue:
         months=months[:NEAR_MONTHS],
         old_months=months[NEAR_MONTHS:],
         payout_href=url_for("vendor_payout.payout") if is_own_page() else None,
+        claims_href=url_for("vendor_claims.claims") if has_claims else None,
     )
     return render_template("vendor/money.html", money=page)
 
@@ -257,8 +266,16 @@ def part(code: str) -> ResponseReturnValue:
         rows=rows,
         fen=sum(row.fen for row in rows),
         open=None if rows else _open(found),
+        back=_back(code),
     )
     return render_template("vendor/money_part.html", page=page)
+
+
+def _back(code: str) -> tuple[str, bool] | None:
+    answers = answers_for(reading(), _vendor().id, code)
+    if not answers:
+        return None
+    return "；".join(dict.fromkeys(answer for answer, _good in answers)), any(good for _answer, good in answers)
 
 
 def _open(found: PartMoney) -> str:
@@ -294,7 +311,7 @@ def money_row(line: MoneyLine) -> Row:
     on = town_date(moved.at)
     href = None if line.part is None else url_for("vendor_ledger.part", code=line.part)
     if moved.is_earning:
-        what = goods or _("货送到了，算给您")
+        what = goods or (_("没送成，照样算给您") if moved.kind == "made_good" else _("货送到了，算给您"))
         return Row(on, what, line.part, href, _reckoning(moved), "", moved.fen, "earned")
     if moved.kind == PAYOUT_FAILED:
         return Row(on, _("没付成，又记回您名下"), None, None, (), "", moved.fen, "corrected")

@@ -9,6 +9,7 @@ from flask import url_for
 from shop.accounts.addresses import full_region
 from shop.courier.models import ShipmentKind
 from shop.courier.queries import ShipmentFacts
+from shop.desk.returned.queries import Returned
 from shop.fulfilment.queries import ParcelFacts
 from shop.kernel.money import yuan
 from shop.orders.models import Handing, OrderState, VendorOrderState
@@ -134,11 +135,13 @@ def order_page(
     papers: Sequence[ShipmentFacts],
     intakes: Mapping[int, Intake],
     now: datetime,
+    returned: Sequence[Returned] = (),
 ) -> OrderPage:
     """Return an order as its buyer sees it.
 
     Args:
         intakes: what was taken in of its lines, by their ids.
+        returned: its parcels that came back, or that nobody came for.
     """
     refunds = [refund for payment in payments for refund in payment.refunds]
     shipments = [parcel.shipment for parcel in parcels if parcel.shipment is not None]
@@ -150,7 +153,7 @@ def order_page(
     return OrderPage(
         code=order.code,
         word=order_word(order),
-        steps=progress(order, passages, refunds, waybills or None),
+        steps=progress(order, passages, refunds, waybills or None, returned),
         parts=tuple(_part(order, part, numbers, intakes, has_boxes=len(boxes) > 1) for part in order.parts),
         goods_fen=order.goods_fen,
         freight_fen=order.freight_fen,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from shop.desk.returned.queries import Returned
 from shop.kernel.money import yuan
 from shop.orders.models import Handing, OrderState, VendorOrderState
 from shop.orders.queries.orders import OrderFacts, PartFacts, Passage
@@ -54,7 +55,11 @@ class Story:
 
 
 def progress(
-    order: OrderFacts, passages: Sequence[Passage], refunds: Sequence[RefundFacts], waybill: str | None
+    order: OrderFacts,
+    passages: Sequence[Passage],
+    refunds: Sequence[RefundFacts],
+    waybill: str | None,
+    returned: Sequence[Returned] = (),
 ) -> tuple[Step, ...]:
     """Return every step of an order with its time, those to come without.
 
@@ -62,6 +67,7 @@ def progress(
         passages: the order's and its parts' history, oldest first.
         refunds: of all its payments.
         waybill: the courier's number, once there is one.
+        returned: its parcels that came back, or that nobody came for.
     """
     story = Story(
         order,
@@ -78,6 +84,7 @@ def progress(
         *_carrying(story, waybill),
         *_paying_in_cash(story),
         *_endings(story),
+        *(_answered(one) for one in returned),
         *map(_refund, sorted(refunds, key=lambda refund: refund.created_at)),
     )
 
@@ -167,6 +174,13 @@ def _endings(story: Story) -> Iterator[Step]:
         if passage.to_state == OrderState.CANCELLED:
             note = _reason(passage.reason) or _("没有一样能送出来。")
             yield Step(_("订单取消"), passage.at, "failed", note)
+
+
+def _answered(one: Returned) -> Step:
+    """Return what a person said about a parcel that came back, or that one will."""
+    if one.decided_at is None:
+        return Step(_("中心看退回的货"), None, "todo", _("看过就告诉您为什么。"))
+    return Step(_("退回的货，中心看过了"), one.decided_at, "done", _("中心说：%(why)s", why=one.answer))
 
 
 def _part_end(part: PartFacts, reason: str) -> str:

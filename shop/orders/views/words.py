@@ -69,6 +69,7 @@ REFUND_REASONS: Mapping[str, str] = {
     "rejected": _l("有的货中心没收下"),
     "returned": _l("包裹退回，退货款"),
     "uncollected": _l("没有来取，退货款"),
+    "freight": _l("退回的包裹，运费也退"),
     "late": _l("钱到的时候已经过时"),
     "weight": _l("过秤轻了，退差价"),
     "recalled": _l("货召回，没有寄"),

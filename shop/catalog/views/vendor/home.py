@@ -13,6 +13,7 @@ from shop.catalog.queries import OwnListing, own_listings
 from shop.catalog.questions.queries import waiting_questions
 from shop.catalog.still import to_confirm
 from shop.catalog.views.vendor.face import bp, on_sale, vendor
+from shop.flows.household_claims import count_of_household
 from shop.kernel.clock import town_day
 from shop.ledger.queries import balance
 from shop.ledger.rules import seller
@@ -75,6 +76,9 @@ def _matters(goods: list[OwnListing]) -> Iterator[Matter]:
     if questions := waiting_questions(reading(), own.id):
         words = _("%(n)d 个人等您回话", n=questions)
         yield Matter(words, url_for("vendor_catalog.questions"), "info")
+    if claims := count_of_household(reading(), own.id, only_unsaid=True):
+        words = _("%(n)d 个买家说货有问题，看一看", n=claims)
+        yield Matter(words, url_for("vendor_claims.claims"), "mend")
     if paper := _paper_words(own.id, town_day(now)):
         yield Matter(paper, url_for("vendor_town.centre"), "warning")
     hidden = sum(one.hidden_for is HiddenFor.NOT_CONFIRMED for one in goods)

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from shop.catalog.versions import kept_version
 from shop.courier.queries import papers_of, shipment_by_key
+from shop.desk.returned.queries import returned_of
 from shop.flows import closing
 from shop.fulfilment.queries import parcels_of_order
 from shop.invoices.queries import wish_of
@@ -64,6 +65,7 @@ def order(code: str) -> ResponseReturnValue:
         papers_of(reading(), facts.code),
         intakes_by_line(facts.id),
         house().clock(),
+        returned_of(reading(), facts.id),
     )
     return render_template("orders/order.html", page=page, claims=claim_panel(facts, parcels), town=current_town())
 
