@@ -13,6 +13,7 @@ from shop.desk.models import Bearer, Claim, ClaimKind, ClaimState
 from shop.flows import giving
 from shop.flows.earned import Borne, Left, legs_borne
 from shop.flows.giving import Amount
+from shop.flows.refunds import claim_key
 from shop.kernel.errors import Invalid
 from shop.kernel.money import portion
 from shop.ledger import rules as accounts
@@ -148,7 +149,7 @@ def _assert_borne(at: Market, made: OrderFacts, code: str, bearer: Bearer) -> No
 
     def read(session: Session) -> tuple[int, dict[str, int], str]:
         claim = session.scalars(select(Claim).where(Claim.code == code)).one()
-        refund = session.scalars(select(Refund).where(Refund.key == f"claim:{code}")).one()
+        refund = session.scalars(select(Refund).where(Refund.key == claim_key(claim.order_line_id, code))).one()
         vendors = {line.id: part.vendor_code for part in made.parts for line in part.lines}
         return claim.amount_fen, dict(legs(session, f"refund:{refund.code}")), vendors[claim.order_line_id]
 
