@@ -31,6 +31,7 @@ KNOWN = frozenset(
         "SHOP_UPLOAD_MB",
         "SHOP_SECOND_FACTOR_MINUTES",
         "SHOP_SECOND_FACTOR_YUAN",
+        "SHOP_DOCUMENT_MB",
         "SHOP_CASH",
         "SHOP_FADE_DAYS",
         "SHOP_KEEP_MONTHS",
@@ -124,6 +125,7 @@ class Settings:
     second_factor_minutes: int
     second_factor_yuan: int
     """Above so much given back of one order by hand, the second factor is asked for."""
+    document_mb: int
     takes_cash: bool
     fade_days: int
     keep_months: int
@@ -198,6 +200,7 @@ class Settings:
             upload_mb=_whole(environ, "SHOP_UPLOAD_MB", 32, 1, 200),
             second_factor_minutes=_whole(environ, "SHOP_SECOND_FACTOR_MINUTES", 30, 1, 720),
             second_factor_yuan=_whole(environ, "SHOP_SECOND_FACTOR_YUAN", 200, 0, 1_000_000),
+            document_mb=_whole(environ, "SHOP_DOCUMENT_MB", 10, 1, 100),
             takes_cash=_switch(environ, "SHOP_CASH"),
             fade_days=_whole(environ, "SHOP_FADE_DAYS", 90, 7, 365),
             keep_months=_whole(environ, "SHOP_KEEP_MONTHS", 36, 36, 120),

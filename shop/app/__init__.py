@@ -26,6 +26,7 @@ from shop.web.house import EXTENSION
 from shop.web.limits import init_limits
 from shop.web.login import init_login
 from shop.web.shell import init_shell
+from shop.web.sizes import is_for_documents
 from shop.web.stopping import init_stopping
 from shop.web.undo import init_undo
 from shop.web.words import FILTERS
@@ -104,7 +105,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     speak_sqlite(engine)
     app.extensions[EXTENSION] = wire(settings, engine, clock)
     Babel(app)
-    _init_bodies(app)  # before the token is looked for: that reads the body
+    _init_bodies(app, settings)  # before the token is looked for: that reads the body
     _init_requests(app)
     csrf = CSRFProtect(app)
     init_login(app)
@@ -126,12 +127,17 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     return app
 
 
-def _init_bodies(app: Flask) -> None:
+def _init_bodies(app: Flask, settings: Settings) -> None:
     @app.before_request
     def refuse_unmeasured_bodies() -> None:
         # Werkzeug silently truncates a chunked body at the limit and answers 200: half an upload would be taken.
         if request.method in ("POST", "PUT", "PATCH") and request.content_length is None:
             raise LengthRequired
+
+    @app.before_request
+    def refuse_huge_documents() -> None:
+        if is_for_documents():
+            request.max_content_length = settings.document_mb * 1024 * 1024
 
     @app.before_request
     def refuse_huge_forms() -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, select
 
 from shop.cli import snapshot
 from shop.cli.troubles import Trouble
+from shop.media.documents.rules import DocumentKind, document_name, page_name
 from shop.media.rules import FULL, TYPES, file_name, private_name, shown_widths
 from shop.media.storage import Store
 from shop.settings import Settings
@@ -143,3 +144,8 @@ def _photo_names(connection: Connection, tables: list[Table]) -> Iterator[str]:
     private = next((table for table in tables if table.name == "private_photo"), None)
     if private is not None:  # a database from before them has none
         yield from (private_name(key) for key in connection.scalars(select(private.c.key)))
+    document = next((table for table in tables if table.name == "private_document"), None)
+    if document is not None:
+        for key, kind, pages in connection.execute(select(document.c.key, document.c.kind, document.c.pages)):
+            yield document_name(key, DocumentKind(kind))
+            yield from (page_name(key, number) for number in range(1, pages + 1))

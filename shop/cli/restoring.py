@@ -15,8 +15,12 @@ from shop.app.schema import MIGRATIONS, upgrade, upgrade_on
 from shop.cli import snapshot
 from shop.cli.backing_up import FORMAT, MANIFEST, PHOTOS, TABLES, Manifest
 from shop.cli.troubles import Trouble
+from shop.media.documents.rules import TYPES as DOCUMENTS
 from shop.media.rules import TYPES
 from shop.web.house import House
+
+KINDS = TYPES | {kind.value: content_type for kind, content_type in DOCUMENTS.items()} | {"png": "image/png"}
+"""Content types by the endings of kept files."""
 
 
 def read(source: Path, house: House, *, replace: bool) -> Manifest:
@@ -42,7 +46,7 @@ def read(source: Path, house: House, *, replace: bool) -> Manifest:
         for name in archive.namelist():
             if name.startswith(PHOTOS):
                 stored = name.removeprefix(PHOTOS)
-                house.store.put(stored, archive.read(name), TYPES[stored.rpartition(".")[2]])
+                house.store.put(stored, archive.read(name), KINDS[stored.rpartition(".")[2]])
         with engine.execution_options(write=True).connect() as connection, connection.begin():
             snapshot.clear(connection)
             upgrade_on(connection, manifest.revision)

@@ -5,9 +5,9 @@ it does to this process alone, which knows no secret, has nothing open, and ends
 """
 
 import json
-import resource
 import sys
 
+from shop.media.confining import confine
 from shop.media.pictures import plain
 from shop.media.rules import BadPhoto, Flaw
 
@@ -20,10 +20,7 @@ def main(max_pixels: int, memory: int, cpu_s: int) -> None:
         memory: the largest address space, in bytes.
         cpu_s: seconds of processor time, after which the system ends the process.
     """
-    _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_FSIZE, 0)
-    _limit(resource.RLIMIT_CPU, cpu_s)
-    _limit(resource.RLIMIT_AS, memory)
+    confine(memory, cpu_s)
     out = sys.stdout.buffer
     try:
         made = plain(sys.stdin.buffer.read(), max_pixels=max_pixels)
@@ -34,12 +31,6 @@ def main(max_pixels: int, memory: int, cpu_s: int) -> None:
     else:
         facts = {"width": made.width, "height": made.height, "colour": made.colour, "jpeg": len(made.jpeg)}
         out.write(json.dumps(facts).encode() + b"\n" + made.jpeg + made.usual)
-
-
-def _limit(what: int, most: int) -> None:
-    _soft, hard = resource.getrlimit(what)
-    within = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(what, (within, within))
 
 
 if __name__ == "__main__":

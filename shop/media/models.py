@@ -1,9 +1,10 @@
-"""Photos, named by the hash of their re-encoded bytes."""
+"""Photos, named by the hash of their re-encoded bytes; and documents, kept as they came."""
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.kernel.db import Model, Moment
+from shop.kernel.db import Model, Moment, choice
+from shop.media.documents.rules import DocumentKind
 
 
 class Photo(Model):
@@ -38,5 +39,23 @@ class PrivatePhoto(Model):
     width: Mapped[int]
     height: Mapped[int]
     bytes: Mapped[int]
+    uploader_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    created_at: Mapped[Moment]
+
+
+class PrivateDocument(Model):
+    """A document that is never served by its address, such as an invoice; kept unchanged, for it is signed."""
+
+    __tablename__ = "private_document"
+    __table_args__ = (CheckConstraint("bytes > 0 AND pages >= 0", name="size"),)
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Random: it says nothing of the document."""
+    kind: Mapped[DocumentKind] = mapped_column(choice(DocumentKind, "kind"))
+    bytes: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    """SHA-256 of the file, in hex."""
+    pages: Mapped[int]
+    """How many pages were drawn as pictures."""
     uploader_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     created_at: Mapped[Moment]

@@ -1,4 +1,4 @@
-"""Decoding a stranger's photo where it can hurt nobody: in a process of its own, with little memory and little time."""
+"""Decoding a stranger's file where it can hurt nobody: in a process of its own, with little memory and little time."""
 
 import json
 import logging
@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 
 from shop.media.encoding import Plain
 from shop.media.rules import MAX_PIXELS, BadPhoto, Flaw
@@ -20,11 +21,23 @@ CPU_S = 20
 """Ten times what 60 megapixels take."""
 WALL_S = 60
 AT_ONCE = threading.BoundedSemaphore(2)
-"""Photos decoded at the same time by one process of the shop; the others wait their turn."""
+"""Files decoded at the same time by one process of the shop; the others wait their turn."""
 SPENT = (-signal.SIGXCPU, -signal.SIGKILL)
 """How a process ends that used up its time, or was taken by a system without memory."""
 DECODER = ["-m", "shop.media.decoder"]
 KEPT = ("LD_LIBRARY_PATH", "PATH")
+
+
+class DecoderEnded(Exception):
+    """A file ended its decoder, or was given up.
+
+    Args:
+        is_spent: it used up what it was given; otherwise the decoder fell over it.
+    """
+
+    def __init__(self, *, is_spent: bool) -> None:
+        super().__init__(is_spent)
+        self.is_spent = is_spent
 
 
 def decoded(
@@ -44,23 +57,42 @@ def decoded(
         RuntimeError: the process did not even start; the shop is not whole.
     """
     format_of(raw)  # what is no photo at all needs no process
-    command = [sys.executable, "-I", *DECODER, str(max_pixels), str(memory), str(cpu_s)]
+    try:
+        out = ran(DECODER, (max_pixels, memory, cpu_s), raw, wall_s=wall_s)
+    except DecoderEnded as ended:
+        raise BadPhoto(Flaw.TOO_HARD if ended.is_spent else Flaw.DAMAGED) from None
+    return _read(out)
+
+
+def ran(decoder: Sequence[str], words: Sequence[str | int], raw: bytes, *, wall_s: float) -> bytes:
+    """Run a decoder on a file in a process of its own, and return what it wrote.
+
+    Args:
+        decoder: what Python runs; it sets limits to itself before it looks at the file.
+        words: its arguments.
+        wall_s: how long is waited for it, in seconds.
+
+    Raises:
+        DecoderEnded: it did not live to say what the file is.
+        RuntimeError: it did not even start; the shop is not whole.
+    """
+    command = [sys.executable, "-I", *decoder, *(str(word) for word in words)]
     # No secret of the shop goes along; and one heap, since each of several would reserve address space of its own.
     environment = {"MALLOC_ARENA_MAX": "1"} | {name: os.environ[name] for name in KEPT if name in os.environ}
     try:
         with AT_ONCE:
-            done = subprocess.run(  # noqa: S603 - our own module, and numbers
+            done = subprocess.run(  # noqa: S603 - our own modules, and words of ours
                 command, input=raw, capture_output=True, timeout=wall_s, check=False, env=environment
             )
     except subprocess.TimeoutExpired:
-        log.warning("a photo was given up", extra={"seconds": wall_s})
-        raise BadPhoto(Flaw.TOO_HARD) from None
+        log.warning("a file was given up", extra={"seconds": wall_s})
+        raise DecoderEnded(is_spent=True) from None
     if done.returncode < 0:
-        log.warning("a photo ended its decoder", extra={"signal": -done.returncode})
-        raise BadPhoto(Flaw.TOO_HARD if done.returncode in SPENT else Flaw.DAMAGED)
+        log.warning("a file ended its decoder", extra={"signal": -done.returncode})
+        raise DecoderEnded(is_spent=done.returncode in SPENT)
     if done.returncode:
-        raise RuntimeError(f"the photo decoder ended with {done.returncode}")
-    return _read(done.stdout)
+        raise RuntimeError(f"the decoder ended with {done.returncode}")
+    return done.stdout
 
 
 def _read(out: bytes) -> Plain:

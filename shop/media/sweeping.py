@@ -1,4 +1,4 @@
-"""Removing photos that nothing refers to any more, and files that no photo has.
+"""Removing photos and documents that nothing refers to any more, and files that none of them has.
 
 A photo's row is marked first, guarded by one statement: only while no row refers to it and nobody sent it lately. Then
 its files go, then its row. Who sends the same picture meanwhile is given another key, see `services.receive`; so a
@@ -32,7 +32,8 @@ from sqlalchemy.orm import Session
 
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
-from shop.media.models import Photo, PrivatePhoto
+from shop.media.documents.services import documents, drop_document
+from shop.media.models import Photo, PrivateDocument, PrivatePhoto
 from shop.media.private import drop_private
 from shop.media.rules import KEY, TYPES, WIDTHS, file_name
 from shop.media.storage import Store
@@ -50,7 +51,7 @@ PAIRS = tuple(f"{number:02x}" for number in range(256))
 UNFINISHED = timedelta(hours=1)
 """What was marked so long ago is gone on with: whoever marked it is no longer at it."""
 NAME = re.compile(r"[0-9a-f]{2}/([0-9a-f]{64})/\d+\.[a-z]+")
-PRIVATE_NAME = re.compile(r"private/[0-9a-f]{2}/([0-9a-f]{64})\.jpg")
+PRIVATE_NAME = re.compile(r"private/[0-9a-f]{2}/([0-9a-f]{64})(?:\.(?:jpg|pdf|ofd|xml)|-\d+\.png)")
 POSTED = "outbox_message"
 """This table tells what was to be done about a photo; that keeps none."""
 
@@ -60,8 +61,8 @@ class Swept:
     """How much was removed.
 
     Attributes:
-        photos: that nothing referred to, private ones among them.
-        strays: photos of which there were files only.
+        photos: that nothing referred to, private ones and documents among them.
+        strays: photos and documents of which there were files only.
     """
 
     photos: int
@@ -88,6 +89,7 @@ def sweep(edge: Edge, store: Store, *, folders: Collection[str] = PAIRS, most: i
     mentioned = _mentioned(edge)
     photos = _sweep_photos(edge, store, before, mentioned, most, clock)
     photos += _sweep_private(edge, store, before, mentioned, most)
+    photos += _sweep_documents(edge, store, before, most)
     strays = 0
     for key in islice(_strays(edge, store, folders, before), most):
         strays += _drop_stray(edge, store, key, clock)
@@ -189,6 +191,28 @@ def _forget(session: Session, *, key: str, idle: ColumnElement[bool]) -> bool:
     return row is not None
 
 
+def _sweep_documents(edge: Edge, store: Store, before: datetime, most: int) -> int:
+    """Remove documents that were sent and never used; their keys too are random."""
+    idle = and_(
+        PrivateDocument.created_at < before,
+        *(~one for one in _referring(edge.engine, PrivateDocument.__tablename__)),
+    )
+    with edge.reading() as session:
+        keys = session.scalars(select(PrivateDocument.key).where(idle).order_by(PrivateDocument.created_at).limit(most))
+        found = documents(session, keys.all())
+    for facts in found:
+        if edge.run(partial(_forget_document, key=facts.key, idle=idle)):
+            drop_document(store, facts)
+    return len(found)
+
+
+def _forget_document(session: Session, *, key: str, idle: ColumnElement[bool]) -> bool:
+    row = session.scalars(select(PrivateDocument).where(PrivateDocument.key == key, idle)).one_or_none()
+    if row is not None:
+        session.delete(row)
+    return row is not None
+
+
 def _old(store: Store, folder: str, before: datetime) -> Iterable[str]:
     return (name for name, written_at in store.names(folder) if written_at < before)
 
@@ -201,13 +225,18 @@ def _strays(edge: Edge, store: Store, folders: Collection[str], before: datetime
 
 
 def _private_strays(edge: Edge, store: Store, folders: Collection[str], before: datetime) -> Iterator[str]:
+    """Yield the name of each private file whose photo or document has no row."""
     for folder in folders:
-        names = _old(store, f"private/{folder}", before)
-        by_key = {found[1]: name for name in names if (found := PRIVATE_NAME.fullmatch(name))}
-        yield from (by_key[key] for key in _without_row(edge, sorted(by_key), PrivatePhoto))
+        found = ((name, PRIVATE_NAME.fullmatch(name)) for name in _old(store, f"private/{folder}", before))
+        keys = {name: match[1] for name, match in found if match}
+        lost = set(_without_row(edge, sorted({*keys.values()}), PrivatePhoto))
+        lost = set(_without_row(edge, sorted(lost), PrivateDocument))
+        yield from (name for name, key in keys.items() if key in lost)
 
 
-def _without_row(edge: Edge, keys: list[str], kind: type[Photo] | type[PrivatePhoto]) -> list[str]:
+def _without_row(
+    edge: Edge, keys: list[str], kind: type[Photo] | type[PrivatePhoto] | type[PrivateDocument]
+) -> list[str]:
     known: set[str] = set()
     with edge.reading() as session:
         for start in range(0, len(keys), MOST):

@@ -1,7 +1,8 @@
-"""What a person is told when a photo is not taken; for the faces of any room that asks for photos."""
+"""What a person is told when a photo or a document is not taken; for the faces of any room that asks for one."""
 
 from flask_babel import gettext as _
 
+from shop.media.documents.rules import MAX_PAGES, DocumentFlaw
 from shop.media.rules import MAX_PIXELS, Flaw
 
 
@@ -26,3 +27,26 @@ def flaw_words(reason: str) -> str:
         Flaw.DAMAGED: _("照片坏了，或者没有传完整。请再选一次，或者重新拍一张。"),
     }
     return words[Flaw(reason)]
+
+
+def document_flaw_words(reason: str, max_mb: int) -> str:
+    """Return the sentence for a `BadDocument.reason`.
+
+    Args:
+        max_mb: the largest document taken, in megabytes.
+
+    Raises:
+        ValueError: it is not a known reason.
+    """
+    words: dict[DocumentFlaw, str] = {
+        DocumentFlaw.EMPTY: _("这个文件是空的，没有传过来。请再选一次。"),
+        DocumentFlaw.TOO_LARGE: _("这个文件超过 %(n)d MB。请从电子税务局重新下载一份。", n=max_mb),
+        DocumentFlaw.PROGRAM: _("这个文件是程序，或者里面带着程序，不能收。请从电子税务局重新下载。"),
+        DocumentFlaw.OTHER_FORMAT: _("只收发票文件：PDF、OFD 或者 XML。照片和压缩包请不要传到这里。"),
+        DocumentFlaw.LOCKED: _("这个文件加了密码，打不开。请传没有密码的一份。"),
+        DocumentFlaw.TOO_LONG: _("这个文件超过 %(n)d 页，不像一张发票。", n=MAX_PAGES),
+        DocumentFlaw.SWOLLEN: _("这个文件的内容不对劲，打开会占满机器，不能收。请从电子税务局重新下载。"),
+        DocumentFlaw.TOO_HARD: _("这个文件打开太费力，处理不了。请从电子税务局重新下载。"),
+        DocumentFlaw.DAMAGED: _("这个文件坏了，或者没有传完整。请重新下载再传一次。"),
+    }
+    return words[DocumentFlaw(reason)]

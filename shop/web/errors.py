@@ -11,6 +11,8 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from shop.kernel import errors
+from shop.web.house import house
+from shop.web.sizes import is_for_documents
 from shop.web.ways import safe_path
 
 log = logging.getLogger(__name__)
@@ -37,6 +39,8 @@ def error_page(status: int, **words: object) -> Response:
     page = status if status in PAGES else (500 if status >= 500 else 400)
     if page == 409:
         words["back"] = _page_before()
+    if page == 413:
+        words["document_mb"] = house().settings.document_mb if is_for_documents() else None
     return make_response(render_template(f"errors/{page}.html", **words), status)
 
 
