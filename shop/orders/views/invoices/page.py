@@ -37,6 +37,9 @@ class Paper:
         reason: what the centre says to it where its buyer has to do something.
         tracking: where its envelope is; None while there is none.
         red_due_fen: how much of it went back to its buyer and is still to be red-lettered.
+        number: of the invoice; None while there is none.
+        files: kind and address of each of its files.
+        pages: addresses of pictures of its pages, for browsers that show a PDF as blank.
     """
 
     code: str
@@ -49,6 +52,9 @@ class Paper:
     reason: str | None
     tracking: str | None
     red_due_fen: int
+    number: str | None
+    files: tuple[tuple[str, str], ...]
+    pages: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,26 @@ def paper(order_code: str, request: RequestFacts, red_due: Mapping[int, int]) ->
         if request.shipment_key is None
         else url_for("orders.tracking", code=order_code, key=request.shipment_key),
         red_due_fen=0 if request.invoice is None else red_due.get(request.invoice.id, 0),
+        number=None if request.invoice is None else request.invoice.number,
+        files=_files(order_code, request),
+        pages=_pages(order_code, request),
+    )
+
+
+def _files(order_code: str, request: RequestFacts) -> tuple[tuple[str, str], ...]:
+    kept = () if request.invoice is None else request.invoice.files
+    return tuple(
+        (one.kind.value.upper(), url_for("order_invoices.file", code=order_code, paper=request.code, number=number))
+        for number, one in enumerate(kept, 1)
+    )
+
+
+def _pages(order_code: str, request: RequestFacts) -> tuple[str, ...]:
+    kept = () if request.invoice is None else request.invoice.files
+    return tuple(
+        url_for("order_invoices.page_picture", code=order_code, paper=request.code, number=number, page=page)
+        for number, one in enumerate(kept, 1)
+        for page in range(1, one.pages + 1)
     )
 
 
