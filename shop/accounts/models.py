@@ -147,6 +147,8 @@ class Viewed(StrEnum):
     """A household's signature for cash."""
     CLAIM = "claim"
     """Photos that a buyer sent with a claim."""
+    INVOICE = "invoice"
+    """What a special invoice needs of its buyer: address, telephone, bank and account."""
 
 
 class ViewReason(StrEnum):

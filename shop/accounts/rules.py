@@ -78,6 +78,7 @@ SEEN_BY: Mapping[Viewed, tuple[str, ...]] = {
     Viewed.ACCOUNTS: PAYING_ROLES,
     Viewed.RECEIPT: PAYING_ROLES,
     Viewed.CLAIM: SEEING_ROLES,
+    Viewed.INVOICE: ("staff", "finance", "manager"),
 }
 """Whose work needs to see what."""
 SHOWN_FOR = timedelta(minutes=15)

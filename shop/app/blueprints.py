@@ -25,6 +25,7 @@ from shop.desk.views import returned_bp as staff_returned_bp
 from shop.desk.views import staff_bp as staff_claims_bp
 from shop.desk.views import vendor_bp as vendor_claims_bp
 from shop.fulfilment.views import bp as staff_fulfilment_bp
+from shop.invoices.views import staff_bp as staff_invoices_bp
 from shop.ledger.views import bp as staff_ledger_bp
 from shop.ledger.views import payouts_bp as staff_payouts_bp
 from shop.ledger.views import vendor_bp as vendor_ledger_bp
@@ -120,6 +121,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     staff_returned_bp,
     staff_claims_bp,
     vendor_claims_bp,
+    staff_invoices_bp,
     driver_bp,
     joining_bp,
     my_joining_bp,

@@ -13,7 +13,7 @@ from shop.courier.rules import COMPANY_NAMES, TOWN, WAYBILL
 from shop.courier.services import Consignment
 from shop.courier.topics import BOOK_SHIPMENT
 from shop.desk.returned.queries import is_returned
-from shop.flows import booking, tracking
+from shop.flows import booking, envelopes, tracking
 from shop.kernel import outbox
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
@@ -65,9 +65,20 @@ def send_letter(
 
     Raises:
         Forbidden: the actor is not staff.
-        Invalid: there is no such courier, or no such order.
+        Invalid: see `book_letter`.
     """
     booking.check_staff(actor)
+    book_letter(session, couriers, letter, actor=actor, clock=clock)
+
+
+def book_letter(
+    session: Session, couriers: Mapping[str, Courier], letter: Letter, *, actor: Actor, clock: Clock
+) -> None:
+    """Book a courier for a document, once a key; the caller has asked whether the actor may.
+
+    Raises:
+        Invalid: there is no such courier, or no such order.
+    """
     if letter.carrier not in couriers:
         raise Invalid("carrier", "unknown")
     if letter.reference:
@@ -205,3 +216,4 @@ def call_off(session: Session, key: str, *, reason: str, version: int, actor: Ac
     if shipment.kind is ShipmentKind.GOODS:
         raise WrongState("shipment", shipment.state, ShipmentState.CANCELLED)
     booking.call_off(session, key, reason=reason, version=version, actor=actor, clock=clock)
+    envelopes.follow(session, shipment, actor=actor, clock=clock)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from shop.courier import services as courier
 from shop.courier.models import EventCode, Shipment, ShipmentKind
 from shop.desk.returned.services import Inside, note_returned
-from shop.flows import refunds
+from shop.flows import envelopes, refunds
 from shop.flows.closing import close_if_ended, end_sale
 from shop.flows.giving import Pieces, take_back
 from shop.fulfilment import services as bench
@@ -59,6 +59,8 @@ def deliver(
         moved.photo_key = photo_key
     if moved is not None and moved.kind is ShipmentKind.GOODS:
         arrive(session, moved.key, actor=actor, clock=clock)
+    elif moved is not None:
+        envelopes.follow(session, moved, actor=actor, clock=clock)
 
 
 def bring_back(
@@ -85,6 +87,7 @@ def bring_back(
         come_back(session, moved.key, reason=why, actor=actor, clock=clock)
     else:
         letter_came_back(session, moved, clock=clock)
+        envelopes.follow(session, moved, actor=actor, clock=clock)
 
 
 def _check_driver(actor: Actor) -> None:
@@ -130,7 +133,8 @@ def come_back(session: Session, parcel_code: str, *, reason: str, actor: Actor, 
 
 def letter_came_back(session: Session, letter: Shipment, *, clock: Clock) -> None:
     """Tell whom a letter was for that it waits at the centre's counter, as the tax offices do with invoices."""
-    wanted(session, "letter_returned", phone=letter.phone, values={}, clock=clock)
+    if not envelopes.holds_invoices(session, letter):
+        wanted(session, "letter_returned", phone=letter.phone, values={}, clock=clock)
 
 
 def _lock(session: Session, parcel_code: str) -> tuple[Order, Parcel]:

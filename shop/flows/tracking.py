@@ -10,7 +10,7 @@ from shop.courier import services as courier
 from shop.courier.gateways.protocol import AuthFailed, Courier, RateLimited, Rejected, Tracker, Tracking
 from shop.courier.models import EventCode, Shipment, ShipmentKind, ShipmentState
 from shop.courier.queries import ShipmentFacts, facts_of, key_of, to_track
-from shop.flows import delivery
+from shop.flows import delivery, envelopes
 from shop.flows.booking import MANUAL, followed, follower, waybill_of
 from shop.kernel.actor import Actor, system
 from shop.kernel.clock import Clock
@@ -43,6 +43,8 @@ def take_in(
         _end(session, shipment, to, actor=actor, clock=clock)
     if to is ShipmentState.RETURNED and shipment.kind is ShipmentKind.DOCUMENT:
         delivery.letter_came_back(session, shipment, clock=clock)
+    if to is not None:
+        envelopes.follow(session, shipment, actor=actor, clock=clock)
     return to
 
 

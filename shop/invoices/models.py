@@ -224,8 +224,8 @@ class InvoiceFile(Model):
     id: Mapped[Key]
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"), index=True)
     kind: Mapped[FileKind] = mapped_column(choice(FileKind, "kind"))
-    key: Mapped[str] = mapped_column(String(64), unique=True)
-    """What its object in the store is called by."""
+    key: Mapped[str] = mapped_column(ForeignKey("private_document.key"), unique=True)
+    """Of the document that it is; nothing that is referred to is ever swept away."""
     digest: Mapped[str] = mapped_column(String(64))
     """SHA-256 of the file as it was sent."""
     bytes: Mapped[int]

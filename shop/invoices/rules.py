@@ -23,7 +23,8 @@ NEXT: Mapping[RequestState, frozenset[RequestState]] = {
     # Over the counter at once, when its buyer comes for the paper.
     S.ISSUED: frozenset({S.AVAILABLE, S.SENT, S.HANDED_OVER}),
     S.AVAILABLE: frozenset(),
-    S.SENT: frozenset({S.SIGNED, S.RETURNED}),
+    # Issued again when the courier is called off before the envelope left.
+    S.SENT: frozenset({S.SIGNED, S.RETURNED, S.ISSUED}),
     S.SIGNED: frozenset(),
     S.RETURNED: frozenset({S.SENT, S.HANDED_OVER}),
     S.HANDED_OVER: frozenset(),

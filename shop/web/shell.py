@@ -121,6 +121,7 @@ def staff_nav() -> tuple[TabGroup, ...]:
                 (_("订单"), "staff_orders.orders", "basket"),
                 (_("买家的问题"), "staff_catalog.questions", "talk"),
                 (_("售后"), "staff_claims.claims", "mend"),
+                (_("发票"), "staff_invoices.requests", "fapiao"),
                 (_("资料和注销"), "staff_rights.start", "folder"),
             ),
         ),

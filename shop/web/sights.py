@@ -29,4 +29,5 @@ VIEWED_WORDS: Mapping[Viewed, str] = {
     Viewed.ACCOUNTS: _l("农户收钱的账号"),
     Viewed.RECEIPT: _l("农户领现金的签字"),
     Viewed.CLAIM: _l("售后的照片"),
+    Viewed.INVOICE: _l("开专票的地址、电话和账号"),
 }

@@ -27,6 +27,7 @@ WHOLE: dict[str, set[str]] = {
     "staff_factor": MONEY,
     "staff_imports": CLERK,
     "staff_income": MANAGER,
+    "staff_invoices": MONEY,
     "staff_ledger": MONEY,
     "staff_notifications": CLERK,
     "staff_paper_photos": CLERK,

@@ -13,6 +13,7 @@ from shop.kernel.db import Model
 from shop.web.acts import ACT_WORDS
 from shop.web.audience import Audience
 from tests.house.carried import CARRIED
+from tests.house.invoiced import INVOICED
 from tests.house.source import report
 from tests.house.test_routes import audience_of
 from tests.house.versioned import BY_STATE, NEW, VERSIONED
@@ -23,7 +24,7 @@ from tests.world import World
 from tests.world.factors import prove
 from tests.world.market import PASSWORD, someone
 
-ALL = {**VERSIONED, **CARRIED}
+ALL = {**VERSIONED, **CARRIED, **INVOICED}
 LEFT_OUT = frozenset({"attempt", "sign_in"})
 """Tables that have nothing to do with what a form says."""
 OLD = 409
@@ -44,7 +45,7 @@ def test_every_form_of_the_centre_is_placed(app: Flask) -> None:
 
 
 def test_no_place_of_a_form_is_left_over(app: Flask) -> None:
-    placed = Counter([*CARRIED, *VERSIONED, *NEW, *BY_STATE])
+    placed = Counter([*CARRIED, *VERSIONED, *INVOICED, *NEW, *BY_STATE])
     gone = sorted({endpoint for endpoint, times in placed.items() if times > 1 or endpoint not in _forms(app)})
     assert not gone, report(gone, "Placed, but there is no such form, or it is placed twice:")
 

@@ -371,6 +371,7 @@ NEW: Mapping[str, str] = {
     "staff_fulfilment.show_demand": "a look: each one is a row of its own, with its reason",
     "staff_imports.start": "a new list; the same file sent again is the same import, by its digest",
     "staff_income.export": "a file to take: each time is a row of its own",
+    "staff_invoices.look": "a look: each one is a row of its own",
     "staff_orders.show": "a look: each one is a row of its own, with its reason",
     "staff_paper_photos.photo_for_a_reason": "a look: each one is a row of its own, with its reason",
     "staff_rights.file": "changes nothing but the row that says who took it and why",

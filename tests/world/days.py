@@ -49,6 +49,8 @@ from shop.vendors.services import add_member
 from tests.support.clock import SettableClock
 from tests.world.acting import consent
 from tests.world.cash import agreed_order
+from tests.world.invoice_desk import Desk
+from tests.world.invoices import want
 from tests.world.joining import Hall, one_photo
 from tests.world.market import (
     DRIVER,
@@ -96,6 +98,9 @@ class Day:
     import_code: str
     orders: int = 0
     is_applied_for: bool = False
+    is_invoiced: bool = False
+    invoice: str = ""
+    """Code of a request of which the invoice is recorded, with a file."""
 
     def busy(self, orders: int) -> None:
         """Let so many more orders come in and go as far as their stage, and the desks fill with them."""
@@ -200,6 +205,7 @@ class Day:
         self._weighed()
         self._lots()
         self._run()
+        self._invoices()
         looked_at, why = self._order("asked").code, ViewReason.ASKED
         world.run(partial(note_view, subject=looked_at, what=Viewed.RECIPIENT, why=why, actor=STAFF, clock=clock))
 
@@ -229,6 +235,18 @@ class Day:
         couriers = world.house.couriers
         world.run(partial(consigning.send_letter, couriers=couriers, letter=letter, actor=STAFF, clock=world.clock))
         world.run(partial(consigning.expect, couriers=couriers, coming=coming, actor=STAFF, clock=world.clock))
+
+    def _invoices(self) -> None:
+        """Let a firm want invoices; the first has one, and money back for which it is red-lettered next."""
+        made = self._order("received")
+        receive_all(self.at, made.code)
+        want(self.at, made.code)
+        desk = Desk(self.at, made.code)
+        if not self.is_invoiced:
+            self.is_invoiced = True
+            self.invoice = desk.all_recorded()[0]
+            self.at.world.clock.advance(seconds=1)
+            desk.give_back(100)
 
     def _weighed(self) -> None:
         """Let somebody buy a hen, which is weighed when it comes."""

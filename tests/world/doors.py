@@ -17,6 +17,7 @@ from shop.desk.returned.models import ReturnedParcel
 from shop.fulfilment.handovers.models import HandOver
 from shop.fulfilment.models import Parcel, ParcelState
 from shop.fulfilment.pickups.models import PickupRun
+from shop.invoices.queues import Tab
 from shop.ledger.payouts.models import Payout, PayoutRun, RunState, Statement
 from shop.ledger.rules import psp
 from shop.orders.models import Handing, Order, VendorOrder, VendorOrderState
@@ -113,6 +114,9 @@ BEHIND: Mapping[str, Mapping[str, Find]] = {
     "staff_fulfilment.taken": {"code": _part(V.RECEIVED)},
     "staff_imports.faults": {"code": _of_day("import_code")},
     "staff_imports.progress": {"code": _of_day("import_code")},
+    "staff_invoices.file": {"code": _of_day("invoice"), "number": _is(1)},
+    "staff_invoices.one": {"code": _of_day("invoice")},
+    "staff_invoices.sent_page": {"code": _of_day("invoice"), "key": _is("0"), "number": _is(1)},
     "staff_ledger.account": {"code": _is(psp("demo"))},
     "staff_orders.order": {"code": SENT},
     "staff_paper_photos.photo": {"code": APPLICATION, "proof": _is(Proof.OWN_WORK.value)},
@@ -147,6 +151,7 @@ NOT_THERE: Mapping[str, int] = {
     "staff_fulfilment.hand_over_photo": 404,
     "staff_fulfilment.intake_photo": 303,
     "staff_payouts.proof": 404,
+    "staff_invoices.sent_page": 404,
 }
 """Pages with nothing to show on such a day: a card is printed once, as it is issued; private photos ask for a reason
 first, or were never taken."""
@@ -154,6 +159,7 @@ first, or were never taken."""
 OTHER_SIDES: Mapping[str, tuple[str, ...]] = {
     "staff_claims.claims": ("?list=received", "?list=ended"),
     "staff_fulfilment.packing": ("?by=shelf",),
+    "staff_invoices.requests": tuple(f"?tab={tab.value}" for tab in Tab),
     "staff_orders.orders": ("?page=2",),
 }
 """Further addresses of pages that show more than one thing by their query."""

@@ -98,6 +98,8 @@ def _href(one: ViewFacts) -> str | None:
             return url_for("staff_payouts.run", code=one.subject)
         case Viewed.RECEIPT:
             return url_for("staff_payouts.payout", code=one.subject)
+        case Viewed.INVOICE:
+            return url_for("staff_invoices.one", code=one.subject)
         case Viewed.PROMISE:
             return url_for("staff_fulfilment.lot", code=one.subject)
         case _:

@@ -1,7 +1,7 @@
 """What waits at each desk of the centre: how much, since when, and where the next thing of it is done."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from shop.fulfilment.demand.rules import closed_day
 from shop.fulfilment.lots.queries import RECALLS
 from shop.fulfilment.queries import AT_THE_DOOR, BOXES_TO_PACK, ORDERS_TO_COLLECT
 from shop.fulfilment.views.face import bp
+from shop.invoices.queues import Tab, red_due, requests_at
 from shop.kernel.clock import town_day
 from shop.kernel.queues import Queue, Waits, count_queues
 from shop.ledger.payouts.queries import TO_APPROVE, TO_CONFIRM
@@ -37,6 +38,9 @@ from shop.web.shell import NO_TOWN
 
 DAYS = timedelta(days=3)
 """How long an application may wait: it is looked at in the quiet hours."""
+
+
+INVOICES = "staff_invoices.requests"
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ def _row(now: datetime, desk: Desk, waits: Waits) -> QueueRow:
 
 
 def _desks(now: datetime) -> dict[str, Desk]:
-    return {**_coming(now), **_leaving(now), **_telling()}
+    return {**_coming(now), **_leaving(now), **_telling(), **_invoices()}
 
 
 def _coming(now: datetime) -> dict[str, Desk]:
@@ -160,3 +164,18 @@ def _telling() -> dict[str, Desk]:
         ),
         "failed": Desk(FAILED, _("机器没办成"), _("看错在哪里"), _("件"), "staff_notifications.jobs"),
     }  # fmt: skip
+
+
+def _invoices() -> dict[str, Desk]:
+    """Return the desks at which invoices wait."""
+    due = red_due(reading())
+    desks = {
+        Tab.ASKED: Desk(requests_at(Tab.ASKED, due), _("发票待受理"), _("看抬头，受理"), _("张"), INVOICES),
+        Tab.ISSUING: Desk(requests_at(Tab.ISSUING, due), _("发票待开"), _("开好了记号码"), _("张"), INVOICES),
+        Tab.POSTING: Desk(requests_at(Tab.POSTING, due), _("发票待寄"), _("装信封"), _("张"), INVOICES),
+        Tab.COUNTER: Desk(
+            requests_at(Tab.COUNTER, due), _("发票在柜台"), _("等人来拿"), _("张"), INVOICES, is_theirs=True
+        ),
+        Tab.RED: Desk(requests_at(Tab.RED, due), _("发票该冲红"), _("开红字发票"), _("张"), INVOICES),
+    }
+    return {f"invoices:{tab.value}": replace(desk, values={"tab": tab.value}) for tab, desk in desks.items()}
