@@ -3,12 +3,12 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0054"
-down_revision = "0053"
+revision = "0057"
+down_revision = "0056"
 
 THINGS = (
     "recipient", "households", "letter", "proof", "promise", "consent", "door", "box_photo", "signed_list", "accounts",
-    "receipt",
+    "receipt", "claim",
 )  # fmt: skip
 
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0053"
-down_revision = "0052"
+revision = "0056"
+down_revision = "0055"
 
 KIND = sa.Enum("pdf", "ofd", "xml", name="kind", native_enum=False, create_constraint=True, length=24)
 
