@@ -1,6 +1,7 @@
 """For managers: who looked at whose full phone and address or private photos, by person and day."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -80,30 +81,25 @@ def _row(one: ViewFacts, who: str) -> ViewRow:
     )
 
 
+WHERE: Mapping[Viewed, str] = {
+    Viewed.BOX_PHOTO: "staff_fulfilment.box_photos",
+    Viewed.SIGNED_LIST: "staff_fulfilment.hand_over_done",
+    Viewed.CLAIM: "staff_claims.claim",
+    Viewed.CONSENT: "staff_acting.acting",
+    Viewed.ACCOUNTS: "staff_payouts.run",
+    Viewed.RECEIPT: "staff_payouts.payout",
+    Viewed.INVOICE: "staff_invoices.one",
+    Viewed.PROMISE: "staff_fulfilment.lot",
+}
+"""The page of what was looked at, by its code; whatever is not here is about an order."""
+
+
 def _href(one: ViewFacts) -> str | None:
-    match one.what:
-        case Viewed.HOUSEHOLDS:
-            return None
-        case Viewed.LETTER | Viewed.DOOR:
-            return url_for("staff_consignments.consignment", key=one.subject)
-        case Viewed.BOX_PHOTO:
-            return url_for("staff_fulfilment.box_photos", code=one.subject)
-        case Viewed.SIGNED_LIST:
-            return url_for("staff_fulfilment.hand_over_done", code=one.subject)
-        case Viewed.CLAIM:
-            return url_for("staff_claims.claim", code=one.subject)
-        case Viewed.CONSENT:
-            return url_for("staff_acting.acting", code=one.subject)
-        case Viewed.ACCOUNTS:
-            return url_for("staff_payouts.run", code=one.subject)
-        case Viewed.RECEIPT:
-            return url_for("staff_payouts.payout", code=one.subject)
-        case Viewed.INVOICE:
-            return url_for("staff_invoices.one", code=one.subject)
-        case Viewed.PROMISE:
-            return url_for("staff_fulfilment.lot", code=one.subject)
-        case _:
-            return url_for("staff_audit.order_audit", code=one.subject)
+    if one.what is Viewed.HOUSEHOLDS:
+        return None
+    if one.what in (Viewed.LETTER, Viewed.DOOR):
+        return url_for("staff_consignments.consignment", key=one.subject)
+    return url_for(WHERE.get(one.what, "staff_audit.order_audit"), code=one.subject)
 
 
 def _day(typed: str) -> date | None:
