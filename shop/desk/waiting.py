@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from shop.desk.models import Bearer, Claim, ClaimState, HouseholdWord
-from shop.desk.queries import CLAIMS, ClaimFacts, ClaimRow, claims
+from shop.desk.queries import CLAIMS, ClaimFacts, claims
 from shop.desk.rules import REPEAT_SPAN
 from shop.kernel.queues import Queue
-from shop.orders.models import Order
+from shop.orders.models import Order, OrderLine
 
 S = ClaimState
 
@@ -72,16 +72,12 @@ class Earlier:
 
 def earlier_of(session: Session, claim: ClaimFacts, now: datetime, *, limit: int = 10) -> list[Earlier]:
     """Return what else the buyer of a claim claimed lately, by their account or their phone, the latest first."""
-    return [
-        Earlier(one.code, one.order_code, one.title, one.state, one.amount_fen, one.asked_at)
-        for one in claims(session, _same_buyer(claim, now).limit(limit))
-    ]
-
-
-def _same_buyer(claim: ClaimFacts, now: datetime) -> ClaimRow:
     phone = select(Order.phone).where(Order.id == claim.order_id).scalar_subquery()
     same = [Order.phone == phone]
     if claim.user_id is not None:
         same.append(Order.user_id == claim.user_id)
-    wanted = CLAIMS.where(or_(*same), Claim.code != claim.code, Claim.asked_at > now - REPEAT_SPAN)
-    return wanted.order_by(Claim.id.desc())
+    wanted = CLAIMS.with_only_columns(
+        Claim.code, Order.code, OrderLine.title, Claim.state, Claim.amount_fen, Claim.asked_at
+    )
+    others = wanted.where(or_(*same), Claim.code != claim.code, Claim.asked_at > now - REPEAT_SPAN)
+    return [Earlier(*row) for row in session.execute(others.order_by(Claim.id.desc()).limit(limit))]

@@ -49,6 +49,8 @@ from shop.vendors.services import add_member
 from tests.support.clock import SettableClock
 from tests.world.acting import consent
 from tests.world.cash import agreed_order
+from tests.world.claims import ask as ask_claim
+from tests.world.claims import by_hand
 from tests.world.invoice_desk import Desk
 from tests.world.invoices import want
 from tests.world.joining import Hall, one_photo
@@ -59,6 +61,7 @@ from tests.world.market import (
     TO,
     Market,
     another_vendor,
+    delivered_order,
     fill_basket,
     listing,
     order,
@@ -190,6 +193,8 @@ class Day:
 
     def _fill_desks(self) -> None:
         """Let one more thing wait at every desk."""
+        by_hand(self.at)
+        ask_claim(self.at, delivered_order(self.at, {self.variants[0]: 1}))
         world, clock = self.at.world, self.at.world.clock
         vendor = another_vendor(world, f"第{world.number()}家")
         listing(self.at, title=f"新货{world.number()}", vendor=vendor, state=ListingState.IN_REVIEW)
