@@ -153,11 +153,12 @@ def red_due(session: Session) -> Due:
         .correlate(Invoice)
         .scalar_subquery()
     )
-    may_be = select(R.id, R.order_id, Invoice.id).join(Invoice, Invoice.request_id == R.id)
+    may_be = (
+        select(R.id, Invoice.id, Order).join(Invoice, Invoice.request_id == R.id).join(Order, Order.id == R.order_id)
+    )
     rows = session.execute(may_be.where(back > red, red < Invoice.amount_fen)).all()
     if not rows:
         return []
-    orders: Sequence[Order] = session.scalars(select(Order).where(Order.id.in_({row[1] for row in rows}))).all()
-    reckoned = bills(session, orders)
-    found = ((request_id, reckoned[order_id].red_due.get(invoice_id, 0)) for request_id, order_id, invoice_id in rows)
+    reckoned = bills(session, list({order.id: order for _request, _invoice, order in rows}.values()))
+    found = ((request_id, reckoned[order.id].red_due.get(invoice_id, 0)) for request_id, invoice_id, order in rows)
     return [(request_id, fen) for request_id, fen in found if fen]
