@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from shop.catalog.models import Category, Listing, Variant
 from shop.invoices.models import Invoice, InvoiceRequest, IssuerKind
@@ -83,6 +83,7 @@ def bills(session: Session, orders: Sequence[Order]) -> dict[int, Bill]:
     taxed = _taxed(session, {line.variant_id for line in lines})
     requests: dict[int, list[InvoiceRequest]] = defaultdict(list)
     wanted = select(InvoiceRequest).where(InvoiceRequest.order_id.in_([order.id for order in orders]))
+    wanted = wanted.options(joinedload(InvoiceRequest.invoice).lazyload(Invoice.files))  # they say nothing of amounts
     for request in session.scalars(wanted.execution_options(populate_existing=True)):
         requests[request.order_id].append(request)
     return {order.id: _bill(order, kept.get(order.code, 0), claimed, taxed, requests[order.id]) for order in orders}

@@ -151,7 +151,7 @@ class InvoiceRequest(TitleColumns, Model):
     shipment_key: Mapped[Code | None] = mapped_column(index=True)
     """The envelope it is in; several invoices may travel in one."""
     lines: Mapped[list["InvoiceRequestLine"]] = relationship(lazy="selectin", order_by="InvoiceRequestLine.id")
-    invoice: Mapped["Invoice | None"] = relationship(lazy="selectin")
+    invoice: Mapped["Invoice | None"] = relationship(lazy="joined")
 
 
 class InvoiceRequestLine(Model):

@@ -182,7 +182,10 @@ def requests_of_orders(session: Session, order_ids: Collection[int]) -> list[Req
 def request_facts(session: Session, requests: Sequence[InvoiceRequest]) -> list[RequestFacts]:
     """Return requests with their lines, invoices and histories, in two statements more."""
     line_ids = {line.order_line_id for request in requests for line in request.lines}
-    goods = {line.id: line for line in session.scalars(select(OrderLine).where(OrderLine.id.in_(line_ids - {None})))}
+    goods = {line.id: line for line in session.identity_map.values() if isinstance(line, OrderLine)}
+    missing = line_ids - {None, *goods}
+    if missing:
+        goods |= {line.id: line for line in session.scalars(select(OrderLine).where(OrderLine.id.in_(missing)))}
     rows = session.scalars(
         select(InvoiceHistory)
         .where(InvoiceHistory.request_id.in_([request.id for request in requests]))

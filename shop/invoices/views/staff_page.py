@@ -6,7 +6,7 @@ from datetime import datetime
 
 from flask import url_for
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from shop.accounts.models import Viewed
 from shop.accounts.sights import is_shown
@@ -145,16 +145,26 @@ def request_by_code(session: Session, code: str) -> InvoiceRequest:
     return row
 
 
+def _order_and_request(session: Session, code: str) -> tuple[Order, InvoiceRequest]:
+    """Return a request without what belongs to it, and its order: whose bill reads the rest of it."""
+    wanted = select(Order, InvoiceRequest).join(InvoiceRequest, InvoiceRequest.order_id == Order.id)
+    bare = lazyload(InvoiceRequest.lines), lazyload(InvoiceRequest.invoice)
+    found = session.execute(wanted.where(InvoiceRequest.code == code).options(*bare)).one_or_none()
+    if found is None:
+        raise NotFound("invoice_request")
+    return found[0], found[1]
+
+
 def desk(session: Session, code: str, forms: Forms, *, keys: Sequence[str], clash: str | None) -> Desk:
     """Return the page of a request.
 
     Args:
         keys: of documents that were sent for it and are not recorded yet.
     """
-    row = request_by_code(session, code)
+    order, row = _order_and_request(session, code)
+    of = bill(session, order)
     (facts,) = request_facts(session, [row])
-    order = session.get_one(Order, row.order_id)
-    of, title = bill(session, order), facts.title
+    title = facts.title
     is_open = facts.state in (S.REQUESTED, S.ACCEPTED)
     left = left_of(row, of) if is_open else 0
     hindrance = None if not is_open or (of.is_settled and left) else "nothing" if of.is_settled else "unsettled"
