@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.models import Variant
 from shop.desk.models import Bearer, Claim, ClaimHistory, ClaimKind, ClaimState, HouseholdWord
-from shop.desk.rules import LIVING, REPEAT_SPAN, Standing, standing
+from shop.desk.rules import LIVING, REPEAT_SPAN, UNDECIDED, Standing, standing
 from shop.kernel.errors import NotFound
 from shop.orders.models import Order, OrderLine, VendorOrder
 from shop.vendors.models import Vendor
@@ -135,6 +135,12 @@ def standings(session: Session, line_ids: Collection[int], *, besides: int | Non
             row = (claim.kind, much, claim.amount_fen, claim.freight_fen)
             living.setdefault(claim.order_line_id, []).append(row)
     return {line_id: standing(rows) for line_id, rows in living.items()}
+
+
+def is_waited_for(session: Session, line_id: int) -> bool:
+    """Tell whether a claim on a line is not decided yet."""
+    waits = select(Claim.id).where(Claim.order_line_id == line_id, Claim.state.in_(UNDECIDED))
+    return session.scalar(waits.limit(1)) is not None
 
 
 def earlier_orders(session: Session, order: Order, now: datetime) -> int:

@@ -33,8 +33,8 @@ NEXT: Mapping[ClaimState, frozenset[ClaimState]] = {
 
 LIVING = frozenset({S.OPEN, S.AWAITING_GOODS, S.RECEIVED, S.ACCEPTED, S.PAID})
 """Claims that stand: what they ask for cannot be asked for again."""
-WAITING = frozenset({S.OPEN, S.RECEIVED})
-"""Claims that wait for a person at the centre."""
+UNDECIDED = frozenset({S.OPEN, S.AWAITING_GOODS, S.RECEIVED})
+"""Claims of which nobody has said yes or no."""
 FAULTS = frozenset({K.BROKEN, K.SPOILED, K.WRONG, K.MISSING})
 """Pieces that were no good, or not there: their freight was for nothing."""
 

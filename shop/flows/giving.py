@@ -1,18 +1,18 @@
 """Giving money back by a person at the centre: for pieces, for weight, or a sum, each with a reason in their words."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.courier.models import ShipmentState
 from shop.courier.queries import shipment_by_key
+from shop.desk.queries import is_waited_for, standings
+from shop.desk.rules import Standing
 from shop.flows import booking, refunds
 from shop.flows.closing import close_if_ended
 from shop.flows.earned import Share
+from shop.flows.given import given
 from shop.fulfilment import services as bench
 from shop.fulfilment.models import ParcelState
 from shop.fulfilment.queries import pieces_in
@@ -20,13 +20,13 @@ from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
 from shop.kernel.errors import Forbidden, Invalid, ShopError, Stale, WrongState
-from shop.ledger.models import Entry
+from shop.kernel.money import stretch
 from shop.orders import services
 from shop.orders.models import Handing, Order, OrderLine, OrderState, VendorOrder, VendorOrderState
 from shop.orders.queries.orders import LineFacts, OrderFacts
 from shop.orders.rules import BEFORE_INTAKE, rejected_share, weight_back
 from shop.payments.gateways.protocol import PaymentGateway, wired
-from shop.payments.models import Payment, PaymentHistory, PaymentState, Refund, RefundSource, RefundState
+from shop.payments.models import PaymentState, RefundSource, RefundState
 from shop.payments.queries import payments_of
 from shop.payments.services import OverRefund
 
@@ -64,7 +64,6 @@ class Amount:
     fen: int
 
 
-LOWERED = re.compile(r"[a-z_]+:[^|]*(\|.*)?:-\d+", re.DOTALL)
 What = Pieces | Weight | Amount
 
 
@@ -92,14 +91,36 @@ class Worth:
         return self.goods_fen + self.freight_fen
 
 
-def worth_of(line: OrderLine | LineFacts, what: Pieces | Weight) -> Worth:
+UNCLAIMED = Standing()
+
+
+def worth_of(line: OrderLine | LineFacts, what: Pieces | Weight, claimed: Standing = UNCLAIMED) -> Worth:
     """Return what a buyer gets back for some of a line; changes nothing.
 
-    Pieces of a weighed line give back what was kept for them: their ceiling less what went back for weight.
+    Pieces of a weighed line give back what was kept for them: their ceiling less what went back for weight. What
+    claims gave back of the line does not go back again.
+
+    Args:
+        claimed: what claims on it gave back.
 
     Raises:
-        Invalid: there are not so many left of it, or it was not weighed, or does not weigh less than before.
+        Invalid: there are not so many left of it, or it was not weighed, or does not weigh less than before; or claims
+            gave all of that back.
     """
+    worth = _worth(line, what)
+    if claimed == UNCLAIMED:
+        return worth
+    if isinstance(what, Weight) and claimed.grams:
+        raise Invalid("grams", "claimed")
+    gone = stretch(line.freight_share_fen, 0, line.rejected, line.quantity)
+    goods = min(worth.goods_fen, max(0, line.kept_fen - claimed.fen))
+    freight = min(worth.freight_fen, max(0, line.freight_share_fen - gone - claimed.freight_fen))
+    if not goods + freight:
+        raise Invalid("line", "claimed")
+    return replace(worth, goods_fen=goods, freight_fen=freight)
+
+
+def _worth(line: OrderLine | LineFacts, what: Pieces | Weight) -> Worth:
     good = line.quantity - line.rejected
     if isinstance(what, Weight):
         if line.per_500g_fen is None or line.weighed_g is None or not good:
@@ -131,11 +152,12 @@ def worth_of(line: OrderLine | LineFacts, what: Pieces | Weight) -> Worth:
     )
 
 
-def preview(order: OrderFacts, what: What) -> int:
+def preview(session: Session, order: OrderFacts, what: What) -> int:
     """Return what a buyer would get back in fen.
 
     Raises:
-        Invalid: as `worth_of`; or the amount is none, or the line is not of this order or has come back already.
+        Invalid: as `worth_of`; or the amount is none, or the line is not of this order or has come back already, or a
+            claim on it waits.
     """
     if isinstance(what, Amount):
         if what.fen <= 0:
@@ -144,8 +166,19 @@ def preview(order: OrderFacts, what: What) -> int:
     for part in order.parts:
         for line in part.lines:
             if line.id == what.line_id and part.state not in NOTHING_LEFT:
-                return worth_of(line, what).fen
+                return worth_of(line, what, _claimed(session, line.id)).fen
     raise Invalid("line", "over")
+
+
+def _claimed(session: Session, line_id: int) -> Standing:
+    """Return what claims on a line gave back.
+
+    Raises:
+        Invalid: one waits: what it asks for may not be gone when somebody decides it.
+    """
+    if is_waited_for(session, line_id):
+        raise Invalid("line", "waits")
+    return standings(session, [line_id]).get(line_id, UNCLAIMED)
 
 
 def check_figures(edge: Edge, gateways: Mapping[str, PaymentGateway], code: str) -> None:
@@ -254,7 +287,7 @@ def _take(session: Session, order: Order, what: What) -> tuple[int, Share | None
     for part in order.vendor_orders:
         for line in part.lines:
             if line.id == what.line_id and part.state not in NOTHING_LEFT:
-                worth = take_back(session, line, what)
+                worth = take_back(session, line, what, _claimed(session, line.id))
                 is_there = part.state is V.DELIVERED
                 return worth.fen, Share(part.vendor.code, worth.freight_fen, worth.over_fen) if is_there else None
     raise Invalid("line", "over")
@@ -265,13 +298,16 @@ def _due(session: Session, order: Order) -> int:
     return sum(one.amount_fen for one in payments_of(session, order.code) if one.state in open_states)
 
 
-def take_back(session: Session, line: OrderLine, what: Pieces | Weight) -> Worth:
+def take_back(session: Session, line: OrderLine, what: Pieces | Weight, claimed: Standing = UNCLAIMED) -> Worth:
     """Write down that pieces of a line, or some of their weight, are given back, and return what they are worth.
+
+    Args:
+        claimed: what claims on it gave back; goods that did not reach their buyer have none.
 
     Raises:
         Invalid: as `worth_of`.
     """
-    worth = worth_of(line, what)
+    worth = worth_of(line, what, claimed)
     if isinstance(what, Pieces):
         services.reject(session, line, what.count)
     line.weighed_g = worth.weighed_g
@@ -312,55 +348,3 @@ def end_emptied(session: Session, order: Order, *, reason: str, actor: Actor, cl
 
 def _is_emptied(part: VendorOrder) -> bool:
     return part.state in BEFORE_INTAKE | AT_CENTRE and all(line.rejected == line.quantity for line in part.lines)
-
-
-@dataclass(frozen=True)
-class GivenFacts:
-    """One refund with who asked for it and why; without a state, so much less was asked for at the hand-over."""
-
-    amount_fen: int
-    state: RefundState | None
-    reason: str
-    note: str
-    who: str
-    created_at: datetime
-
-
-def given(session: Session, code: str) -> list[GivenFacts]:
-    """Return what was given back of an order, oldest first; who asked for a refund is who posted it to the books."""
-    rows = session.execute(
-        select(Refund, Entry.actor)
-        .join(Payment, Payment.id == Refund.payment_id)
-        .outerjoin(Entry, Entry.key == "refund:" + Refund.code)
-        .where(Payment.reference == code)
-        .order_by(Refund.id)
-    )
-    refunded = [
-        GivenFacts(refund.amount_fen, refund.state, refund.reason, refund.note, who or "", refund.created_at)
-        for refund, who in rows
-    ]
-    lowered = session.scalars(
-        select(PaymentHistory)
-        .join(Payment, Payment.id == PaymentHistory.payment_id)
-        .where(Payment.reference == code, PaymentHistory.from_state == PaymentHistory.to_state)
-        .order_by(PaymentHistory.id)
-    )
-    # What somebody wrote about a payment that did not agree stands there too, and lowered nothing.
-    return [*(_lowered(row) for row in lowered if is_lowered(row.reason)), *refunded]
-
-
-def _lowered(row: PaymentHistory) -> GivenFacts:
-    fen, reason, note = told_lowered(row.reason)
-    return GivenFacts(fen, None, reason, note, row.actor, row.at)
-
-
-def is_lowered(text: str) -> bool:
-    """Tell whether `refunds.give_back` wrote this, and not a person about a payment that did not agree."""
-    return LOWERED.fullmatch(text) is not None
-
-
-def told_lowered(text: str) -> tuple[int, str, str]:
-    """Return fen, reason and note of what `refunds.give_back` had written down: `<key>|<note>:-<fen>`."""
-    why, _sign, fen = text.rpartition(":-")
-    key, _bar, note = why.partition("|")
-    return int(fen), key.partition(":")[0], note

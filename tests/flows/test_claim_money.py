@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from shop.desk.models import Bearer, Claim, ClaimKind, ClaimState
 from shop.flows import giving
 from shop.flows.earned import Borne, Left, legs_borne
-from shop.flows.giving import Amount
+from shop.flows.giving import Amount, Pieces, What, preview
 from shop.flows.refunds import claim_key
 from shop.kernel.errors import Invalid
 from shop.kernel.money import portion
@@ -22,8 +22,8 @@ from shop.orders.queries.orders import OrderFacts
 from shop.payments.models import Refund
 from shop.payments.services import OverRefund
 from tests.world import World, market
-from tests.world.books import account, assert_sound, at_provider, provider_account
-from tests.world.claims import accept, ask, by_hand, claim
+from tests.world.books import account, assert_sound, at_provider, footprint, provider_account
+from tests.world.claims import accept, ask, by_hand, claim, decide
 from tests.world.market import (
     STAFF,
     Market,
@@ -44,9 +44,10 @@ def test_goods_claimed_in_any_steps_take_back_exactly_what_their_vendor_and_the_
     goods = data.draw(st.integers(1, 99_999))
     fee_bp = data.draw(st.integers(0, 10_000))
     fee = portion(goods, fee_bp)
+    cuts = data.draw(st.sets(st.integers(1, goods), max_size=12))
     before, own, commission = 0, goods - fee, fee
-    while before < goods:
-        amount = data.draw(st.integers(1, goods - before))
+    for stop in sorted(cuts | {goods}):
+        amount = stop - before
         left = Left(0, {SELLER: own}, {SELLER: fee_bp}, commission, 500)
         taken = legs_borne(left, amount, Borne(VENDOR, before_fen=before, fee_bp=fee_bp))
         assert sum(taken.values()) == amount
@@ -109,6 +110,12 @@ def test_random_claims_and_kindnesses_of_one_order_close_to_the_fen(at: Market, 
                 give(key=f"kind-{number}", note="对不住", actor=STAFF, clock=at.world.clock)
                 at.world.deliver()
                 continue
+            if dice.random() < 0.2:
+                line_id = dice.choice([line.id for part in made.parts for line in part.lines])
+                give = partial(giving.give, house.edge, house.gateways, made.code, Pieces(line_id, 1))
+                give(key=f"whole-{number}", note="不好吃", actor=STAFF, clock=at.world.clock)
+                at.world.deliver()
+                continue
             kind = dice.choice([ClaimKind.BROKEN, ClaimKind.SPOILED, ClaimKind.WRONG, ClaimKind.MISSING])
             said = ask(at, made, kind, dice.randint(1, 40), line=dice.randint(0, 1))
             bearer = dice.choice(list(Bearer))
@@ -124,6 +131,50 @@ def test_random_claims_and_kindnesses_of_one_order_close_to_the_fen(at: Market, 
     assert borne
     for code, bearer in borne.items():
         _assert_borne(at, order(at, made.code), code, bearer)
+
+
+def give(at: Market, made: OrderFacts, what: What) -> int:
+    """Give back as a person at the centre, after seeing that the page says the same."""
+    house = at.world.house
+    shown = at.world.read(lambda session: preview(session, order(at, made.code), what))
+    act = partial(giving.give, house.edge, house.gateways, made.code, what, key=f"given-{made.code}", note="不好吃")
+    assert act(actor=STAFF, clock=at.world.clock) == shown
+    at.world.deliver()
+    assert_sound(at.world)
+    return shown
+
+
+@pytest.mark.parametrize("bearer", [Bearer.HOUSEHOLD, Bearer.PACKING])
+def test_a_line_given_back_after_some_of_it_was_claimed_gives_the_rest_only(at: Market, bearer: Bearer) -> None:
+    made = delivered_order(at, {variant_id(at, listing(at)): 1})
+    (line,) = made.parts[0].lines
+    accept(at, ask(at, made, ClaimKind.BROKEN, 3), bearer)
+    at.world.deliver()
+    assert give(at, made, Pieces(line.id, 1)) == made.total_fen - 480
+    paid = captured(at, made.code)
+    assert paid.refunded_fen == paid.captured_fen == made.total_fen
+    assert account(at.world, accounts.seller(at.vendor.code)) == (0 if bearer is Bearer.HOUSEHOLD else -432)
+
+
+def test_a_line_of_which_all_was_claimed_is_not_given_back_again(at: Market) -> None:
+    made = delivered_order(at, {variant_id(at, listing(at)): 1})
+    accept(at, ask(at, made, ClaimKind.SPOILED, 30), Bearer.HOUSEHOLD)
+    at.world.deliver()
+    before = footprint(at.world)
+    with pytest.raises(Invalid, match="claimed"):
+        give(at, made, Pieces(made.parts[0].lines[0].id, 1))
+    assert footprint(at.world) == before
+
+
+def test_a_line_is_not_given_back_while_a_claim_on_it_waits(at: Market) -> None:
+    made = delivered_order(at, {variant_id(at, listing(at)): 1})
+    waiting = ask(at, made, ClaimKind.BROKEN, 3)
+    before = footprint(at.world)
+    with pytest.raises(Invalid, match="waits"):
+        give(at, made, Pieces(made.parts[0].lines[0].id, 1))
+    assert footprint(at.world) == before
+    decide(at, waiting, ClaimState.DECLINED)
+    assert give(at, made, Pieces(made.parts[0].lines[0].id, 1)) == made.total_fen
 
 
 def test_money_that_cannot_go_back_is_everybodys_again_and_the_claim_waits(at: Market) -> None:

@@ -129,7 +129,7 @@ def _row(one: ClaimFacts, now: datetime) -> QueueRow:
         told.insert(0, _("%(at)s前要办", at=town_time(one.due_at)))
     return QueueRow(
         href=url_for("staff_claims.claim", code=one.code),
-        title=f"{one.title} {much}，{KIND_WORDS[one.kind]}",
+        title=f"{one.title}，{much}，{KIND_WORDS[one.kind]}",
         meta=" · ".join(told),
         count=None,
         unit="",

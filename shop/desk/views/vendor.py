@@ -80,7 +80,7 @@ def claim(code: str) -> ResponseReturnValue:
 def _row(one: HouseholdClaim) -> Row:
     return Row(
         code=one.code,
-        what=f"{one.title} {much_words(one.kind, one.much, one.unit, one.line_pieces)}",
+        what=f"{one.title}，{much_words(one.kind, one.much, one.unit, one.line_pieces)}",
         wrong=str(KIND_WORDS[one.kind]),
         cost=_cost(one),
         is_costly=one.cost_fen > 0,

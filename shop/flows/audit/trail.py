@@ -15,7 +15,7 @@ from shop.flows.audit.bench import boxes_of, carried_for, lists_of, of_boxes, of
 from shop.flows.audit.messages import MOMENT, of_messages
 from shop.flows.audit.money import entered, of_money
 from shop.flows.audit.rows import Trace, Trail, passages, row
-from shop.flows.giving import is_lowered, told_lowered
+from shop.flows.given import is_lowered, told_lowered
 from shop.fulfilment.models import ParcelState
 from shop.kernel.audit import AuditEntry
 from shop.orders.models import CancelWish, OrderHistory, OrderState, VendorOrder

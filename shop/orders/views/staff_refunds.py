@@ -12,7 +12,8 @@ from wtforms import HiddenField, TextAreaField
 
 from shop.accounts.queries import names_of
 from shop.flows import giving
-from shop.flows.giving import NOTHING_LEFT, Amount, FiguresDiffer, GivenFacts, Pieces, Weight, What
+from shop.flows.given import GivenFacts, given
+from shop.flows.giving import NOTHING_LEFT, Amount, FiguresDiffer, Pieces, Weight, What
 from shop.kernel.codes import new_token
 from shop.kernel.errors import Invalid, NotFound, WrongState
 from shop.kernel.money import fen_from_text, yuan
@@ -44,6 +45,9 @@ WRONG: Mapping[tuple[str, str], str] = {
     ("grams", "more"): _l("没有比上次称的轻，不用退。"),
     ("weighed", "range"): _l("这个克数不像，再看看秤。"),
     ("amount", "range"): _l("请填要退几元，比如 12 或 12.50。"),
+    ("grams", "claimed"): _l("这样货少的分量，售后里已经赔过了，不能再退一回。"),
+    ("line", "claimed"): _l("这样货的钱，售后里已经赔完了，没有可退的了。"),
+    ("line", "waits"): _l("这样货有一件售后还没定，先去“售后”里定下来，再退。"),
     ("line", "over"): _l("这样货已经退完了，或者不在这一单里。"),
 }
 REASON_WORDS: Mapping[str, str] = {
@@ -227,7 +231,7 @@ def _page(order: OrderFacts, asked: Mapping[str, object]) -> RefundPage:
     if asked:
         try:
             what = _what(order, asked)
-            back = giving.preview(order, what)
+            back = giving.preview(reading(), order, what)
             sentence = _sentence(order, what, back)
         except Invalid as refused:
             problem = _refusal(refused)
@@ -273,9 +277,9 @@ def _sentence(order: OrderFacts, what: What, back: int) -> str:
 
 def given_rows(code: str) -> tuple[GivenRow, ...]:
     """Return every refund of an order, oldest first."""
-    given = giving.given(reading(), code)
-    names = names_of(reading(), {one.who for one in given})
-    return tuple(_given(one, names) for one in given)
+    told = given(reading(), code)
+    names = names_of(reading(), {one.who for one in told})
+    return tuple(_given(one, names) for one in told)
 
 
 def _given(one: GivenFacts, names: Mapping[str, str]) -> GivenRow:

@@ -53,10 +53,17 @@ WRONG: Mapping[tuple[str, str], Any] = {
 
 
 def much_words(claim: ClaimFacts) -> str:
-    """Return how much is claimed, in its own measure: 3 个, 2 盒, 100 克."""
+    """Return how much is claimed, in its own measure: 3 个, 2 盒, 100 克; and what was granted, if that is less."""
+    asked = _much(claim, claim.asked)
+    if claim.granted is None or claim.granted == claim.asked:
+        return asked
+    return _("%(asked)s，赔了 %(granted)s", asked=asked, granted=_much(claim, claim.granted))
+
+
+def _much(claim: ClaimFacts, much: int) -> str:
     if claim.kind is ClaimKind.SHORT_WEIGHT:
-        return _("%(n)d 克", n=claim.asked)
-    return f"{claim.asked} {piece_unit(claim.line_pieces, claim.unit)}"
+        return _("%(n)d 克", n=much)
+    return f"{much} {piece_unit(claim.line_pieces, claim.unit)}"
 
 
 def piece_unit(pieces: int, unit: str) -> str:

@@ -4,31 +4,16 @@ from dataclasses import dataclass
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 
-from shop.desk.models import Bearer, ClaimKind
 from shop.flows.reporting.claims import claims_made
 from shop.flows.reporting.corrections import per_hundred
 from shop.kernel.money import yuan
 from shop.orders.views.reports.face import Head, bp, head, label_of, period, rate, sees_money, tenths
+from shop.web.claims import BEARER_WORDS, KIND_WORDS
 from shop.web.house import reading
 from shop.web.i18n import _
 from shop.web.plots import Plot, Point, plot
 
-KIND_WORDS = {
-    ClaimKind.BROKEN: _l("破了"),
-    ClaimKind.SPOILED: _l("坏了"),
-    ClaimKind.WRONG: _l("发错了"),
-    ClaimKind.MISSING: _l("少了"),
-    ClaimKind.SHORT_WEIGHT: _l("斤两不够"),
-    ClaimKind.RETURN: _l("不要了，退货"),
-}
-BEARER_WORDS = {
-    Bearer.COURIER: _l("送货的"),
-    Bearer.PACKING: _l("打包的"),
-    Bearer.HOUSEHOLD: _l("农户"),
-    Bearer.TOWN: _l("镇上"),
-}
 Sum = tuple[str, str, str | None]
 
 
