@@ -9,7 +9,7 @@ from wtforms import StringField
 
 from shop.flows import wishes
 from shop.kernel.errors import WrongState
-from shop.orders.queries.orders import order_by_code
+from shop.orders.queries.orders import OrderFacts
 from shop.orders.views.browser import own_order
 from shop.web.audience import Audience, blueprint
 from shop.web.forms import ShopForm, at_most, clean
@@ -39,9 +39,8 @@ class WishPanel:
     form: WishForm
 
 
-def wish_panel(code: str) -> WishPanel:
+def wish_panel(order: OrderFacts) -> WishPanel:
     """Return what the page of an order, which was shown to its buyer already, says of a wish to be let go."""
-    order = order_by_code(reading(), code)
     wish = wishes.wish_of(reading(), order)
     return WishPanel(order.code, wish is None and wishes.may_wish(order), wish, WishForm.from_request())
 

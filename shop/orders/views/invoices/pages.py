@@ -10,7 +10,7 @@ from shop.invoices.queries import last_title, requests_of_orders, wish_of
 from shop.invoices.rules import Title
 from shop.invoices.services import account_before, columns_of
 from shop.kernel.errors import Invalid, WrongState
-from shop.orders.queries.orders import OrderFacts, order_by_code
+from shop.orders.queries.orders import OrderFacts
 from shop.orders.views.browser import own_order
 from shop.orders.views.invoices.base import bp
 from shop.orders.views.invoices.forms import InvoiceForm, known
@@ -33,9 +33,9 @@ def _page(order: OrderFacts) -> InvoicePage:
     )
 
 
-def _panel(code: str) -> InvoicePanel | None:
+def _panel(order: OrderFacts) -> InvoicePanel | None:
     """Return what the page of an order, which was shown to its buyer already, says of its invoices."""
-    return invoice_panel(_page(order_by_code(reading(), code)))
+    return invoice_panel(_page(order))
 
 
 bp.app_context_processor(lambda: {"invoice_panel": _panel})

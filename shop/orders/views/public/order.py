@@ -67,7 +67,8 @@ def order(code: str) -> ResponseReturnValue:
         house().clock(),
         returned_of(reading(), facts.id),
     )
-    return render_template("orders/order.html", page=page, claims=claim_panel(facts, parcels), town=current_town())
+    panel = claim_panel(facts, parcels)
+    return render_template("orders/order.html", page=page, order=facts, claims=panel, town=current_town())
 
 
 @bp.get("/orders/<code>/parcels/<key>")
