@@ -1,5 +1,6 @@
 """What every page's frame shows: the town's name, who is signed in, the basket's count, the way around."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,13 +23,18 @@ NO_TOWN = TownFacts("山货", (), "", "", "", "", "", (), "20:00", 0, 15, 3, 5, 
 
 @dataclass(frozen=True)
 class Tab:
-    """One way around: a label, where it leads, its icon, whether one is there now, and a count."""
+    """One way around: a label, where it leads, its icon, whether one is there now, and a count.
+
+    Attributes:
+        is_within: one is on a page behind it.
+    """
 
     label: str
     href: str
     icon: str
     is_current: bool
     count: int | None = None
+    is_within: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,7 @@ def staff_nav() -> tuple[TabGroup, ...]:
     if person is None:
         return ()
     here = request.endpoint or ""
+    room = here.partition(".")[0]
     groups = (
         ("", ((_("今天"), "staff_fulfilment.today", "house"), (_("送货"), "driver.run", "truck"))),
         (
@@ -170,12 +177,15 @@ def staff_nav() -> tuple[TabGroup, ...]:
             ),
         ),
     )
+    rooms = Counter(to.partition(".")[0] for _title, ways in groups for _label, to, _icon in ways)
+
+    def tab(label: str, to: str, icon: str) -> Tab:
+        # Where a room has several ways, its other pages do not say behind which of them they are.
+        is_within = here != to and to.partition(".")[0] == room and rooms[room] == 1
+        return Tab(label, url_for(to), icon, here == to, is_within=is_within)
+
     reached = (
-        TabGroup(
-            title,
-            tuple(Tab(label, url_for(to), icon, here == to) for label, to, icon in ways if may_open(to, person.roles)),
-        )
-        for title, ways in groups
+        TabGroup(title, tuple(tab(*way) for way in ways if may_open(way[1], person.roles))) for title, ways in groups
     )
     return tuple(group for group in reached if group.tabs)
 

@@ -1,6 +1,7 @@
 /**
- * A signature by finger or pen, on the driver's page alone: what is drawn becomes the file of the photo field beside it.
- * Without this script, or on a phone that cannot hand a file to a form, a photo of the signed slip does the same.
+ * A signature by finger or pen, on the driver's page and where cash is paid out: what is drawn becomes the file of the
+ * photo field beside it. Without this script, or on a phone that cannot hand a file to a form, a photo of the signed
+ * slip does the same.
  *
  *   [data-sign]        the box; its value is the id of the photo field's input
  *   [data-sign-again]  its button to begin anew

@@ -14,7 +14,8 @@ from tests.world import World
 from tests.world.market import listing, market, parcel_code, sent_order, someone, variant_id
 
 
-def _sign(page: Page) -> None:
+def draw(page: Page) -> None:
+    """Let a finger sign, and wait until the drawing has become the form's file."""
     paper = page.locator("canvas")
     paper.scroll_into_view_if_needed()
     box = paper.bounding_box()
@@ -24,19 +25,15 @@ def _sign(page: Page) -> None:
     for step in range(20):
         page.mouse.move(box["x"] + 30 + 10 * step, box["y"] + 60 + 30 * (step % 3))
     page.mouse.up()
-
-
-def _files(page: Page) -> int:
-    return int(page.locator("input[type=file]").evaluate("box => box.files.length"))
-
-
-def _wait_for_file(page: Page) -> None:
-    """Wait until the drawing has become the form's file; that takes a moment after the finger has left."""
-    for _ in range(100):
+    for _ in range(100):  # it takes a moment after the finger has left
         if _files(page):
             return
         page.wait_for_timeout(30)
     raise AssertionError("the drawing never came to the form")
+
+
+def _files(page: Page) -> int:
+    return int(page.locator("input[type=file]").evaluate("box => box.files.length"))
 
 
 def test_a_finger_signs_and_the_centre_sees_it(world: World, windows: Windows) -> None:
@@ -48,12 +45,10 @@ def test_a_finger_signs_and_the_centre_sees_it(world: World, windows: Windows) -
     van.get_by_role("button", name="出车").click()
     van.get_by_text("要签字或者拍照").click()
     assert van.evaluate("document.documentElement.scrollWidth") <= 360
-    _sign(van)
-    _wait_for_file(van)
+    draw(van)
     van.get_by_role("button", name="重签").click()
     assert _files(van) == 0
-    _sign(van)
-    _wait_for_file(van)
+    draw(van)
     van.get_by_role("button", name="送到了，存下来").click()
     expect(van.get_by_role("main")).to_contain_text("都送完了")
     sent = world.read(lambda session: town_shipment(session, waybill))

@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -11,20 +12,18 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from shop.accounts.models import Role, Viewed, ViewLog
-from shop.kernel.money import yuan
-from shop.ledger.payouts.models import Payout, PayoutState, PayoutWay, RunState, Transfer
-from shop.ledger.payouts.queries import last_run
-from shop.ledger.rules import seller
+from shop.flows import selling
+from shop.ledger.payouts.models import Payout, PayoutState, RunState, Transfer
+from shop.ledger.payouts.queries import last_run, statements
 from shop.vendors.joining.models import PayWay
 from tests.pages.selling import jpeg
 from tests.support.page import Page
 from tests.support.pages import Pages
 from tests.world.books import account, assert_sound, footprint
-from tests.world.cash import give_back
 from tests.world.factors import prove
 from tests.world.joining import CARD
-from tests.world.market import PASSWORD, Market, another_vendor, delivered_order, listing, someone, variant_id
-from tests.world.payouts import earn, tell_account
+from tests.world.market import HOUSE, PASSWORD, Market, another_vendor, delivered_order, listing, someone, variant_id
+from tests.world.payouts import drafted, earn, tell_account
 
 FIGURES = re.compile(r"−?¥[\d,.]+")
 MOST = 15
@@ -217,58 +216,20 @@ def test_a_settlement_of_many_households_asks_no_more(at: Market, finance: Calla
     assert browser.statements(_run(at)) <= MOST
 
 
-def test_nine_households_are_paid_one_in_cash_and_one_owes(at: Market, finance: Callable[..., Pages]) -> None:
-    """A whole week: seven by the bank, one without an account in cash, one below zero; every sum on every side."""
-    owing = at.vendor
-    tell_account(at, owing)
-    made = delivered_order(at, {variant_id(at, listing(at, price_fen=4800)): 1})
-    _settle_before(at, finance)
-    give_back(at, made.code, 1000)
-    at.world.clock.advance(days=7)
-    others = [another_vendor(at.world, f"第{number}家") for number in range(8)]
-    for number, vendor in enumerate(others):
-        if number:
-            tell_account(at, vendor)
-        earn(at, vendor, price_fen=2000 + 1000 * number)
-    first, second = finance(), finance(Role.MANAGER)
-    first.get("/staff/payouts")
-    first.submit_form("拟")
-    run = _run(at)
-    first.submit_form("这次付现金")
-    page = second.get(run)
-    paid = sum((2000 + 1000 * number) * 9 // 10 for number in range(8))
-    assert f"核准，付 {yuan(paid)}" in page.text
-    assert "账是平的" in page.main
-    second.submit_form("核准")
-    second.submit_form("送去付")
-    assert len(_open_payouts(at)) == 8
-    for code, way in _open_payouts(at):
-        second.get(f"/staff/payouts/payout/{code}")
-        if way is PayoutWay.CASH:
-            second.submit_form("handed", **_filled({"handed-photo": (jpeg(), "signature.jpg")}))
-        else:
-            second.submit_form("paid", **_filled({"paid-reference": f"B{code}"}))
-    assert "结清了" in second.get(run).main
-    assert account(at.world, seller(owing.code)) == 900, "what a household owes is left alone"
-    assert all(account(at.world, seller(vendor.code)) == 0 for vendor in others)
-    assert account(at.world, "payouts_in_transit") == 0
-    assert account(at.world, "cash:centre") == -1800
-    assert account(at.world, "bank") == -(paid - 1800) - 4320
-    assert_sound(at.world)
+def test_who_left_is_paid_to_the_last_fen(at: Market, villager: Pages) -> None:
+    tell_account(at, at.vendor)
+    earn(at, at.vendor, price_fen=1000)
+    assert "攒到下次" in villager.get("/vendor/money").main
+    for act in (selling.suspend, selling.announce_leaving):
+        at.world.run(partial(act, code=at.vendor.code, reason="不做了", actor=HOUSE, clock=at.world.clock))
+    assert "攒到下次" not in villager.get("/vendor/money").main
+    run = drafted(at)
+    (one,) = at.world.read(partial(statements, run=run))
+    assert (one.wait, one.to_pay_fen, one.carried_fen) == (None, 900, 0)
 
 
-def _settle_before(at: Market, finance: Callable[..., Pages]) -> None:
-    """Pay the household of the market, so that a refund afterwards leaves it owing."""
-    first, second = finance(), finance()
-    first.get("/staff/payouts")
-    first.submit_form("拟")
-    second.get(_run(at))
-    second.submit_form("核准")
-    second.submit_form("送去付")
-    second.get(_payout(at))
-    second.submit_form("paid", **_filled({"paid-reference": "2026112000001"}))
-
-
-def _open_payouts(at: Market) -> list[tuple[str, PayoutWay]]:
-    wanted = select(Payout.code, Payout.way).where(Payout.state == PayoutState.EXPORTED).order_by(Payout.id)
-    return [(code, way) for code, way in at.world.read(lambda session: session.execute(wanted).all())]
+def test_a_page_behind_the_list_still_says_where_one_is(at: Market, finance: Callable[..., Pages]) -> None:
+    browser = finance()
+    for address, mark in (("/staff/payouts", "page"), ("/staff/payouts/purses", "true")):
+        marked = [link for link in browser.get(address).all("a") if link.get("aria-current")]
+        assert [(link.get("href"), link.get("aria-current")) for link in marked] == [("/staff/payouts", mark)]

@@ -17,7 +17,7 @@ from shop.ledger.payouts.rules import IN_CASH, HowPaid, figures, why_not
 from shop.town.queries import holidays, the_town
 from shop.town.rules import pay_day
 from shop.vendors.joining.models import PayoutAccount, PayoutChange
-from shop.vendors.models import Vendor
+from shop.vendors.models import Vendor, VendorState
 
 BACK = timedelta(days=35)
 """A day of pay is never moved further by days on which the centre is closed."""
@@ -28,7 +28,7 @@ class Terms:
     """What the operator decides about paying.
 
     Attributes:
-        least_fen: less than that is not sent, but carried on.
+        least_fen: less than that is not sent, but carried on; who left is paid to the last fen.
         wait_days: so long after somebody changed how a vendor is paid nothing is sent there.
     """
 
@@ -109,12 +109,14 @@ def _reckon(session: Session, run: PayoutRun, terms: Terms, in_cash: Collection[
     services.forget_statements(session, run)
     legs, before = queries.unstated(session), queries.carried_on(session)
     ways = how_paid(session, terms.wait_days, now=clock())
+    left = frozenset(session.scalars(select(Vendor.code).where(Vendor.state == VendorState.LEFT)))
     for vendor in sorted({*legs, *(code for code, fen in before.items() if fen)}):
         sums = figures(before.get(vendor, 0), (leg.movement for leg in legs.get(vendor, ())))
         how = ways.get(vendor)
         if vendor in in_cash and (how is None or how.is_new):
             how = IN_CASH
-        wait = why_not(sums.closing_fen, terms.least_fen, how)
+        least_fen = 0 if vendor in left else terms.least_fen  # nothing more comes that it could go with
+        wait = why_not(sums.closing_fen, least_fen, how)
         services.write_statement(session, run, vendor, sums, legs.get(vendor, ()), wait=wait, how=how)
     run.last_entry_id = session.scalar(select(func.max(Entry.id))) or 0
     session.flush()

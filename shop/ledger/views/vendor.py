@@ -35,6 +35,7 @@ from shop.orders.models import VendorOrderState
 from shop.town.queries import TownFacts, the_town
 from shop.town.rules import percent
 from shop.vendors.joining.queries import payout_of
+from shop.vendors.models import VendorState
 from shop.vendors.queries import VendorFacts
 from shop.web.audience import Audience, blueprint
 from shop.web.house import current_vendor, house, reading
@@ -204,7 +205,8 @@ def _wait(owed_fen: int, then: datetime) -> Wait | None:
     if told is not None:
         since = then - timedelta(days=settings.payout_wait_days)
         how = HowPaid(PayoutWay(told.way.value), told.tail, is_new=told.changed_at > since)
-    return why_not(owed_fen, settings.least_payout_yuan * 100, how)
+    least_fen = 0 if _vendor().state is VendorState.LEFT else settings.least_payout_yuan * 100
+    return why_not(owed_fen, least_fen, how)
 
 
 def _weeks(weeks: Sequence[tuple[date, int]]) -> Iterator[tuple[str, int]]:
