@@ -45,7 +45,7 @@ class HandedForm(ShopForm):
     """That it was handed over in cash: when, with the vendor's signature."""
 
     paid_on = DateField(_l("哪天给的"), [required(DAY), _day])
-    photo = FileField(_l("签字，或者签过字的单子"), description=_l("只留在中心，看一次记一次。"))
+    photo = FileField(_l("拍签过字的单子"), description=_l("只留在中心，看一次记一次。"))
 
 
 class FailedForm(ShopForm):

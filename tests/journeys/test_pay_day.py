@@ -6,6 +6,7 @@ and it goes with the next settlement; what the centre reads of each is what stan
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from io import BytesIO
 
@@ -151,11 +152,10 @@ def read_back(desk: Page) -> None:
     with desk.expect_download() as waiting:
         desk.get_by_role("button", name="下载表格").click()
     bank, wechat = load_workbook(BytesIO(waiting.value.path().read_bytes())).worksheets
-    rows = list(bank.iter_rows(min_row=2, values_only=True))
-    assert {row[3] for row in rows} == {CARD}
+    assert {cell.value for cell in bank["D"][1:]} == {CARD}
     told = [net for number, net in enumerate(NETS) if number not in (CASH, WECHAT)]
-    assert sorted(round(row[4] * 100) for row in rows) == told
-    assert [row[4] for row in wechat.iter_rows(min_row=2, values_only=True)] == [NETS[WECHAT] / 100]
+    assert sorted(Decimal(str(cell.value)) for cell in bank["E"][1:]) == [Decimal(net) / 100 for net in told]
+    assert [Decimal(str(cell.value)) for cell in wechat["E"][1:]] == [Decimal(NETS[WECHAT]) / 100]
 
 
 def confirm(town: Town, desk: Page) -> None:

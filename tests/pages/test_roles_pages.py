@@ -16,6 +16,7 @@ from shop.orders.models import Box
 from tests.support.pages import Pages
 from tests.world import market
 from tests.world.cash import at_the_counter, due, take
+from tests.world.factors import enrol, next_code
 from tests.world.market import (
     PASSWORD,
     STAFF,
@@ -72,6 +73,20 @@ def test_a_manager_finds_somebody_gives_and_takes_with_reasons(at: Market, signe
     wanted = select(RoleChange.version, RoleChange.is_given, RoleChange.actor).order_by(RoleChange.id)
     changes = at.world.read(lambda session: [tuple(row) for row in session.execute(wanted)])
     assert changes == [(1, True, manager.code), (2, False, manager.code)]
+
+
+@pytest.mark.parametrize(("role", "word"), [(Role.FINANCE, "管账"), (Role.MANAGER, "管理员")])
+def test_who_lets_others_move_money_proves_it_first(at: Market, signed_in: Browser, role: Role, word: str) -> None:
+    manager, person = someone(at.world, Role.MANAGER), someone(at.world, Role.BUYER)
+    enrol(at.world, signed_in(manager), manager)
+    page = signed_in(manager)
+    page.get(f"/staff/people/{person.code}")
+    assert "再验证一次" in page.submit_form("roles", 403, act=f"give:{role}", reason="年底结账").main
+    assert roles_of(at, person) == {Role.BUYER}
+    at.world.clock.advance(seconds=30)
+    page.submit_form("factor", factor_code=next_code(at.world, manager))
+    assert roles_of(at, person) == {Role.BUYER, role}
+    assert f"给了：{word}" in page.get(f"/staff/people/{person.code}").main
 
 
 def test_what_was_not_said_well_changes_nothing(at: Market, signed_in: Browser) -> None:

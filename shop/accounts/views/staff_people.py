@@ -21,7 +21,8 @@ from shop.web.house import current_actor, house, reading
 from shop.web.i18n import _
 from shop.web.limits import limiter
 from shop.web.paging import leaf
-from shop.web.second_factor import needs_second_factor
+from shop.web.roles import PAYING_ROLES
+from shop.web.second_factor import asked_for_factor, needs_second_factor
 from shop.web.shell import say
 
 bp = blueprint("staff_people", __name__, Audience.STAFF, prefix="/staff/people", roles=("manager",))
@@ -33,7 +34,7 @@ ROLE_WORDS = {
     Role.COUNTER: (_l("柜台"), _l("交货、收现金、看订单")),
     Role.PACKER: (_l("打包"), _l("收货、打包、交运")),
     Role.DRIVER: (_l("送货"), _l("只看自己要送的")),
-    Role.FINANCE: (_l("管账"), _l("看账、对账、退款")),
+    Role.FINANCE: (_l("管账"), _l("看账、对账、退款，给农户结账")),
     Role.MANAGER: (_l("管理员"), _l("什么都能办，也给别人分工")),
 }
 """Each role of the centre, and what it opens."""
@@ -158,12 +159,17 @@ def _offer(found: Worker, form: RoleForm) -> dict[str, str]:
 @bp.post("/<code>/roles")
 @posts_limited
 def change(code: str) -> ResponseReturnValue:
-    """Give or take one role."""
+    """Give or take one role; who lets others move money proves their own second factor first.
+
+    Otherwise somebody at a browser that was left open could make themselves the two people it takes.
+    """
     form, found = RoleForm.from_request(), worker(reading(), code)
     if not form.is_sent_well():
         return _person(found, form, 422)
     word, _sep, held = form.act.data.partition(":")
     role, is_given, reason = Role(held), word == "give", form.reason.data or ""
+    if is_given and role in PAYING_ROLES and (asked := asked_for_factor()) is not None:
+        return asked
     version, actor, clock = form.seen(), current_actor(), house().clock
     try:
         acted(
