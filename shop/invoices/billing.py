@@ -89,6 +89,13 @@ def bills(session: Session, orders: Sequence[Order]) -> dict[int, Bill]:
     return {order.id: _bill(order, kept.get(order.code, 0), claimed, taxed, requests[order.id]) for order in orders}
 
 
+def red_due_of(session: Session, order_ids: Collection[int]) -> dict[int, int]:
+    """Return of all invoices for these orders, by their ids, how much is to be red-lettered, where it is any."""
+    orders = session.scalars(select(Order).where(Order.id.in_(list(order_ids)))).all() if order_ids else ()
+    found = bills(session, orders) if orders else {}
+    return {invoice_id: fen for of in found.values() for invoice_id, fen in of.red_due.items()}
+
+
 def is_settled(order: Order) -> bool:
     """Tell whether an order is paid, and everything of it was taken in and weighed, or does not come."""
     states = {part.state for part in order.vendor_orders}

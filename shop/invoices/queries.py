@@ -137,6 +137,11 @@ class RequestFacts:
         return sum(line.amount_fen for line in self.lines) if self.invoice is None else self.invoice.amount_fen
 
     @property
+    def asked_at(self) -> datetime:
+        """When it was asked for, or mended, last."""
+        return max(passage.at for passage in self.passages if passage.to_state is RequestState.REQUESTED)
+
+    @property
     def reason(self) -> str:
         """What was said with its last passage."""
         return self.passages[-1].reason
@@ -164,6 +169,14 @@ def wish_of(session: Session, order_id: int) -> WishFacts | None:
     """Return what a buyer typed last for an order; None when nothing was wanted."""
     wish = session.scalars(select(InvoiceWish).where(InvoiceWish.order_id == order_id)).one_or_none()
     return None if wish is None else WishFacts(title_facts(wish), wish.asked_at, wish.met_at is not None)
+
+
+def waiting_wishes(session: Session, order_ids: Collection[int]) -> dict[int, WishFacts]:
+    """Return by id of an order what is wanted for it and waits for its goods."""
+    wanted = select(InvoiceWish).where(InvoiceWish.order_id.in_(list(order_ids)), InvoiceWish.met_at.is_(None))
+    return {
+        wish.order_id: WishFacts(title_facts(wish), wish.asked_at, is_met=False) for wish in session.scalars(wanted)
+    }
 
 
 def last_title(session: Session, user_id: int) -> TitleFacts | None:

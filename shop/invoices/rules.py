@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from shop.invoices.models import Era, InvoiceKind, IssuerKind, Medium, RequestState, TitleKind
 from shop.kernel.errors import Invalid
@@ -49,6 +50,8 @@ MAY_BE_SPECIAL = frozenset({IssuerKind.CENTRE, IssuerKind.VENDOR})
 """Whose invoices may be special: the tax office issues none of these for a household that is not registered, and
 goods free of tax have no tax to deduct."""
 
+READY_SPAN = timedelta(days=3)
+"""Within which a request is issued and on its way; its buyer is told the day, reckoned from when they asked."""
 LONGEST_TITLE = 100
 ACCOUNT = re.compile(r"\d{6,34}", re.ASCII)
 SEAT_PHONE = re.compile(r"[0-9+()\- ]{5,20}", re.ASCII)
@@ -99,35 +102,53 @@ def check_title(wanted: Title) -> None:
     """Refuse what no invoice can be made out to.
 
     Raises:
-        Invalid: the title, the tax id, the kind, or what a special invoice or an envelope needs beside it.
+        Invalid: the first of `title_flaws`.
+    """
+    for flaw in title_flaws(wanted):
+        raise flaw
+
+
+def title_flaws(wanted: Title) -> Iterator[Invalid]:
+    """Yield all for which no invoice can be made out so, at most one a field, so that a form tells it in one go.
+
+    It is the title, the tax id, the kind, or what a special invoice or an envelope needs beside it.
     """
     title = wanted.title.strip()
     if not any(ch.isalnum() for ch in title):
-        raise Invalid("title", "missing")
-    if len(title) > LONGEST_TITLE or any(unicodedata.category(ch).startswith("C") for ch in title):
-        raise Invalid("title", "shape")
-    if wanted.title_kind is TitleKind.PERSON and wanted.tax_id:
-        raise Invalid("tax_id", "person")
-    if wanted.title_kind is TitleKind.COMPANY and not wanted.tax_id:
-        raise Invalid("tax_id", "missing")
-    if wanted.tax_id:
-        check_tax_id(wanted.tax_id)
+        yield Invalid("title", "missing")
+    elif len(title) > LONGEST_TITLE or any(unicodedata.category(ch).startswith("C") for ch in title):
+        yield Invalid("title", "shape")
+    yield from _tax_id_flaws(wanted)
     if wanted.kind is InvoiceKind.SPECIAL:
-        _check_special(wanted)
+        yield from _special_flaws(wanted)
     if wanted.medium is Medium.PAPER and wanted.street and not (wanted.recipient and wanted.phone and wanted.province):
-        raise Invalid("street", "missing")
+        yield Invalid("street", "missing")
 
 
-def _check_special(wanted: Title) -> None:
+def _tax_id_flaws(wanted: Title) -> Iterator[Invalid]:
+    is_special = wanted.kind is InvoiceKind.SPECIAL and wanted.title_kind is not TitleKind.PERSON
+    if wanted.title_kind is TitleKind.PERSON and wanted.tax_id:
+        yield Invalid("tax_id", "person")
+    elif wanted.tax_id:
+        try:
+            check_tax_id(wanted.tax_id)
+        except Invalid as flaw:
+            yield flaw
+    elif wanted.title_kind is TitleKind.COMPANY or is_special:
+        yield Invalid("tax_id", "missing")
+
+
+def _special_flaws(wanted: Title) -> Iterator[Invalid]:
     if wanted.title_kind is TitleKind.PERSON:
-        raise Invalid("kind", "person")
-    for name in ("tax_id", "seat", "seat_phone", "bank", "account"):
-        if not getattr(wanted, name).strip():
-            raise Invalid(name, "missing")
-    if not SEAT_PHONE.fullmatch(wanted.seat_phone):
-        raise Invalid("seat_phone", "shape")
-    if not ACCOUNT.fullmatch(wanted.account):
-        raise Invalid("account", "shape")
+        yield Invalid("kind", "person")
+        return
+    shapes = {"seat_phone": SEAT_PHONE, "account": ACCOUNT}
+    for name in ("seat", "seat_phone", "bank", "account"):
+        said = getattr(wanted, name).strip()
+        if not said:
+            yield Invalid(name, "missing")
+        elif name in shapes and not shapes[name].fullmatch(said):
+            yield Invalid(name, "shape")
 
 
 def check_number(typed: str, batch: str = "") -> tuple[Era, str]:

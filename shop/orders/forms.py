@@ -10,9 +10,8 @@ from shop.accounts.addresses.resolver import MAX_TEXT, PARTS
 from shop.accounts.forms import AddressForm, typed_phone
 from shop.invoices.forms import MEDIUM_CHOICES, TITLE_CHOICES, put_refusal, typed_tax_id
 from shop.invoices.models import Medium, TitleKind
-from shop.invoices.rules import LONGEST_TITLE, Title, check_title
+from shop.invoices.rules import LONGEST_TITLE, Title, title_flaws
 from shop.kernel.codes import clean_code
-from shop.kernel.errors import Invalid
 from shop.notifications.rules import EMAIL, LONGEST_EMAIL
 from shop.orders.models import Handing
 from shop.orders.queries.baskets import MAX_QUANTITY
@@ -124,10 +123,8 @@ class CheckoutForm(AddressForm):
                 self.invoice_for.errors = [_("要发票，就选一下开给个人还是单位；不要，就把抬头和税号清空。")]
             return
         fields = {"title": self.invoice_title, "tax_id": self.invoice_tax_id, "street": self.street}
-        try:
-            check_title(wanted)
-        except Invalid as refused:
-            put_refusal(fields, refused)
+        for flaw in title_flaws(wanted):
+            put_refusal(fields, flaw)
 
 
 class FindForm(ShopForm):

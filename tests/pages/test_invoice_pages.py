@@ -65,7 +65,7 @@ def test_who_issues_what_is_said_before_and_a_special_one_on_paper_is_asked_for(
     assert "分 3 张开" in page.main
     assert "税务所代开，周素珍家的货" in page.main
     assert "大湾猕猴桃合作社" in page.main
-    assert "小鱼洞山货中心，运费" in page.main
+    assert "小鱼洞山货中心运费 ¥" in page.main
     page = pages.submit_form(f"/orders/{code}/invoice", **said(SPECIAL, "post"))
     assert "交给中心了，一共 3 张。" in page.text
     assert "等中心看" in page.main
@@ -74,6 +74,17 @@ def test_who_issues_what_is_said_before_and_a_special_one_on_paper_is_asked_for(
     assert {(one.title.medium, one.title.street) for one in made} == {(Medium.PAPER, SPECIAL.street)}
     assert "等中心看" in pages.get(f"/orders/{code}").main
     assert SPECIAL.account not in pages.get(f"/orders/{code}/invoice").text
+
+
+def test_all_that_a_special_one_lacks_is_said_in_one_go(at: Market, pages: Pages) -> None:
+    code = bought(at, pages)
+    pages.get(f"/orders/{code}/invoice")
+    before = footprint(at.world)
+    lacking = {"seat": "", "seat_phone": "call me", "bank": "", "account": ""}
+    page = pages.submit_form(f"/orders/{code}/invoice", 422, **{**said(SPECIAL, "post"), **lacking})
+    for words in ("要填单位的注册地址", "电话写成", "要填开户银行", "要填银行账号"):
+        assert words in page.main
+    assert (requests(at, code), footprint(at.world)) == ([], before)
 
 
 def test_a_wish_of_the_checkout_is_met_when_the_goods_are_in(at: Market, pages: Pages) -> None:

@@ -12,7 +12,7 @@ from shop.flows import refunds
 from shop.invoices import recording
 from shop.invoices.models import Invoice, InvoiceFile, InvoiceHistory, RedLetter, RedReason
 from shop.invoices.queries import RequestFacts
-from shop.invoices.queues import Tab, Waiting, lengths, red_due, waiting
+from shop.invoices.queues import Due, Tab, Waiting, lengths, red_due, waiting
 from shop.invoices.recording import Issued, Red
 from shop.kernel.actor import Actor
 from shop.kernel.clock import town_day
@@ -100,6 +100,10 @@ class Desk:
             )
 
         world.run(act)
+
+    def due(self) -> Due:
+        """Return for which requests how much is to be red-lettered."""
+        return self.at.world.read(red_due)
 
     def told(self) -> list[str]:
         """Return which messages about invoices went out."""

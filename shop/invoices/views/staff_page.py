@@ -12,7 +12,7 @@ from shop.accounts.models import Viewed
 from shop.accounts.sights import is_shown
 from shop.courier.forms import COURIERS
 from shop.flows.invoice_post import companions
-from shop.invoices.billing import bill, left_of
+from shop.invoices.billing import Bill, bill, left_of
 from shop.invoices.models import InvoiceKind, InvoiceRequest, IssuerKind, Medium, RequestState
 from shop.invoices.queries import InvoiceFacts, RequestFacts, RequestLineFacts, request_facts
 from shop.invoices.reading import Read, read
@@ -169,14 +169,16 @@ def desk(session: Session, code: str, forms: Forms, *, keys: Sequence[str], clas
     left = left_of(row, of) if is_open else 0
     hindrance = None if not is_open or (of.is_settled and left) else "nothing" if of.is_settled else "unsettled"
     sent = documents(session, keys) if facts.state is S.ACCEPTED else []
-    lines = _lines(facts, {line.order_line_id: line.left_fen for line in of.lines} if is_open else None)
+    lines = _lines(facts, of, is_open=is_open)
     may_record = facts.state is S.ACCEPTED and hindrance is None
     told = _read(sent)
     if may_record and forms.record is None:
         forms.record = _record_form(told, left)
     is_issued = facts.invoice is not None
     if is_issued and forms.red is None:
-        forms.red = RedForm(formdata=None, prefix="red")
+        due = of.red_due.get(facts.invoice.id, 0) if facts.invoice is not None else 0
+        today = town_day(house().clock())
+        forms.red = RedForm(formdata=None, prefix="red", amount=plain(due) if due else None, issued_on=today)
     is_paper = title.medium is Medium.PAPER
     may_post = is_paper and bool(title.street) and facts.state in (S.ISSUED, S.RETURNED)
     if may_post and forms.envelope is None:
@@ -185,6 +187,7 @@ def desk(session: Session, code: str, forms: Forms, *, keys: Sequence[str], clas
         forms.envelope.carrier.choices = [(one, str(COURIERS[one])) for one in house().couriers]
         forms.envelope.carrier.data = forms.envelope.carrier.data or next(iter(house().couriers))
     is_special = title.kind is InvoiceKind.SPECIAL
+    special = _special(session, facts) if is_special else None
     return Desk(
         code=code,
         order_code=order.code,
@@ -198,9 +201,9 @@ def desk(session: Session, code: str, forms: Forms, *, keys: Sequence[str], clas
         clash=clash,
         lines=lines,
         total_fen=left if is_open else facts.amount_fen,
-        to_copy=_to_copy(facts, lines, left) if is_open and left else None,
+        to_copy=_to_copy(facts, lines, left, special or ()) if is_open and left else None,
         is_special=is_special,
-        special=_special(session, facts) if is_special else None,
+        special=special,
         hindrance=None if hindrance is None else str(NOT_ISSUED[hindrance]),
         may_accept=facts.state is S.REQUESTED and hindrance is None,
         may_answer=is_open,
@@ -243,18 +246,28 @@ def _where(facts: RequestFacts) -> str | None:
     return f"{masked_name(title.recipient)} · {region(title.province, title.city, title.district)}"
 
 
-def _lines(facts: RequestFacts, left: dict[int | None, int] | None) -> tuple[Line, ...]:
-    told = ((line, line.amount_fen if left is None else left.get(line.order_line_id, 0)) for line in facts.lines)
-    return tuple(_line(facts, line, fen) for line, fen in told)
+def _lines(facts: RequestFacts, of: Bill, *, is_open: bool) -> tuple[Line, ...]:
+    """Return what is to be issued; once it is, what was, and how much of each line went back since."""
+    kept = {line.order_line_id: line for line in of.lines}
+    told = []
+    for line in facts.lines:
+        now = kept.get(line.order_line_id)
+        if is_open:
+            told.append(_line(facts, line, now.left_fen if now is not None else 0, 0))
+        else:
+            back = max(0, line.amount_fen - (now.worth_fen if now is not None else 0)) if facts.invoice else 0
+            told.append(_line(facts, line, line.amount_fen, back))
+    return tuple(told)
 
 
-def _line(facts: RequestFacts, line: RequestLineFacts, fen: int) -> Line:
+def _line(facts: RequestFacts, line: RequestLineFacts, fen: int, back_fen: int) -> Line:
     name = line.title or _("运费")
     if line.weighed_g:
         amount = _("%(n)d 克", n=line.weighed_g)
     else:
         amount = f"{line.quantity} {line.unit}".strip() if line.title else "1"
-    return Line(name, amount, fen, _note(facts, line))
+    back = _("退了 %(amount)s", amount=yuan(back_fen)) if back_fen else None
+    return Line(name, amount, fen, " · ".join(filter(None, (_note(facts, line), back))) or None)
 
 
 def _note(facts: RequestFacts, line: RequestLineFacts) -> str | None:
@@ -263,11 +276,12 @@ def _note(facts: RequestFacts, line: RequestLineFacts) -> str | None:
     return _("代开，按税务局说的税率") if facts.issuer_kind is IssuerKind.TAX_OFFICE else None
 
 
-def _to_copy(facts: RequestFacts, lines: tuple[Line, ...], total: int) -> str:
+def _to_copy(facts: RequestFacts, lines: Sequence[Line], total: int, special: Sequence[tuple[str, str]]) -> str:
     title = facts.title
     rows = [_("购买方：%(title)s", title=title.title)]
     if title.tax_id:
         rows.append(_("税号：%(id)s", id=title.tax_id))
+    rows.extend(f"{term}：{told}" for term, told in special)
     rows.append(_("票种：%(kind)s", kind=KIND_WORDS[title.kind]))
     for line in lines:
         note = f"（{line.note}）" if line.note else ""

@@ -13,7 +13,7 @@ from shop.courier.rules import PROVINCES
 from shop.invoices.forms import KIND_CHOICES, REFUSED, TITLE_CHOICES, put_refusal, typed_tax_id
 from shop.invoices.models import InvoiceKind, Medium, TitleKind
 from shop.invoices.queries import TitleFacts
-from shop.invoices.rules import LONGEST_TITLE, Title, check_title
+from shop.invoices.rules import LONGEST_TITLE, Title, title_flaws
 from shop.kernel.errors import Invalid
 from shop.notifications.rules import EMAIL, LONGEST_EMAIL
 from shop.orders.models import Handing
@@ -129,10 +129,8 @@ class InvoiceForm(ShopForm):
                 return None
         self._check_ways()
         wanted = self.wanted(account_before)
-        try:
-            check_title(wanted)
-        except Invalid as refused:
-            self.say(refused)
+        for flaw in title_flaws(wanted):
+            self.say(flaw)
         return None if self.errors else wanted
 
     def _check_ways(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import url_for
 
@@ -11,7 +12,7 @@ from shop.invoices.models import RequestState
 from shop.invoices.queries import RequestFacts, TitleFacts, WishFacts
 from shop.invoices.rules import MAY_BE_SPECIAL, MAY_WITHDRAW, OVER
 from shop.orders.queries.orders import OrderFacts
-from shop.orders.views.invoices.words import KINDS, WORDS, issuer_words, steps_of
+from shop.orders.views.invoices.words import KINDS, WORDS, issuer_words, ready_words, steps_of
 from shop.orders.views.progress import Step
 from shop.orders.views.words import Word
 from shop.vendors.joining.rules import is_old_licence
@@ -34,9 +35,12 @@ class Paper:
 
     Attributes:
         goods: what it is about.
+        title: in whose name, with the tax id.
+        told: by when it comes; None when there is nothing to say.
         reason: what the centre says to it where its buyer has to do something.
         tracking: where its envelope is; None while there is none.
         red_due_fen: how much of it went back to its buyer and is still to be red-lettered.
+        stands_fen: what red letters left of it; None when it has none.
         number: of the invoice; None while there is none.
         files: kind and address of each of its files.
         pages: addresses of pictures of its pages, for browsers that show a PDF as blank.
@@ -47,11 +51,14 @@ class Paper:
     kind: str
     goods: str
     amount_fen: int
+    title: str
+    told: str | None
     word: Word
     steps: tuple[Step, ...]
     reason: str | None
     tracking: str | None
     red_due_fen: int
+    stands_fen: int | None
     number: str | None
     files: tuple[tuple[str, str], ...]
     pages: tuple[str, ...]
@@ -88,7 +95,7 @@ def goods_words(titles: Sequence[str]) -> str:
     return named[0] if len(named) == 1 else _("%(first)s 等 %(n)d 样", first=named[0], n=len(named))
 
 
-def paper(order_code: str, request: RequestFacts, red_due: Mapping[int, int]) -> Paper:
+def paper(order_code: str, request: RequestFacts, red_due: Mapping[int, int], now: datetime) -> Paper:
     """Return one issuer's invoice as its buyer sees it.
 
     Args:
@@ -100,6 +107,8 @@ def paper(order_code: str, request: RequestFacts, red_due: Mapping[int, int]) ->
         kind=str(KINDS[request.title.kind if request.invoice is None else request.invoice.kind]),
         goods=goods_words([line.title for line in request.lines]),
         amount_fen=request.amount_fen,
+        title=" ".join(filter(None, (request.title.title, request.title.tax_id))),
+        told=ready_words(request, now),
         word=WORDS[request.state],
         steps=steps_of(request),
         reason=request.reason if request.state in (RequestState.NEEDS_FIXING, RequestState.REJECTED) else None,
@@ -107,6 +116,7 @@ def paper(order_code: str, request: RequestFacts, red_due: Mapping[int, int]) ->
         if request.shipment_key is None
         else url_for("orders.tracking", code=order_code, key=request.shipment_key),
         red_due_fen=0 if request.invoice is None else red_due.get(request.invoice.id, 0),
+        stands_fen=request.invoice.net_fen if request.invoice is not None and request.invoice.red_letters else None,
         number=None if request.invoice is None else request.invoice.number,
         files=_files(order_code, request),
         pages=_pages(order_code, request),
@@ -144,7 +154,7 @@ def split_of(of: Bill, claimed: Sequence[RequestFacts], centre: str) -> tuple[Sp
             kinds[line.vendor] = line.issuer
     return tuple(
         Split(
-            issuer_words(kinds[vendor], vendor[1] if vendor is not None else centre),
+            issuer_words(kinds[vendor], vendor[1]) if vendor is not None else centre,
             goods_words(titles),
             sums[vendor],
             None if kinds[vendor] in MAY_BE_SPECIAL else _("只能开普通发票"),
@@ -164,7 +174,7 @@ def is_living(request: RequestFacts) -> bool:
 
 
 def invoice_page(
-    order: OrderFacts, of: Bill, requests: Sequence[RequestFacts], wish: WishFacts | None, centre: str
+    order: OrderFacts, of: Bill, requests: Sequence[RequestFacts], wish: WishFacts | None, centre: str, now: datetime
 ) -> InvoicePage:
     """Return an order's invoices as their buyer sees them.
 
@@ -179,7 +189,7 @@ def invoice_page(
         code=order.code,
         is_settled=of.is_settled,
         papers=tuple(
-            paper(order.code, one, of.red_due) for one in sorted(requests, key=lambda one: not is_living(one))
+            paper(order.code, one, of.red_due, now) for one in sorted(requests, key=lambda one: not is_living(one))
         ),
         split=split,
         wish=waiting,

@@ -30,6 +30,7 @@ def _page(order: OrderFacts) -> InvoicePage:
         requests_of_orders(reading(), [order.id]),
         wish_of(reading(), order.id),
         "" if town is None else town.centre_name,
+        house().clock(),
     )
 
 

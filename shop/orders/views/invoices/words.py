@@ -1,16 +1,19 @@
 """How far a buyer's invoice is, in words and steps."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 
 from shop.flows.invoicing import NOTHING_LEFT
-from shop.invoices.models import InvoiceKind, IssuerKind, Medium, RequestState
+from shop.invoices.models import InvoiceKind, IssuerKind, Medium, RedReason, RequestState
 from shop.invoices.queries import InvoiceFacts, PassageFacts, RequestFacts
+from shop.invoices.rules import READY_SPAN
 from shop.kernel.money import yuan
 from shop.orders.views.progress import Step
 from shop.orders.views.words import Word
 from shop.web.i18n import _
+from shop.web.words import town_date
 
 S = RequestState
 
@@ -45,7 +48,35 @@ KINDS: Mapping[InvoiceKind, str] = {
     InvoiceKind.ORDINARY: _l("普通发票"),
     InvoiceKind.SPECIAL: _l("增值税专用发票"),
 }
+RED_WORDS: Mapping[RedReason, str] = {
+    RedReason.ISSUED_WRONG: _l("开错了"),
+    RedReason.GOODS_RETURNED: _l("退了货"),
+    RedReason.SERVICE_STOPPED: _l("没有办成"),
+    RedReason.ALLOWANCE: _l("减了价"),
+}
 STOPPED = frozenset({S.NEEDS_FIXING, S.REJECTED, S.WITHDRAWN, S.RETURNED})
+
+
+COMING = frozenset({S.REQUESTED, S.ACCEPTED, S.ISSUED})
+
+
+def ready_words(request: RequestFacts, now: datetime) -> str | None:
+    """Return by when an invoice can be had, or is on its way; None once it is, or where it stopped."""
+    if request.state not in COMING or is_fetched(request):
+        return None
+    by = request.asked_at + READY_SPAN
+    if now > by:
+        return _("比说好的晚了，中心在催。")
+    if request.title.medium is Medium.ELECTRONIC:
+        return _("最晚%(day)s可以下载", day=town_date(by))
+    return (
+        _("最晚%(day)s寄出", day=town_date(by)) if request.title.street else _("最晚%(day)s可以来拿", day=town_date(by))
+    )
+
+
+def is_fetched(request: RequestFacts) -> bool:
+    """Tell whether it lies at the counter for a buyer who wanted to fetch it."""
+    return request.state is S.ISSUED and request.title.medium is Medium.PAPER and not request.title.street
 
 
 def issuer_words(kind: IssuerKind, name: str) -> str:
@@ -94,7 +125,7 @@ def _steps(request: RequestFacts) -> Iterator[Step]:
             if request.state in (S.REJECTED, S.WITHDRAWN):
                 return
         if place < behind:
-            note = _number(request.invoice) if state is S.ISSUED and request.invoice is not None else None
+            note = _day(request.invoice) if state is S.ISSUED and request.invoice is not None else None
             yield Step(str(LABELS[state]), last[state].at, "done", note)
         else:
             is_now = place == behind and request.state not in STOPPED
@@ -102,7 +133,8 @@ def _steps(request: RequestFacts) -> Iterator[Step]:
     for letter in request.invoice.red_letters if request.invoice is not None else ():
         day = _("%(m)d月%(d)d日", m=letter.issued_on.month, d=letter.issued_on.day)
         told = _("%(day)s，红字发票 %(number)s。", day=day, number=letter.number)
-        yield Step(_("退了货，冲红 %(amount)s", amount=yuan(letter.amount_fen)), None, "done", told)
+        amount = yuan(letter.amount_fen)
+        yield Step(_("%(why)s，冲红 %(amount)s", why=RED_WORDS[letter.reason], amount=amount), None, "done", told)
 
 
 def _reason(passage: PassageFacts) -> str | None:
@@ -111,6 +143,6 @@ def _reason(passage: PassageFacts) -> str | None:
     return passage.reason or None
 
 
-def _number(invoice: InvoiceFacts) -> str:
+def _day(invoice: InvoiceFacts) -> str:
     day = _("%(y)d年%(m)d月%(d)d日", y=invoice.issued_on.year, m=invoice.issued_on.month, d=invoice.issued_on.day)
-    return _("%(day)s，号码 %(number)s。", day=day, number=invoice.number)
+    return _("发票上写的是%(day)s。", day=day)

@@ -10,14 +10,16 @@ from flask.typing import ResponseReturnValue
 from shop.catalog.questions.queries import asked_by
 from shop.courier.queries import shipments_by_keys
 from shop.desk.queries import claims_of_orders
+from shop.flows.invoicing import WANTED_IN
 from shop.fulfilment.queries import ParcelFacts, parcels_of_orders
+from shop.invoices.billing import red_due_of
 from shop.invoices.models import RequestState
-from shop.invoices.queries import requests_of_orders
+from shop.invoices.queries import requests_of_orders, waiting_wishes
 from shop.orders.models import OrderState
 from shop.orders.queries.orders import OrderFacts, orders_by_code, orders_of_member
 from shop.orders.views.browser import known_orders
 from shop.orders.views.matters.claims import of_claim
-from shop.orders.views.matters.invoices import of_invoice
+from shop.orders.views.matters.invoices import of_invoice, of_wish
 from shop.orders.views.matters.matter import Matter, Turn
 from shop.orders.views.matters.orders import of_order
 from shop.orders.views.matters.questions import of_question
@@ -71,6 +73,12 @@ def _invoices(orders: list[OrderFacts], now: datetime) -> Iterator[Matter]:
     requests = requests_of_orders(reading(), by_id) if orders else []
     keys = {request.shipment_key for request in requests if request.shipment_key is not None}
     envelopes = shipments_by_keys(reading(), keys) if keys else {}
+    red_due = red_due_of(reading(), {one.order_id for one in requests if one.invoice is not None})
     for request in requests:
         if request.state is not RequestState.WITHDRAWN:
-            yield of_invoice(by_id[request.order_id], request, envelopes.get(request.shipment_key or ""), now)
+            due_fen = 0 if request.invoice is None else red_due.get(request.invoice.id, 0)
+            envelope = envelopes.get(request.shipment_key or "")
+            yield of_invoice(by_id[request.order_id], request, envelope, red_due_fen=due_fen, now=now)
+    wanted_in = [order.id for order in orders if order.state in WANTED_IN]
+    for order_id, wish in waiting_wishes(reading(), wanted_in).items():
+        yield of_wish(by_id[order_id], wish, now)

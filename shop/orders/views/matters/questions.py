@@ -18,7 +18,7 @@ def of_question(asked: QuestionFacts) -> Matter:
         title=asked.text,
         word=Word(_("答了"), "done") if is_answered else Word(_("等回答"), "waiting"),
         bar=bar((_("问了"), _("回答")), 1, is_over=is_answered),
-        told=asked.answer or None,
+        told=asked.answer or _("主人家一天里没回，中心来回。回了发短信给您。"),
         action=(_("看看这样货"), listing if asked.is_shown else url_for("catalog.home")),
         turn=Turn.NOBODY if is_answered else Turn.HOUSE,
         at=asked.asked_at,
