@@ -11,8 +11,9 @@ DEVICES = (
     ("Macintosh", _l("苹果电脑")),
     ("Linux", _l("Linux 电脑")),
 )
+WECHAT = "MicroMessenger"
 PROGRAMS = (
-    ("MicroMessenger", _l("微信")),
+    (WECHAT, _l("微信")),
     ("AlipayClient", _l("支付宝")),
     ("QQ/", _l("QQ")),
     ("HuaweiBrowser", _l("华为浏览器")),
@@ -24,6 +25,11 @@ PROGRAMS = (
     ("Safari", _l("Safari")),
 )
 """The first that fits counts: most browsers also call themselves by the names further down."""
+
+
+def is_wechat(user_agent: str) -> bool:
+    """Tell whether a page is read within WeChat, which keeps no files and shows a PDF as blank on many phones."""
+    return WECHAT in user_agent
 
 
 def browser_words(user_agent: str) -> str:

@@ -90,6 +90,18 @@ def test_a_pdf_is_shown_beside_the_form(desk: Desk, clerk: Pages) -> None:
     assert clerk.client.get(f"/media/{key}/640.jpg").status_code == 404
 
 
+def test_a_file_that_was_sent_by_mistake_is_left_out(desk: Desk, clerk: Pages) -> None:
+    accepted(desk, clerk)
+    clerk.submit_form("record", press="先传文件", **sent(pdf()))
+    page = clerk.submit_form("record", press="记下这张发票", status=422, file=False, **typed(number=NUMBER))
+    assert "要把文件传上来" in page.main
+    assert "第 1 个文件" not in page.main
+    clerk.submit_form("record", press="记下这张发票", **typed(number=NUMBER), **sent(pdf(2)))
+    facts = desk.goods().invoice
+    assert facts is not None
+    assert [one.pages for one in facts.files] == [2]
+
+
 @pytest.mark.parametrize(
     ("raw", "words"),
     [

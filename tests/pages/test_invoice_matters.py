@@ -8,6 +8,7 @@ from shop.accounts.models import Role
 from shop.invoices import recording
 from shop.invoices.models import RedReason
 from shop.kernel.money import yuan
+from tests.support.odd_documents import pdf
 from tests.support.pages import Pages
 from tests.world import World, market
 from tests.world.invoice_desk import Desk
@@ -81,3 +82,15 @@ def test_what_went_back_is_open_until_its_red_letter_is_recorded_in_the_words_of
     page = pages.get(f"/orders/{desk.order}/invoice")
     assert f"{words} {yuan(due)}" in page.main
     assert f"冲红以后还剩 {left}" in page.main
+
+
+def test_within_wechat_the_picture_lies_open_and_the_way_to_the_file_is_told(desk: Desk, pages: Pages) -> None:
+    desk.recorded(files=(desk.document(pdf()),))
+    address = f"/orders/{desk.order}/invoice"
+    page = pages.get(address)
+    assert "微信里下载不了" not in page.main
+    assert '<details class="fold" open>' not in page.text
+    wechat = {"User-Agent": "Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0.50"}
+    answer = pages.client.get(address, headers=wechat).text
+    assert f"凭订单号 {desk.order} 和手机号查到这一单" in answer
+    assert '<details class="fold" open>' in answer

@@ -1,6 +1,6 @@
 """The page of an order's invoices: asking, mending, taking back, and how far each is."""
 
-from flask import abort, make_response, redirect, render_template, url_for
+from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from shop.orders.views.browser import own_order
 from shop.orders.views.invoices.base import bp
 from shop.orders.views.invoices.forms import InvoiceForm, known
 from shop.orders.views.invoices.page import InvoicePage, InvoicePanel, invoice_page, invoice_panel
+from shop.web.browsers import is_wechat
 from shop.web.forms import EmptyForm
 from shop.web.house import current_actor, current_town, edge, house, reading
 from shop.web.i18n import _
@@ -48,9 +49,12 @@ def invoices(code: str) -> ResponseReturnValue:
     order = own_order(code)
     wish, user_id = wish_of(reading(), order.id), current_actor().user_id
     before = wish.title if wish is not None else None if user_id is None else last_title(reading(), user_id)
-    return render_template(
-        "orders/invoices.html", page=_page(order), form=InvoiceForm.from_request(**known(order, before))
-    )
+    return _answer(_page(order), InvoiceForm.from_request(**known(order, before)))
+
+
+def _answer(page: InvoicePage, form: InvoiceForm, status: int = 200) -> Response:
+    is_in_wechat = is_wechat(request.user_agent.string)
+    return make_response(render_template("orders/invoices.html", page=page, form=form, is_wechat=is_in_wechat), status)
 
 
 @bp.post("/orders/<code>/invoice")
@@ -73,7 +77,7 @@ def ask(code: str) -> ResponseReturnValue:
             return redirect(url_for("order_invoices.invoices", code=order.code), 303)
         else:
             return redirect(url_for("order_invoices.invoices", code=order.code), 303)
-    return make_response(render_template("orders/invoices.html", page=page, form=form), 422)
+    return _answer(page, form, 422)
 
 
 def _write(order_code: str, title: Title, *, is_mending: bool) -> None:
