@@ -47,7 +47,7 @@ def test_what_is_wanted_waits_for_the_goods_and_then_for_the_day_that_was_promis
     assert "等货收齐" not in page.main
     assert len(re.findall(r"最晚\d+月\d+日寄出", page.main)) == 2
     at.world.clock.advance(days=3, minutes=1)
-    assert pages.get("/matters").main.count("比说好的晚了，中心在催。") == 2
+    assert pages.get("/matters").main.count("比说好的晚了，可以打中心的电话催。") == 2
 
 
 def test_an_invoice_to_download_is_promised_too_and_a_correction_begins_the_time_anew(desk: Desk, pages: Pages) -> None:

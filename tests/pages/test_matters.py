@@ -1,15 +1,19 @@
 """Everything that a buyer has going on, on one page."""
 
+import re
 from collections.abc import Callable
 
 from shop.accounts.models import Role
 from shop.catalog.models import Listing
 from shop.catalog.questions.services import answer, ask
+from shop.desk.models import ClaimKind, ClaimState
 from shop.flows import delivery
 from shop.kernel.actor import Actor
 from tests.pages.buying import TO, at_provider, fill, place_it, placed, to_pay
 from tests.support.pages import Pages
 from tests.world import World
+from tests.world.claims import ask as ask_for
+from tests.world.claims import by_hand, decide
 from tests.world.market import (
     DRIVER,
     HOUSE,
@@ -23,6 +27,7 @@ from tests.world.market import (
     someone,
     variant_id,
 )
+from tests.world.members import delivered_to
 
 YOURS, OPEN, ENDED = "等您办的", "正在办的", "办完的"
 
@@ -90,12 +95,31 @@ def test_a_member_finds_their_questions_too(at: Market, world: World, pages: Pag
     page = pages.get("/matters")
     assert "一盒有多少枚？" in page.main
     assert "等回答" in page.main
+    assert "主人家一天里没回，中心来回。" in page.main
     world.run(
         lambda session: answer(session, asked.code, "三十枚。", vendor_id=at.vendor.id, actor=HOUSE, clock=world.clock)
     )
     page = pages.get("/matters")
     assert "三十枚。" in page.main
     assert OPEN not in page.main
+
+
+def test_a_claim_says_by_when_its_buyer_hears_or_brings_the_goods_and_has_the_money(
+    at: Market, world: World, pages: Pages
+) -> None:
+    person = someone(world, Role.BUYER)
+    pages.sign_in(person.phone, PASSWORD)
+    made = delivered_to(at, person, {variant_id(at, listing(at)): 2})
+    by_hand(at)
+    ask_for(at, made, ClaimKind.BROKEN, 3)
+    assert re.search(r"中心的人会看，\d+月\d+日 \d\d:\d\d以前回您。", pages.get("/matters").main)
+    world.clock.advance(hours=24, minutes=1)
+    assert "比说好的晚了" in pages.get("/matters").main
+    back = ask_for(at, made, ClaimKind.RETURN, 30, photos=0)
+    page = pages.get("/matters")
+    assert re.search(r"请在\d+月\d+日以前送到或寄到中心，收到后七天内退您 ¥48", page.main.split("正在办的")[0])
+    decide(at, back, ClaimState.RECEIVED)
+    assert re.search(r"货收到了，最晚\d+月\d+日退您钱。", pages.get("/matters").main)
 
 
 def test_the_page_costs_as_much_for_ten_orders_as_for_one(at: Market, world: World, pages: Pages) -> None:

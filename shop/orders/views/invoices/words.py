@@ -66,7 +66,7 @@ def ready_words(request: RequestFacts, now: datetime) -> str | None:
         return None
     by = request.asked_at + READY_SPAN
     if now > by:
-        return _("比说好的晚了，中心在催。")
+        return _("比说好的晚了，可以打中心的电话催。")
     if request.title.medium is Medium.ELECTRONIC:
         return _("最晚%(day)s可以下载", day=town_date(by))
     return (

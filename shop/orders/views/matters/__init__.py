@@ -63,7 +63,7 @@ def _matters(orders: list[OrderFacts], user_id: int | None, now: datetime) -> It
     for order in orders:
         yield from of_order(order, parcels[order.code], payments.get(order.code), now)
     yield from _invoices(orders, now)
-    yield from map(of_claim, claims_of_orders(reading(), [order.id for order in orders]))
+    yield from (of_claim(one, now) for one in claims_of_orders(reading(), [order.id for order in orders]))
     if user_id is not None:
         yield from map(of_question, asked_by(reading(), user_id, limit=MOST_ENDED))
 

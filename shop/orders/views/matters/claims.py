@@ -1,6 +1,7 @@
 """Claims as matters of their buyer: waiting for the centre, for the goods, for the money."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from flask import url_for
 
@@ -11,6 +12,7 @@ from shop.orders.views.claims.words import STATE_WORDS, much_words, told_words
 from shop.orders.views.matters.matter import Matter, Turn, bar
 from shop.web.carriage import Stage
 from shop.web.i18n import _
+from shop.web.words import town_date, town_time
 
 S = ClaimState
 TURNS: Mapping[ClaimState, Turn] = {
@@ -23,17 +25,20 @@ TURNS: Mapping[ClaimState, Turn] = {
     S.WITHDRAWN: Turn.NOBODY,
 }
 
+DATED = frozenset({S.OPEN, S.AWAITING_GOODS, S.RECEIVED})
+"""Where somebody has to do something by a day."""
 
-def of_claim(claim: ClaimFacts) -> Matter:
+
+def of_claim(claim: ClaimFacts, now: datetime) -> Matter:
     """Return a claim as a matter of whoever may see its order; how its money comes is told on its own page."""
-    turn, money = TURNS[claim.state], _("退您 %(money)s。", money=yuan(claim.amount_fen))
+    turn = TURNS[claim.state]
     return Matter(
         icon="camera",
         kind=_("售后"),
         title=f"{claim.title} · {much_words(claim)}",
         word=STATE_WORDS[claim.state],
         bar=() if claim.state in (S.DECLINED, S.WITHDRAWN) else _bar(claim.state),
-        told=money if claim.state is S.ACCEPTED else told_words(claim, is_cash=False),
+        told=_told(claim, now),
         action=(
             _("看怎么退") if turn is Turn.BUYER else _("看看办到哪里"),
             url_for("claims.claim", code=claim.order_code, claim=claim.code),
@@ -41,6 +46,22 @@ def of_claim(claim: ClaimFacts) -> Matter:
         turn=turn,
         at=claim.asked_at,
     )
+
+
+def _told(claim: ClaimFacts, now: datetime) -> str:
+    money = yuan(claim.amount_fen)
+    if claim.state is S.ACCEPTED:
+        return _("退您 %(money)s。", money=money)
+    if claim.due_at is None or claim.state not in DATED:
+        return told_words(claim, is_cash=False)
+    if claim.state is S.AWAITING_GOODS:
+        day = town_date(claim.due_at)
+        return _("请在%(day)s以前送到或寄到中心，收到后七天内退您 %(money)s。", day=day, money=money)
+    if now > claim.due_at:
+        return _("比说好的晚了，可以打中心的电话催。")
+    if claim.state is S.RECEIVED:
+        return _("货收到了，最晚%(day)s退您钱。", day=town_date(claim.due_at))
+    return _("中心的人会看，%(at)s以前回您。", at=town_time(claim.due_at))
 
 
 def _bar(state: ClaimState) -> tuple[Stage, ...]:
