@@ -29,7 +29,7 @@ def fade_claims(session: Session, order_ids: Collection[int]) -> int:
     mine = _claims(order_ids)
     photos = session.scalar(select(func.count()).where(ClaimPhoto.claim_id.in_(mine))) or 0
     session.execute(delete(ClaimPhoto).where(ClaimPhoto.claim_id.in_(mine)))
-    session.execute(update(Claim).where(Claim.id.in_(mine)).values(words=""))
+    session.execute(update(Claim).where(Claim.id.in_(mine)).values(words="", waybill=None))
     session.execute(update(Claim).where(Claim.id.in_(mine), Claim.appeal != "").values(appeal=GONE))
     return photos
 

@@ -3,8 +3,10 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import FileField, HiddenField, IntegerField, TextAreaField
+from wtforms import Field, FileField, Form, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms.validators import ValidationError
 
+from shop.courier.rules import WAYBILL
 from shop.desk.rules import MAX_WORDS
 from shop.web.forms import ShopForm, at_most, between, clean, required
 
@@ -39,3 +41,18 @@ class AnswerForm(ShopForm):
         [required(_l("请写一句，中心好再看一次。")), at_most(MAX_WORDS)],
         filters=[clean],
     )
+
+
+def _number(_form: Form, field: Field) -> None:
+    if not WAYBILL.fullmatch(field.data or ""):
+        raise ValidationError(_l("单号是 6 到 32 位的字母和数字，请看清楚再填。"))
+
+
+def _joined(typed: str | None) -> str:
+    return "".join((typed or "").split())
+
+
+class SentForm(ShopForm):
+    """By which waybill goods come back."""
+
+    waybill = StringField(_l("寄回的快递单号"), [_number], filters=[_joined])

@@ -94,6 +94,8 @@ class Claim(Model):
     signed_at: Mapped[Moment]
     """When the goods were signed for; every period starts here."""
     asked_at: Mapped[Moment] = mapped_column(index=True)
+    waybill: Mapped[str | None] = mapped_column(String(32))
+    """By which its buyer sends the goods back, as they said."""
     due_at: Mapped[Moment | None]
     """By when its state must have ended; None where nobody waits."""
     appeal: Mapped[str] = mapped_column(String(300), default="")

@@ -51,6 +51,7 @@ class ClaimFacts:
     decided_at: datetime | None
     signed_at: datetime
     asked_at: datetime
+    waybill: str | None
     due_at: datetime | None
     appeal: str
     appealed_at: datetime | None
@@ -62,7 +63,7 @@ class ClaimFacts:
 
 SAME = (
     "code", "parcel_id", "kind", "asked", "granted", "words", "state", "amount_fen", "freight_fen", "bearer",
-    "reason", "decided_by", "decided_at", "signed_at", "asked_at", "due_at", "appeal", "appealed_at",
+    "reason", "decided_by", "decided_at", "signed_at", "asked_at", "waybill", "due_at", "appeal", "appealed_at",
     "household_word", "household_answer", "version",
 )  # fmt: skip
 
@@ -180,7 +181,8 @@ class ClaimPassage:
 
 
 def passages_of(session: Session, code: str) -> list[ClaimPassage]:
-    """Return a claim's passages as they were made."""
+    """Return a claim's passages as they were made; what somebody only noted, as its household's word, is none."""
     wanted = select(ClaimHistory).join(Claim, Claim.id == ClaimHistory.claim_id).where(Claim.code == code)
+    wanted = wanted.where(ClaimHistory.from_state.is_distinct_from(ClaimHistory.to_state))
     rows = session.scalars(wanted.order_by(ClaimHistory.id))
     return [ClaimPassage(ClaimState(row.to_state), row.at, row.actor, row.reason) for row in rows]

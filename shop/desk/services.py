@@ -175,6 +175,22 @@ def withdraw(session: Session, claim: Claim, *, actor: Actor, clock: Clock) -> N
         advance(session, claim, ClaimState.WITHDRAWN, actor=actor, clock=clock)
 
 
+def note_sent(session: Session, claim: Claim, waybill: str, *, actor: Actor, clock: Clock) -> None:
+    """Note by which waybill the buyer of a locked claim sends its goods back; said otherwise later, that counts.
+
+    Raises:
+        WrongState: no goods are waited for.
+    """
+    if claim.state is not ClaimState.AWAITING_GOODS:
+        raise WrongState("claim", claim.state, ClaimState.RECEIVED)
+    if claim.waybill == waybill:
+        return
+    claim.waybill = waybill
+    note = passage(claim.state, claim.state, actor=actor, clock=clock, reason=waybill)
+    session.add(ClaimHistory(claim_id=claim.id, **note))
+    session.flush()
+
+
 def appeal(session: Session, claim: Claim, words: str, *, actor: Actor, clock: Clock) -> None:
     """Let the buyer of a declined, locked claim say something to it, once; a person looks again.
 

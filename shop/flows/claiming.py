@@ -164,6 +164,17 @@ def withdraw(session: Session, code: str, *, actor: Actor, clock: Clock) -> None
     services.withdraw(session, services.lock(session, code), actor=actor, clock=clock)
 
 
+def say_sent(session: Session, code: str, waybill: str, *, actor: Actor, clock: Clock) -> None:
+    """Note by which waybill a claim's goods come back; the caller has made sure of its buyer.
+
+    Raises:
+        NotFound: there is no such claim.
+        WrongState: no goods are waited for.
+    """
+    orders.lock(session, claim_by_code(session, code).order_code)
+    services.note_sent(session, services.lock(session, code), waybill, actor=actor, clock=clock)
+
+
 def appeal(session: Session, code: str, words: str, *, actor: Actor, clock: Clock) -> None:
     """Let a declined claim's buyer answer, once, for a person to look again; the caller has made sure of them.
 

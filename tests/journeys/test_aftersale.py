@@ -135,6 +135,9 @@ def test_eggs_are_made_good_and_a_jar_comes_back(
     expect(guest.get_by_role("main")).to_contain_text("收到后七天内退您 ¥30。")
     expect(guest.get_by_role("main")).to_contain_text("寄回的运费您出")
     back = guest.url.rpartition("/")[2]
+    guest.get_by_label("寄回的快递单号").fill("SF1234567890")
+    sound(guest)
+    guest.get_by_role("button", name="告诉中心").click()
     at.world.clock.advance(days=3)
     take_back(desk, back)
     at.world.deliver()
@@ -173,6 +176,7 @@ def grant(desk: Page, claim: str, much: int, why: str) -> None:
 def take_back(desk: Page, claim: str) -> None:
     """Take in what was sent back, then pay it back."""
     desk.goto("/staff/claims?list=awaiting")
+    expect(desk.get_by_role("main")).to_contain_text("SF1234567890")
     desk.locator(f'main a[href="/staff/claims/{claim}"]').click()
     desk.get_by_role("button", name="货回来了").click()
     sound(desk)

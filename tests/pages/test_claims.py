@@ -8,13 +8,13 @@ from sqlalchemy import func, select
 
 from shop.accounts.models import Role
 from shop.catalog.models import Listing, ReturnClass
-from shop.desk.models import Claim, ClaimState
+from shop.desk.models import Claim, ClaimKind, ClaimState
 from shop.orders.queries.orders import OrderFacts
 from tests.support.page import Page
 from tests.support.pages import Pages
 from tests.world import World
 from tests.world.books import footprint
-from tests.world.claims import ask, by_hand, claim, decide
+from tests.world.claims import ask, by_hand, claim, decide, object_to
 from tests.world.joining import one_photo
 from tests.world.market import PASSWORD, Market, delivered_order, listing, on_shelf, someone, variant_id
 
@@ -141,8 +141,9 @@ def test_anothers_order_and_anothers_claim_look_like_none(
         f"/orders/{other.code}/claims/new?line=1&kind=broken",
         f"/orders/{made.code}/claims/{theirs.code}/withdraw",
         f"/orders/{made.code}/claims/{theirs.code}/answer",
+        f"/orders/{made.code}/claims/{theirs.code}/sent",
     ):
-        guest.post(address, {"much": "3", "appeal": "给我"}, 404)
+        guest.post(address, {"much": "3", "appeal": "给我", "waybill": "SF12345678"}, 404)
     assert before == (footprint(at.world), claims(at.world))
     stranger = visitor()
     stranger.sign_in(someone(at.world, Role.BUYER).phone, PASSWORD)
@@ -191,3 +192,42 @@ def test_a_return_says_where_to_and_may_be_taken_back(at: Market, guest: Pages, 
     page = guest.submit_form("收回")
     assert page.heading == "自己收回了"
     assert "货有问题？" in guest.get(f"/orders/{made.code}").main
+
+
+def test_goods_to_be_looked_at_are_not_promised_their_money(at: Market, made: OrderFacts, guest: Pages) -> None:
+    by_hand(at)
+    said = ask(at, made)
+    decide(at, said, ClaimState.AWAITING_GOODS)
+    address = f"/orders/{made.code}/claims/{said.code}"
+    assert "看过就定，最多退您 ¥4.80。" in guest.get(address).main
+    decide(at, said, ClaimState.RECEIVED)
+    assert "货收到了，看过就定，七天内回您。" in guest.get(address).main
+
+
+def test_a_waybill_said_by_the_buyer_is_read_at_the_desk(
+    at: Market, made: OrderFacts, guest: Pages, visitor: Callable[[], Pages]
+) -> None:
+    back = ask(at, made, kind=ClaimKind.RETURN, much=1, photos=0)
+    address = f"/orders/{made.code}/claims/{back.code}"
+    guest.get(address)
+    assert "字母和数字" in guest.submit_form("告诉中心", 422, waybill="顺丰").main
+    assert claim(at, back.code).waybill is None
+    page = guest.submit_form("告诉中心", waybill=" SF1234 5678 ")
+    assert "记下了" in page.text
+    assert page.form("改单号").values["waybill"] == ["SF12345678"]
+    desk = visitor()
+    desk.sign_in(someone(at.world, Role.COUNTER).phone, PASSWORD)
+    assert "寄回的单号 SF12345678" in desk.get("/staff/claims?list=awaiting").main
+    assert "SF12345678" in desk.get(f"/staff/claims/{back.code}").main
+    decide(at, back, ClaimState.RECEIVED)
+    guest.post(f"{address}/sent", {"waybill": "SF99999999"})
+    assert claim(at, back.code).waybill == "SF12345678"
+
+
+def test_what_a_household_says_is_no_step_of_the_buyers_claim(at: Market, made: OrderFacts, guest: Pages) -> None:
+    by_hand(at)
+    said = ask(at, made)
+    object_to(at, said)
+    page = guest.get(f"/orders/{made.code}/claims/{said.code}")
+    assert page.main.count("您说了") == 1
+    assert "not_ours" not in page.main

@@ -18,7 +18,7 @@ from shop.accounts.views.data_file import file_of, tables_of
 from shop.accounts.views.data_words import SUBJECT_WORDS, obstacle_lines
 from shop.flows.rights.closing import close
 from shop.flows.rights.gathering import Table
-from shop.flows.rights.obstacles import StillOpen, obstacles
+from shop.flows.rights.obstacles import Kind, Obstacle, StillOpen, obstacles
 from shop.kernel.errors import Invalid, TooMany
 from shop.media.private import drop_private
 from shop.web.entering import again, asking, too_many
@@ -155,11 +155,17 @@ def take_data() -> ResponseReturnValue:
 @posts_limited
 def close_me() -> ResponseReturnValue:
     """Close one's account: what must end first is told; otherwise at once, on the password or a code."""
-    in_the_way = obstacle_lines(obstacles(reading(), _person()))
-    if in_the_way:
+    found = obstacles(reading(), _person())
+    if found:
+        in_the_way = list(zip(obstacle_lines(found), map(_order_page, found), strict=True))
         page = render_template("accounts/close.html", in_the_way=in_the_way, form=None, by_code=False)
         return make_response(page, 409 if request.method == "POST" else 200)
     return _once_proven("accounts/close.html", _close, in_the_way=())
+
+
+def _order_page(one: Obstacle) -> str | None:
+    """Return where to bring to its end what is in the way of closing an account; None where no page does."""
+    return url_for("orders.order", code=one.code) if one.kind in (Kind.ORDER, Kind.UNSETTLED) else None
 
 
 def _close(person: Person) -> ResponseReturnValue:

@@ -121,6 +121,8 @@ def _row(one: ClaimFacts, now: datetime) -> QueueRow:
     waited = age(now, one.appealed_at or one.asked_at)
     is_late = one.due_at is not None and one.due_at <= now
     told = [one.vendor_name, one.order_code]
+    if one.waybill and one.state is ClaimState.AWAITING_GOODS:
+        told.append(_("寄回的单号 %(waybill)s", waybill=one.waybill))
     if one.due_at is None:
         told.insert(0, str(STATE_WORDS[one.state][0]))
     if one.appealed_at is not None and one.state is ClaimState.OPEN:

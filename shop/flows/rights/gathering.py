@@ -172,6 +172,7 @@ def _bought(orders: Select[int]) -> dict[str, Wanted]:
             Claim.reason,
             Claim.decided_at,
             Claim.appeal,
+            Claim.waybill,
         )
         .join(OrderLine, OrderLine.id == Claim.order_line_id)
         .join(VendorOrder, VendorOrder.id == OrderLine.vendor_order_id)

@@ -7,7 +7,7 @@ from functools import partial
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from shop.desk.forms import AnswerForm
+from shop.desk.forms import AnswerForm, SentForm
 from shop.desk.models import ClaimKind, ClaimState
 from shop.desk.queries import ClaimFacts, claim_by_code, claims_of_orders, passages_of
 from shop.flows import claiming
@@ -66,7 +66,9 @@ def claim(code: str, claim: str) -> ResponseReturnValue:
     return _shown(order, found, AnswerForm.from_request())
 
 
-def _shown(order: OrderFacts, found: ClaimFacts, form: AnswerForm, status: int = 200) -> ResponseReturnValue:
+def _shown(
+    order: OrderFacts, found: ClaimFacts, form: AnswerForm, status: int = 200, *, sent: SentForm | None = None
+) -> ResponseReturnValue:
     is_cash = any(one.gateway == CASH and one.captured_fen for one in payments_of(reading(), order.code))
     address = partial(url_for, "claims.photo", code=order.code, claim=found.code)
     page = ClaimPage(
@@ -82,7 +84,8 @@ def _shown(order: OrderFacts, found: ClaimFacts, form: AnswerForm, status: int =
         may_withdraw=found.state in (ClaimState.OPEN, ClaimState.AWAITING_GOODS),
         may_answer=found.state is ClaimState.DECLINED and found.appealed_at is None,
     )
-    return render_template("desk/claim.html", page=page, form=form, town=current_town()), status
+    sent = sent or SentForm(formdata=None, waybill=found.waybill)
+    return render_template("desk/claim.html", page=page, form=form, sent=sent, town=current_town()), status
 
 
 def _way(found: ClaimFacts) -> str | None:
@@ -145,6 +148,23 @@ def withdraw(code: str, claim: str) -> ResponseReturnValue:
         say("mind", _("中心已经办到一半了，收不回了。有话请打中心的电话。"))
     else:
         say("good", _("收回了，这件事就算了。"))
+    return redirect(url_for("claims.claim", code=order.code, claim=found.code), 303)
+
+
+@bp.post("/orders/<code>/claims/<claim>/sent")
+@limiter.limit("10 per minute")
+def say_sent(code: str, claim: str) -> ResponseReturnValue:
+    """Note by which waybill the goods come back."""
+    (order, found), form = _own(code, claim), SentForm.from_request()
+    if not form.is_sent_well():
+        return _shown(order, found, AnswerForm(formdata=None), 422, sent=form)
+    act = partial(claiming.say_sent, code=found.code, waybill=form.waybill.data or "", actor=current_actor())
+    try:
+        edge().run(partial(act, clock=house().clock))
+    except WrongState:
+        say("mind", _("这件事不等货了，不用再填。"))
+    else:
+        say("good", _("记下了，货一到中心就看。"))
     return redirect(url_for("claims.claim", code=order.code, claim=found.code), 303)
 
 

@@ -86,9 +86,12 @@ def told_words(claim: ClaimFacts, *, is_cash: bool) -> str:
     if claim.state is ClaimState.OPEN:
         return _("中心的人会看，一天之内回您。")
     if claim.state is ClaimState.AWAITING_GOODS:
+        if claim.kind is not ClaimKind.RETURN:  # a person asked for them, to see what is wrong
+            return _("请把货送到或寄到中心，看过就定，最多退您 %(money)s。", money=money)
         return _("请把货送到或寄到中心，收到后七天内退您 %(money)s。", money=money)
     if claim.state is ClaimState.RECEIVED:
-        return _("货收到了，七天内退您钱。")
+        is_return = claim.kind is ClaimKind.RETURN
+        return _("货收到了，七天内退您钱。") if is_return else _("货收到了，看过就定，七天内回您。")
     if claim.state is ClaimState.WITHDRAWN:
         return _("您自己收回了。还在时间里的话，可以再说一次。")
     return _("原因写在下面。不同意可以再说一次。") if claim.appealed_at is None else _("再看过一次，原因写在下面。")
