@@ -86,7 +86,10 @@ class Weeks(Life):
 
     def claim(self) -> None:
         last = select(Order.code).order_by(Order.id.desc()).limit(1)
-        made = order(self.at, self.at.world.read(lambda session: session.scalars(last).one()))
+        code = self.at.world.read(lambda session: session.scalar(last))
+        if code is None:
+            return
+        made = order(self.at, code)
         lines = [line for part in made.parts for line in part.lines]
         place, kind = self.dice.randrange(len(lines)), self.dice.choice([ClaimKind.BROKEN, ClaimKind.SPOILED])
         with suppress(ShopError):

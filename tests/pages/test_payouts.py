@@ -189,6 +189,7 @@ def test_money_between_purses_is_noted_once_and_a_wrong_amount_is_told(
     browser.submit_form("move", amount="40", **known)
     browser.get("/staff/payouts/purses")
     assert "记过了" in browser.submit_form("move", amount="40", **known).main
+    assert "记过 ¥40，和这次填的不一样" in browser.submit_form("move", 422, amount="4", **known).main
     assert at.world.read(lambda session: session.scalar(select(func.count(Transfer.id)))) == 1
     assert account(at.world, "bank") == 4000
     assert_sound(at.world)

@@ -16,6 +16,7 @@ from shop.ledger import rules as accounts
 from shop.ledger.models import Account
 from shop.ledger.payouts import queries, services
 from shop.ledger.payouts.models import Payout, PayoutHistory, PayoutRun, PayoutState, RunState, Statement
+from shop.ledger.payouts.rules import drafters
 from shop.ledger.queries import owed_to_vendors
 from shop.ledger.services import post
 
@@ -31,14 +32,14 @@ def approve(session: Session, code: str, *, actor: Actor, clock: Clock) -> None:
     """Agree to a draft as it stands: its statements freeze, and each sum leaves its vendor's account once.
 
     Raises:
-        Forbidden: the actor does not settle, or had a hand in the draft.
+        Forbidden: the actor does not settle, or had a hand in the draft as it stands.
         NotFound: there is no such run.
         WrongState: it was approved already.
         Overtaken: somebody is owed less by now, or told another account; it must be reckoned anew.
     """
     services.check_settling(actor)
     run = services.lock_run(session, code)
-    if actor.is_system or actor.label in queries.drafters(session, run.id):
+    if actor.is_system or actor.label in drafters(queries.run_passages(session, code)):
         raise Forbidden("own_draft")
     services.advance_run(session, run, RunState.APPROVED, actor=actor, clock=clock)
     rows = session.scalars(select(Statement).where(Statement.run_id == run.id).order_by(Statement.vendor)).all()

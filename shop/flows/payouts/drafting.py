@@ -13,7 +13,7 @@ from shop.kernel.errors import NotFound, WrongState
 from shop.ledger.models import Entry
 from shop.ledger.payouts import queries, services
 from shop.ledger.payouts.models import PayoutRun, PayoutWay, RunState, Statement, Wait
-from shop.ledger.payouts.rules import IN_CASH, HowPaid, figures, why_not
+from shop.ledger.payouts.rules import AGAIN, IN_CASH, HowPaid, figures, why_not
 from shop.town.queries import holidays, the_town
 from shop.town.rules import pay_day
 from shop.vendors.joining.models import PayoutAccount, PayoutChange
@@ -73,7 +73,7 @@ def draft_again(session: Session, code: str, terms: Terms, *, actor: Actor, cloc
     """
     services.check_settling(actor)
     run = services.lock_run(session, code)
-    services.note_change(session, run, "again", actor=actor, clock=clock)
+    services.note_change(session, run, AGAIN, actor=actor, clock=clock)
     run.until_on = town_day(clock())
     _reckon(session, run, terms, _in_cash(session, run), clock=clock)
 

@@ -1,6 +1,7 @@
 """The house's own purses: a provider pays out to the bank, cash goes to the bank or is drawn there."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock, town_day
-from shop.kernel.errors import Invalid
+from shop.kernel.errors import Invalid, ShopError
 from shop.ledger import rules as accounts
 from shop.ledger.models import Account
 from shop.ledger.payouts import services
@@ -17,6 +18,13 @@ from shop.ledger.queries import balance, balances
 from shop.ledger.services import post
 
 LONGEST = 50
+
+
+@dataclass
+class NotedOtherwise(ShopError):
+    """Under this number another sum was noted, in fen: one of the two was mistyped."""
+
+    fen: int
 
 
 def ways_of(gateways: Collection[str], carriers: Collection[str]) -> dict[str, tuple[str, str]]:
@@ -65,6 +73,7 @@ def move(
         Forbidden: the actor does not settle.
         Invalid: there is no number ("reference"), the day is to come ("moved_on"), or the purse has not that much
             ("amount").
+        NotedOtherwise: another sum stands under this number.
     """
     services.check_settling(actor)
     source, to = way
@@ -74,8 +83,11 @@ def move(
         raise Invalid("moved_on", "range")
     session.scalars(select(Account).where(Account.code == source).with_for_update()).first()
     key = f"{source}>{to}:{reference}"
-    if services.is_moved(session, key):
+    noted = services.moved_before(session, key)
+    if noted == amount_fen:
         return False
+    if noted is not None:
+        raise NotedOtherwise(noted)
     if not 0 < amount_fen <= balance(session, source):
         raise Invalid("amount", "range")
     session.add(

@@ -84,7 +84,7 @@ class PayoutRun(Model):
     """The books' newest entry when it was reckoned; 0 of empty books."""
     state: Mapped[RunState] = mapped_column(choice(RunState, "state"), default=RunState.DRAFTED)
     drafted_by: Mapped[Code]
-    """Who reckoned or changed it last; whoever ever did cannot approve it."""
+    """Who reckoned or changed it last; see `rules.drafters` for who cannot approve it."""
     drafted_at: Mapped[Moment]
     approved_by: Mapped[str | None] = mapped_column(String(40))
     downloads: Mapped[int] = mapped_column(default=0)

@@ -240,14 +240,6 @@ def _passage(row: PayoutRunHistory | PayoutHistory) -> PassageFacts:
     return PassageFacts(from_state=row.from_state, to_state=row.to_state, at=row.at, actor=row.actor, reason=row.reason)
 
 
-def drafters(session: Session, run_id: int) -> frozenset[str]:
-    """Return who ever reckoned a run or changed it."""
-    rows = select(PayoutRunHistory.actor).where(
-        PayoutRunHistory.run_id == run_id, PayoutRunHistory.to_state == RunState.DRAFTED
-    )
-    return frozenset(session.scalars(rows))
-
-
 def statements(
     session: Session, *, run: str = "", vendor: str = "", is_frozen: bool = False, offset: int = 0, limit: int = 10_000
 ) -> list[StatementFacts]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shop.kernel.states import Passages
+from shop.kernel.states import PassageFacts, Passages
 from shop.ledger.payouts.models import PayoutState, PayoutWay, RunState, Wait
 from shop.ledger.queries import Movement
 from shop.ledger.rules import CLAIM_KINDS, PAYOUT_FAILED
@@ -98,6 +98,23 @@ class HowPaid:
     tail: str = ""
     change: int | None = None
     is_new: bool = False
+
+
+AGAIN = "again"
+"""The reason in the history of a draft that was reckoned anew."""
+
+
+def drafters(passages: Iterable[PassageFacts]) -> frozenset[str]:
+    """Return who must not approve a run: whoever reckoned it last as a whole, and whoever changed it since.
+
+    Who reckons it anew takes everything that stands in it upon themselves; so a centre with two people who pay is
+    never stuck with a draft in which both had a hand.
+    """
+    hands: set[str] = set()
+    for one in passages:
+        if one["to_state"] == RunState.DRAFTED:
+            hands = {one["actor"]} if one["reason"] == AGAIN else {*hands, one["actor"]}
+    return frozenset(hands)
 
 
 IN_CASH = HowPaid(PayoutWay.CASH)

@@ -195,9 +195,9 @@ def _entry_of(session: Session, payout: Payout) -> int:
     return session.scalars(select(Entry.id).where(Entry.key == f"payout:{payout.code}")).one()
 
 
-def is_moved(session: Session, key: str) -> bool:
-    """Tell whether money that moved between the house's purses stands in the books already."""
-    return session.scalar(select(Transfer.id).where(Transfer.key == key)) is not None
+def moved_before(session: Session, key: str) -> int | None:
+    """Return how much moved between the house's purses under a key, in fen; None when nothing was noted under it."""
+    return session.scalar(select(Transfer.amount_fen).where(Transfer.key == key))
 
 
 @event.listens_for(Session, "before_flush")

@@ -20,6 +20,7 @@ from shop.ledger.forms import FileForm
 from shop.ledger.payouts import queries
 from shop.ledger.payouts.models import PayoutState, PayoutWay, RunState, Wait
 from shop.ledger.payouts.queries import RunFacts, StatementFacts
+from shop.ledger.payouts.rules import drafters
 from shop.ledger.views.centre import CentrePage, centre_page
 from shop.ledger.views.statements import (
     PAYOUT_WORDS,
@@ -104,7 +105,7 @@ class RunPage:
     """One settlement.
 
     Attributes:
-        is_own: the reader had a hand in the draft, so somebody else approves.
+        is_own: the reader had a hand in the draft as it stands, so somebody else approves.
         bank_count: how many payouts the bank is told of; `cash_count`, how many are handed over.
         left: how many payouts it is not yet known of what became of them.
     """
@@ -209,7 +210,7 @@ def run_page(code: str) -> RunPage:
         here=place,
         rows=tuple(_row(one, names, found.state) for one in shown),
         version=version_now(thing_of(code)),
-        is_own=current_actor().label in {one["actor"] for one in passages if one["to_state"] == RunState.DRAFTED},
+        is_own=current_actor().label in drafters(passages),
         pays=sum(row.to_pay_fen > 0 for row in rows),
         bank_count=sum(one.way is not PayoutWay.CASH for one in sent),
         cash_count=sum(one.way is PayoutWay.CASH for one in sent),

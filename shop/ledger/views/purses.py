@@ -6,10 +6,10 @@ from datetime import date
 from flask import Response, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from shop.flows.payouts.purses import carriers_owing, move, ways_of
+from shop.flows.payouts.purses import NotedOtherwise, carriers_owing, move, ways_of
 from shop.kernel.clock import town_day
 from shop.kernel.errors import Invalid
-from shop.kernel.money import fen_from_text
+from shop.kernel.money import fen_from_text, yuan
 from shop.ledger.forms import MoveForm
 from shop.ledger.payouts.purses import TransferFacts, transfer_count, transfers
 from shop.ledger.queries import balance
@@ -110,6 +110,9 @@ def move_money() -> ResponseReturnValue:
     except Invalid as refusal:
         words = {"amount": _("那边账上没有这么多。"), "moved_on": _("这一天还没到。")}
         form[refusal.field].errors = [words[refusal.field]]
+        return _page(form)
+    except NotedOtherwise as refusal:
+        form.reference.errors = [_("这个流水号记过 %(fen)s，和这次填的不一样，请对一对回单。", fen=yuan(refusal.fen))]
         return _page(form)
     if new[-1]:
         say("good", _("记下了。"))
