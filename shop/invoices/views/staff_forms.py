@@ -1,6 +1,7 @@
 """Forms of the centre about invoices: shape only."""
 
 from datetime import date
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, Field, Form, HiddenField, MultipleFileField, RadioField, StringField
@@ -70,6 +71,12 @@ class RedForm(PaperForm):
         choices=[(reason.value, words) for reason, words in RED_WORDS.items()],
         default=RedReason.GOODS_RETURNED.value,
     )
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        """Name what is typed so that nobody copies the figures of the invoice itself."""
+        super().__init__(*args, **values)
+        self.number.label.text = _l("红字发票的号码")
+        self.amount.label.text = _l("冲红多少，写正数")
 
 
 class EnvelopeForm(ShopForm):
