@@ -193,7 +193,9 @@ def requests_of_orders(session: Session, order_ids: Collection[int]) -> list[Req
 
 
 def request_facts(session: Session, requests: Sequence[InvoiceRequest]) -> list[RequestFacts]:
-    """Return requests with their lines, invoices and histories, in two statements more."""
+    """Return requests with their lines, invoices and histories, in two statements more; none need none."""
+    if not requests:
+        return []
     line_ids = {line.order_line_id for request in requests for line in request.lines}
     goods = {line.id: line for line in session.identity_map.values() if isinstance(line, OrderLine)}
     missing = line_ids - {None, *goods}

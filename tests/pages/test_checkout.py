@@ -85,7 +85,7 @@ def test_an_order_is_paid_and_its_buyer_follows_it(at: Market, world: World, pag
     assert page.heading == "正在备货"
     for words in ("付款", "11月22日 10:00", "土鸡蛋", "138****5678", "科华路 12 号", "放门卫", "取消订单"):
         assert words in page.main, words
-    assert len(page.statements) <= 20
+    assert len(page.statements) <= 21
     assert free(world, variant_id(at, eggs)) == 3
     assert_sound(world)
 

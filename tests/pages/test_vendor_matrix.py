@@ -16,11 +16,13 @@ from shop.accounts.models import Role
 from shop.accounts.queries import Person
 from shop.catalog.drafts import services as drafts
 from shop.catalog.questions.services import ask
+from shop.desk.models import ClaimKind
 from shop.flows import cards, keeping
 from shop.flows.helping import add_at_counter
 from shop.kernel.actor import VISITOR, Actor
 from shop.kernel.codes import new_code, new_token
 from shop.kernel.db import Model
+from shop.ledger.payouts.models import Statement
 from shop.vendors.acts.consents import revoke_consent
 from shop.vendors.joining.models import PayWay
 from shop.vendors.joining.payout import Sealed, change_payout
@@ -32,6 +34,7 @@ from tests.support.pages import Pages
 from tests.support.schema import load_models
 from tests.world import World
 from tests.world.acting import consent
+from tests.world.claims import ask as ask_claim
 from tests.world.joining import CARD
 from tests.world.market import (
     HOUSE,
@@ -46,6 +49,7 @@ from tests.world.market import (
     someone,
     variant_id,
 )
+from tests.world.payouts import approve, drafted
 
 load_models()
 
@@ -57,7 +61,7 @@ SAYS_NOTHING = {
     "vendor_people.remove": "whoever is not of one's household is already removed from it",
 }
 """Addresses that answer the same whoever's thing they name."""
-ANYBODYS = {"month": "2026-11", "way": "bank"}
+ANYBODYS = {"month": "2026-11", "way": "bank", "number": "0"}
 """What an address may name without its being anybody's: everybody has their own page of it."""
 NOT_OF_THE_MARKET = frozenset({"sign_in", "attempt", "job_run", "card_try"})
 """Tables that asking alone may write to."""
@@ -65,7 +69,9 @@ NOT_OF_THE_MARKET = frozenset({"sign_in", "attempt", "job_run", "card_try"})
 BEGUN = frozenset({"offer_draft", "offer_draft_photo"})
 """Tables of what is not done yet: a draft says nothing to anybody until it is sent, and that is noted."""
 
-LEAVES = frozenset({"accounts.password", "accounts.sign_out", "accounts.sign_out_everywhere"})
+LEAVES = frozenset(
+    {"accounts.password", "accounts.sign_out", "accounts.sign_out_everywhere", "buyer_accounts.close_me"}
+)
 """Addresses after which somebody else knocks."""
 ACCOUNT = {"way": "bank", "holder": "贼", "bank": "农商银行", "number": CARD, "agrees": "y", "device": "own"}
 
@@ -119,6 +125,8 @@ def things(at: Market, delegate: Person) -> Things:
         )
     )
     draft = new_code(10)
+    approve(at, drafted(at))
+    statement = at.world.read(lambda session: session.scalars(select(Statement.code)).one())
     at.world.run(lambda session: drafts.begin(session, vendor_id, draft, clock=clock))
     return {
         "vendor_catalog.code": made.code,
@@ -126,7 +134,9 @@ def things(at: Market, delegate: Person) -> Things:
         "vendor_catalog.draft.code": draft,
         "vendor_catalog.draft.asked": "price",
         "vendor_orders.code": order.parts[0].code,
+        "vendor_ledger.own_statement_page.code": statement,
         "vendor_ledger.code": sold.parts[0].code,
+        "vendor_claims.code": ask_claim(at, sold, ClaimKind.SPOILED, 2).code,
         "vendor_acts.code": act,
         "vendor_people.person": delegate.code,
         "vendor_people.consent": consent(at),

@@ -43,6 +43,7 @@ LONG: dict[str, Any] = {
     "freight_fen": 1_288_850,
     "paid_fen": 1_288_850,
     "cost_fen": 1_288_850,
+    "red_fen": 1_288_850,
     "back_fen": 1_288_850,
     "may_fetch": True,
     "carrier": "德邦快递（大件）",

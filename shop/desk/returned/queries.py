@@ -78,7 +78,7 @@ def _found(session: Session, *which: ColumnElement[bool], offset: int = 0, limit
     wanted = select(ReturnedParcel, Order).join(Order, Order.id == ReturnedParcel.order_id).where(*which)
     page = wanted.order_by(ReturnedParcel.came_at, ReturnedParcel.id).offset(offset).limit(limit)
     rows = [(parcel, order) for parcel, order in session.execute(page)]
-    inside = _lines(session, [parcel.id for parcel, _order in rows])
+    inside = _lines(session, [parcel.id for parcel, _order in rows]) if rows else {}
     return [_facts(parcel, order, inside.get(parcel.id, ())) for parcel, order in rows]
 
 
