@@ -125,6 +125,7 @@ def word(code: str) -> ResponseReturnValue:
     """Take the household's one word to a claim: that it was theirs, or that the centre is to look again."""
     vendor, actor, clock, typed = _vendor(), current_actor(), house().clock, request.form.get("word", "")
     if not EmptyForm.from_request().is_sent_well() or typed not in set(HouseholdWord):
+        one_of_household(reading(), vendor, code)
         return redirect(url_for("vendor_claims.claim", code=code), 303)
     said = HouseholdWord(typed)
     try:
