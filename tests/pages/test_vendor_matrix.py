@@ -22,7 +22,6 @@ from shop.flows.helping import add_at_counter
 from shop.kernel.actor import VISITOR, Actor
 from shop.kernel.codes import new_code, new_token
 from shop.kernel.db import Model
-from shop.ledger.payouts.models import Statement
 from shop.vendors.acts.consents import revoke_consent
 from shop.vendors.joining.models import PayWay
 from shop.vendors.joining.payout import Sealed, change_payout
@@ -49,7 +48,7 @@ from tests.world.market import (
     someone,
     variant_id,
 )
-from tests.world.payouts import approve, drafted
+from tests.world.payouts import frozen_statement
 
 load_models()
 
@@ -69,9 +68,7 @@ NOT_OF_THE_MARKET = frozenset({"sign_in", "attempt", "job_run", "card_try"})
 BEGUN = frozenset({"offer_draft", "offer_draft_photo"})
 """Tables of what is not done yet: a draft says nothing to anybody until it is sent, and that is noted."""
 
-LEAVES = frozenset(
-    {"accounts.password", "accounts.sign_out", "accounts.sign_out_everywhere", "buyer_accounts.close_me"}
-)
+LEAVES = {"accounts.password", "accounts.sign_out", "accounts.sign_out_everywhere", "buyer_accounts.close_me"}
 """Addresses after which somebody else knocks."""
 ACCOUNT = {"way": "bank", "holder": "贼", "bank": "农商银行", "number": CARD, "agrees": "y", "device": "own"}
 
@@ -119,14 +116,9 @@ def things(at: Market, delegate: Person) -> Things:
     pause = partial(keeping.pause, vendor_id=vendor_id, code=made.code, words=str, actor=STAFF, clock=clock)
     act = at.world.run(partial(pause, paused=True))
     at.world.run(partial(pause, paused=False))
-    question = at.world.run(
-        lambda session: (
-            ask(session, made.code, "还有多的吗", key="k", phone="13812345678", actor=VISITOR, clock=clock).code
-        )
-    )
+    asking = partial(ask, listing_code=made.code, text="还有多的吗", key="k", phone="13812345678")
+    question = at.world.run(partial(asking, actor=VISITOR, clock=clock)).code
     draft = new_code(10)
-    approve(at, drafted(at))
-    statement = at.world.read(lambda session: session.scalars(select(Statement.code)).one())
     at.world.run(lambda session: drafts.begin(session, vendor_id, draft, clock=clock))
     return {
         "vendor_catalog.code": made.code,
@@ -134,7 +126,7 @@ def things(at: Market, delegate: Person) -> Things:
         "vendor_catalog.draft.code": draft,
         "vendor_catalog.draft.asked": "price",
         "vendor_orders.code": order.parts[0].code,
-        "vendor_ledger.own_statement_page.code": statement,
+        "vendor_ledger.own_statement_page.code": frozen_statement(at),
         "vendor_ledger.code": sold.parts[0].code,
         "vendor_claims.code": ask_claim(at, sold, ClaimKind.SPOILED, 2).code,
         "vendor_acts.code": act,

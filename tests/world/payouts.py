@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 from functools import partial
 
+from sqlalchemy import select
+
 from shop.flows.payouts import approving, drafting, exporting
 from shop.flows.payouts.drafting import Terms
 from shop.kernel.actor import Actor
-from shop.ledger.payouts.models import RunState
+from shop.ledger.payouts.models import RunState, Statement
 from shop.ledger.payouts.queries import RunFacts, last_run, run_by_code
 from shop.ledger.rules import CASH_CENTRE, seller
 from shop.ledger.services import post
@@ -74,6 +76,12 @@ def sent(at: Market) -> str:
     approve(at, code)
     export(at, code)
     return code
+
+
+def frozen_statement(at: Market) -> str:
+    """Settle with the one household there is, and return the code of its statement."""
+    approve(at, drafted(at))
+    return at.world.read(lambda session: session.scalars(select(Statement.code)).one())
 
 
 def the_run(at: Market, code: str) -> RunFacts:
