@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.demo import load
+from shop.flows.payouts.checks import moved_by_hand
 from shop.ledger.queries import balances
 from shop.orders.models import OrderLine, VendorOrder, VendorOrderState
 from shop.orders.queries.orders import LineFacts, OrderFacts
@@ -21,6 +22,7 @@ from shop.orders.rules import NOT_COMING
 from shop.payments.models import PaymentState
 from shop.payments.queries import PaymentFacts, payments_of
 from shop.settings import Settings, StripeSettings
+from tests.journeys.after import finish_the_weeks_before
 from tests.journeys.monday import (
     arrive,
     close_the_counter,
@@ -94,6 +96,7 @@ def test_a_day_of_the_town(today: Day, stripe: StripeServer) -> None:
     hand_everything_over(today)
     drive(today, made["吴海燕"])
     arrive(today, made["林晓雨"])
+    finish_the_weeks_before(today)
     close_the_counter(today, made)
     assert_everybody_is_done(today, made, stripe)
 
@@ -114,7 +117,9 @@ def assert_everybody_is_done(today: Day, made: dict[str, OrderFacts], stripe: St
     carried = {code for code in books if code.startswith("loss:")}  # what weighed goods cost above their ceiling
     assert sum(books[code] for code in carried) == world.read(over_the_ceiling) > 0
     assert {code for code in books if not code.startswith("seller:")} - carried == {
+        "bank",  # like the claim, from the weeks before this day
         "cash:centre",
+        "claim_loss:packing",
         "commission",
         "delivery_income",
         "psp:demo",
@@ -122,7 +127,7 @@ def assert_everybody_is_done(today: Day, made: dict[str, OrderFacts], stripe: St
         "psp_fee",
     }
     assert all(fen < 0 for code, fen in books.items() if code.startswith("seller:"))
-    assert books["psp:demo"] == at_provider(world)
+    assert books["psp:demo"] == at_provider(world) + world.read(moved_by_hand)["psp:demo"]
     assert books["psp:stripe"] == stripe.account.held_fen()
     for phone, name in ((STAFF, "staff"), (PACKER, "packer"), (COUNTER, "counter"), (FINANCE, "finance")):
         page = today.window(phone, TABLET)
