@@ -20,7 +20,7 @@ def turn_accounts(session: Session, vault: Vault) -> int:
         cryptography.fernet.InvalidToken: one was sealed under a key that the vault does not hold.
     """
     wishes = select(InvoiceWish).where(InvoiceWish.account_secret != "").with_for_update()
-    requests = select(InvoiceRequest).where(InvoiceRequest.account_secret != "").with_for_update()
+    requests = select(InvoiceRequest).where(InvoiceRequest.account_secret != "").with_for_update(of=InvoiceRequest)
     rows = (*session.scalars(wishes), *session.scalars(requests))
     for row in rows:
         row.account_secret = vault.turned(row.account_secret)
