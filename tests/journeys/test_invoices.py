@@ -128,7 +128,7 @@ def ask_for_a_special_one(buyer: Page, code: str, shot: Callable[[Page, str], No
     expect(buyer.get_by_role("main")).to_contain_text("记下了")
     buyer.goto("/matters")
     shot(buyer, "matters-wish")
-    expect(buyer.locator(".matter", has_text=SPECIAL.title)).to_contain_text("货收齐")
+    expect(buyer.locator(".affair", has_text=SPECIAL.title)).to_contain_text("货收齐")
 
 
 def bring_it(at: Market, code: str) -> None:
@@ -211,14 +211,14 @@ def follow_it_to_the_signature(
     """Look where the envelope is until it is signed for."""
     buyer.goto("/matters")
     shot(buyer, "matters-sent")
-    one = buyer.locator(".matter", has_text="寄出了").first
+    one = buyer.locator(".affair", has_text="寄出了").first
     one.get_by_role("link", name=re.compile("一路怎么走的")).click()
     expect(buyer).to_have_url(re.compile(f"/orders/{made.code}/"))
     shot(buyer, "tracking")
     waybill = letter(at, key).waybill
     at.world.run(lambda session: delivery.deliver(session, waybill, actor=DRIVER, clock=at.world.clock))
     buyer.goto("/matters")
-    expect(buyer.locator(".matter", has_text="签收了")).to_have_count(3)
+    expect(buyer.locator(".affair", has_text="签收了")).to_have_count(3)
     buyer.goto(f"/orders/{made.code}/invoice")
     shot(buyer, "signed")
     expect(buyer.locator(".invoice-paper", has_text="签收了")).to_have_count(3)
