@@ -16,7 +16,7 @@ SPREAD := -n $(WORKERS) --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help venv dev run test check soak bench-photos bench-search bench-import bench-orders bench-centre lock fmt
+.PHONY: help venv dev run test check soak bench-photos bench-search bench-import bench-orders bench-centre audit lock fmt
 
 help:  ## list these words
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -57,6 +57,9 @@ bench-orders: $(DEV_STAMP)  ## orders a second, through the service and by the l
 bench-centre: $(DEV_STAMP)  ## what every page of the centre costs on a day with 2,000 orders, beside a day with 20 (DB=postgres)
 	@$(BIN)/python -m tests.bench.centre
 
+audit: $(VENV)/audit/.installed  ## what Lighthouse says of a buyer's pages, on a phone and on a bad line (needs node; RUNS=3)
+	@$(BIN)/python -m tests.audit
+
 lock: $(DEV_STAMP)  ## write both locks anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --group build $(LOCK) --upgrade -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group build --group dev -c requirements.lock $(LOCK) --upgrade -o requirements-dev.lock
@@ -64,6 +67,13 @@ lock: $(DEV_STAMP)  ## write both locks anew from pyproject.toml
 fmt: $(DEV_STAMP)  ## format and mend what can be mended
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
+
+# Lighthouse and what it needs, by their own lock; nothing of it is served.
+$(VENV)/audit/.installed: $(DEV_STAMP) tests/audit/package.json tests/audit/package-lock.json
+	@mkdir -p $(@D)
+	cp tests/audit/package.json tests/audit/package-lock.json tests/audit/.npmrc $(@D)
+	npm ci --prefix $(@D) --ignore-scripts
+	@touch $@
 
 # The build backend is in the lock too, so that nothing is fetched unhashed behind our back.
 $(RUN_STAMP): requirements.lock pyproject.toml

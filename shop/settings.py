@@ -28,6 +28,7 @@ KNOWN = frozenset(
         "SHOP_WEB_PROCESSES",
         "SHOP_WEB_THREADS",
         "SHOP_JOB_THREADS",
+        "SHOP_OFFLINE",
         "SHOP_UPLOAD_MB",
         "SHOP_SECOND_FACTOR_MINUTES",
         "SHOP_SECOND_FACTOR_YUAN",
@@ -121,6 +122,8 @@ class Settings:
     web_processes: int
     web_threads: int
     job_threads: int
+    keeps_pages: bool
+    """Buyers' phones keep the last pages for the day without network."""
     upload_mb: int
     second_factor_minutes: int
     second_factor_yuan: int
@@ -197,6 +200,7 @@ class Settings:
             web_processes=_whole(environ, "SHOP_WEB_PROCESSES", 2, 1, 64),
             web_threads=_whole(environ, "SHOP_WEB_THREADS", 16, 1, 256),
             job_threads=_whole(environ, "SHOP_JOB_THREADS", 2, 1, 64),
+            keeps_pages=_switch(environ, "SHOP_OFFLINE"),
             upload_mb=_whole(environ, "SHOP_UPLOAD_MB", 32, 1, 200),
             second_factor_minutes=_whole(environ, "SHOP_SECOND_FACTOR_MINUTES", 30, 1, 720),
             second_factor_yuan=_whole(environ, "SHOP_SECOND_FACTOR_YUAN", 200, 0, 1_000_000),

@@ -14,6 +14,7 @@ from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shop.app.blueprints import BLUEPRINTS
+from shop.app.offline import init_offline
 from shop.app.wiring import wire
 from shop.kernel.clock import Clock, utc_now
 from shop.kernel.db import db, speak_sqlite
@@ -47,7 +48,7 @@ SCANNING = "geolocation=(), microphone=(), camera=(self)"
 """What the centre's own pages may ask for: the camera, which reads codes."""
 
 
-SAME_FOR_ALL = ("media.", "search_api.")
+SAME_FOR_ALL = ("media.", "search_api.", "offline.")
 """Endpoints whose answers are the same for everyone, and must not vary by who asks."""
 
 
@@ -113,6 +114,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     init_errors(app)
     init_shell(app)
     init_undo(app)
+    init_offline(app)
     init_acting(app)
     init_stopping(app)
     init_assets(app, settings.data_dir / "static")

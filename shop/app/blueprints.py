@@ -10,6 +10,7 @@ from shop.accounts.views import people_bp as staff_people_bp
 from shop.accounts.views import rights_bp as staff_rights_bp
 from shop.accounts.views import sights_bp as staff_sights_bp
 from shop.accounts.views import staff_bp as staff_cards_bp
+from shop.app.offline import bp as offline_bp
 from shop.app.patterns import bp as patterns_bp
 from shop.app.views import bp as app_bp
 from shop.catalog.views.importing import bp as staff_imports_bp
@@ -50,6 +51,7 @@ from shop.payments.views.staff import bp as staff_payments_bp
 from shop.search.views.api import bp as search_api_bp
 from shop.search.views.public import bp as search_bp
 from shop.search.views.staff import bp as staff_search_bp
+from shop.site.views import articles_bp
 from shop.site.views import bp as site_bp
 from shop.site.views import staff_bp as staff_site_bp
 from shop.town.views import bp as staff_town_bp
@@ -68,6 +70,7 @@ from shop.vendors.views.staff import vendors_bp as staff_vendors_bp
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     app_bp,
+    offline_bp,
     patterns_bp,
     media_bp,
     catalog_bp,
@@ -92,6 +95,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     staff_acts_bp,
     staff_notifications_bp,
     staff_search_bp,
+    articles_bp,
     site_bp,
     staff_site_bp,
     staff_town_bp,

@@ -23,6 +23,7 @@ from shop.orders import models as orders
 from shop.payments import models as payments
 from shop.search import models as search
 from shop.site import models as site
+from shop.site.articles import models as site_articles
 from shop.town import models as town
 from shop.vendors import models as vendors
 from shop.vendors.acts import models as vendor_acts
@@ -31,7 +32,7 @@ from shop.vendors.joining import models as vendors_joining
 ROOMS = (
     accounts, accounts_factors, catalog, catalog_drafts, catalog_imports, catalog_lots, catalog_questions, courier,
     desk, desk_returned, fulfilment, fulfilment_lots, fulfilment_pickups, jobs, ledger, ledger_payouts, media,
-    notifications, orders, outbox, payments, search, site, town, vendor_acts, vendors, vendors_joining,
+    notifications, orders, outbox, payments, search, site, site_articles, town, vendor_acts, vendors, vendors_joining,
 )  # fmt: skip
 
 metadata = Model.metadata

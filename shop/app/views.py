@@ -1,12 +1,12 @@
 """The application's own pages: is it alive, is it ready, the elder switch, and the pattern page."""
 
 from flask import jsonify, redirect, request
-from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from shop.app.readiness import unready
 from shop.web.audience import Audience, blueprint
 from shop.web.house import house
+from shop.web.look import ELDER, FACE, keep_look, look
 from shop.web.ways import safe_path
 
 bp = blueprint("app", __name__, Audience.PUBLIC)
@@ -28,6 +28,8 @@ def readyz() -> ResponseReturnValue:
 @bp.post("/elder")
 def elder() -> ResponseReturnValue:
     """Switch the large face on or off, remembered in this browser."""
-    cookie["elder"] = not cookie.get("elder")
-    cookie.permanent = True
-    return redirect(safe_path(request.form.get("next")), 303)
+    # The button says what it switches to: pressed on a page from the phone's memory it still does what it says.
+    is_on = request.form.get("elder", "0" if look(request.cookies, FACE) == ELDER else "1") == "1"
+    answer = redirect(safe_path(request.form.get("next")), 303)
+    keep_look(answer, FACE, ELDER if is_on else None)
+    return answer

@@ -259,6 +259,7 @@ def shelf(
     per_page: int = 24,
     category_id: int | None = None,
     vendor_id: int | None = None,
+    village_id: int | None = None,
     in_season_only: bool = False,
     seasonal_only: bool = False,
 ) -> Shelf:
@@ -268,6 +269,7 @@ def shelf(
         month: the town's present month, 1 to 12.
         page: from 1; beyond the last it is empty.
         category_id: of a shelf, with its parts.
+        village_id: where it grew or was made.
         seasonal_only: leave out what is sold all year.
     """
     conditions: list[ColumnElement[bool]] = [SHOWN]
@@ -277,6 +279,8 @@ def shelf(
         conditions.append(Listing.category_id.in_(parts))
     if vendor_id is not None:
         conditions.append(Listing.vendor_id == vendor_id)
+    if village_id is not None:
+        conditions.append(func.coalesce(Listing.origin_id, Vendor.village_id) == village_id)
     in_season = Listing.season_bits.bitwise_and(bit) != 0
     if in_season_only:
         conditions.append(in_season)

@@ -19,6 +19,7 @@ from shop.cli.states import states
 from shop.cli.troubles import told
 from shop.cli.up import up
 from shop.cli.vault import vault
+from shop.cli.words import words
 
 
 @click.group()
@@ -28,7 +29,7 @@ def shop() -> None:
 
 COMMANDS = (
     up, serve, worker, follow, db, init, demo, user, catalogue, backup, restore, doctor, ledger, search, photos, states,
-    vault,
+    vault, words,
 )  # fmt: skip
 
 for command in COMMANDS:

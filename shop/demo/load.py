@@ -23,6 +23,7 @@ from shop.catalog.services.listings import offer, revise
 from shop.catalog.services.passages import pause, review, take_down, watch
 from shop.catalog.services.shelves import ShelfRules, add_category
 from shop.demo.acting import agree
+from shop.demo.articles import pictures_of, tell_all
 from shop.demo.factors import enrol
 from shop.demo.joining import apply
 from shop.demo.orders import order_all
@@ -83,7 +84,12 @@ def sign_ins() -> list[SignIn]:
     ]
 
 
-def load(house: House) -> None:
+def printed(slug: str) -> bytes:
+    """Return the print of a drawing, as a JPEG."""
+    return print_picture(read_svg(slug), width=PICTURE_WIDTH, seed=sum(map(ord, slug)))
+
+
+def load(house: House, *, picture: Callable[[str], bytes] = printed) -> None:
     """Load the demo town into an empty database: people, vendors with papers, some seventy listings with pictures.
 
     Most listings are on the shelf; of each other state a listing can be in there is one, and one household is
@@ -91,12 +97,18 @@ def load(house: House) -> None:
     written at once or not at all. One household more applies to join, one lets the centre act for it, and a handful of
     orders are on their way.
 
+    Args:
+        picture: gives the picture of a drawing's name, as a file that a phone would send.
+
     Raises:
         WrongState: there is a town already.
     """
     goods = _data("listings")["listings"]
-    keys = _print_pictures(house, sorted({slug for row in goods for slug in row["pictures"]}))
+    told = _data("articles")["articles"]
+    slugs = {slug for row in goods for slug in row["pictures"]} | pictures_of(told)
+    keys = _print_pictures(house, sorted(slugs), picture)
     house.edge.run(lambda session: _write(session, house, goods, keys))
+    house.edge.run(lambda session: tell_all(session, told, keys, actor=ACTOR, clock=house.clock))
     enrol(house, [one.phone for one in sign_ins() if one.has_factor])
     apply(house)
     villager = next(row for row in _data("people")["people"] if "vendor" in row)
@@ -106,10 +118,9 @@ def load(house: House) -> None:
     draft_this_week(house, settlements)
 
 
-def _print_pictures(house: House, slugs: list[str]) -> dict[str, str]:
+def _print_pictures(house: House, slugs: list[str], picture: Callable[[str], bytes]) -> dict[str, str]:
     def one(slug: str) -> str:
-        jpeg = print_picture(read_svg(slug), width=PICTURE_WIDTH, seed=sum(map(ord, slug)))
-        photo = receive(house.edge.transaction, house.store, jpeg, actor=ACTOR, clock=house.clock)
+        photo = receive(house.edge.transaction, house.store, picture(slug), actor=ACTOR, clock=house.clock)
         make_renditions(house.edge, house.store, photo.key, clock=house.clock)
         return photo.key
 

@@ -34,6 +34,8 @@ class Picture:
         src: a JPEG for browsers that do not read `srcset`.
         srcset: JPEG files with their widths in pixels.
         sources: the same in WebP; empty while there are none.
+        small: of the WebP files the one for a card on a phone; empty while there are none.
+        usual: of the WebP files the one that fills a phone's width; empty while there are none.
     """
 
     alt: str
@@ -44,6 +46,8 @@ class Picture:
     src: str
     srcset: str
     sources: str
+    small: str = ""
+    usual: str = ""
 
 
 def photo_facts(photo: Photo) -> PhotoFacts:
@@ -75,6 +79,8 @@ def picture(photo: Photo | PhotoFacts | None, alt: str) -> Picture | None:
         src=url(facts.key, USUAL if USUAL in widths else FULL, "jpg"),
         srcset=_srcset(facts, widths, "jpg"),
         sources=_srcset(facts, widths, "webp") if facts.is_ready else "",
+        small=url(facts.key, min(widths), "webp") if facts.is_ready else "",
+        usual=url(facts.key, USUAL if USUAL in widths else FULL, "webp") if facts.is_ready else "",
     )
 
 

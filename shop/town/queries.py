@@ -105,6 +105,12 @@ def villages(session: Session) -> list[VillageFacts]:
     return [VillageFacts(v.id, v.code, v.name, tuple(v.aliases), v.altitude_m, v.note) for v in rows]
 
 
+def village(session: Session, code: str) -> VillageFacts | None:
+    """Return the village with this code, or None."""
+    v = session.scalar(select(Village).where(Village.code == code))
+    return None if v is None else VillageFacts(v.id, v.code, v.name, tuple(v.aliases), v.altitude_m, v.note)
+
+
 def holidays(session: Session, since: date) -> list[HolidayFacts]:
     """Return the days on which the centre is closed, from a day on, earliest first."""
     return [HolidayFacts(row.on, row.name) for row in direct(session, CLOSED, {"since": since})]

@@ -194,6 +194,12 @@ def approved_vendors(session: Session) -> list[VendorFacts]:
     return [vendor_facts(vendor) for vendor in session.scalars(wanted)]
 
 
+def vendors_of_village(session: Session, village_id: int, *, most: int) -> list[VendorFacts]:
+    """Return the vendors of a village that may sell, oldest first, so many at most."""
+    wanted = select(Vendor).where(Vendor.village_id == village_id, Vendor.state == VendorState.APPROVED)
+    return [vendor_facts(vendor) for vendor in session.scalars(wanted.order_by(Vendor.id).limit(most))]
+
+
 def is_owner(session: Session, vendor_id: int, user_id: int) -> bool:
     """Tell whether a person is the vendor themself, or of their household with the same say; a delegate is not."""
     row = session.get(Member, (vendor_id, user_id))

@@ -16,6 +16,17 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "catalog.season": (),
     "catalog.listing": (),
     "catalog.standings": ("page",),
+    "catalog.village": ("page",),
+    "articles.announcement": (),
+    "articles.announcements": (),
+    "articles.help_page": (),
+    "articles.helps": (),
+    "articles.sight": (),
+    "articles.sights": (),
+    "articles.stories": (),
+    "articles.story": (),
+    "articles.town": (),
+    "articles.way": (),
     "search.results": ("q", "page"),
 }
 """By endpoint, what of its query makes another page of it."""

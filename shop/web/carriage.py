@@ -157,4 +157,4 @@ def failure(said: str) -> str:
     code, _colon, words = said.partition(":")
     if code not in FAILURE_WORDS:
         return said
-    return f"{FAILURE_WORDS[code]}（{words}）" if words else str(FAILURE_WORDS[code])
+    return _("%(what)s（%(said)s）", what=FAILURE_WORDS[code], said=words) if words else str(FAILURE_WORDS[code])

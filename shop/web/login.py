@@ -65,7 +65,7 @@ def remember(user_id: int, epoch: int, sign_in_id: int, *, is_shared: bool, now:
     On a phone of one's own a second cookie outlives the browser; on a shared one nothing does, and whatever such a
     cookie said of somebody before is dropped, or it would bring them back after this person has left.
     """
-    kept = {name: cookie[name] for name in ("basket", "basket_count", "elder", "orders") if name in cookie}
+    kept = {name: cookie[name] for name in ("basket", "basket_count", "orders") if name in cookie}
     forget()
     cookie.update(kept)
     login_user(SignedIn(user_id, epoch, sign_in_id), remember=not is_shared, duration=OWN_LIFE)

@@ -73,7 +73,7 @@ def unit_label(unit: str, pieces: int) -> str:
         return f"/ {unit}"
     if unit in PACKS:
         return _("/ %(unit)s（%(n)d个）", unit=unit, n=pieces)
-    return f"/ {pieces}{unit}"
+    return _("/ %(n)d%(unit)s", n=pieces, unit=unit)
 
 
 def unit_price_text(price_fen: int, unit: str, pieces: int) -> str | None:

@@ -1,7 +1,7 @@
 """Values as people read them: money, moments, months, phones."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
@@ -43,7 +43,25 @@ def months(wanted: Sequence[int]) -> str:
         while end % 12 + 1 in have:
             end = end % 12 + 1
         spans.append(str(start) if start == end else f"{start}–{end}")
-    return _("%(spans)s月", spans="、".join(spans))
+    return _("%(spans)s月", spans=listed(spans))
+
+
+def listed(items: Iterable[object]) -> str:
+    """Return things of one kind in a row, as the reader's language parts them."""
+    return _("、").join(map(str, items))
+
+
+def clauses(items: Iterable[object]) -> str:
+    """Return short sentences in a row, as the reader's language parts them."""
+    return _("；").join(map(str, items))
+
+
+def sentences(items: Iterable[object]) -> str:
+    """Return whole sentences one after another."""
+    told = ""
+    for item in items:
+        told = _("%(told)s%(more)s", told=told, more=item) if told else str(item)
+    return told
 
 
 def kilograms(grams: int) -> str:
@@ -92,6 +110,9 @@ FILTERS = {
     "town_date": town_date,
     "full_date": full_date,
     "months": months,
+    "listed": listed,
+    "clauses": clauses,
+    "sentences": sentences,
     "kilograms": kilograms,
     "masked_phone": masked_phone,
     "masked_name": masked_name,

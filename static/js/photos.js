@@ -12,7 +12,7 @@
  *   [data-ideas]        the box for a name
  */
 
-import { bindAll, drawn } from "./shop.js";
+import { bindAll, drawn, pressedBy } from "./shop.js";
 
 const LONGEST_EDGE = 1920; // pixels; the shop shows no larger one
 const MOST_BYTES = 400 * 1024;
@@ -83,7 +83,7 @@ async function shrunk(canvas) {
 /** Sends one photo after the other, again and again until the shop has answered. */
 class Sending {
   constructor(place) {
-    this.at(place);
+    this.tellIn(place);
     this.jobs = [];
     this.tries = 0;
     this.isBusy = false;
@@ -95,7 +95,7 @@ class Sending {
   }
 
   /** Goes on telling in the same place of another page. */
-  at(place) {
+  tellIn(place) {
     this.place = place;
     this.words = place.dataset;
   }
@@ -338,7 +338,7 @@ async function goOn(address, asked, sending) {
   scrollTo(0, 0);
   document.getElementById("main").focus({ preventScroll: true });
   bindAll(document.body);
-  sending.at(document.querySelector("[data-uploads]"));
+  sending.tellIn(document.querySelector("[data-uploads]"));
   bindPage(sending);
   sending.tell();
 }
@@ -357,7 +357,7 @@ function followWays(sending) {
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented || !sending.pending.length || event.target.method !== "post") return;
     event.preventDefault();
-    send(event.target, event.submitter, sending);
+    send(event.target, pressedBy(event), sending);
   });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");

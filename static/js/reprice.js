@@ -8,10 +8,11 @@ const PRICED = "[data-priced]";
 export async function reprice(form, running) {
   const asked = new FormData(form);
   asked.set("action", "preview");
-  let answer;
+  let answer, told;
   try {
     // Buttons named "action" stand before the form's own property of that name.
     answer = await fetch(form.getAttribute("action"), { method: "POST", body: asked, signal: running.signal });
+    told = await answer.text(); // a choice may also come while the rest of the answer is on its way
   } catch (error) {
     return; // another choice came after this one, or no network: the last click shows both prices and asks again
   }
@@ -19,7 +20,7 @@ export async function reprice(form, running) {
     location.assign(answer.url); // the basket is empty by now
     return;
   }
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const page = new DOMParser().parseFromString(told, "text/html");
   const now = page.querySelectorAll(PRICED);
   const here = document.querySelectorAll(PRICED);
   if (running.signal.aborted || now.length !== here.length) return;

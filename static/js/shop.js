@@ -17,6 +17,10 @@
  *   [data-camera]      reads a code with the camera into a box and sends its form, where the browser can; a file of its own
  *   [data-turned-down], [data-words]  why something is not taken in, asked and answered by a tap; a file of their own
  *   [data-over]        what goods cost the centre that weigh more than their buyer may be asked for
+ *   form[data-draft]   kept while it is typed, and given back when it was not sent; a file of its own
+ *   html[data-worker]  the day without network: pages that were looked at are kept; a file of its own, fetched last
+ *   [data-shared]      a phone that is not the person's own keeps nothing
+ *   form[action$="/sign-out"]  drops what was half typed
  *   [data-suggest]     completes what is typed; its part is a file of its own, fetched by the first touch of the box
  */
 
@@ -25,6 +29,14 @@ const SETTLE_MS = 700; // how long a thumb rests before a changed number is sent
 const JPEG_QUALITY = 0.82;
 const LONGEST_PRICE = 8; // characters: 99999.99
 const PIN_FIGURES = 4;
+
+let lastPressed = null;
+document.addEventListener("click", (event) => (lastPressed = event.target.closest("button")), true);
+
+/** The button that sent a form, or null. Safari 14 does not say it; Enter presses the first one. */
+export function pressedBy(event) {
+  return event.submitter || (lastPressed && lastPressed.form === event.target ? lastPressed : null);
+}
 
 /** A second press does nothing; coming back with the back arrow frees the buttons again. */
 function bindOnce(form) {
@@ -35,16 +47,17 @@ function bindOnce(form) {
     }
     form.dataset.sent = "yes";
     // A page that a form asked for cannot be gone back to but by sending that form again, which some browsers refuse.
-    const isLast = event.submitter && event.submitter.value === form.dataset.last;
-    if (isLast) history.replaceState(null, "", location.href);
+    const button = pressedBy(event);
+    if (button && button.value === form.dataset.last) history.replaceState(null, "", location.href);
     // Disabling at once would drop the pressed button's own value from the request.
     setTimeout(() => setBusy(form, true), 0);
   });
-  window.addEventListener("pageshow", (event) => {
-    if (!event.persisted) return;
+  const free = () => {
     delete form.dataset.sent;
     setBusy(form, false);
-  });
+  };
+  form.addEventListener("unsent", free);
+  window.addEventListener("pageshow", (event) => event.persisted && free());
 }
 
 function setBusy(form, busy) {
@@ -269,7 +282,26 @@ const PARTS = {
   "[data-words]": (row) => import("./bench.js").then((part) => part.bindWords(row)),
   "[data-suggest]": bindSuggest,
   "form[data-reprice]": bindReprice,
+  "form[data-draft]": (form) => import("./draft.js").then((part) => part.bindDraft(form)),
+  "form[action*='/sign-out']": (form) => form.addEventListener("submit", () => import("./draft.js").then((part) => part.dropAll())),
+  "[data-worker]": (page) => whenQuiet(() => import("./offline.js").then((part) => part.remember(page))),
+  "[data-shared]": bindShared,
 };
+
+function whenQuiet(act) {
+  if (document.readyState === "complete") setTimeout(act, 0);
+  else window.addEventListener("load", () => setTimeout(act, 0));
+}
+
+function bindShared() {
+  import("./draft.js").then((part) => part.neverAgain());
+  whenQuiet(() => import("./offline.js").then((part) => part.forget()));
+}
+
+/** A page from the phone's memory sends nothing, whatever a script does to its buttons. */
+if ("kept" in document.documentElement.dataset) {
+  addEventListener("submit", (event) => { event.preventDefault(); event.stopImmediatePropagation(); }, true);
+}
 
 /** Binds every part inside an element; a page that is put in place by another script asks for it again. */
 export function bindAll(root) {

@@ -58,6 +58,7 @@ def test_a_page_in_order_is_left_alone() -> None:
         ("当季的山货", "paid", 'stored value "paid"'),
         ("当季的山货", "OrderState.PAID", "meant for machines"),
         ("当季的山货", "还有 %(n)d 件", "meant for machines"),
+        ("<p>", '<p class="calm booth">', "the class booth has no rules in shop.css"),
         ("当季的山货", "Please sign in first", "untranslated"),
     ],
 )

@@ -39,6 +39,32 @@ def test_the_price_follows_the_province_and_the_way_of_handing_over(at: Market, 
     expect(page).to_have_url(re.compile("/pay/"))
 
 
+SLOW_BODY = """
+const read = Response.prototype.text;
+const pause = () => new Promise((done) => setTimeout(done, 300));
+Response.prototype.text = async function () { await pause(); return read.call(this); };
+"""
+"""A weak line: the head of an answer is there long before the rest."""
+
+
+def test_another_province_while_the_price_is_on_its_way_counts_and_troubles_nobody(
+    at: Market, windows: Windows
+) -> None:
+    eggs = listing(at, title="土鸡蛋")
+    page = windows.open()
+    page.add_init_script(SLOW_BODY)
+    page.goto(f"/goods/{eggs.code}")
+    page.get_by_role("button", name="放进篮子").click()
+    page.goto("/checkout")
+    page.locator("#name").fill("张三")
+    with page.expect_response("**/checkout"):
+        page.locator("#province").select_option("北京")
+    with page.expect_response("**/checkout"):
+        page.locator("#province").select_option("四川")
+    expect(page.get_by_role("heading", name="多少钱，几时到")).to_be_visible()
+    expect(page.locator("#province")).to_have_value("四川")
+
+
 def test_back_and_reload_after_the_last_click_lead_to_one_order(at: Market, world: World, windows: Windows) -> None:
     eggs = listing(at, title="土鸡蛋")
     page = windows.open()

@@ -28,6 +28,17 @@ def test_the_large_face_is_one_tap_away_and_stays_on(pages: Pages, world: World)
     assert "elder" not in again.document.get("class", "").split()
 
 
+def test_a_face_is_a_plain_cookie_and_an_unknown_one_counts_as_none(pages: Pages, world: World) -> None:
+    market.town(world)
+    pages.client.set_cookie("face", "giant")
+    assert "elder" not in pages.get("/sign-in").document.get("class", "").split()
+    pages.client.set_cookie("face", "elder")
+    assert "elder" in pages.get("/sign-in").document.get("class", "").split()
+    twice = [pages.post("/elder", {"elder": "0", "next": "/sign-in"}) for _ in range(2)]
+    assert all("elder" not in page.document.get("class", "").split() for page in twice)
+    assert pages.client.get_cookie("face") is None
+
+
 def test_a_form_without_its_token_changes_nothing(pages: Pages, world: World) -> None:
     market.town(world)
     answer = pages.client.post("/elder", data={"next": "/"})

@@ -167,9 +167,12 @@ def test_a_page_of_results_needs_few_statements_however_much_there_is(shop: Sear
     pages.get("/search?q=土鸡蛋&in_stock=1", max_statements=9)  # two of them ask who is there
 
 
-def test_search_pages_are_not_for_search_engines(shop: Searching, pages: Pages) -> None:
+def test_search_engines_keep_a_plain_question_and_nothing_without_end(shop: Searching, pages: Pages) -> None:
     page = pages.get("/search?q=腊肉")
-    assert page.all("meta", name="robots", content="noindex")
+    assert not page.all("meta", name="robots")
+    assert "腊肉" in str(page.one("meta", name="description").get("content"))
+    for address in ("/search", "/search?q=电饭煲", "/search?q=腊肉&in_stock=1"):
+        assert pages.get(address).all("meta", name="robots", content="noindex"), address
     assert all(link.get("rel") == "nofollow" for link in page.all("a", "facet-link"))
 
 

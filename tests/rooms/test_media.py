@@ -166,7 +166,7 @@ def drawn(world: World, key: str) -> Picture:
 def named(shown: Picture) -> set[str]:
     """Every file of a photo that a page asks for."""
     listed = [part.split()[0] for text in (shown.srcset, shown.sources) for part in text.split(", ") if part]
-    return {path.removeprefix("/media/") for path in (shown.src, *listed)}
+    return {path.removeprefix("/media/") for path in (shown.src, shown.small, shown.usual, *listed) if path}
 
 
 def test_a_picture_names_every_size_with_its_width(world: World, store: Store) -> None:
@@ -179,6 +179,7 @@ def test_a_picture_names_every_size_with_its_width(world: World, store: Store) -
     assert shown.src == f"{base}/640.jpg"
     assert shown.srcset == f"{base}/320.jpg 320w, {base}/640.jpg 640w, {base}/1920.jpg 1000w"
     assert shown.sources == f"{base}/320.webp 320w, {base}/640.webp 640w, {base}/1920.webp 1000w"
+    assert (shown.small, shown.usual) == (f"{base}/320.webp", f"{base}/640.webp")
     assert picture(None, "腊肉") is None
 
 

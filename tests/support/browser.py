@@ -75,12 +75,13 @@ class Windows:
         self.address = address
         self.troubles: list[str] = []
 
-    def open(self, size: tuple[int, int] = PHONE, *, scripts: bool = True) -> Page:
+    def open(self, size: tuple[int, int] = PHONE, *, scripts: bool = True, memory: bool = False) -> Page:
         """Open a window with cookies of its own.
 
         Args:
             size: width and height in CSS pixels.
             scripts: False for a person whose scripts do not load.
+            memory: True for a browser that hires the shop's worker, which keeps pages; others ask for each page anew.
         """
         context = self._browser.new_context(
             base_url=self.address,
@@ -89,6 +90,7 @@ class Windows:
             timezone_id="Asia/Shanghai",
             java_script_enabled=scripts,
             has_touch=size[0] < 600,
+            service_workers="allow" if memory else "block",
         )
         context.set_default_timeout(10_000)
         self._contexts.append(context)

@@ -10,12 +10,14 @@ from xml.etree.ElementTree import Element
 from sqlalchemy import Enum
 
 from shop.kernel.db import Model
+from shop.web.assets import AT_WORK, STATIC
 from tests.support.page import UNSEEN, Page, words_of
 from tests.support.schema import load_models
 
 UNTRANSLATED = {"code", "pre", "kbd", "samp", "{http://www.w3.org/2000/svg}svg"}
 UNLABELLED = {"hidden", "submit", "button", "reset", "image"}
 ENGLISH = re.compile(r"[A-Za-z][A-Za-z'’-]*(?:[ ,;:]+[A-Za-z][A-Za-z'’-]*){2,}")
+CLASS = re.compile(r"\.([a-z][\w-]*)")
 LEAKS = re.compile(
     r"\{\{|\}\}|\{%|%\(\w+\)[sd]|\bobject at 0x|\bdatetime\.|\b[A-Z]\w+\.[A-Z][A-Z_]+\b|^(?:None|True|False|nan)$"
 )
@@ -149,6 +151,28 @@ def _seen(element: Element) -> Iterator[str]:
             yield child.tail.strip()
 
 
+def styles_of_its_audience(page: Page) -> Iterator[str]:
+    """A buyers' page uses no class whose rules stand only in the styles of villagers and staff."""
+    if not any((link.get("href") or "").endswith("/shop.css") for link in page.all("link")):
+        return
+    named = {name for element in page.document.iter() for name in element.get("class", "").split()}
+    yield from (f"the class {name} has no rules in shop.css (AT_WORK)" for name in sorted(named & classes_at_work()))
+
+
+@cache
+def classes_at_work() -> frozenset[str]:
+    """Return the classes that only the style sheets of villagers and staff speak of."""
+    sheets = [STATIC / "css" / name for name in ("base.css", "layout.css")]
+    sheets += (STATIC / "css" / "components").glob("*.css")
+    at_work, bought = "", ""
+    for sheet in sheets:
+        if sheet.name in AT_WORK:
+            at_work += sheet.read_text()
+        else:
+            bought += sheet.read_text()
+    return frozenset(CLASS.findall(at_work)) - frozenset(CLASS.findall(bought))
+
+
 @cache
 def stored_values() -> frozenset[str]:
     """Return every value a column of choices stores; two letters or fewer may be a unit people read."""
@@ -166,4 +190,5 @@ LAWS: tuple[Callable[[Page], Iterator[str]], ...] = (
     nothing_inline,
     data_for_machines,
     words_for_people,
+    styles_of_its_audience,
 )

@@ -25,7 +25,7 @@ from shop.payments.queries import PaymentFacts
 from shop.web.carriage import SHIPMENT_WORDS, expected_words
 from shop.web.i18n import _
 from shop.web.prices import unit_label
-from shop.web.words import masked_phone
+from shop.web.words import clauses, listed, masked_phone
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def order_page(
     """
     refunds = [refund for payment in payments for refund in payment.refunds]
     shipments = [parcel.shipment for parcel in parcels if parcel.shipment is not None]
-    waybills = "、".join(shipment.waybill for shipment in shipments if shipment.waybill)
+    waybills = listed(shipment.waybill for shipment in shipments if shipment.waybill)
     is_collected = order.handing is Handing.COLLECTION
     is_coming = order.state in (OrderState.PLACED, OrderState.AGREED, OrderState.PAID)
     boxes = boxes_of(order.parts)
@@ -163,7 +163,7 @@ def order_page(
         note=order.note,
         is_collected=is_collected,
         promise=promise(order.handing, order.promised_on) if order.promised_on is not None and is_coming else None,
-        boxes=None if is_collected else "、".join(str(BOX_WORDS[box]) for box in boxes),
+        boxes=None if is_collected else listed(str(BOX_WORDS[box]) for box in boxes),
         parcels=tuple(_parcel(order.code, shipment, now) for shipment in (*shipments, *papers) if shipment.waybill),
         cash=_cash(order, payments),
         pay_href=_pay_href(order, payments, now),
@@ -255,7 +255,7 @@ def _part(
         box=str(BOX_WORDS[part.box]) if has_boxes else None,
         word=part_word(order, part.state),
         rows=tuple(_row(order.code, line, numbers[line.id], intakes.get(line.id)) for line in part.lines),
-        note=_("不算钱的：%(goods)s", goods="；".join(short)) if short else None,
+        note=_("不算钱的：%(goods)s", goods=clauses(short)) if short else None,
     )
 
 

@@ -17,7 +17,7 @@ from shop.payments.queries import PaymentFacts, RefundFacts
 from shop.web.i18n import _
 from shop.web.paying import paying_words
 from shop.web.prices import kilos, unit_label
-from shop.web.words import town_time
+from shop.web.words import listed, town_time
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,7 @@ def receipt(
         name=order.name,
         placed_at=_moment(order.placed_at),
         paid_at=_moment(at),
-        paid_by="、".join(
-            dict.fromkeys(paying_words(payment.gateway, is_collected=is_collected)[0] for payment in paid)
-        ),
+        paid_by=listed(dict.fromkeys(paying_words(payment.gateway, is_collected=is_collected)[0] for payment in paid)),
         rows=tuple(_row(part, line) for part in order.parts for line in part.lines),
         notes=tuple(note for part in order.parts for line in part.lines for note in _notes(line)),
         handing=_("到中心来取") if is_collected else _("寄出，%(boxes)s", boxes=_boxes(order)),
@@ -97,7 +95,7 @@ def receipt(
 
 
 def _boxes(order: OrderFacts) -> str:
-    return "、".join(str(BOX_WORDS[box]) for box in boxes_of(order.parts))
+    return listed(str(BOX_WORDS[box]) for box in boxes_of(order.parts))
 
 
 def _moment(at: datetime) -> str:
@@ -110,7 +108,7 @@ def _row(part: PartFacts, line: LineFacts) -> ReceiptRow:
         count = _("%(count)s，%(kilos)s 公斤", count=count, kilos=kilos(line.weighed_g))
     return ReceiptRow(
         goods=line.title,
-        seller=f"{part.vendor_name}（{part.village}）",
+        seller=_("%(name)s（%(village)s）", name=part.vendor_name, village=part.village),
         count=count,
         each=_each(line),
         together=yuan(line.goods_fen),

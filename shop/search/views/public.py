@@ -16,10 +16,12 @@ from shop.search.question import Facets, Question, Results
 from shop.search.views.answering import Answer, answer
 from shop.search.views.asked import href, is_narrowed, question_of
 from shop.search.views.panel import SORT_REASONS, Order, Panel, address, orders, panel
+from shop.web.about import About, described
 from shop.web.audience import Audience, blueprint
 from shop.web.goods import GoodsCard, Leaves, goods_card, leaves
 from shop.web.house import house, reading
 from shop.web.i18n import _
+from shop.web.words import listed
 
 bp = blueprint("search", __name__, Audience.PUBLIC)
 
@@ -42,6 +44,7 @@ class Found:
     """The search page.
 
     Attributes:
+        about: None for a page that search engines should not keep: narrowed down, or with nothing on it.
         sure: how many of the total are what was asked for; the others are only of its kind.
         meant: the question as it was probably meant, and its address.
         understood: names of the kinds of goods and places that were understood.
@@ -49,6 +52,7 @@ class Found:
         shelves: of the whole market, when nothing was found or asked.
     """
 
+    about: About | None
     text: str
     heading: str
     total: int
@@ -89,12 +93,13 @@ def _page(answered: Answer) -> Found:
     question, found, shelves = answered.question, answered.results, answered.shelves
     here = replace(question, page=found.page)
     return Found(
+        about=_about(question, found),
         text=question.text,
         heading=_heading(question),
         total=found.total,
         sure=found.sure if question.text else found.total,
         meant=(found.corrected_to, address(question, text=found.corrected_to)) if found.corrected_to else None,
-        understood="、".join(found.understood),
+        understood=listed(found.understood),
         cards=_cards(found.items, found.terms),
         near=_cards(found.near, ()),
         panel=panel(here, found.facets, shelves, answered.names),
@@ -103,6 +108,17 @@ def _page(answered: Answer) -> Found:
         shelves=() if found.items else _shelves(shelves),
         pager=leaves(found.page, found.pages, lambda n: href(replace(here, page=n))),
     )
+
+
+def _about(question: Question, found: Results) -> About | None:
+    if not (question.text and found.items) or is_narrowed(question) or found.page > 1:
+        return None
+    told = _(
+        "村里人家的货里，和“%(asked)s”有关的有 %(n)d 样，写着价钱、产地和几时能寄到。",
+        asked=question.text,
+        n=found.total,
+    )
+    return About(_heading(question), described(told))
 
 
 def _heading(question: Question) -> str:

@@ -1,6 +1,7 @@
-"""The written rules: as everybody reads them, and as managers write them."""
+"""What the town says: its written rules and its articles, as everybody reads them and as the centre writes them."""
 
+from shop.site.views.articles import bp as articles_bp
 from shop.site.views.public import bp
 from shop.site.views.staff import bp as staff_bp
 
-__all__ = ["bp", "staff_bp"]
+__all__ = ["articles_bp", "bp", "staff_bp"]

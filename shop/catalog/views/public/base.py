@@ -15,6 +15,7 @@ from shop.web.audience import Audience, blueprint
 from shop.web.goods import GoodsCard, Leaves, first_sentence, goods_card, leaves, plain_name
 from shop.web.house import house
 from shop.web.i18n import _
+from shop.web.words import listed
 
 bp = blueprint("catalog", __name__, Audience.PUBLIC)
 
@@ -85,13 +86,13 @@ def household(vendor: VendorFacts, stall: Stall | None) -> Household:
     for face in faces:
         by_picture.setdefault(face.picture.src if face.picture is not None else face.title, face)
     shown = list(by_picture.values())[:FACES]
-    listed = "、".join(plain_name(face.title) for face in shown)
+    names = listed(plain_name(face.title) for face in shown)
     total = 0 if stall is None else stall.total
     return Household(
         name=vendor.name,
         href=url_for("catalog.household", code=vendor.code),
         village=vendor.village,
         line=first_sentence(vendor.story),
-        goods_text=_("%(names)s 等 %(n)d 样", names=listed, n=total) if total > len(shown) else listed,
+        goods_text=_("%(names)s 等 %(n)d 样", names=names, n=total) if total > len(shown) else names,
         pictures=tuple(face.picture for face in shown if face.picture is not None),
     )

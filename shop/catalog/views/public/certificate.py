@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from shop.catalog.views.public.about import About, absolute, described
 from shop.catalog.views.public.base import bp, today
 from shop.catalog.views.words import PAPER_WORDS, STANDING_GROUNDS, STANDING_WORDS
 from shop.fulfilment.marks import square
@@ -19,9 +18,10 @@ from shop.vendors.certificate import Checked, Said, checked, sealed
 from shop.vendors.joining.queries import licence_of
 from shop.vendors.models import VendorState
 from shop.vendors.queries import PaperFacts, VendorFacts, papers_of, vendor_in_any_state
+from shop.web.about import About, absolute, described
 from shop.web.house import current_town, house, reading
 from shop.web.i18n import _
-from shop.web.words import full_date
+from shop.web.words import full_date, listed
 
 QR_DOTS = {"screen": 5, "a4": 10, "card": 7}
 """Dots of 1/8 mm a module: a wall is read from further away than a card."""
@@ -181,6 +181,6 @@ def _verdict(found: Checked | None, papers: Sequence[PaperFacts], *, is_valid: b
         if paper.until is not None and found.on <= paper.until < today()
     ]
     if changes:
-        told = _("%(on)s印的。%(what)s。照下面的为准。", on=on, what="、".join(changes))
+        told = _("%(on)s印的。%(what)s。照下面的为准。", on=on, what=listed(changes))
         return Verdict("mind" if is_valid else "stop", _("印出后有变动"), told)
     return Verdict("good", _("与中心的登记一致"), _("%(on)s印的，到今天没有变。", on=on))

@@ -12,15 +12,17 @@ from flask.typing import ResponseReturnValue
 from markupsafe import escape
 
 from shop.catalog import sitemap
-from shop.catalog.views.public.about import absolute
-from shop.catalog.views.public.base import bp
+from shop.catalog.views.public.base import bp, today
 from shop.kernel.clock import TOWN_ZONE
 from shop.kernel.errors import NotFound
+from shop.site.articles.queries import for_robots
+from shop.town.queries import villages
+from shop.web.about import absolute
+from shop.web.articles import PAGES
 from shop.web.house import house, reading
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 CLOSED = (
-    "/basket",
     "/checkout",
     "/orders",
     "/pay/",
@@ -33,9 +35,20 @@ CLOSED = (
     "/driver",
     "/hooks/",
     "/api/",
-    "/search?",
+    "/search?*&",
 )
-"""What belongs to one person or has no end; the search page without a question may be read."""
+"""What belongs to one person or has no end: of the search only the first page of a plain question may be read."""
+FIXED = (
+    "catalog.home",
+    "catalog.season",
+    "catalog.standings",
+    "articles.town",
+    "articles.stories",
+    "articles.sights",
+    "articles.way",
+    "articles.helps",
+    "articles.announcements",
+)
 HOUR = "public, max-age=3600"
 
 Entry = tuple[str, datetime | None]
@@ -59,11 +72,15 @@ def sitemap_index() -> ResponseReturnValue:
 
 @bp.get("/sitemap/places.xml")
 def sitemap_places() -> ResponseReturnValue:
-    """List the front, the calendar, the register, the shelves and the households."""
-    fixed = [(url_for(name), None) for name in ("catalog.home", "catalog.season", "catalog.standings")]
+    """List the front, the calendar, the register, the town's own pages, the shelves, the households, the villages."""
+    fixed = [(url_for(name), None) for name in FIXED]
+    told = [(url_for(PAGES[kind], code=code), at) for kind, code, at in for_robots(reading(), today())]
+    places = [(url_for("catalog.village", code=one.code), None) for one in villages(reading())]
     shelves = ((url_for("catalog.category", code=code), at) for code, at in sitemap.shelves(reading()))
     homes = ((url_for("catalog.household", code=code), at) for code, at in sitemap.households(reading()))
-    return _xml("urlset", "url", chain(fixed, shelves, homes), sitemap.extent(reading()).mark)
+    last = max((f"{at:%y%m%d%H%M%S}" for _path, at in told), default="")
+    mark = f"{sitemap.extent(reading()).mark}-{len(places)}-{len(told)}-{last}"
+    return _xml("urlset", "url", chain(fixed, shelves, homes, places, told), mark)
 
 
 @bp.get("/sitemap/goods-<int:number>.xml")

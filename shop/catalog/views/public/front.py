@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from shop.catalog import queries
 from shop.catalog.stalls import stalls
-from shop.catalog.views.public.about import About, described, shared
 from shop.catalog.views.public.base import (
     FACES_READ,
     Household,
@@ -23,6 +22,8 @@ from shop.catalog.views.public.base import (
 from shop.catalog.views.words import MONTHS
 from shop.media.queries import Picture
 from shop.vendors.queries import approved_vendors
+from shop.web.about import About, described, shared
+from shop.web.articles import Strip, strip
 from shop.web.goods import first_sentence, page_number, plain_name
 from shop.web.house import current_town, reading
 from shop.web.i18n import _
@@ -52,6 +53,8 @@ class Front:
     shelves: tuple[Shelfmark, ...]
     households: tuple[Household, ...]
     stand: Stand
+    strip: Strip | None
+    """What is told of the town, on the first page alone."""
 
 
 def _headline(on: date) -> Headline | None:
@@ -107,5 +110,6 @@ def home() -> ResponseReturnValue:
         shelves=shelfmarks(shelf for shelf in queries.categories(reading()) if shelf.parent_code is None),
         households=_households(on) if page == 1 else (),
         stand=stand(queries.shelf(reading(), month=on.month, page=page), "catalog.home"),
+        strip=strip() if page == 1 else None,
     )
     return render_template("catalog/home.html", front=front)

@@ -7,16 +7,17 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from shop.catalog.queries import shelf
-from shop.catalog.views.public.about import About, described, shared
 from shop.catalog.views.public.base import Stand, bp, stand, today
 from shop.catalog.views.public.certificate import leaving
 from shop.catalog.views.words import STANDING_GROUNDS, STANDING_WORDS
 from shop.kernel.errors import NotFound
 from shop.vendors.models import VendorState
 from shop.vendors.queries import PaperFacts, VendorFacts, papers_of, vendor_in_any_state, vendor_page
+from shop.web.about import About, described, shared
 from shop.web.goods import leaves, page_number
 from shop.web.house import current_town, reading
 from shop.web.i18n import _
+from shop.web.words import listed
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def household(code: str) -> ResponseReturnValue:
 def _grounds(vendor: VendorFacts, papers: Mapping[int, Sequence[PaperFacts]]) -> str:
     """Return on what a vendor sells: the numbers of the papers that count today, else what exempts them."""
     numbers = [paper.number for paper in papers.get(vendor.id, ()) if paper.is_valid(today())]
-    return "、".join(numbers) or str(STANDING_GROUNDS[vendor.standing])
+    return listed(numbers) or str(STANDING_GROUNDS[vendor.standing])
 
 
 @bp.get("/standings")

@@ -18,8 +18,8 @@ from shop.catalog.offers import OfferFacts
 from shop.catalog.queries import WayFacts
 from shop.catalog.rules import is_in_season, season_bits
 from shop.catalog.shown import ShownListing
-from shop.catalog.views.public.about import absolute, described, shared
 from shop.kernel.money import JIN_G, by_weight, unit_price
+from shop.web.about import absolute, described, shared
 from shop.web.prices import KILO_G, UNIT_G
 
 Data = Mapping[str, Any]

@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from shop.catalog import queries
 from shop.catalog.queries import Card, CategoryFacts
-from shop.catalog.views.public.about import About, described, shared
 from shop.catalog.views.public.base import Shelfmark, Stand, bp, card, shelfmarks, stand, today
 from shop.catalog.views.public.words import CLIMATE_WORDS, COLLECT_ONLY, RETURN_WORDS
 from shop.catalog.views.words import MONTHS
 from shop.kernel.errors import NotFound
+from shop.web.about import About, described, shared
 from shop.web.goods import GoodsCard, page_number, plain_name
 from shop.web.house import reading
 from shop.web.i18n import _

@@ -11,7 +11,6 @@ from shop.catalog.pools.queries import suppliers_of
 from shop.catalog.queries import ListingFacts, WayFacts, shelf
 from shop.catalog.shown import FormerListing, ShownListing, former_listing, shown_listing
 from shop.catalog.stalls import stalls
-from shop.catalog.views.public.about import About, described, shared, widest
 from shop.catalog.views.public.base import FACES_READ, Household, bp, card, household, today
 from shop.catalog.views.public.choices import Blocked, Choice, ahead, blocked, by_weight, choices
 from shop.catalog.views.public.jsonld import decimal, product
@@ -23,10 +22,11 @@ from shop.kernel.errors import NotFound
 from shop.media.queries import Picture
 from shop.town.queries import TownFacts
 from shop.vendors.models import PaperKind
+from shop.web.about import About, described, shared, widest
 from shop.web.goods import GoodsCard
 from shop.web.house import current_town, reading
 from shop.web.i18n import _
-from shop.web.words import kilograms, months, town_date
+from shop.web.words import kilograms, listed, months, town_date
 
 NEAR = 4
 """So many things of the same shelf, and of the same household, are shown beside one that is gone."""
@@ -182,7 +182,7 @@ def _rows(shown: ShownListing, way: WayFacts) -> Rows:
         (_("退换"), None if shelf_rules.is_live else RETURN_WORDS[shelf_rules.return_class]),
         (_("凭证"), _paper(shown)),
         (_("连包装重"), None if shelf_rules.is_live else kilograms(way.gross_g)),
-        (_("又叫"), "、".join(facts.tags) or None),
+        (_("又叫"), listed(facts.tags) or None),
         (_("货号"), facts.card.code),
     )
 

@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from shop.catalog.lots.models import Grade, LotState
 from shop.catalog.lots.queries import LotFacts, lot_by_code, lot_passages, lot_pictures
-from shop.catalog.views.public.about import About, described, shared
 from shop.catalog.views.public.base import bp, today
 from shop.catalog.views.words import PAPER_WORDS
 from shop.kernel.clock import town_day
 from shop.media.queries import Picture
 from shop.vendors.queries import papers_of
+from shop.web.about import About, described, shared
 from shop.web.goods import GRADE_WORDS
 from shop.web.house import current_town, reading
 from shop.web.i18n import _

@@ -1,0 +1,289 @@
+"""Reads of articles: what buyers may read, in their language where there is one, and what the centre keeps of each."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from shop.kernel.errors import NotFound
+from shop.media.models import Photo
+from shop.media.queries import Picture, picture
+from shop.site.articles.models import Article, ArticleKind, ArticleVersion, ArticleWords, Language
+from shop.site.articles.rules import Draft, Words
+from shop.town.models import Village
+from shop.vendors.models import Vendor
+
+HEAD = ("title", "line", "alt", "place", "season", "route")
+WHOLE = (*HEAD, "text")
+"""What is read of an article's words: a list of them needs no text."""
+
+
+@dataclass(frozen=True)
+class ArticleFacts:
+    """An article as buyers read it.
+
+    Attributes:
+        language: of its words: the reader's own, or 简体 where nobody wrote them in it.
+        village: (code, name) of the village it tells of.
+        vendor_id: of the household it tells of.
+        told_on: when it was first published.
+    """
+
+    code: str
+    kind: ArticleKind
+    words: Words
+    language: Language
+    first_on: date | None
+    last_on: date | None
+    village: tuple[str, str] | None
+    vendor_id: int | None
+    picture: Picture | None
+    told_on: datetime
+
+
+@dataclass(frozen=True)
+class Line:
+    """An article in the centre's list."""
+
+    code: str
+    kind: ArticleKind
+    title: str
+    position: int
+    is_shown: bool
+    first_on: date | None
+    last_on: date | None
+    published_at: datetime
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """One version of an article, in the list of them."""
+
+    number: int
+    title: str
+    is_shown: bool
+    published_at: datetime
+    actor: str
+
+
+def _readable(language: Language, names: tuple[str, ...]) -> Select[Any]:
+    """Return a statement of every article's present version in a language, or in 简体 where it has none in that."""
+    own, source = aliased(ArticleWords), aliased(ArticleWords)
+    columns: list[Any] = [
+        Article.code,
+        Article.kind,
+        Article.created_at,
+        ArticleVersion.first_on,
+        ArticleVersion.last_on,
+        ArticleVersion.vendor_id,
+        Village.code.label("village_code"),
+        Village.name.label("village_name"),
+        Photo,
+        own.title.is_not(None).label("is_own"),
+        *(func.coalesce(getattr(own, name), getattr(source, name)).label(name) for name in names),
+    ]
+    return (
+        select(*columns)
+        .join(ArticleVersion, (ArticleVersion.article_id == Article.id) & (ArticleVersion.number == Article.number))
+        .join(source, (source.version_id == ArticleVersion.id) & (source.language == Language.HANS))
+        .outerjoin(own, (own.version_id == ArticleVersion.id) & (own.language == language))
+        .outerjoin(Village, Village.id == ArticleVersion.village_id)
+        .outerjoin(Photo, Photo.key == ArticleVersion.photo_key)
+        .where(ArticleVersion.is_shown)
+    )
+
+
+def _begun(today: date) -> ColumnElement[bool]:
+    return or_(ArticleVersion.first_on.is_(None), ArticleVersion.first_on <= today)
+
+
+def _facts(row: Any, language: Language, names: tuple[str, ...]) -> ArticleFacts:
+    words = Words(**{name: getattr(row, name) for name in names})
+    return ArticleFacts(
+        code=row.code,
+        kind=row.kind,
+        words=words,
+        language=language if row.is_own else Language.HANS,
+        first_on=row.first_on,
+        last_on=row.last_on,
+        village=(row.village_code, row.village_name) if row.village_code else None,
+        vendor_id=row.vendor_id,
+        picture=picture(row.Photo, words.alt),
+        told_on=row.created_at,
+    )
+
+
+def articles(
+    session: Session,
+    kinds: Collection[ArticleKind],
+    language: Language,
+    *,
+    today: date,
+    village: str | None = None,
+    most: int = 100,
+) -> list[ArticleFacts]:
+    """Return shown articles without their text: announcements with the latest day first, the others by their place.
+
+    Args:
+        kinds: one or more.
+        village: code of the one they tell of; None for all.
+        most: so many at most.
+    """
+    wanted = _readable(language, HEAD).where(Article.kind.in_(kinds), _begun(today))
+    if village is not None:
+        wanted = wanted.where(Village.code == village)
+    wanted = wanted.order_by(ArticleVersion.first_on.desc(), ArticleVersion.position, Article.id).limit(most)
+    return [_facts(row, language, HEAD) for row in session.execute(wanted)]
+
+
+def front(session: Session, language: Language, *, today: date, each: int) -> Mapping[ArticleKind, list[ArticleFacts]]:
+    """Return what the front page may tell: the first stories and sights, and the announcements of the day.
+
+    Args:
+        each: so many of a kind at most.
+    """
+    place = func.row_number().over(
+        partition_by=Article.kind, order_by=[ArticleVersion.first_on.desc(), ArticleVersion.position, Article.id]
+    )
+    is_todays = ArticleVersion.first_on.is_(None) | (
+        (ArticleVersion.first_on <= today) & (ArticleVersion.last_on >= today)
+    )
+    ranked = (
+        select(Article.id.label("id"), place.label("place"))
+        .join(ArticleVersion, (ArticleVersion.article_id == Article.id) & (ArticleVersion.number == Article.number))
+        .where(ArticleVersion.is_shown, is_todays)
+        .where(Article.kind.in_((ArticleKind.STORY, ArticleKind.SIGHT, ArticleKind.ANNOUNCEMENT)))
+        .subquery()
+    )
+    wanted = _readable(language, HEAD).join(ranked, ranked.c.id == Article.id).where(ranked.c.place <= each)
+    found: dict[ArticleKind, list[ArticleFacts]] = {kind: [] for kind in ArticleKind}
+    for row in session.execute(wanted.order_by(ranked.c.place)):
+        found[row.kind].append(_facts(row, language, HEAD))
+    return found
+
+
+def article(session: Session, kind: ArticleKind, code: str, language: Language, *, today: date) -> ArticleFacts:
+    """Return one shown article with its text.
+
+    Raises:
+        NotFound: there is none of this kind and code, it was withdrawn, or its first day is yet to come.
+    """
+    wanted = _readable(language, WHOLE).where(Article.kind == kind, Article.code == code, _begun(today))
+    row = session.execute(wanted).one_or_none()
+    if row is None:
+        raise NotFound("article")
+    return _facts(row, language, WHOLE)
+
+
+def whole(session: Session, kind: ArticleKind, language: Language, *, today: date) -> list[ArticleFacts]:
+    """Return every shown article of a kind with its text, by their place."""
+    wanted = _readable(language, WHOLE).where(Article.kind == kind, _begun(today))
+    rows = session.execute(wanted.order_by(ArticleVersion.position, Article.id))
+    return [_facts(row, language, WHOLE) for row in rows]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An article as the centre keeps it: its present version in every language."""
+
+    code: str
+    kind: ArticleKind
+    number: int
+    is_shown: bool
+    draft: Draft
+    picture: Picture | None
+    versions: tuple[VersionLine, ...]
+
+
+def kept(session: Session, code: str) -> Kept:
+    """Return an article as its writers need it, withdrawn or not.
+
+    Raises:
+        NotFound: there is no such article.
+    """
+    row = session.execute(
+        select(Article, ArticleVersion, Village.code, Vendor.code, Photo)
+        .join(ArticleVersion, (ArticleVersion.article_id == Article.id) & (ArticleVersion.number == Article.number))
+        .outerjoin(Village, Village.id == ArticleVersion.village_id)
+        .outerjoin(Vendor, Vendor.id == ArticleVersion.vendor_id)
+        .outerjoin(Photo, Photo.key == ArticleVersion.photo_key)
+        .where(Article.code == code)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("article")
+    found, version, village, vendor, photo = row
+    said = session.scalars(select(ArticleWords).where(ArticleWords.version_id == version.id))
+    words = {one.language: Words(**{name: getattr(one, name) for name in WHOLE}) for one in said}
+    draft = Draft(
+        words=words,
+        position=version.position,
+        village=village or "",
+        vendor=vendor or "",
+        photo_key=version.photo_key,
+        first_on=version.first_on,
+        last_on=version.last_on,
+    )
+    shown = picture(photo, words[Language.HANS].alt)
+    return Kept(code, found.kind, found.number, version.is_shown, draft, shown, _versions(session, found.id))
+
+
+def _versions(session: Session, article_id: int) -> tuple[VersionLine, ...]:
+    rows = session.execute(
+        select(ArticleVersion, ArticleWords.title)
+        .join(ArticleWords, ArticleWords.version_id == ArticleVersion.id)
+        .where(ArticleVersion.article_id == article_id, ArticleWords.language == Language.HANS)
+        .order_by(ArticleVersion.number.desc())
+        .limit(50)
+    )
+    return tuple(VersionLine(one.number, title, one.is_shown, one.published_at, one.actor) for one, title in rows)
+
+
+def count(session: Session, kind: ArticleKind) -> int:
+    """Return how many articles of a kind there are, withdrawn ones too."""
+    return session.scalar(select(func.count()).select_from(Article).where(Article.kind == kind)) or 0
+
+
+def lines(session: Session, kind: ArticleKind, *, offset: int, limit: int) -> list[Line]:
+    """Return a part of the articles of a kind, withdrawn ones last."""
+    wanted = (
+        select(Article, ArticleVersion)
+        .join(ArticleVersion, (ArticleVersion.article_id == Article.id) & (ArticleVersion.number == Article.number))
+        .where(Article.kind == kind)
+        .order_by(ArticleVersion.is_shown.desc(), ArticleVersion.first_on.desc(), ArticleVersion.position, Article.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    rows = session.execute(wanted).all()
+    said: dict[int, dict[Language, str]] = {}
+    of_these = ArticleWords.version_id.in_([version.id for _article, version in rows])
+    for version_id, language, title in session.execute(
+        select(ArticleWords.version_id, ArticleWords.language, ArticleWords.title).where(of_these)
+    ):
+        said.setdefault(version_id, {})[language] = title
+    return [
+        Line(
+            code=one.code,
+            kind=one.kind,
+            title=said[version.id][Language.HANS],
+            position=version.position,
+            is_shown=version.is_shown,
+            first_on=version.first_on,
+            last_on=version.last_on,
+            published_at=version.published_at,
+        )
+        for one, version in rows
+    ]
+
+
+def for_robots(session: Session, today: date) -> list[tuple[ArticleKind, str, datetime]]:
+    """Return kind, code and last change of every article that has a page of its own."""
+    wanted = (
+        select(Article.kind, Article.code, ArticleVersion.published_at)
+        .join(ArticleVersion, (ArticleVersion.article_id == Article.id) & (ArticleVersion.number == Article.number))
+        .where(ArticleVersion.is_shown, Article.kind != ArticleKind.WAY, _begun(today))
+        .order_by(Article.id)
+    )
+    return [(kind, code, at) for kind, code, at in session.execute(wanted)]

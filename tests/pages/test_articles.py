@@ -1,0 +1,132 @@
+"""What the town tells of itself, as buyers read it: lists, pages, the front page, villages, the way, robots."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from shop.site.articles.models import ArticleKind
+from shop.site.articles.rules import Draft
+from shop.town.models import Village
+from tests.support.page import Page, words_of
+from tests.support.pages import Pages
+from tests.world.articles import HANS, draft, picture, told
+from tests.world.market import Market, listing
+
+LISTS = {
+    ArticleKind.STORY: "/stories",
+    ArticleKind.SIGHT: "/sights",
+    ArticleKind.HELP: "/help",
+    ArticleKind.ANNOUNCEMENT: "/news",
+}
+
+
+def _village(at: Market) -> str:
+    return at.world.read(lambda session: session.scalars(select(Village.code)).one())
+
+
+def _leads(page: Page) -> set[str]:
+    return {link.get("href", "") for link in page.all("a")}
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_an_article_stands_in_its_list_and_on_a_page_of_its_own(at: Market, pages: Pages, kind: ArticleKind) -> None:
+    assert "还没有写" in pages.get(LISTS[kind]).main
+    code = told(at.world, kind)
+    assert f"{LISTS[kind]}/{code}" in _leads(pages.get(LISTS[kind]))
+    page = pages.get(f"{LISTS[kind]}/{code}")
+    assert HANS.title in page.main
+    assert "一碗茶两块钱" in page.main
+    others = [other for other in LISTS.values() if other != LISTS[kind]]
+    for other in others:
+        pages.get(f"{other}/{code}", 404)
+
+
+def test_a_sight_says_where_when_and_how(at: Market, pages: Pages) -> None:
+    code = told(at.world, ArticleKind.SIGHT)
+    page = pages.get(f"/sights/{code}")
+    rows = [(words_of(row[0]), words_of(row[1])) for row in page.all("div", "facts-row")]
+    assert rows == [
+        ("在哪里", "老街口"),
+        ("什么时候去", "赶场日早上"),
+        ("从中心怎么走", "出中心往左走三分钟。"),
+    ]
+
+
+def test_a_story_leads_to_the_goods_of_its_household_or_village(at: Market, pages: Pages) -> None:
+    listing(at, title="林下土鸡蛋")
+    key = picture(at.world)
+    mine = told(at.world, ArticleKind.STORY, replace(draft(photo_key=key), vendor=at.vendor.code), code="mine")
+    theirs = told(at.world, ArticleKind.STORY, replace(draft(photo_key=key), village=_village(at)), code="theirs")
+    nobodys = told(at.world, ArticleKind.STORY, draft(photo_key=key), code="nobodys")
+    assert [("林下土鸡蛋" in pages.get(f"/stories/{code}").main) for code in (mine, theirs, nobodys)] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_the_front_page_tells_the_day(at: Market, pages: Pages) -> None:
+    assert "镇上消息" not in pages.get("/").main
+    for kind in (ArticleKind.SIGHT, ArticleKind.STORY, ArticleKind.ANNOUNCEMENT):
+        told(at.world, kind, code=kind.value)
+    page = pages.get("/")
+    assert "镇上消息" in page.main
+    assert {"/sights/sight", "/stories/story", "/news/announcement"} <= _leads(page)
+    at.world.clock.advance(days=10)
+    assert "镇上消息" not in pages.get("/").main
+    assert "过了日子" in pages.get("/news/announcement").main
+
+
+def test_every_way_here_is_on_one_page(at: Market, pages: Pages) -> None:
+    for place, name in enumerate(("开车来", "坐班车来"), 1):
+        words = replace(HANS, title=name, text="## 走法\n过桥。", place="", season="", route="")
+        told(
+            at.world, ArticleKind.WAY, Draft(words={next(iter(draft().words)): words}, position=place), code=f"w{place}"
+        )
+    page = pages.get("/way")
+    assert page.main.index("开车来") < page.main.index("坐班车来")
+    assert [one.text for one in page.all("h3")] == ["走法", "走法"]
+    assert "028-00000000" in page.main
+
+
+def test_the_town_leads_everywhere(at: Market, pages: Pages) -> None:
+    for kind in (ArticleKind.SIGHT, ArticleKind.STORY, ArticleKind.ANNOUNCEMENT):
+        told(at.world, kind, code=kind.value)
+    links = _leads(pages.get("/town"))
+    wanted = {"/way", "/help", "/sights", "/stories", "/sights/sight", "/stories/story", "/news/announcement"}
+    assert wanted <= links
+    assert f"/villages/{_village(at)}" in links
+    assert {"/town", "/help"} <= _leads(pages.get("/rules"))
+
+
+def test_a_village_shows_its_goods_households_and_sights(at: Market, pages: Pages) -> None:
+    listing(at, title="林下土鸡蛋")
+    told(
+        at.world,
+        ArticleKind.SIGHT,
+        replace(draft(ArticleKind.SIGHT, picture(at.world)), village=_village(at)),
+        code="s",
+    )
+    page = pages.get(f"/villages/{_village(at)}")
+    assert "林下土鸡蛋" in page.main
+    assert {f"/households/{at.vendor.code}", "/sights/s"} <= _leads(page)
+    pages.get("/villages/nowhere", 404)
+
+
+def test_an_announcement_is_not_read_before_its_first_day(at: Market, pages: Pages) -> None:
+    days = Draft(words=draft().words, first_on=date(2026, 11, 30), last_on=date(2026, 12, 1))
+    code = told(at.world, ArticleKind.ANNOUNCEMENT, days)
+    pages.get(f"/news/{code}", 404)
+    assert "还没有写" in pages.get("/news").main
+
+
+def test_robots_are_told_of_every_page(at: Market, pages: Pages) -> None:
+    code = told(at.world, ArticleKind.SIGHT)
+    answer = pages.client.get("/sitemap/places.xml")
+    assert all(
+        f"{path}</loc>" in answer.text for path in (f"/sights/{code}", f"/villages/{_village(at)}", "/town", "/way")
+    )
+    told(at.world, ArticleKind.HELP)
+    assert pages.client.get("/sitemap/places.xml").headers["ETag"] != answer.headers["ETag"]
