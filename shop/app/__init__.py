@@ -26,6 +26,7 @@ from shop.web.errors import init_errors
 from shop.web.house import EXTENSION
 from shop.web.limits import init_limits
 from shop.web.login import init_login
+from shop.web.packing import init_packing
 from shop.web.shell import init_shell
 from shop.web.sizes import is_for_documents
 from shop.web.stopping import init_stopping
@@ -106,6 +107,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     speak_sqlite(engine)
     app.extensions[EXTENSION] = wire(settings, engine, clock)
     Babel(app)
+    init_packing(app)
     _init_bodies(app, settings)  # before the token is looked for: that reads the body
     _init_requests(app)
     csrf = CSRFProtect(app)
