@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Flask, Response, abort, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
-from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from sqlalchemy import Engine
@@ -14,6 +13,7 @@ from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shop.app.blueprints import BLUEPRINTS
+from shop.app.languages import TOWN, init_languages
 from shop.app.offline import init_offline
 from shop.app.wiring import wire
 from shop.kernel.clock import Clock, utc_now
@@ -33,7 +33,6 @@ from shop.web.stopping import init_stopping
 from shop.web.undo import init_undo
 from shop.web.words import FILTERS
 
-LANGUAGE = "zh_Hans_CN"
 CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -95,7 +94,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
         WTF_I18N_ENABLED=False,
-        BABEL_DEFAULT_LOCALE=LANGUAGE,
+        BABEL_DEFAULT_LOCALE=TOWN,
         BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
     )
     app.session_interface = Sessions()
@@ -106,8 +105,8 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     engine = engine_of(app)
     speak_sqlite(engine)
     app.extensions[EXTENSION] = wire(settings, engine, clock)
-    Babel(app)
     init_packing(app)
+    init_languages(app)
     _init_bodies(app, settings)  # before the token is looked for: that reads the body
     _init_requests(app)
     csrf = CSRFProtect(app)

@@ -1,12 +1,17 @@
 """Words in the reader's language: the source is 简体中文, `_()` marks every sentence for translation."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 CATALOGS = Path(__file__).parents[2] / "translations"
+LANG = "lang"
+"""The cookie that keeps a chosen language."""
 
 
 class Language(StrEnum):
@@ -16,11 +21,62 @@ class Language(StrEnum):
     HANT = "zh_Hant"
     EN = "en"
 
+    @property
+    def tag(self) -> str:
+        """Return the language as HTML and HTTP name it."""
+        return self.value.replace("_", "-")
+
 
 TRANSLATED = (Language.HANT, Language.EN)
 """Languages with a catalog of their own; the other is the source."""
+TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})
+SIMPLIFIED = frozenset({"hans", "cn", "sg", "my"})
+AT_WORK = ("/staff", "/vendor", "/driver", "/card")
+"""Whose pages are written in the town's own language alone."""
+JOINING = "/join/"
+"""What follows on the first page about selling here, which is for everyone."""
 
 
 def _(text: str, **values: Any) -> str:
     """Return a sentence in the reader's language, its `%(name)s` filled in."""
     return str(gettext(text, **values))
+
+
+def offered(value: str | None) -> Language | None:
+    """Return the language of that name, or None when the house has none such."""
+    return next((language for language in Language if language.value == value), None)
+
+
+def language_of(cookies: Mapping[str, str], accept_language: str) -> Language:
+    """Return the language a browser reads: the one it has chosen, else the first it asks for that the house has."""
+    chosen = offered(cookies.get(LANG))
+    if chosen is not None:
+        return chosen
+    wanted = parse_accept_header(accept_language, LanguageAccept)
+    known = (_known(tag) for tag, quality in wanted if quality > 0)
+    return next((language for language in known if language is not None), Language.HANS)
+
+
+def _known(tag: str) -> Language | None:
+    head, *rest = tag.lower().replace("_", "-").split("-")
+    if head == "en":
+        return Language.EN
+    if head in ("zh", "yue"):
+        told = next((part for part in rest if part in TRADITIONAL | SIMPLIFIED), "")
+        return Language.HANT if told in TRADITIONAL else Language.HANS
+    return None
+
+
+def is_at_work(path: str) -> bool:
+    """Tell whether a page is for those who work here: it is written in the town's own language."""
+    return path.startswith(JOINING) or any(path == place or path.startswith(f"{place}/") for place in AT_WORK)
+
+
+def reader() -> Language:
+    """Return the language in which the answer to this request is read; outside a request the town's own."""
+    locale = get_locale()
+    if locale is None:
+        return Language.HANS
+    if locale.language == "en":
+        return Language.EN
+    return Language.HANT if locale.script == "Hant" else Language.HANS

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from flask import current_app
 from werkzeug.wrappers import Response
 
-from shop.web.i18n import TRANSLATED, Language
+from shop.web.i18n import LANG, Language
 
-FACE, LANG = "face", "lang"
+FACE = "face"
 ELDER = "elder"
 LOOKS: Mapping[str, re.Pattern[str]] = {
     FACE: re.compile(ELDER),
-    LANG: re.compile("|".join((Language.HANS, *TRANSLATED))),
+    LANG: re.compile("|".join(Language)),
 }
 """By cookie, the values it may have. Every one of them makes another page, so a kept page is kept by all of them."""
 YEAR_S = 365 * 24 * 3600

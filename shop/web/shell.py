@@ -13,7 +13,7 @@ from shop.town.queries import TownFacts
 from shop.web.bench import Tab, TabGroup, staff_nav
 from shop.web.canonical import canonical
 from shop.web.house import current_presence, current_town, house
-from shop.web.i18n import _
+from shop.web.i18n import Language, _, is_at_work, reader
 from shop.web.look import ELDER, FACE, look
 from shop.web.roles import may_open
 from shop.web.ways import safe_path
@@ -21,6 +21,10 @@ from shop.web.ways import safe_path
 TONES = ("good", "info", "mind", "stop")
 AT_WORK = ("/staff", "/vendor", "/driver", "/hooks", "/healthz", "/readyz", "/api")
 """Where nothing is kept in a phone's memory, and nothing comes from it."""
+NAMES = {Language.HANS: "简体", Language.HANT: "繁體", Language.EN: "English"}
+"""Each language in its own tongue, so that whoever cannot read the page finds it."""
+LANGUAGES = tuple((language.value, name, language.tag) for language, name in NAMES.items())
+CHINESE, ENGLISH = (Language.HANS.value, "中文", Language.HANS.tag), LANGUAGES[-1]
 NO_TOWN = TownFacts("山货", (), "", "", "", "", "", (), "20:00", 0, 15, 3, 5, 48, 3000, 2, 0)
 
 
@@ -34,6 +38,14 @@ class Shell:
     centre_phone: str
     is_demo: bool
     is_elder: bool
+    lang: str
+    """The language of this page, as HTML names it."""
+    languages: tuple[tuple[str, str, str], ...]
+    """(value, name in its own tongue, tag) of what buyers can read."""
+    other_tongue: tuple[str, str, str]
+    """Of them, the one for whoever cannot read this page."""
+    has_languages: bool
+    """False on pages at work, which are written in the town's own language alone."""
     worker: str | None
     """Address of what keeps pages in the phone; None on pages at work, and where an operator wants none."""
     is_shared_phone: bool
@@ -41,6 +53,8 @@ class Shell:
     display_name: str
     roles: frozenset[str]
     path: str
+    address: str
+    """The path with its query, to come back to."""
     canonical: str | None
     """The one address of what is shown, where search engines may keep it."""
     query: str
@@ -94,11 +108,16 @@ def shell() -> Shell:
         centre_phone=town.centre_phone,
         is_demo=wired.settings.is_demo,
         is_elder=is_elder(),
+        lang=reader().tag,
+        languages=LANGUAGES,
+        other_tongue=CHINESE if reader() is Language.EN else ENGLISH,
+        has_languages=not is_at_work(request.path),
         worker=url_for("offline.worker") if keeps else None,
         is_shared_phone=presence is not None and presence.device is Device.SHARED,
         display_name=person.name if person else "",
         roles=person.roles if person else frozenset(),
         path=safe_path(request.path),
+        address=safe_path(request.full_path.rstrip("?")) if request.method == "GET" else safe_path(request.path),
         canonical=canonical(),
         query=request.args.get("q", "").replace("\0", "")[:60],
         year=_year(wired.clock()),

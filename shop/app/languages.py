@@ -1,0 +1,47 @@
+"""The catalogs at work: read from their sources once a process, and chosen by what each browser asks for."""
+
+from functools import cache
+from io import BytesIO
+
+from babel.messages.mofile import write_mo
+from babel.support import Translations
+from flask import Flask, Response, request
+from flask_babel import Babel
+
+from shop.app.catalogs import read_catalog
+from shop.web.i18n import TRANSLATED, Language, is_at_work, language_of, reader
+
+TOWN = "zh_Hans_CN"
+
+
+@cache
+def translations(language: Language) -> Translations:
+    """Return a language's sentences, compiled; a catalog that cannot be read keeps the house from starting."""
+    compiled = BytesIO()
+    write_mo(compiled, read_catalog(language))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def _selected() -> str:
+    if is_at_work(request.path):
+        return TOWN
+    chosen = language_of(request.cookies, request.headers.get("Accept-Language", ""))
+    return TOWN if chosen is Language.HANS else chosen.value
+
+
+def init_languages(app: Flask) -> None:
+    """Let every answer be in its reader's language, and say so to whoever keeps answers."""
+    babel = Babel(app, locale_selector=_selected)
+    with app.app_context():
+        domain = babel.domain_instance
+    for language in TRANSLATED:
+        domain.cache[language.value, domain.domain[0]] = translations(language)
+
+    @app.after_request
+    def tell_language(response: Response) -> Response:
+        if response.mimetype == "text/html":
+            response.vary.add("Accept-Language")
+            response.vary.add("Cookie")
+            response.content_language.add(reader().tag)
+        return response

@@ -1,0 +1,92 @@
+"""The three languages of a buyer: which one a request gets, how it is chosen, and what stays in the town's own."""
+
+from collections.abc import Callable
+
+import pytest
+
+from shop.accounts.models import Role
+from shop.web.i18n import Language, language_of
+from tests.support.page import Page
+from tests.support.pages import Pages
+from tests.world import World, market
+from tests.world.market import PASSWORD, Market, someone
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("", Language.HANS),
+        ("zh-CN,zh;q=0.9,en;q=0.8", Language.HANS),
+        ("zh-SG", Language.HANS),
+        ("zh-TW,zh;q=0.9,en-US;q=0.8", Language.HANT),
+        ("zh-HK", Language.HANT),
+        ("zh-MO", Language.HANT),
+        ("zh-Hant-CN", Language.HANT),
+        ("zh-Hans-TW", Language.HANS),
+        ("yue-Hant-HK", Language.HANT),
+        ("en-US,en;q=0.9,zh-CN;q=0.8", Language.EN),
+        ("en;q=0.4,zh-TW;q=0.8", Language.HANT),
+        ("de-DE,de;q=0.9,en;q=0.7", Language.EN),
+        ("de-DE,de;q=0.9", Language.HANS),
+        ("en;q=0", Language.HANS),
+        ("*", Language.HANS),
+        ("english, please", Language.HANS),
+        (";;;,=,q=", Language.HANS),
+    ],
+)
+def test_a_browser_is_answered_in_the_first_language_it_asks_for(accepted: str, language: Language) -> None:
+    assert language_of({}, accepted) is language
+
+
+@pytest.mark.parametrize("chosen", list(Language))
+def test_what_was_chosen_counts_more_than_what_the_browser_asks_for(chosen: Language) -> None:
+    assert language_of({"lang": chosen.value}, "en,zh-TW;q=0.5") is chosen
+    assert language_of({"lang": "tlh"}, "en,zh-TW;q=0.5") is Language.EN
+
+
+def _asked(pages: Pages, path: str, accepted: str) -> Page:
+    answer = pages.client.get(path, headers={"Accept-Language": accepted})
+    return Page(path, answer.status_code, answer.headers, answer.text)
+
+
+def test_a_page_says_in_which_language_it_is_and_that_it_depends_on_who_asks(pages: Pages, world: World) -> None:
+    market.town(world)
+    for accepted, tag, word in (("zh-CN", "zh-Hans", "搜索"), ("zh-HK", "zh-Hant", "搜尋"), ("en-GB", "en", "Search")):
+        page = _asked(pages, "/", accepted)
+        assert (page.language, page.headers["Content-Language"]) == (tag, tag)
+        assert {"Accept-Language", "Cookie"} <= {part.strip() for part in page.headers["Vary"].split(",")}
+        assert word in page.words
+
+
+def test_the_language_is_one_tap_away_on_top_and_at_the_foot_and_stays(pages: Pages, world: World) -> None:
+    market.town(world)
+    pages.get("/search?q=ham")
+    english = pages.post("/language", {"lang": "en", "next": "/search?q=ham"})
+    assert (english.url, english.language) == ("/search?q=ham", "en")
+    assert pages.get("/season").language == "en"
+    assert [button.label for form in english.forms() for button in form.buttons if button.name == "lang"] == [
+        "中文", "简体", "繁體", "English",
+    ]  # fmt: skip
+    assert pages.post("/language", {"lang": "zh_Hant", "next": "/"}).language == "zh-Hant"
+    assert pages.post("/language", {"lang": "tlh", "next": "/"}).language == "zh-Hant"
+    assert pages.post("/language", {"lang": "zh_Hans", "next": "//elsewhere.example/"}).url == "/"
+    assert pages.get("/").language == "zh-Hans"
+
+
+def test_those_who_work_here_read_their_pages_in_the_towns_language(
+    pages: Pages, visitor: Callable[[], Pages], at: Market
+) -> None:
+    for person, path in ((someone(at.world, Role.STAFF), "/staff"), (at.vendor_person(), "/vendor")):
+        browser = visitor()
+        browser.client.set_cookie("lang", "en")
+        browser.sign_in(person.phone, PASSWORD)
+        page = browser.get(path, follow=True)
+        assert page.language == "zh-Hans"
+        assert browser.get("/season").language == "en"
+    pages.client.set_cookie("lang", "en")
+    page = pages.get("/staff/no-such-page", status=404)
+    assert page.language == "zh-Hans"
+    assert not any(form.action == "/language" for form in page.forms())
+    assert pages.get("/join").language == "en"
+    pages.sign_in(someone(at.world, Role.BUYER).phone, PASSWORD)
+    assert pages.get("/join/who").language == "zh-Hans"
