@@ -11,13 +11,13 @@ from shop.catalog.pools.queries import suppliers_of
 from shop.catalog.queries import ListingFacts, WayFacts, shelf
 from shop.catalog.shown import FormerListing, ShownListing, former_listing, shown_listing
 from shop.catalog.stalls import stalls
+from shop.catalog.views.public.arrival import Arrival, arrival
 from shop.catalog.views.public.base import FACES_READ, Household, bp, card, household, today
 from shop.catalog.views.public.choices import Blocked, Choice, ahead, blocked, by_weight, choices
 from shop.catalog.views.public.jsonld import decimal, product
 from shop.catalog.views.public.questions import Panel, question_panel
 from shop.catalog.views.public.words import CLIMATE_WORDS, COLLECT_ONLY, PAPER_WORDS, RETURN_WORDS
 from shop.catalog.views.words import STANDING_WORDS
-from shop.courier.queries import Rate, zones
 from shop.kernel.errors import NotFound
 from shop.media.queries import Picture
 from shop.town.queries import TownFacts
@@ -32,15 +32,6 @@ NEAR = 4
 """So many things of the same shelf, and of the same household, are shown beside one that is gone."""
 
 Rows = tuple[tuple[str, str | None], ...]
-
-
-@dataclass(frozen=True)
-class Carriage:
-    """How long and for how much a parcel goes to one zone."""
-
-    zone: Rate
-    is_too_far: bool
-    """It takes longer than the goods bear in a parcel."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +52,7 @@ class Thing:
 
     about: About
     data: Markup
+    href: str
     title: str
     crumbs: tuple[tuple[str, str], ...]
     photos: tuple[tuple[Picture, str], ...]
@@ -75,9 +67,8 @@ class Thing:
     by_weight: str | None
     is_in_season: bool
     rows: Rows
-    arrival: str
+    arrival: Arrival
     collect: str | None
-    carriage: tuple[Carriage, ...]
     maker: Household
     suppliers: tuple[tuple[str, str], ...]
     standing: str
@@ -125,6 +116,7 @@ def _thing(shown: ShownListing) -> Thing:
     return Thing(
         about=_about(facts, offer.way),
         data=product(shown, on),
+        href=url_for("catalog.listing", code=facts.card.code),
         title=facts.card.title,
         crumbs=tuple(
             (name, url_for("catalog.category", code=code))
@@ -142,9 +134,8 @@ def _thing(shown: ShownListing) -> Thing:
         by_weight=by_weight(shown.offers),
         is_in_season=offer.in_season and len(offer.months) < 12,
         rows=_rows(shown, offer.way),
-        arrival=_arrival(town, is_ahead=offer.harvest is not None),
+        arrival=arrival(offer, town),
         collect=str(COLLECT_ONLY) if offer.is_live else None,
-        carriage=() if offer.is_live else _carriage(facts.travel_days),
         maker=household(shown.vendor, stall),
         suppliers=tuple(
             (one.vendor, url_for("catalog.household", code=one.vendor_code))
@@ -199,16 +190,6 @@ def _paper(shown: ShownListing) -> str | None:
     return (
         words if fit[0].until is None else _("%(paper)s，有效到%(until)s", paper=words, until=town_date(fit[0].until))
     )
-
-
-def _arrival(town: TownFacts, *, is_ahead: bool) -> str:
-    if is_ahead:
-        return _("采下来当天送到镇上的中心，打好包就寄。")
-    return _("%(hour)s 前付款，人家第二天送到镇上的中心，打好包就寄。", hour=town.cutoff)
-
-
-def _carriage(travel_days: int | None) -> tuple[Carriage, ...]:
-    return tuple(Carriage(zone, travel_days is not None and zone.days > travel_days) for zone in zones(reading()))
 
 
 def _gone(former: FormerListing) -> Gone:
