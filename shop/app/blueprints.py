@@ -33,6 +33,7 @@ from shop.ledger.views import vendor_bp as vendor_ledger_bp
 from shop.media.views import bp as media_bp
 from shop.notifications.views import bp as staff_notifications_bp
 from shop.orders.views.audit import bp as staff_audit_bp
+from shop.orders.views.bridge import bp as bridge_bp
 from shop.orders.views.claims import bp as claims_bp
 from shop.orders.views.counter import bp as staff_counter_bp
 from shop.orders.views.invoices import bp as order_invoices_bp
@@ -77,6 +78,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     search_bp,
     search_api_bp,
     orders_bp,
+    bridge_bp,
     order_invoices_bp,
     buyer_orders_bp,
     matters_bp,

@@ -125,6 +125,7 @@ def _page(refused: CountForm | CutCountForm | None = None, code: str = "") -> st
         silent=len(silent),
         unfinished=unfinished,
         at=at,
+        stall=own.code,
     )
 
 

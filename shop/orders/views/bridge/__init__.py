@@ -1,0 +1,5 @@
+"""From the table of a farmhouse to the shop: what a printed code opens, and the cards it is printed on."""
+
+from shop.orders.views.bridge import cards as cards
+from shop.orders.views.bridge import page as page
+from shop.orders.views.bridge.base import bp as bp

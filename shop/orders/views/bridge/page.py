@@ -1,0 +1,157 @@
+"""What a printed code opens: one thing with two plain choices, or a household's stall."""
+
+from dataclasses import dataclass
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from shop.catalog.offers import OfferFacts
+from shop.catalog.queries import cheapest, shelf
+from shop.catalog.shown import ShownListing, shown_listing
+from shop.kernel.errors import NotFound
+from shop.media.queries import Picture
+from shop.orders.forms import AddForm
+from shop.orders.views.bridge.base import bp
+from shop.orders.views.browser import today
+from shop.orders.views.public.base import put
+from shop.vendors.queries import vendor_in_any_state
+from shop.web.about import About, absolute, described, shared
+from shop.web.goods import GoodsCard, goods_card
+from shop.web.house import reading
+from shop.web.i18n import _
+from shop.web.prices import PriceTag, price_tag
+from shop.web.shell import say
+
+SHOWN = 48
+"""So many of a household's goods stand on its stall's page; its own page has them all."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way in which the thing is sold, as the tiles show it.
+
+    Attributes:
+        free: how many can be bought now.
+    """
+
+    variant_id: int
+    name: str
+    unit: str
+    tag: PriceTag
+    stock: str
+    free: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """One thing, opened by its card.
+
+    Attributes:
+        why_not: why it cannot be sent home now; empty when it can.
+    """
+
+    about: About
+    canonical: str
+    code: str
+    title: str
+    photo: Picture | None
+    household: str
+    village: str
+    ways: tuple[Way, ...]
+    chosen: Way
+    most: int
+    why_not: str
+
+
+@dataclass(frozen=True)
+class Stall:
+    """A household's goods, opened by the card of its stall."""
+
+    about: About
+    canonical: str
+    code: str
+    name: str
+    village: str
+    cards: tuple[GoodsCard, ...]
+
+
+@bp.get("/<code>")
+def opened(code: str) -> ResponseReturnValue:
+    """Show what a card was printed for; what is not sold now leads to where that is told."""
+    shown = shown_listing(reading(), code, today=today())
+    if shown is not None:
+        return render_template("orders/bridge.html", one=_bridge(shown))
+    vendor = vendor_in_any_state(reading(), code)
+    if vendor is None:
+        return redirect(url_for("catalog.listing", code=code), 302)
+    if not vendor.is_selling:
+        return redirect(url_for("catalog.household", code=code), 302)
+    laid = shelf(reading(), month=today().month, per_page=SHOWN, vendor_id=vendor.id).cards
+    stall = Stall(
+        about=About(vendor.name, described(vendor.village, vendor.story)),
+        canonical=absolute(url_for("catalog.household", code=code)),
+        code=code,
+        name=vendor.name,
+        village=vendor.village,
+        cards=tuple(goods_card(card, url_for("bridge.opened", code=card.code)) for card in laid),
+    )
+    return render_template("orders/bridge_stall.html", stall=stall)
+
+
+def _bridge(shown: ShownListing) -> Bridge:
+    card = shown.facts.card
+    ways = _ways(shown.offers)
+    chosen = next((way for way in ways if way.is_chosen), ways[0])
+    return Bridge(
+        about=About(card.title, described(card.village, card.vendor_name, shown.facts.story), image=shared(card.photo)),
+        canonical=absolute(url_for("catalog.listing", code=card.code)),
+        code=card.code,
+        title=card.title,
+        photo=card.photo,
+        household=card.vendor_name,
+        village=card.village,
+        ways=ways,
+        chosen=chosen,
+        most=max(way.free for way in ways),
+        why_not=_why_not(shown.offers),
+    )
+
+
+def _ways(offers: tuple[OfferFacts, ...]) -> tuple[Way, ...]:
+    open_to = [offer.way for offer in offers if offer.problem(1) is None]
+    first = cheapest(open_to).variant_id if open_to else None
+    return tuple(
+        Way(
+            variant_id=offer.way.variant_id,
+            name=offer.way.name or price_tag(offer.way).unit.removeprefix("/ "),
+            unit=offer.way.unit,
+            tag=price_tag(offer.way),
+            stock=_("有货") if offer.problem(1) is None else _("现在没有"),
+            free=offer.way.free if offer.problem(1) is None else 0,
+            is_chosen=offer.way.variant_id == first,
+        )
+        for offer in offers
+    )
+
+
+def _why_not(offers: tuple[OfferFacts, ...]) -> str:
+    if offers[0].is_live:
+        return _("活的不寄，要到中心来取。")
+    if all(offer.problem(1) is not None for offer in offers):
+        return _("这会儿没有能寄的。点下面看它几时再有。")
+    return ""
+
+
+@bp.post("/<code>")
+def choose(code: str) -> ResponseReturnValue:
+    """Put the thing into the basket and lead straight to where it is sent."""
+    form, shown = AddForm.from_request(), shown_listing(reading(), code, today=today())
+    if shown is None or form.variant.data not in {offer.way.variant_id for offer in shown.offers}:
+        raise NotFound("listing")
+    is_well = form.is_sent_well()
+    problem = put(form.variant.data, form.quantity.data or 0, add=False) if is_well else form.quantity.errors[0]
+    if problem is not None:
+        say("mind", problem)
+        return redirect(url_for("bridge.opened", code=code), 303)
+    return redirect(url_for("orders.checkout"), 303)
