@@ -77,11 +77,7 @@ def put_in_basket(
         raise Invalid("quantity", "range")
     if session.get(Variant, variant_id) is None:
         raise NotFound("variant")
-    kept = find_basket(session, token=token, user_id=user_id)
-    if kept is None:
-        kept = Basket(token=None if user_id is not None else token, user_id=user_id, updated_at=clock())
-        session.add(kept)
-        session.flush()
+    kept = own_basket(session, token=token, user_id=user_id, clock=clock)
     line = next((line for line in kept.lines if line.variant_id == variant_id), None)
     if add and line is not None:
         quantity += line.quantity
@@ -96,11 +92,21 @@ def put_in_basket(
         if len(kept.lines) >= MAX_LINES:
             raise Invalid("quantity", "full")
         kept.lines.append(BasketLine(variant_id=variant_id, quantity=quantity))
-    kept.updated_at = clock()
     session.flush()
     now_there = basket(session, token=token, user_id=user_id, today=town_day(clock()))
     note_seen(session, now_there, token=token, user_id=user_id, variant_ids={variant_id})
     return now_there
+
+
+def own_basket(session: Session, *, token: str | None, user_id: int | None, clock: Clock) -> Basket:
+    """Return the basket of a member or of a visitor's browser for change, a new one where there was none."""
+    kept = find_basket(session, token=token, user_id=user_id)
+    if kept is None:
+        kept = Basket(token=None if user_id is not None else token, user_id=user_id, updated_at=clock())
+        session.add(kept)
+        session.flush()
+    kept.updated_at = clock()
+    return kept
 
 
 def note_seen(

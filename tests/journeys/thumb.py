@@ -6,7 +6,7 @@ The browser itself counts, by the events that a person's finger makes; a test ca
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Frame, Page
+from playwright.sync_api import Page
 
 LISTENING = """
 const told = (kind, name) => window.tallied(kind, name);
@@ -28,7 +28,7 @@ class Thumb:
     Attributes:
         taps: what was tapped, in order.
         fields: page and name of each field that was typed into or chosen in.
-        screens: paths of the full pages that were shown, in order, the first one included.
+        screens: paths of the full pages that were shown, in order.
     """
 
     page: Page
@@ -39,7 +39,7 @@ class Thumb:
     def __post_init__(self) -> None:
         self.page.context.expose_binding("tallied", self._tallied)
         self.page.add_init_script(LISTENING)
-        self.page.on("framenavigated", self._shown)
+        self.page.on("domcontentloaded", lambda page: self.screens.append(_path(page.url)))
 
     def _tallied(self, source: Any, kind: str, name: str) -> None:
         path = _path(source["page"].url)
@@ -47,10 +47,6 @@ class Thumb:
             self.taps.append(f"{path}: {name[:30]}")
         else:
             self.fields.add((path, name))
-
-    def _shown(self, frame: Frame) -> None:
-        if frame is self.page.main_frame and frame.url != "about:blank":
-            self.screens.append(_path(frame.url))
 
 
 def _path(url: str) -> str:

@@ -87,6 +87,7 @@ class OrderPage:
         promise: the day it was promised for, while it is on its way.
         parcels: what each box is called, who carries it and under which number.
         cash: what is to be paid in cash: the word for it and the amount; None when it is not, or not any more.
+        again_href: puts the same goods into the basket once more; None while it waits for its money.
     """
 
     code: str
@@ -105,6 +106,7 @@ class OrderPage:
     parcels: tuple[ParcelRow, ...]
     cash: tuple[str, int] | None
     pay_href: str | None
+    again_href: str | None
     receipt_href: str | None
     may_cancel: bool
     is_paid: bool
@@ -120,6 +122,7 @@ class OrderRow:
     goods: str
     total_fen: int
     word: Word
+    again_href: str | None
 
 
 def where(name: str, phone: str, province: str, city: str, district: str, street: str) -> Where:
@@ -167,6 +170,7 @@ def order_page(
         parcels=tuple(_parcel(order.code, shipment, now) for shipment in (*shipments, *papers) if shipment.waybill),
         cash=_cash(order, payments),
         pay_href=_pay_href(order, payments, now),
+        again_href=_again_href(order),
         receipt_href=_receipt_href(order, passages, payments),
         may_cancel=may_buyer_cancel(order.state, order.states),
         is_paid=order.state is OrderState.PAID,
@@ -195,6 +199,10 @@ def _receipt_href(order: OrderFacts, passages: Iterable[Passage], payments: Iter
     was_paid = any(passage.part is None and passage.to_state == OrderState.PAID for passage in passages)
     is_paid = was_paid and any(p.state is PaymentState.CAPTURED for p in payments)
     return url_for("orders.receipt", code=order.code) if is_paid else None
+
+
+def _again_href(order: OrderFacts) -> str | None:
+    return None if order.state is OrderState.PLACED else url_for("orders.again", code=order.code)
 
 
 def _pay_href(order: OrderFacts, payments: Iterable[PaymentFacts], now: datetime) -> str | None:
@@ -270,4 +278,5 @@ def order_row(order: OrderFacts) -> OrderRow:
         goods=goods,
         total_fen=order.total_fen,
         word=order_word(order),
+        again_href=_again_href(order),
     )

@@ -33,7 +33,7 @@ from shop.orders.models import Handing
 from shop.orders.queries.baskets import BasketFacts
 from shop.orders.queries.quotes import CannotSend, Destination, Quote, quote
 from shop.orders.services import Recipient
-from shop.orders.views.browser import current_basket, keep_count, remember_order, whose
+from shop.orders.views.browser import current_basket, keep_count, own_order, remember_order, whose
 from shop.orders.views.lines import Household, households
 from shop.orders.views.pages import Where, where
 from shop.orders.views.public.base import bp, noting, put
@@ -95,10 +95,13 @@ def checkout() -> ResponseReturnValue:
 
 
 def _known(current: BasketFacts) -> dict[str, Any]:
-    """Return what the form says before anybody typed: a member's last address; live goods are collected."""
+    """Return what the form says before anybody typed: where the order went that is bought again, or a member's last."""
     person = current_person()
     only_live = all(line.offer.is_live for line in current.lines)
     known: dict[str, Any] = {"handing": Handing.COLLECTION.value if only_live else Handing.DELIVERY.value}
+    like = own_order(request.args["like"]) if "like" in request.args else None
+    if like is not None:  # live goods are collected, wherever the others went
+        return {**known, **_parts(like)} | ({"handing": like.handing.value} if not only_live else {})
     if person is None:
         return known
     kept = kept_addresses(reading(), person.id)
