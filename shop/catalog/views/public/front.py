@@ -1,5 +1,6 @@
 """The front of the market: the day's print, the shelves, three households, the goods."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,6 +8,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from shop.catalog import queries
+from shop.catalog.queries import Card
 from shop.catalog.stalls import stalls
 from shop.catalog.views.public.base import (
     FACES_READ,
@@ -14,6 +16,7 @@ from shop.catalog.views.public.base import (
     Shelfmark,
     Stand,
     bp,
+    card,
     household,
     shelfmarks,
     stand,
@@ -24,13 +27,14 @@ from shop.media.queries import Picture
 from shop.vendors.queries import approved_vendors
 from shop.web.about import About, described, shared
 from shop.web.articles import Strip, strip
-from shop.web.goods import first_sentence, page_number, plain_name
+from shop.web.goods import GoodsCard, first_sentence, page_number, plain_name
 from shop.web.house import current_town, reading
 from shop.web.i18n import _
 
 HEADLINE_LENGTH = 5
 """A longer name breaks on the red paper; the month's then stands there."""
 STALLS = 3
+RIPE = 6
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,8 @@ class Headline:
     href: str
     seal: str
     picture: Picture
+    card: GoodsCard
+    """What it costs and who has it."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,7 @@ class Front:
 
     about: About
     headline: Headline | None
+    ripe: tuple[GoodsCard, ...]
     shelves: tuple[Shelfmark, ...]
     households: tuple[Household, ...]
     stand: Stand
@@ -57,25 +64,32 @@ class Front:
     """What is told of the town, on the first page alone."""
 
 
-def _headline(on: date) -> Headline | None:
-    """Choose the day's print: something that has a season, is in it, is there, and has its picture."""
+def _ripe(on: date) -> list[Card]:
+    """Return what has a season, is in it and is there; it comes to the front day by day, each in its turn."""
     ripe = queries.shelf(reading(), month=on.month, in_season_only=True, seasonal_only=True).cards
-    fit = [card for card in ripe if card.free > 0 and card.photo is not None]
-    if not fit:
+    fit = [one for one in ripe if one.free > 0 and one.photo is not None]
+    start = on.toordinal() % len(fit) if fit else 0
+    return fit[start:] + fit[:start]
+
+
+def _headline(ripe: Sequence[Card], on: date) -> Headline | None:
+    """Make the day's print of the first of what is ripe."""
+    if not ripe or ripe[0].photo is None:
         return None
-    card = fit[on.toordinal() % len(fit)]
-    found = queries.listing_by_code(reading(), card.code, month=on.month)
-    if found is None or card.photo is None:
+    first = ripe[0]
+    found = queries.listing_by_code(reading(), first.code, month=on.month)
+    if found is None:
         return None
-    name, now = plain_name(card.title), _("%(month)s当季", month=MONTHS[on.month - 1])
+    name, now = plain_name(first.title), _("%(month)s当季", month=MONTHS[on.month - 1])
     if len(name) > HEADLINE_LENGTH:
         name, now = now, name
     return Headline(
         title=name,
         lead=first_sentence(found.story),
-        href=url_for("catalog.listing", code=card.code),
+        href=url_for("catalog.listing", code=first.code),
         seal=now,
-        picture=card.photo,
+        picture=ripe[0].photo,
+        card=card(first),
     )
 
 
@@ -103,10 +117,12 @@ def _about(headline: Headline | None) -> About:
 def home() -> ResponseReturnValue:
     """Show the front of the market; its further pages show the goods alone."""
     on, page = today(), page_number(request.args.get("page"))
-    headline = _headline(on) if page == 1 else None
+    ripe = _ripe(on) if page == 1 else []
+    headline = _headline(ripe, on)
     front = Front(
         about=_about(headline),
         headline=headline,
+        ripe=tuple(map(card, ripe[1 : RIPE + 1])),
         shelves=shelfmarks(shelf for shelf in queries.categories(reading()) if shelf.parent_code is None),
         households=_households(on) if page == 1 else (),
         stand=stand(queries.shelf(reading(), month=on.month, page=page), "catalog.home"),
