@@ -9,9 +9,12 @@ from flask import Flask, Response, request
 from flask_babel import Babel
 
 from shop.app.catalogs import read_catalog
+from shop.web.han import page_in_hant, page_with_han_marked
 from shop.web.i18n import TRANSLATED, Language, is_at_work, language_of, reader
 
 TOWN = "zh_Hans_CN"
+PAGE_IN = {Language.HANT: page_in_hant, Language.EN: page_with_han_marked}
+"""What is done to a finished page, since the town's own words on it are kept in one language alone."""
 
 
 @cache
@@ -30,6 +33,12 @@ def _selected() -> str:
     return TOWN if chosen is Language.HANS else chosen.value
 
 
+def _put_into(response: Response, language: Language) -> None:
+    write = PAGE_IN.get(language)
+    if write is not None and response.is_sequence:
+        response.set_data(write(response.get_data(as_text=True)))
+
+
 def init_languages(app: Flask) -> None:
     """Let every answer be in its reader's language, and say so to whoever keeps answers."""
     babel = Babel(app, locale_selector=_selected)
@@ -41,6 +50,7 @@ def init_languages(app: Flask) -> None:
     @app.after_request
     def tell_language(response: Response) -> Response:
         if response.mimetype == "text/html":
+            _put_into(response, reader())
             response.vary.add("Accept-Language")
             response.vary.add("Cookie")
             response.content_language.add(reader().tag)

@@ -5,11 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from shop.accounts.models import Role
+from shop.web.han import page_in_hant, page_with_han_marked
 from shop.web.i18n import Language, language_of
 from tests.support.page import Page
 from tests.support.pages import Pages
 from tests.world import World, market
-from tests.world.market import PASSWORD, Market, someone
+from tests.world.market import PASSWORD, Market, listing, someone
 
 
 @pytest.mark.parametrize(
@@ -90,3 +91,22 @@ def test_those_who_work_here_read_their_pages_in_the_towns_language(
     assert pages.get("/join").language == "en"
     pages.sign_in(someone(at.world, Role.BUYER).phone, PASSWORD)
     assert pages.get("/join/who").language == "zh-Hans"
+
+
+def test_what_the_town_wrote_is_read_in_the_readers_letters(pages: Pages, at: Market) -> None:
+    thing = listing(at, title="老腊肉，后院熏的")
+    page = _asked(pages, f"/goods/{thing.code}", "zh-TW")
+    assert page.heading == "老臘肉，後院燻的"
+    english = _asked(pages, f"/goods/{thing.code}", "en")
+    assert (english.heading, english.one("h1").get("lang")) == ("老腊肉，后院熏的", "zh-Hans")
+    assert _asked(pages, f"/goods/{thing.code}", "zh-CN").one("h1").get("lang") is None
+
+
+def test_what_a_form_sends_back_is_never_written_anew() -> None:
+    form = '<input name="to" value="广东"><textarea name="say">广东</textarea><option value="广东">广东</option>'
+    assert page_in_hant(form) == form.replace(">广东</option>", ">廣東</option>")
+    script = '<script type="application/ld+json">{"name": "腊肉"}</script><p>腊肉</p>'
+    assert page_in_hant(script) == script.replace("<p>腊肉", "<p>臘肉")
+    assert page_with_han_marked(script) == script.replace("<p>", '<p lang="zh-Hans">')
+    mixed = '<p>From 大湾村</p><span class="name">大湾村</span><b lang="zh-Hans">村</b><title>村</title>'
+    assert page_with_han_marked(mixed) == mixed.replace('"name"', '"name" lang="zh-Hans"')

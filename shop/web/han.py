@@ -1,0 +1,51 @@
+"""The town's own words on pages in another language: in 繁體, or marked as Chinese among English.
+
+What people typed (names of goods, stories, questions) is kept as it was typed. So a finished page is gone over once,
+instead of every place in a template that shows such words.
+"""
+
+import re
+from functools import cache
+
+from opencc import OpenCC
+
+KEPT = re.compile(
+    r"(<script\b.*?</script>|<textarea\b.*?</textarea>|\s(?:value|href|src|srcset|name|id)=\"[^\"]*\")", re.DOTALL
+)
+"""What goes back to the house, or to a machine: never written anew."""
+AS_SAID = (("臺", "台"), ("佈", "布"), ("迴音", "回音"), ("準了", "准了"), ("沒準", "沒准"))
+"""Where the catalog keeps to what is usual in Taiwan rather than to the dictionary."""
+SAID = re.compile(r"<(?P<tag>[a-z][a-z0-9]*)(?P<more>(?: [^<>]*)?)>(?P<said>[^<]*[\u4e00-\u9fff][^<]*)(?=</(?P=tag)>)")
+LATIN = re.compile(r"[A-Za-z]{2}")
+WITHOUT_LANGUAGE = frozenset({"title", "script", "style", "textarea"})
+
+
+@cache
+def _traditional() -> OpenCC:
+    return OpenCC("s2tw")
+
+
+def in_hant(text: str) -> str:
+    """Return a text in 繁體; what is in it already stays."""
+    made: str = _traditional().convert(text)
+    for other, said in AS_SAID:
+        made = made.replace(other, said)
+    return made
+
+
+def page_in_hant(html: str) -> str:
+    """Return a page with every word in 繁體, but for what a form sends back."""
+    parts = KEPT.split(html)
+    parts[::2] = map(in_hant, parts[::2])
+    return "".join(parts)
+
+
+def _marked(found: re.Match[str]) -> str:
+    tag, more, said = found["tag"], found["more"], found["said"]
+    is_told = " lang=" in more or tag in WITHOUT_LANGUAGE or LATIN.search(said)
+    return found[0] if is_told else f'<{tag}{more} lang="zh-Hans">{said}'
+
+
+def page_with_han_marked(html: str) -> str:
+    """Return an English page on which every element of Chinese words alone says so, for voices and fonts."""
+    return SAID.sub(_marked, html)
