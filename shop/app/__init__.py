@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Flask, Response, abort, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
-from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from sqlalchemy import Engine
 from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
@@ -30,6 +29,7 @@ from shop.web.packing import init_packing
 from shop.web.shell import init_shell
 from shop.web.sizes import is_for_documents
 from shop.web.stopping import init_stopping
+from shop.web.tokens import init_tokens
 from shop.web.undo import init_undo
 from shop.web.words import FILTERS
 
@@ -91,8 +91,6 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
         REMEMBER_COOKIE_HTTPONLY=True,
         REMEMBER_COOKIE_SECURE=settings.public_url.startswith("https://"),
         PERMANENT_SESSION_LIFETIME=timedelta(days=90),
-        WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=False,
         WTF_I18N_ENABLED=False,
         BABEL_DEFAULT_LOCALE=TOWN,
         BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
@@ -109,7 +107,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     init_languages(app)
     _init_bodies(app, settings)  # before the token is looked for: that reads the body
     _init_requests(app)
-    csrf = CSRFProtect(app)
+    init_tokens(app, frozenset(bp.name for bp in BLUEPRINTS if getattr(bp, "audience", None) is Audience.HOOK))
     init_login(app)
     init_limits(app, settings)
     init_errors(app)
@@ -121,8 +119,6 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     init_assets(app, settings.data_dir / "static")
     for bp in BLUEPRINTS:
         app.register_blueprint(bp)
-        if getattr(bp, "audience", None) is Audience.HOOK:
-            csrf.exempt(bp)
     check_audiences(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -98,10 +98,10 @@ def _drawn() -> dict[str, Plot]:
 def show() -> ResponseReturnValue:
     """Show every component."""
     typed = MultiDict({"wrong-phone": "12345", "wrong-weight": "many", "wrong-category": "eggs"})
-    wrong = SampleForm(formdata=typed, prefix="wrong-", meta={"csrf": False})
+    wrong = SampleForm(formdata=typed, prefix="wrong-")
     wrong.validate()
     samples = {
-        "blank": SampleForm(formdata=None, prefix="blank-", meta={"csrf": False}),
+        "blank": SampleForm(formdata=None, prefix="blank-"),
         "wrong": wrong,
         "pictures": _pictures(),
         "now": house().clock(),

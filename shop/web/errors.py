@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from shop.kernel import errors
@@ -61,10 +60,6 @@ def init_errors(app: Flask) -> None:
         if isinstance(error, errors.TooMany):
             response.headers["Retry-After"] = str(error.retry_s)
         return response
-
-    @app.errorhandler(CSRFError)
-    def stale_form(_error: CSRFError) -> ResponseReturnValue:
-        return error_page(400)
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> ResponseReturnValue:

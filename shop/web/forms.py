@@ -1,4 +1,4 @@
-"""Forms: shape only. Every form has the token; every message is a sentence in the reader's language."""
+"""Forms: shape only. The token is looked at before any form; every message is a sentence in the reader's language."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar, Self
@@ -17,6 +17,11 @@ Check = Callable[[Form, Field], None]
 class ShopForm(FlaskForm):  # type: ignore[misc]
     """Base of every form."""
 
+    class Meta:
+        """The token is not a form's business, see `shop.web.tokens`."""
+
+        csrf = False
+
     @classmethod
     def from_request(cls, **defaults: Any) -> Self:
         """Return the form filled from the request, or from the defaults when the page is only shown."""
@@ -28,7 +33,7 @@ class ShopForm(FlaskForm):  # type: ignore[misc]
 
 
 class EmptyForm(ShopForm):
-    """A button: nothing but the token."""
+    """A button: nothing but the press."""
 
 
 def clean(text: str | None) -> str | None:

@@ -46,7 +46,9 @@ self.addEventListener("fetch", (event) => {
   if (!mark || origin !== location.origin) return;
   if (request.mode === "navigate") {
     if (apart.some((place) => pathname.startsWith(place))) return;
-    event.respondWith(request.method === "GET" ? shown(event, pathname) : sent(request));
+    if (request.method === "GET") event.respondWith(shown(event, pathname));
+    // A form from elsewhere goes past us, or it would look as if it stood on a page of ours.
+    else if (request.referrer.startsWith(`${origin}/`)) event.respondWith(sent(request));
   } else if (request.method === "GET" && pathname.startsWith(files)) {
     event.respondWith(file(request));
   } else if (request.method === "GET" && pathname.startsWith(photos)) {

@@ -47,7 +47,13 @@ def test_a_page_in_order_is_left_alone() -> None:
         (' aria-label="单位"', "", "<select name=unit> has no label"),
         ("放进篮子", "", "<button> without words"),
         (' alt="一筐鸡蛋"', "", "img without alt"),
-        ('value="t"', 'value=""', "without csrf_token"),
+        ('name="csrf_token"', 'name="token"', "without csrf_token"),
+        (
+            "</main>",
+            '<form method="post" action="/y"><input type="hidden" name="csrf_token" value="">'
+            '<button type="submit">拿掉</button></form></main>',
+            "others have none",
+        ),
         ('method="post"', 'method="get"', "GET form with csrf_token"),
         ("<p>", '<p style="color:red">', "put it into static/css"),
         ("<p>", '<p onclick="go()">', "bind it in static/js"),

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from shop.accounts.models import Role
+from shop.web import tokens
 from shop.web.audience import Audience
 from shop.web.second_factor import MARK
 from tests.house.placed import FACTOR, MIXED, MONEY, ROLES, WHOLE, placed
@@ -40,12 +41,14 @@ def test_no_place_is_left_over(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_opens_its_own_pages_and_acts_and_no_others(app: Flask, pages: Pages, town: Market, role: str) -> None:
+def test_a_role_opens_its_own_pages_and_acts_and_no_others(
+    app: Flask, pages: Pages, town: Market, role: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     person = someone(town.world, Role(role))
     pages.sign_in(person.phone, PASSWORD)
     if role in MONEY:
         prove(town.world, pages, person)
-    app.config["WTF_CSRF_ENABLED"] = False  # the guard is under test, not the form token
+    monkeypatch.setattr(tokens, "judge", lambda: None)  # the guard is under test, not the form token
     with app.test_request_context():
         doors = [
             (method, address_of(rule), role in (placed(rule.endpoint) or set()))
@@ -69,9 +72,11 @@ def test_the_second_factor_guards_what_is_listed_and_nothing_else(app: Flask) ->
 
 
 @pytest.mark.parametrize("role", sorted(MONEY))
-def test_nothing_guarded_opens_without_the_second_factor(app: Flask, pages: Pages, town: Market, role: str) -> None:
+def test_nothing_guarded_opens_without_the_second_factor(
+    app: Flask, pages: Pages, town: Market, role: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pages.sign_in(someone(town.world, Role(role)).phone, PASSWORD)
-    app.config["WTF_CSRF_ENABLED"] = False
+    monkeypatch.setattr(tokens, "judge", lambda: None)
     with app.test_request_context():
         doors = [
             (method, address_of(rule))

@@ -42,12 +42,15 @@ def fetched(page: Page, path: str) -> list[Asked]:
     def sent(event: dict[str, str]) -> None:
         asked[event["requestId"]] = Asked(event["request"]["url"], event["type"])  # type: ignore[index]
 
+    def remembered(event: dict[str, str]) -> None:
+        asked.pop(event["requestId"], None)
+
     def came(event: dict[str, int]) -> None:
         if (one := asked.get(str(event["requestId"]))) is not None:
             one.bytes = int(event["encodedDataLength"])
 
     wire.on("Network.requestWillBeSent", sent)
-    wire.on("Network.requestServedFromCache", lambda event: asked.pop(event["requestId"], None))
+    wire.on("Network.requestServedFromCache", remembered)
     wire.on("Network.loadingFinished", came)
     page.goto(path, wait_until="networkidle")
     page.wait_for_timeout(QUIET_MS)

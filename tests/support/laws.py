@@ -88,13 +88,21 @@ def _spoken(control: Element) -> bool:
 
 
 def tokens_in_forms(page: Page) -> Iterator[str]:
-    """POST forms carry the form token, GET forms never do (it would stand in addresses and logs)."""
+    """POST forms have a place for the token, GET forms never do (it would stand in addresses and logs).
+
+    A visitor without a session has none; then no form of the page has.
+    """
+    tokens = set()
     for form in page.forms():
-        has = bool("".join(form.values.get("csrf_token", [])))
+        has = "csrf_token" in form.values
+        if form.method == "post":
+            tokens.add(bool("".join(form.values.get("csrf_token", []))))
         if form.method == "post" and not has:
             yield f"a POST form without csrf_token: {form}"
         if form.method == "get" and has:
             yield f"a GET form with csrf_token: {form}"
+    if len(tokens) > 1:
+        yield "some forms have a csrf_token, others have none"
 
 
 def nothing_inline(page: Page) -> Iterator[str]:

@@ -46,6 +46,7 @@ class Pages:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.client = app.test_client()
+        self.client.environ_base["HTTP_ORIGIN"] = "http://localhost"  # as every browser says when it sends a form
         self.page: Page | None = None
         self.max_statements = MAX_STATEMENTS
         self.checking = True
@@ -90,11 +91,11 @@ class Pages:
             status: what is expected at the end: 200 after a redirect, 422 for a form that came back, ...
             follow: go where the redirect leads; with `follow=False` expect `status=303` instead.
         """
-        if self.page is None or self.page.token() is None:
+        if self.page is None or not self.page.token():
             self.get("/")
         assert self.page is not None
         token = self.page.token()
-        sent = {"csrf_token": token, **(data or {})} if token else dict(data or {})
+        sent = {"csrf_token": token or "", **(data or {})}
         return self._arrive(self._open("POST", path, data=sent), status, follow=follow)
 
     def submit_form(
@@ -168,6 +169,8 @@ class Pages:
 
     def _check(self, page: Page, max_statements: int) -> None:
         wrong = complaints(page)
+        if page.token() == "" and self.client.get_cookie("session") is not None:
+            wrong.append("a browser with a session got a form without a token")
         if len(page.statements) > max_statements:
             often = "\n    ".join(f"{n} × {sql[:200]}" for sql, n in Counter(page.statements).most_common(5))
             wrong.append(f"{len(page.statements)} SQL statements, at most {max_statements} allowed:\n    {often}")

@@ -76,11 +76,6 @@ class GoodsForm(_WhatItIs, WayForm):
     The fields of the first way stand among its own; `further` are forms for more, most of them blank.
     """
 
-    class Meta:
-        """This form has the token."""
-
-        csrf = True
-
     months = SelectMultipleField(
         _l("哪几个月有"),
         [all_among(MONTHS, _l("请从 12 个月里选。"))],

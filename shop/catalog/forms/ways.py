@@ -83,11 +83,6 @@ def _range(form: Form, field: Field) -> None:
 class WayForm(ShopForm):
     """One way in which a thing is sold: for a fixed price a unit, or by what the piece weighs."""
 
-    class Meta:
-        """The token stands in the form around it."""
-
-        csrf = False
-
     variant = IntegerField(validators=[may_be_empty], widget=HiddenInput())
     saw_stock = IntegerField(validators=[may_be_empty], widget=HiddenInput())
     name = StringField(

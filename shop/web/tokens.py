@@ -1,0 +1,111 @@
+"""That a form was sent from the house's own page: by a token where there is a session, else by where it came from.
+
+A visitor without a session gets pages that are the same for everybody, so no token stands in them. What such a form
+could do to somebody is done to whoever reads the answer (a basket begun, a sign-in); so the browser must say that the
+form stood on a page of ours. See docs/decisions/0044.
+"""
+
+import hmac
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, request
+from flask import session as cookie
+
+from shop.web.house import house
+from shop.web.login import signed_in_ids
+
+FIELD = "csrf_token"
+"""Name of the field in forms, and cookie key of what its values are made from."""
+LENGTH = 40
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+ON_SHARED_PAGES = frozenset(
+    {"accounts.sign_in", "accounts.ask_code", "app.elder", "app.language", "orders.add", "orders.found"}
+)
+"""Forms of pages that are made once for everybody: who began a session meanwhile may still send them."""
+
+
+def has_session() -> bool:
+    """Tell whether this browser has anything to lose: something in its cookie, or a sign-in that outlives it."""
+    return bool(cookie) or signed_in_ids() is not None
+
+
+def token() -> str:
+    """Return what a form sends along; nothing for a visitor without a session, who gets none by looking."""
+    if not has_session():
+        return ""
+    if not isinstance(cookie.get(FIELD), str):
+        cookie[FIELD] = secrets.token_hex(LENGTH // 2)
+    return _masked(cookie[FIELD])
+
+
+def _masked(secret: str) -> str:
+    """Return a secret in other words each time, or the length of a packed page would give it away bit by bit."""
+    plain = secret.encode()
+    pad = secrets.token_bytes(len(plain))
+    return urlsafe_b64encode(pad + _crossed(pad, plain)).decode()
+
+
+def _crossed(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
+
+
+def _is_of(secret: str, sent: str) -> bool:
+    try:
+        both = urlsafe_b64decode(sent.encode("ascii"))
+    except ValueError:
+        return False
+    half = len(both) // 2
+    return len(both) == 2 * len(secret) and hmac.compare_digest(_crossed(both[:half], both[half:]), secret.encode())
+
+
+def is_from_here(headers: Mapping[str, str], here: str, public: str) -> bool | None:
+    """Tell whether a browser says that a request stood on a page of ours; None when it says nothing at all.
+
+    Args:
+        here: the origin under which this request reached us.
+        public: the origin that the house says it has; before a proxy that nobody told us of, only this one is right.
+    """
+    site, origin = headers.get("Sec-Fetch-Site"), headers.get("Origin")
+    if site is not None and site != "same-origin":
+        return False
+    if origin is not None:
+        hosts = {urlsplit(ours).netloc for ours in (here, public)}
+        return origin in (here, public) or (site is not None and urlsplit(origin).netloc in hosts)
+    if site is not None:
+        return True
+    before = urlsplit(headers.get("Referer", ""))
+    return f"{before.scheme}://{before.netloc}" in (here, public) if before.netloc else None
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def judge() -> None:
+    """Refuse a form that did not stand on a page of ours (400)."""
+    secret, sent = cookie.get(FIELD), request.form.get(FIELD, "")
+    if sent and isinstance(secret, str):
+        if not _is_of(secret, sent):
+            abort(400)
+        return
+    public = _origin(house().settings.public_url)
+    is_ours = is_from_here(dict(request.headers), _origin(request.host_url), public)
+    if is_ours and (not has_session() or (request.endpoint in ON_SHARED_PAGES and not sent)):
+        return
+    if is_ours is None and not has_session():
+        cookie[FIELD] = secrets.token_hex(LENGTH // 2)  # the page read anew carries a token, by which this goes on
+    abort(400)
+
+
+def init_tokens(app: Flask, open_to_machines: frozenset[str]) -> None:
+    """Look at every form that is sent, but for those of blueprints that machines send to; give pages `csrf_token()`."""
+    app.jinja_env.globals["csrf_token"] = token
+
+    @app.before_request
+    def look_at_forms() -> None:
+        if request.method in CHANGING and request.endpoint and request.blueprint not in open_to_machines:
+            judge()
