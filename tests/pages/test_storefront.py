@@ -97,11 +97,13 @@ def test_what_is_out_of_season_says_when_it_comes(world: World, pages: Pages) ->
 def test_the_calendar_turns_with_the_town_and_not_with_utc(world: World, pages: Pages, clock: SettableClock) -> None:
     at = market.market(world)
     listing(at, title="冬笋", months=(12, 1))
-    assert "十一月里有的 0 样" in pages.get("/season").main
+    page = pages.get("/season")
+    assert "十一月里有的 0 样" in page.main
+    assert "一两个月里来 1 样 冬笋" in page.main
     clock.set(clock.now.replace(month=11, day=30, hour=16, minute=30))  # half past midnight on 1 December in Chengdu
     page = pages.get("/season")
     assert "十二月里有的 1 样" in page.main
-    assert "冬笋" in page.main
+    assert "现在就有 1 样 冬笋" in page.main
 
 
 def test_a_household_shows_its_story_and_goods(world: World, pages: Pages) -> None:

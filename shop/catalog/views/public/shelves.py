@@ -1,5 +1,6 @@
 """One shelf with its parts, and the year's calendar."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import render_template, request, url_for
@@ -11,6 +12,7 @@ from shop.catalog.views.public.base import Shelfmark, Stand, bp, card, shelfmark
 from shop.catalog.views.public.words import CLIMATE_WORDS, COLLECT_ONLY, RETURN_WORDS
 from shop.catalog.views.words import MONTHS
 from shop.kernel.errors import NotFound
+from shop.media.queries import Picture
 from shop.web.about import About, described, shared
 from shop.web.goods import GoodsCard, page_number, plain_name
 from shop.web.house import reading
@@ -38,6 +40,10 @@ class ShelfPage:
     stand: Stand
 
 
+Row = tuple[str, str, tuple[int, ...], str, Picture | None]
+"""Name, address, months, tone and picture of what has a season."""
+
+
 @dataclass(frozen=True)
 class Calendar:
     """The year's goods, and what there is this month."""
@@ -45,7 +51,9 @@ class Calendar:
     about: About
     month: int
     heading: str
-    rows: tuple[tuple[str, str, tuple[int, ...], str], ...]
+    week: int
+    """How far the month has gone, 1 to 4."""
+    groups: tuple[tuple[str, tuple[Row, ...]], ...]
     cards: tuple[GoodsCard, ...]
 
 
@@ -103,10 +111,17 @@ def _months_left(found: Card, month: int) -> int:
     return next(n for n in range(12) if (month + n) % 12 + 1 not in found.months)
 
 
-def _row(found: Card, month: int) -> tuple[str, str, tuple[int, ...], str]:
+def _row(found: Card, month: int) -> Row:
     wait = _months_until(found, month)
     tone = "bamboo" if wait == 0 else ("persimmon" if wait <= SOON_MONTHS else "indigo")
-    return plain_name(found.title), url_for("catalog.listing", code=found.code), found.months, tone
+    return plain_name(found.title), url_for("catalog.listing", code=found.code), found.months, tone, found.photo
+
+
+def _groups(found: Sequence[Card], month: int) -> tuple[tuple[str, tuple[Row, ...]], ...]:
+    """Return what has a season by when it is there."""
+    rows = tuple(_row(one, month) for one in found)
+    headings = (("bamboo", _("现在就有")), ("persimmon", _("一两个月里来")), ("indigo", _("还要等")))
+    return tuple((heading, tuple(row for row in rows if row[3] == tone)) for tone, heading in headings)
 
 
 @bp.get("/season")
@@ -124,7 +139,8 @@ def season() -> ResponseReturnValue:
         about=About(_("一年里有什么"), described(_("山里的东西跟着月份走：这个月有什么，下个月等什么。"))),
         month=on.month,
         heading=_("%(month)s里有的", month=MONTHS[on.month - 1]),
-        rows=tuple(_row(one, on.month) for one in ordered),
+        week=min(4, (on.day + 6) // 7),
+        groups=_groups(ordered, on.month),
         cards=tuple(card(one) for one in ordered if one.in_season),
     )
     return render_template("catalog/season.html", calendar=calendar)
