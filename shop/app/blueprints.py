@@ -52,7 +52,7 @@ from shop.payments.views.staff import bp as staff_payments_bp
 from shop.search.views.api import bp as search_api_bp
 from shop.search.views.public import bp as search_bp
 from shop.search.views.staff import bp as staff_search_bp
-from shop.site.views import articles_bp
+from shop.site.views import articles_bp, staff_articles_bp
 from shop.site.views import bp as site_bp
 from shop.site.views import staff_bp as staff_site_bp
 from shop.town.views import bp as staff_town_bp
@@ -100,6 +100,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     articles_bp,
     site_bp,
     staff_site_bp,
+    staff_articles_bp,
     staff_town_bp,
     vendor_town_bp,
     vendor_catalog_bp,

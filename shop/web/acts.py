@@ -11,6 +11,8 @@ ACT_WORDS = {
     "staff_applications.refuse": _l("没让开店申请通过"),
     "staff_applications.seen": _l("看过带来的证"),
     "staff_applications.send_back": _l("退回开店申请"),
+    "staff_articles.edit": _l("改了一篇文章"),
+    "staff_articles.new": _l("写了一篇文章"),
     "staff_cards.issue": _l("发登录卡"),
     "staff_cards.stop": _l("停登录卡"),
     "staff_catalog.answer_question": _l("替农户回问题"),

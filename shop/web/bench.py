@@ -110,6 +110,7 @@ def staff_nav() -> tuple[TabGroup, ...]:
                 (_("短信"), "staff_notifications.deliveries", "talk"),
                 (_("后台任务"), "staff_notifications.jobs", "clock"),
                 (_("镇上设置"), "staff_town.edit", "season"),
+                (_("消息和故事"), "staff_articles.articles", "album"),
                 (_("规则"), "staff_site.rules", "scroll"),
                 (_("谁管什么"), "staff_people.people", "person"),
                 (_("谁看过"), "staff_sights.views", "eye"),

@@ -18,6 +18,7 @@ WHOLE: dict[str, set[str]] = {
     "staff_acting": CLERK,
     "staff_acts": MANAGER,
     "staff_applications": CLERK,
+    "staff_articles": CLERK,
     "staff_audit": MANAGER,
     "staff_cards": CLERK,
     "staff_catalog": CLERK,

@@ -18,13 +18,14 @@ from tests.house.source import report
 from tests.house.test_routes import audience_of
 from tests.house.versioned import BY_STATE, NEW, VERSIONED
 from tests.house.ways import Ground, Way
+from tests.house.written import WRITTEN
 from tests.support.page import Form, Page
 from tests.support.pages import Pages
 from tests.world import World
 from tests.world.factors import prove
 from tests.world.market import PASSWORD, someone
 
-ALL = {**VERSIONED, **CARRIED, **INVOICED}
+ALL = {**VERSIONED, **CARRIED, **INVOICED, **WRITTEN}
 LEFT_OUT = frozenset({"attempt", "sign_in"})
 """Tables that have nothing to do with what a form says."""
 OLD = 409
@@ -45,7 +46,7 @@ def test_every_form_of_the_centre_is_placed(app: Flask) -> None:
 
 
 def test_no_place_of_a_form_is_left_over(app: Flask) -> None:
-    placed = Counter([*CARRIED, *VERSIONED, *INVOICED, *NEW, *BY_STATE])
+    placed = Counter([*CARRIED, *VERSIONED, *INVOICED, *WRITTEN, *NEW, *BY_STATE])
     gone = sorted({endpoint for endpoint, times in placed.items() if times > 1 or endpoint not in _forms(app)})
     assert not gone, report(gone, "Placed, but there is no such form, or it is placed twice:")
 

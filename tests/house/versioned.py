@@ -326,12 +326,6 @@ VERSIONED: Mapping[str, Callable[[Ground], Way]] = {
     "staff_search.name": partial(_miss, form="name", of="腊肉"),
     "staff_search.remove": _remove_word,
     "staff_shelves.change": lambda _ground: Way(SHELF, "shelf", lambda: {"hint": "鸡蛋鸭蛋鹅蛋"}),
-    "staff_site.edit": lambda _ground: Way(
-        "/staff/rules/trade",
-        "rule",
-        lambda: {"text": "## 先说清楚", "effective_on": "2026-11-23"},
-        press="公布",
-    ),
     "staff_town.add_holiday": lambda _ground: Way(
         "/staff/town", "加上这天", lambda: {"on": "2026-12-31", "occasion": "过年"}
     ),
@@ -347,6 +341,7 @@ VERSIONED: Mapping[str, Callable[[Ground], Way]] = {
 """Forms that act on something that is there: they carry the version their page showed."""
 
 NEW: Mapping[str, str] = {
+    "staff_articles.new": "a new article, once for its key",
     "staff_acting.end": "changes nothing kept: this browser only stops showing a household's pages",
     "staff_acting.look_at_photo": "a look: each one is a row of its own",
     "staff_acting.start": "changes nothing kept: this browser only opens a household's pages; each act there is noted",

@@ -43,11 +43,13 @@ from shop.payments.gateways.protocol import GatewayEvent
 from shop.payments.models import DifferenceKind
 from shop.payments.reconciling import Found
 from shop.search.services import Words, save_concept
+from shop.site.articles.models import ArticleKind
 from shop.vendors.joining.models import Proof
 from shop.vendors.models import Vendor
 from shop.vendors.services import add_member
 from tests.support.clock import SettableClock
 from tests.world.acting import consent
+from tests.world.articles import told
 from tests.world.cash import agreed_order
 from tests.world.claims import ask as ask_claim
 from tests.world.claims import by_hand
@@ -321,6 +323,7 @@ def quiet(at: Market) -> Day:
         lambda session: save_concept(session, None, Words(chinese=("试字一样",)), actor=HOUSE, clock=clock)
     )
     said = consent(at)
+    told(world, ArticleKind.STORY)
     wanted = imports.Wanted(new_code(8), "货单.xlsx", "x", is_rehearsal=True, creates=False, vouches=False)
     world.run(partial(imports.start, wanted=wanted, actor=STAFF, clock=clock))
     return Day(

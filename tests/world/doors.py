@@ -21,6 +21,7 @@ from shop.invoices.queues import Tab
 from shop.ledger.payouts.models import Payout, PayoutRun, RunState, Statement
 from shop.ledger.rules import psp
 from shop.orders.models import Handing, Order, VendorOrder, VendorOrderState
+from shop.site.articles.models import Article, ArticleKind
 from shop.town.models import Village
 from shop.vendors.joining.models import Application, ApplicationState, Proof
 from shop.web.audience import Audience
@@ -68,6 +69,7 @@ LOT = _first(select(Lot.code).where(Lot.state == LotState.KEPT).order_by(Lot.id)
 LIST = _first(select(HandOver.code).order_by(HandOver.id))
 CLAIM = _first(select(Claim.code).order_by(Claim.id))
 RETURNED = _first(select(ReturnedParcel.code).order_by(ReturnedParcel.id))
+ARTICLE = _first(select(Article.code))
 RUN = _first(select(PickupRun.code))
 
 SETTLEMENT = _first(select(PayoutRun.code).where(PayoutRun.state == RunState.EXPORTED).order_by(PayoutRun.id))
@@ -77,6 +79,9 @@ BEHIND: Mapping[str, Mapping[str, Find]] = {
     "staff_acting.acting": {"code": HOUSEHOLD},
     "staff_acting.photo": {"code": HOUSEHOLD, "consent": _of_day("consent")},
     "staff_applications.application": {"code": APPLICATION},
+    "staff_articles.edit": {"code": ARTICLE},
+    "staff_articles.new": {"kind": _is(ArticleKind.SIGHT.value)},
+    "staff_articles.version": {"code": ARTICLE, "number": _is(1)},
     "staff_audit.order_audit": {"code": SENT},
     "staff_cards.holder": {"person": HOLDER},
     "staff_cards.issue": {"person": HOLDER},

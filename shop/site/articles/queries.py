@@ -46,11 +46,16 @@ class ArticleFacts:
 
 @dataclass(frozen=True)
 class Line:
-    """An article in the centre's list."""
+    """An article in the centre's list.
+
+    Attributes:
+        languages: in which it was written.
+    """
 
     code: str
     kind: ArticleKind
     title: str
+    languages: frozenset[Language]
     position: int
     is_shown: bool
     first_on: date | None
@@ -187,7 +192,11 @@ def whole(session: Session, kind: ArticleKind, language: Language, *, today: dat
 
 @dataclass(frozen=True)
 class Kept:
-    """An article as the centre keeps it: its present version in every language."""
+    """One version of an article as the centre keeps it, in every language; the present one unless another was asked.
+
+    Attributes:
+        versions: the last ones, the latest first.
+    """
 
     code: str
     kind: ArticleKind
@@ -195,18 +204,26 @@ class Kept:
     is_shown: bool
     draft: Draft
     picture: Picture | None
+    published_at: datetime
+    actor: str
     versions: tuple[VersionLine, ...]
 
 
-def kept(session: Session, code: str) -> Kept:
+def kept(session: Session, code: str, number: int | None = None) -> Kept:
     """Return an article as its writers need it, withdrawn or not.
 
+    Args:
+        number: of a version; None for the present one.
+
     Raises:
-        NotFound: there is no such article.
+        NotFound: there is no such article, or no such version of it.
     """
+    of_it = (ArticleVersion.article_id == Article.id) & (
+        ArticleVersion.number == (Article.number if number is None else number)
+    )
     row = session.execute(
         select(Article, ArticleVersion, Village.code, Vendor.code, Photo)
-        .join(ArticleVersion, (ArticleVersion.article_id == Article.id) & (ArticleVersion.number == Article.number))
+        .join(ArticleVersion, of_it)
         .outerjoin(Village, Village.id == ArticleVersion.village_id)
         .outerjoin(Vendor, Vendor.id == ArticleVersion.vendor_id)
         .outerjoin(Photo, Photo.key == ArticleVersion.photo_key)
@@ -227,7 +244,17 @@ def kept(session: Session, code: str) -> Kept:
         last_on=version.last_on,
     )
     shown = picture(photo, words[Language.HANS].alt)
-    return Kept(code, found.kind, found.number, version.is_shown, draft, shown, _versions(session, found.id))
+    return Kept(
+        code=code,
+        kind=found.kind,
+        number=version.number,
+        is_shown=version.is_shown,
+        draft=draft,
+        picture=shown,
+        published_at=version.published_at,
+        actor=version.actor,
+        versions=_versions(session, found.id),
+    )
 
 
 def _versions(session: Session, article_id: int) -> tuple[VersionLine, ...]:
@@ -268,6 +295,7 @@ def lines(session: Session, kind: ArticleKind, *, offset: int, limit: int) -> li
             code=one.code,
             kind=one.kind,
             title=said[version.id][Language.HANS],
+            languages=frozenset(said[version.id]),
             position=version.position,
             is_shown=version.is_shown,
             first_on=version.first_on,

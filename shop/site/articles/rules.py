@@ -1,10 +1,12 @@
 """Rules about articles: what each kind must say, how long, and what its address is made of."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from functools import cache
 
+from opencc import OpenCC
 from pypinyin import lazy_pinyin
 
 from shop.kernel.errors import Invalid
@@ -14,6 +16,8 @@ MAX_TITLE, MAX_LINE, MAX_TEXT, MAX_CODE = 90, 160, 20_000, 40
 LONGEST = timedelta(days=92)
 """An announcement that is to be read for longer is no announcement."""
 MAX_POSITION = 999
+PICTURED = frozenset({ArticleKind.STORY, ArticleKind.SIGHT})
+"""These are told with a picture."""
 GOODS = 3
 """So many goods of its household or village stand under an article."""
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -72,43 +76,72 @@ def check_draft(kind: ArticleKind, draft: Draft) -> None:
     """Refuse an article that may not be published so.
 
     Raises:
-        Invalid: a field of a language as "en.title" with "missing" or "long"; "position" with "range"; "photo" with
-            "missing" (a sight or a story is told with a picture); "first_on" or "last_on" with "missing", "order" or
-            "long".
+        Invalid: the first of its `faults`.
+    """
+    for fault in faults(kind, draft):
+        raise fault
+
+
+def faults(kind: ArticleKind, draft: Draft) -> Iterator[Invalid]:
+    """Return why an article may not be published so.
+
+    A field of a language is called "en.title", with "missing" or "long"; the others are "position" with "range",
+    "photo" with "missing" (a sight or a story is told with a picture), and "first_on" or "last_on" with "missing",
+    "order" or "long".
     """
     words = told(draft)
     for language in (Language.HANS, *(other for other in words if other is not Language.HANS)):
-        _check_words(kind, language, words.get(language, Words()), has_photo=draft.photo_key is not None)
+        yield from _faults_of_words(kind, language, words.get(language, Words()), has_photo=draft.photo_key is not None)
     if not 0 < draft.position <= MAX_POSITION:
-        raise Invalid("position", "range")
-    if kind in (ArticleKind.STORY, ArticleKind.SIGHT) and draft.photo_key is None:
-        raise Invalid("photo", "missing")
+        yield Invalid("position", "range")
+    if kind in PICTURED and draft.photo_key is None:
+        yield Invalid("photo", "missing")
     if kind is ArticleKind.ANNOUNCEMENT:
-        _check_days(draft.first_on, draft.last_on)
+        yield from _faults_of_days(draft.first_on, draft.last_on)
 
 
-def _check_words(kind: ArticleKind, language: Language, words: Words, *, has_photo: bool) -> None:
-    wanted = ["title", "line", *(["text"] if kind is not ArticleKind.ANNOUNCEMENT else [])]
-    wanted += ["place", "season", "route"] if kind is ArticleKind.SIGHT else []
-    wanted += ["alt"] if has_photo else []
+def wanted(kind: ArticleKind, *, has_photo: bool) -> tuple[str, ...]:
+    """Return what an article must say in each language in which it says anything."""
+    names = ["title", "line"]
+    names += ["text"] if kind is not ArticleKind.ANNOUNCEMENT else []
+    names += ["place", "season", "route"] if kind is ArticleKind.SIGHT else []
+    names += ["alt"] if has_photo else []
+    return tuple(names)
+
+
+def _faults_of_words(kind: ArticleKind, language: Language, words: Words, *, has_photo: bool) -> Iterator[Invalid]:
     most = {"title": MAX_TITLE, "text": MAX_TEXT}
+    asked = wanted(kind, has_photo=has_photo)
     for name in (one.name for one in fields(words)):
         said = getattr(words, name)
-        if name in wanted and not said:
-            raise Invalid(f"{language}.{name}", "missing")
+        if name in asked and not said:
+            yield Invalid(f"{language}.{name}", "missing")
         if len(said) > most.get(name, MAX_LINE):
-            raise Invalid(f"{language}.{name}", "long")
+            yield Invalid(f"{language}.{name}", "long")
 
 
-def _check_days(first: date | None, last: date | None) -> None:
+def _faults_of_days(first: date | None, last: date | None) -> Iterator[Invalid]:
     if first is None:
-        raise Invalid("first_on", "missing")
+        yield Invalid("first_on", "missing")
     if last is None:
-        raise Invalid("last_on", "missing")
+        yield Invalid("last_on", "missing")
+    if first is None or last is None:
+        return
     if last < first:
-        raise Invalid("last_on", "order")
+        yield Invalid("last_on", "order")
     if last - first > LONGEST:
-        raise Invalid("last_on", "long")
+        yield Invalid("last_on", "long")
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("s2tw")
+
+
+def in_traditional(words: Words) -> Words:
+    """Return 简体 words in 繁體, character by character as Taiwan writes it: a proposal, for its writer to better."""
+    convert = _converter().convert
+    return Words(**{one.name: convert(getattr(words, one.name)) for one in fields(words)})
 
 
 def slug(title: str) -> str:
