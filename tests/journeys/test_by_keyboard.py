@@ -1,0 +1,78 @@
+"""Without a mouse: a purchase, and a day at the centre's benches; wherever the cursor stands, it is seen."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.keys import press, reach, write
+from tests.support.browser import DESK, PHONE, Windows
+from tests.world import World, market
+from tests.world.market import Market, listing
+
+
+@pytest.fixture
+def at(world: World) -> Market:
+    return market.market(world)
+
+
+@pytest.mark.parametrize(("size", "letters"), [(DESK, 100), (PHONE, 100), (PHONE, 200)], ids=["desk", "phone", "large"])
+def test_a_purchase(at: Market, windows: Windows, size: tuple[int, int], letters: int) -> None:
+    eggs = listing(at, title="土鸡蛋", photo_keys=())
+    page = windows.open(size)
+    page.add_init_script(
+        f"addEventListener('DOMContentLoaded', () => document.documentElement.style.fontSize = '{letters}%')"
+    )
+    page.goto("/")
+    write(page, page.get_by_role("combobox", name="找什么").or_(page.get_by_role("searchbox", name="找什么")), "土鸡蛋")
+    page.keyboard.press("Enter")
+    press(page, page.get_by_role("main").get_by_role("link", name="土鸡蛋").first)
+    expect(page).to_have_url(re.compile(f"/goods/{eggs.code}$"))
+    sound(page)
+    press(page, page.get_by_role("button", name="多一点"), "Space")
+    expect(page.get_by_role("spinbutton").first).to_have_value("2")
+    press(page, page.get_by_role("button", name="放进篮子"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("篮子")
+    sound(page)
+    press(page, page.get_by_role("link", name="去结账"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("结账")
+    sound(page)
+    reach(page, page.get_by_label("整段贴进来"))
+    page.keyboard.insert_text("何晓雨 13812345678 四川省成都市武侯区科华路 12 号")
+    press(page, page.get_by_role("button", name="拆开"))
+    expect(page.get_by_role("main")).to_contain_text("拆好了")
+    sound(page)
+    press(page, page.get_by_role("button", name="下单"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("等您付款")
+    sound(page)
+    press(page, page.get_by_role("link", name="去付款"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("演示支付")
+    sound(page)
+    press(page, page.get_by_role("button", name="付款", exact=True))
+    expect(page.get_by_role("heading", level=1)).to_have_text("付好了")
+    sound(page)
+    press(page, page.get_by_role("link", name="看订单"))
+    expect(page.get_by_role("main")).to_contain_text("订单号")
+    sound(page)
+
+
+WIDE = """() => {
+    const most = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= most) return [];
+    return [...document.querySelectorAll("body *")]
+        .filter((one) => one.getBoundingClientRect().right > most + 0.5)
+        .map((one) => one.outerHTML.slice(0, 100));
+}"""
+CUT = """() => [...document.querySelectorAll("main *, aside *, header *")].filter((one) => {
+    const style = getComputedStyle(one);
+    return one.getClientRects().length && !one.closest(".visually-hidden") && one.clientWidth > 2
+        && ["hidden", "clip"].includes(style.overflowX) && one.scrollWidth > one.clientWidth + 1
+        && one.textContent.trim();
+}).map((one) => one.outerHTML.slice(0, 100))"""
+
+
+def sound(page: Page) -> None:
+    """See that nothing is wider than the window, and that no words are cut off at its side."""
+    page.wait_for_load_state()
+    assert page.evaluate(WIDE) == []
+    assert page.evaluate(CUT) == []
