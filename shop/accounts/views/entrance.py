@@ -1,6 +1,7 @@
 """Coming in, the way back in, and one's own page."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask import abort, redirect, render_template, request, url_for
 from flask import session as cookie
@@ -32,13 +33,13 @@ PASSWORD_WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class Way:
+class Way(NamedTuple):
     """One way on from one's own page."""
 
-    label: str
-    href: str
     icon: str
+    label: str
+    hint: str | None
+    href: str
 
 
 @dataclass(frozen=True)
@@ -147,13 +148,18 @@ def me() -> ResponseReturnValue:
 
 
 def _ways(person: Person) -> tuple[Way, ...]:
-    ways = [Way(_("查订单"), url_for("orders.find"), "box")]
+    ways = [
+        Way("clock", _("我的事"), _("包裹、发票、赔退、问过的话，都在这里。"), url_for("matters.matters")),
+        Way("basket", _("我的订单"), None, url_for("buyer_orders.orders")),
+        Way("pin", _("收货地址"), None, url_for("buyer_accounts.addresses")),
+        Way("box", _("查订单"), None, url_for("orders.find")),
+    ]
     if current_vendor() is not None:
-        ways.append(Way(_("我的摊位"), url_for("vendor_catalog.home"), "stock"))
+        ways.append(Way("stock", _("我的摊位"), None, url_for("vendor_catalog.home")))
     if may_open("staff_fulfilment.today", person.roles):
-        ways.append(Way(_("中心工作台"), url_for("staff_fulfilment.today"), "house"))
+        ways.append(Way("house", _("中心工作台"), None, url_for("staff_fulfilment.today")))
     if may_open("driver.run", person.roles):
-        ways.append(Way(_("送货单"), url_for("driver.run"), "truck"))
+        ways.append(Way("truck", _("送货单"), None, url_for("driver.run")))
     return tuple(ways)
 
 

@@ -30,11 +30,11 @@ from shop.web.articles import Strip, strip
 from shop.web.goods import GoodsCard, first_sentence, page_number, plain_name
 from shop.web.house import current_town, reading
 from shop.web.i18n import _
+from shop.web.ripe import ripe, ripe_cards
 
 HEADLINE_LENGTH = 5
 """A longer name breaks on the red paper; the month's then stands there."""
 STALLS = 3
-RIPE = 6
 
 
 @dataclass(frozen=True)
@@ -64,31 +64,23 @@ class Front:
     """What is told of the town, on the first page alone."""
 
 
-def _ripe(on: date) -> list[Card]:
-    """Return what has a season, is in it and is there; it comes to the front day by day, each in its turn."""
-    ripe = queries.shelf(reading(), month=on.month, in_season_only=True, seasonal_only=True).cards
-    fit = [one for one in ripe if one.free > 0 and one.photo is not None]
-    start = on.toordinal() % len(fit) if fit else 0
-    return fit[start:] + fit[:start]
-
-
-def _headline(ripe: Sequence[Card], on: date) -> Headline | None:
+def _headline(found: Sequence[Card], on: date) -> Headline | None:
     """Make the day's print of the first of what is ripe."""
-    if not ripe or ripe[0].photo is None:
+    if not found or found[0].photo is None:
         return None
-    first = ripe[0]
-    found = queries.listing_by_code(reading(), first.code, month=on.month)
-    if found is None:
+    first = found[0]
+    told = queries.listing_by_code(reading(), first.code, month=on.month)
+    if told is None:
         return None
     name, now = plain_name(first.title), _("%(month)s当季", month=MONTHS[on.month - 1])
     if len(name) > HEADLINE_LENGTH:
         name, now = now, name
     return Headline(
         title=name,
-        lead=first_sentence(found.story),
+        lead=first_sentence(told.story),
         href=url_for("catalog.listing", code=first.code),
         seal=now,
-        picture=ripe[0].photo,
+        picture=found[0].photo,
         card=card(first),
     )
 
@@ -117,12 +109,12 @@ def _about(headline: Headline | None) -> About:
 def home() -> ResponseReturnValue:
     """Show the front of the market; its further pages show the goods alone."""
     on, page = today(), page_number(request.args.get("page"))
-    ripe = _ripe(on) if page == 1 else []
-    headline = _headline(ripe, on)
+    found = ripe(on) if page == 1 else []
+    headline = _headline(found, on)
     front = Front(
         about=_about(headline),
         headline=headline,
-        ripe=tuple(map(card, ripe[1 : RIPE + 1])),
+        ripe=ripe_cards(found[1:]),
         shelves=shelfmarks(shelf for shelf in queries.categories(reading()) if shelf.parent_code is None),
         households=_households(on) if page == 1 else (),
         stand=stand(queries.shelf(reading(), month=on.month, page=page), "catalog.home"),

@@ -15,6 +15,7 @@ from shop.orders.views.lines import households, prices_mark
 from shop.orders.views.public.base import bp, put
 from shop.web.house import reading
 from shop.web.i18n import _
+from shop.web.ripe import ripe_cards
 from shop.web.shell import say
 
 REFUSED: Mapping[str, str] = {
@@ -40,6 +41,7 @@ def basket() -> ResponseReturnValue:
         shown=prices_mark(current),
         has_new_prices=any(line.was_fen is not None for line in current.lines),
         has_live=any(line.offer.is_live for line in current.lines),
+        ripe=() if current.lines else ripe_cards(),
     )
 
 
