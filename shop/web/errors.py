@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from shop.kernel import errors
-from shop.web.house import house
+from shop.web.house import house, read_nothing
+from shop.web.lost import way_on
 from shop.web.sizes import is_for_documents
 from shop.web.ways import safe_path
 
@@ -38,9 +39,21 @@ def error_page(status: int, **words: object) -> Response:
     page = status if status in PAGES else (500 if status >= 500 else 400)
     if page == 409:
         words["back"] = _page_before()
+    if page == 404:
+        words["way"] = way_on()
     if page == 413:
         words["document_mb"] = house().settings.document_mb if is_for_documents() else None
     return make_response(render_template(f"errors/{page}.html", **words), status)
+
+
+def _page_of_a_fault(code: str) -> Response:
+    """Return the page of a fault of ours, also where nothing can be read any more, such as a database that is away."""
+    try:
+        return error_page(500, code=code)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the reader is told and the fault noted
+        log.error("page of a fault failed", extra={"code": code, "error": type(error).__name__})
+        read_nothing()
+        return error_page(500, code=code)
 
 
 def _page_before() -> str | None:
@@ -81,4 +94,4 @@ def init_errors(app: Flask) -> None:
             "page failed",
             extra={"code": code, "error": type(error).__name__, "endpoint": request.endpoint, "at": frames[-6:]},
         )
-        return error_page(500, code=code)
+        return _page_of_a_fault(code)

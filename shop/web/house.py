@@ -29,6 +29,8 @@ from shop.web.i18n import _
 from shop.web.login import forget, signed_in_ids, stay
 
 EXTENSION = "shop"
+TOWN = "town"
+"""Of the application's extensions: the town as it was last read."""
 ACTING = "acting_for"
 """Cookie key: code of the vendor for whom staff act on the vendor's pages."""
 ACTING_ROLES = frozenset({"staff", "manager"})
@@ -126,11 +128,17 @@ def current_town() -> TownFacts | None:
     """Return the town, or None before it was set up; looked up once a request."""
     if "town" not in g:
         try:
-            g.town = the_town(reading())
+            g.town = current_app.extensions[TOWN] = the_town(reading())
         except NotFound:
             g.town = None
     town: TownFacts | None = g.town
     return town
+
+
+def read_nothing() -> None:
+    """Let the rest of this request do without the database: as a visitor's, in the town as it was last known."""
+    g.presence, g.vendor = None, None
+    g.town = current_app.extensions.get(TOWN)
 
 
 def current_vendor() -> VendorFacts | None:

@@ -1,0 +1,48 @@
+"""Pages that are not there, and faults of ours: what they say, and the way on from them."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from shop.site.articles.models import ArticleKind
+from tests.support.pages import Pages
+from tests.world.articles import told
+from tests.world.market import PASSWORD, Market, listing, someone
+
+
+def test_a_page_that_is_not_there_leads_on(at: Market, pages: Pages) -> None:
+    thing = listing(at, title="林下土鸡蛋")
+    told(at.world, ArticleKind.HELP, code="buying")
+    for address in ("/nothing", "/goods/NOTHING", "/stories/nothing"):
+        page = pages.get(address, 404)
+        assert {f"/goods/{thing.code}", "/help/buying", "/season", "/search"} <= set(page.links().values()), address
+        assert [form.get("action") for form in page.all("form") if form.get("role") == "search"] == ["/search"]
+        assert "noindex" in page.text
+
+
+def test_at_work_it_stays_in_its_own_frame(at: Market, staff: Pages) -> None:
+    listing(at, title="林下土鸡蛋")
+    page = staff.get("/staff/nothing", 404)
+    assert "林下土鸡蛋" not in page.text
+
+
+@pytest.mark.parametrize("language", ["zh_Hans", "zh_Hant", "en"])
+def test_a_fault_is_told_while_the_database_is_away(
+    app: Flask, at: Market, visitor: Callable[[], Pages], language: str
+) -> None:
+    reader = visitor()
+    reader.sign_in(someone(at.world).phone, PASSWORD)
+    reader.client.set_cookie("lang", language)
+    home = reader.get("/")
+    assert home.status == 200
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    with at.world.edge.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE town RENAME TO town_away"))
+        connection.execute(text("ALTER TABLE user_account RENAME TO user_away"))
+    page = reader.get("/", 500)
+    said = {"zh_Hans": "我们这边出了错", "zh_Hant": "我們這邊出了錯", "en": "Something went wrong"}[language]
+    assert said in page.main
+    assert "编号" in page.main or language != "zh_Hans"
+    assert [one for one in page.all("a") if one.get("href", "").startswith("tel:")]
