@@ -5,10 +5,12 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from shop.accounts.models import Role
 from tests.journeys.keys import press, reach, write
+from tests.journeys.test_money_and_questions import signed_in
 from tests.support.browser import DESK, PHONE, Windows
 from tests.world import World, market
-from tests.world.market import Market, listing
+from tests.world.market import Market, listing, paid_order, someone, variant_id
 
 
 @pytest.fixture
@@ -20,9 +22,7 @@ def at(world: World) -> Market:
 def test_a_purchase(at: Market, windows: Windows, size: tuple[int, int], letters: int) -> None:
     eggs = listing(at, title="土鸡蛋", photo_keys=())
     page = windows.open(size)
-    page.add_init_script(
-        f"addEventListener('DOMContentLoaded', () => document.documentElement.style.fontSize = '{letters}%')"
-    )
+    enlarged(page, letters)
     page.goto("/")
     write(page, page.get_by_role("combobox", name="找什么").or_(page.get_by_role("searchbox", name="找什么")), "土鸡蛋")
     page.keyboard.press("Enter")
@@ -56,12 +56,19 @@ def test_a_purchase(at: Market, windows: Windows, size: tuple[int, int], letters
     sound(page)
 
 
+def enlarged(page: Page, letters: int) -> None:
+    """Set the letters of every page that is opened from now on to so many per cent."""
+    size = f"document.documentElement.style.fontSize = '{letters}%'"
+    page.add_init_script(f"addEventListener('DOMContentLoaded', () => {{ {size} }})")
+
+
 WIDE = """() => {
     const most = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= most) return [];
+    const rolls = (one) => one && (getComputedStyle(one).overflowX !== "visible" || rolls(one.parentElement));
     return [...document.querySelectorAll("body *")]
-        .filter((one) => one.getBoundingClientRect().right > most + 0.5)
-        .map((one) => one.outerHTML.slice(0, 100));
+        .filter((one) => one.getBoundingClientRect().right > most + 0.5 && !rolls(one.parentElement))
+        .map((one) => `${one.outerHTML.slice(0, 100)} to ${one.getBoundingClientRect().right}`);
 }"""
 CUT = """() => [...document.querySelectorAll("main *, aside *, header *")].filter((one) => {
     const style = getComputedStyle(one);
@@ -76,3 +83,50 @@ def sound(page: Page) -> None:
     page.wait_for_load_state()
     assert page.evaluate(WIDE) == []
     assert page.evaluate(CUT) == []
+
+
+@pytest.mark.parametrize(("size", "letters"), [(DESK, 100), (PHONE, 200)], ids=["desk", "large"])
+def test_a_box_from_the_intake_to_the_carrier(
+    at: Market, windows: Windows, size: tuple[int, int], letters: int
+) -> None:
+    made = paid_order(at, {variant_id(at, listing(at, title="土鸡蛋")): 2})
+    page = signed_in(windows, someone(at.world, Role.STAFF).phone, size)
+    enlarged(page, letters)
+    page.goto("/staff")
+    sound(page)
+    to_main(page)
+    page.goto("/staff/intake")
+    sound(page)
+    expect(page.locator("#scanned")).to_be_focused()
+    page.keyboard.type(made.parts[0].code)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"/intake/{made.parts[0].code}"))
+    sound(page)
+    to_main(page)
+    press(page, page.get_by_role("button", name="收下", exact=True))
+    expect(page.get_by_role("main")).to_contain_text("收下了")
+    sound(page)
+    page.goto("/staff/packing")
+    sound(page)
+    to_main(page)
+    press(page, page.locator(f'main a[href*="/staff/packing/{made.code}"]').first)
+    expect(page).to_have_url(re.compile(f"/packing/{made.code}"))
+    sound(page)
+    press(page, page.get_by_role("checkbox", name="没有扫全"), "Space")
+    write(page, page.locator("#weight_g"), "2.5kg")
+    press(page, page.get_by_role("button", name="打好了"))
+    at.world.deliver()
+    page.goto("/staff/handover")
+    sound(page)
+    write(page, page.locator("input[name=taken_by]").first, "冯建军")
+    press(page, page.locator(".bench-next").get_by_role("button"))
+    expect(page.get_by_role("main")).to_contain_text("交出去了")
+    sound(page)
+
+
+def to_main(page: Page) -> None:
+    """Skip the menu, as the first stop of every page offers."""
+    page.locator("body").press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()

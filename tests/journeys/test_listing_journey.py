@@ -20,6 +20,7 @@ from shop.catalog.queries import OwnListing
 from shop.catalog.rules import Way
 from shop.media.models import Photo
 from shop.search.follower import Follower
+from tests.journeys.keys import reach
 from tests.pages.selling import mine
 from tests.support.browser import DESK, Windows, violations
 from tests.world import World, market
@@ -283,15 +284,6 @@ def test_without_scripts_photos_go_as_they_are(
     tell("without scripts", journey)
     assert journey.taps <= 8
     the_only_listing(at, photos=2)
-
-
-def reach(page: Page, what: Locator) -> None:
-    """Walk to something with the tabulator."""
-    for _step in range(60):
-        if what.evaluate("element => element === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"the tabulator does not lead to {what}")
 
 
 def test_by_keyboard_alone(at: Market, windows: Windows, photos: list[Path]) -> None:
