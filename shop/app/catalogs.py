@@ -20,7 +20,6 @@ NOT_FOR_BUYERS = (
     "templates/driver/*",
     "templates/notifications/*",
     "templates/layouts/staff.html",
-    "templates/layouts/vendor.html",
     "templates/catalog/_album.html",
     "templates/town/centre.html",
     "templates/town/edit.html",
@@ -52,12 +51,12 @@ NOT_FOR_BUYERS = (
     "shop/courier/*",
     "shop/desk/views/*",
     "shop/fulfilment/*",
-    "shop/invoices/*",
+    "shop/invoices/[!f]*",
+    "shop/invoices/fading.py",
     "shop/ledger/*",
     "shop/notifications/*",
     "shop/orders/views/audit*",
     "shop/orders/views/counter.py",
-    "shop/orders/views/intakes.py",
     "shop/orders/views/reports/*",
     "shop/payments/forms.py",
     "shop/search/forms.py",
@@ -73,6 +72,9 @@ NOT_FOR_BUYERS = (
     "shop/web/sights.py",
 )
 """Where sentences stay 简体: everything else in shop/ and templates/ is read by buyers, new files too."""
+
+FOR_BUYERS = ("shop/vendors/views/joining/parts.py",)
+"""What buyers read all the same: the first page about selling here names the steps."""
 
 KEYWORDS: Mapping[str, tuple[int, ...] | None] = {"_": None, "_l": None, "_n": (1, 1)}
 """`_n` counts: its one Chinese sentence stands for both forms."""
@@ -103,7 +105,7 @@ class Sentence:
 
 def is_for_buyers(path: str) -> bool:
     """Tell whether a file's sentences are read by buyers; the path is relative to the project's folder."""
-    return not any(fnmatchcase(path, pattern) for pattern in NOT_FOR_BUYERS)
+    return path in FOR_BUYERS or not any(fnmatchcase(path, pattern) for pattern in NOT_FOR_BUYERS)
 
 
 def _files(root: Path) -> Iterator[tuple[str, Path, str]]:

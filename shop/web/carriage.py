@@ -36,6 +36,20 @@ SHIPMENT_WORDS: Mapping[ShipmentState, str] = {
 }
 """Where a consignment is, as the centre and its buyers say it."""
 
+CARRIER_WORDS: Mapping[str, str] = {
+    "镇上送货": _l("镇上送货"),
+    "顺丰速运": _l("顺丰速运"),
+    "中通快递": _l("中通快递"),
+    "圆通速递": _l("圆通速递"),
+    "申通快递": _l("申通快递"),
+    "韵达快递": _l("韵达快递"),
+    "极兔速递": _l("极兔速递"),
+    "京东快递": _l("京东快递"),
+    "邮政快递包裹": _l("邮政快递包裹"),
+    "德邦快递": _l("德邦快递"),
+}
+"""Who carries, by the names that are kept."""
+
 BUYER_WORDS: Mapping[ShipmentState, str] = {
     **SHIPMENT_WORDS,
     S.TO_BOOK: _l("打好包了，在叫快递"),
@@ -158,3 +172,8 @@ def failure(said: str) -> str:
     if code not in FAILURE_WORDS:
         return said
     return _("%(what)s（%(said)s）", what=FAILURE_WORDS[code], said=words) if words else str(FAILURE_WORDS[code])
+
+
+def carrier_word(name: str) -> str:
+    """Return who carries, as the reader knows them."""
+    return str(CARRIER_WORDS.get(name, name))

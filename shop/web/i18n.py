@@ -9,6 +9,8 @@ from flask_babel import get_locale, gettext
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
+from shop.web.units import english_unit
+
 CATALOGS = Path(__file__).parents[2] / "translations"
 LANG = "lang"
 """The cookie that keeps a chosen language."""
@@ -38,8 +40,15 @@ JOINING = "/join/"
 
 
 def _(text: str, **values: Any) -> str:
-    """Return a sentence in the reader's language, its `%(name)s` filled in."""
+    """Return a sentence in the reader's language, its `%(name)s` filled in; the unit of `n` goods too."""
+    if "unit" in values:
+        values["unit"] = unit_word(values["unit"], values.get("n", 1))
     return str(gettext(text, **values))
+
+
+def unit_word(unit: str, count: object = 1) -> str:
+    """Return a unit of goods as the reader calls it, for so many."""
+    return english_unit(unit, count if isinstance(count, int) else 1) if reader() is Language.EN else unit
 
 
 def offered(value: str | None) -> Language | None:

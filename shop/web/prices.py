@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from shop.kernel.money import JIN_G, unit_price, yuan
-from shop.web.i18n import _
+from shop.web.i18n import _, unit_word
+from shop.web.units import PIECE
 
 PACKS = frozenset("盒袋瓶罐坛件斤")
 """Units that are a wrapping: what is inside is counted in pieces of its own."""
@@ -70,7 +71,7 @@ class PriceTag:
 def unit_label(unit: str, pieces: int) -> str:
     """Return what one gets for the price: `/ 盒`, `/ 30枚`, `/ 盒（30个）`."""
     if pieces == 1:
-        return f"/ {unit}"
+        return f"/ {unit_word(unit)}"
     if unit in PACKS:
         return _("/ %(unit)s（%(n)d个）", unit=unit, n=pieces)
     return _("/ %(n)d%(unit)s", n=pieces, unit=unit)
@@ -82,7 +83,7 @@ def unit_price_text(price_fen: int, unit: str, pieces: int) -> str | None:
         return None
     each_fen, is_exact = unit_price(price_fen, pieces, 1)
     words = _("合 %(price)s 一%(piece)s") if is_exact else _("约 %(price)s 一%(piece)s")
-    return words % {"price": yuan(each_fen), "piece": _("个") if unit in PACKS else unit}
+    return words % {"price": yuan(each_fen), "piece": unit_word(PIECE if unit in PACKS else unit)}
 
 
 def gram_price_text(price_fen: int, grams: int) -> str:

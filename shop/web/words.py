@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from shop.kernel.clock import TOWN_ZONE
 from shop.kernel.money import yuan
-from shop.web.i18n import _
+from shop.web.i18n import _, unit_word
 
 PHONE = re.compile(r"1[3-9]\d{9}")
 
@@ -117,4 +117,5 @@ FILTERS = {
     "masked_phone": masked_phone,
     "masked_name": masked_name,
     "lines": lines,
+    "unit_word": unit_word,
 }

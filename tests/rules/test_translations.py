@@ -6,8 +6,10 @@ from functools import cache
 import pytest
 
 from shop.app.catalogs import Sentence, missing, read_catalog, sentences
+from shop.catalog.rules import MORE_UNITS, UNITS
 from shop.web.han import in_hant
 from shop.web.i18n import TRANSLATED, Language
+from shop.web.units import ENGLISH
 
 FILLED_IN = re.compile(r"%\(\w+\)[sd]|%%")
 CHINESE = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
@@ -36,6 +38,10 @@ def test_every_sentence_of_buyers_is_translated_and_no_other(language: Language)
     assert not lacking, "Run `shop words`, then translate:\n  " + "\n  ".join(lacking)
     left = {source for source, _text in _said(language)} - {sentence.text for sentence in wanted}
     assert not left, "Run `shop words`: nobody says these any more:\n  " + "\n  ".join(sorted(left))
+
+
+def test_every_unit_that_goods_may_be_counted_in_is_known_in_english() -> None:
+    assert not set(UNITS + MORE_UNITS) - set(ENGLISH)
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -53,7 +53,7 @@ def _told(line: LineFacts, intake: Intake) -> str:
     shown = (
         _("秤上是 %(read)s", read=read) if read_grams(read) == line.weighed_g else _("那时秤上是 %(read)s", read=read)
     )
-    return f"{by}，{shown}"
+    return _("%(weight)s，%(told)s", weight=by, told=shown)
 
 
 def _paid(line: LineFacts, per_500g_fen: int) -> str:

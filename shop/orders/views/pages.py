@@ -22,7 +22,7 @@ from shop.orders.views.review import promise
 from shop.orders.views.words import BOX_WORDS, RETURN_WORDS, Word, boxes_of, cash_word, order_word, part_word
 from shop.payments.models import PaymentState
 from shop.payments.queries import PaymentFacts
-from shop.web.carriage import SHIPMENT_WORDS, expected_words
+from shop.web.carriage import SHIPMENT_WORDS, carrier_word, expected_words
 from shop.web.i18n import _
 from shop.web.prices import unit_label
 from shop.web.words import clauses, listed, masked_phone
@@ -179,7 +179,7 @@ def order_page(
 
 def _parcel(order_code: str, shipment: ShipmentFacts, now: datetime) -> ParcelRow:
     return ParcelRow(
-        carrier=shipment.carrier_name,
+        carrier=carrier_word(shipment.carrier_name),
         waybill=shipment.waybill,
         letter=shipment.cargo if shipment.kind is ShipmentKind.DOCUMENT else None,
         word=str(SHIPMENT_WORDS[shipment.state]),

@@ -14,7 +14,7 @@ from shop.orders.queries.orders import LineFacts, OrderFacts, PartFacts, Passage
 from shop.orders.views.words import BOX_WORDS, REFUND_REASONS, REFUND_WORDS, boxes_of
 from shop.payments.models import PaymentState, RefundState
 from shop.payments.queries import PaymentFacts, RefundFacts
-from shop.web.i18n import _
+from shop.web.i18n import _, unit_word
 from shop.web.paying import paying_words
 from shop.web.prices import kilos, unit_label
 from shop.web.words import listed, town_time
@@ -103,7 +103,7 @@ def _moment(at: datetime) -> str:
 
 
 def _row(part: PartFacts, line: LineFacts) -> ReceiptRow:
-    count = f"{line.quantity} {line.unit}"
+    count = f"{line.quantity} {unit_word(line.unit, line.quantity)}"
     if line.weighed_g is not None:
         count = _("%(count)s，%(kilos)s 公斤", count=count, kilos=kilos(line.weighed_g))
     return ReceiptRow(

@@ -6,7 +6,16 @@ from datetime import datetime
 from shop.courier.models import ShipmentKind, ShipmentState
 from shop.courier.queries import ShipmentFacts
 from shop.orders.queries.orders import OrderFacts
-from shop.web.carriage import BUYER_WORDS, LETTER_WAITS, WAITING_TEXT, Stage, expected_words, heard, stages
+from shop.web.carriage import (
+    BUYER_WORDS,
+    LETTER_WAITS,
+    WAITING_TEXT,
+    Stage,
+    carrier_word,
+    expected_words,
+    heard,
+    stages,
+)
 from shop.web.i18n import _
 from shop.web.words import masked_name, masked_phone
 
@@ -41,7 +50,7 @@ def tracking_page(order: OrderFacts, facts: ShipmentFacts, now: datetime) -> Tra
         note=None if told is None else str(told),
         stages=stages(facts),
         cargo=facts.cargo,
-        carrier=facts.carrier_name,
+        carrier=carrier_word(facts.carrier_name),
         waybill=facts.waybill,
         who=masked_name(facts.recipient),
         phone=masked_phone(facts.phone),

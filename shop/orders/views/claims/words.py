@@ -9,7 +9,8 @@ from shop.desk.models import ClaimKind, ClaimState
 from shop.desk.queries import ClaimFacts
 from shop.kernel.money import yuan
 from shop.orders.views.words import Word
-from shop.web.i18n import _
+from shop.web.i18n import _, unit_word
+from shop.web.units import PIECE
 
 KIND_WORDS: Mapping[ClaimKind, str] = {
     ClaimKind.BROKEN: _l("破了、碎了"),
@@ -63,12 +64,12 @@ def much_words(claim: ClaimFacts) -> str:
 def _much(claim: ClaimFacts, much: int) -> str:
     if claim.kind is ClaimKind.SHORT_WEIGHT:
         return _("%(n)d 克", n=much)
-    return f"{much} {piece_unit(claim.line_pieces, claim.unit)}"
+    return f"{much} {unit_word(piece_unit(claim.line_pieces, claim.unit), much)}"
 
 
 def piece_unit(pieces: int, unit: str) -> str:
     """Return what a piece of a line is called: of a board of eggs each egg."""
-    return _("个") if pieces > 1 else unit
+    return PIECE if pieces > 1 else unit
 
 
 def money_way(*, is_cash: bool) -> str:

@@ -11,7 +11,8 @@ from shop.vendors.joining.models import Part
 from shop.vendors.joining.queries import ApplicationFacts, my_application
 from shop.vendors.models import VendorState
 from shop.vendors.queries import VendorFacts
-from shop.vendors.views.joining.words import PART_PICTURES, PART_WORDS, WRONG
+from shop.vendors.views.joining.parts import PART_PICTURES, PART_WORDS
+from shop.vendors.views.joining.words import WRONG
 from shop.web.audience import Audience, blueprint
 from shop.web.forms import ShopForm
 from shop.web.house import current_person, current_vendor, edge, reading

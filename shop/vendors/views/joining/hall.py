@@ -12,7 +12,8 @@ from shop.vendors.joining.models import ApplicationKind, ApplicationState
 from shop.vendors.joining.queries import ApplicationFacts, passages_of
 from shop.vendors.queries import VendorFacts
 from shop.vendors.views.joining.common import PAGE_OF, household, mine
-from shop.vendors.views.joining.words import PART_PICTURES, PART_WORDS, wanted, wanted_for
+from shop.vendors.views.joining.parts import PART_PICTURES, PART_WORDS
+from shop.vendors.views.joining.words import wanted, wanted_for
 from shop.web.audience import Audience, blueprint
 from shop.web.forms import EmptyForm
 from shop.web.house import current_actor, current_person, current_town, current_vendor, edge, house, reading

@@ -30,8 +30,9 @@ from shop.vendors.views.joining.common import (
     told_at,
 )
 from shop.vendors.views.joining.forms import GoodsForm, SendForm, StandingForm, VillageForm, WhoForm
+from shop.vendors.views.joining.parts import PART_PICTURES, PART_WORDS
 from shop.vendors.views.joining.summary import summary
-from shop.vendors.views.joining.words import PART_PICTURES, PART_WORDS, STANDING_ICONS, STANDING_WORDS
+from shop.vendors.views.joining.words import STANDING_ICONS, STANDING_WORDS
 from shop.web.house import current_actor, current_person, edge, house, reading
 from shop.web.i18n import _
 from shop.web.shell import say

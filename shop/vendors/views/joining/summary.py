@@ -9,7 +9,8 @@ from shop.vendors.joining.models import Part, Proof
 from shop.vendors.joining.queries import ApplicationFacts, ProofFacts
 from shop.vendors.joining.rules import Need
 from shop.vendors.views.joining.common import PAGE_OF
-from shop.vendors.views.joining.words import PART_WORDS, PAY_WORDS, PROOF_WORDS, STANDING_WORDS, wanted
+from shop.vendors.views.joining.parts import PART_WORDS
+from shop.vendors.views.joining.words import PAY_WORDS, PROOF_WORDS, STANDING_WORDS, wanted
 from shop.web.house import reading
 from shop.web.i18n import _
 from shop.web.words import town_date

@@ -4,20 +4,10 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
 
-from shop.vendors.joining.models import Part, PayWay, Proof
+from shop.vendors.joining.models import PayWay, Proof
 from shop.vendors.joining.rules import LONGEST_BANK, LONGEST_NAME, LONGEST_NUMBER, MOST_GOODS, MOST_YEARS, Need
 from shop.vendors.models import Standing
 from shop.web.i18n import _
-
-PART_WORDS: Mapping[Part, str] = {
-    Part.WHO: _l("您是谁"),
-    Part.VILLAGE: _l("哪个村"),
-    Part.STANDING: _l("卖什么"),
-    Part.PAPERS: _l("给中心看的"),
-    Part.PAY: _l("钱怎么给您"),
-}
-
-PART_PICTURES: Mapping[Part, str] = {part: f"img/join-{part.value}.svg" for part in Part}
 
 STANDING_WORDS: Mapping[Standing, tuple[str, str]] = {
     Standing.SELF_PRODUCED: (_l("自家种的养的"), _l("不用办执照")),

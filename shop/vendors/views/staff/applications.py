@@ -26,14 +26,8 @@ from shop.vendors.joining.queries import (
 )
 from shop.vendors.joining.rules import check_licence, check_paper, is_old_licence, standing_told_by
 from shop.vendors.models import Standing
-from shop.vendors.views.joining.words import (
-    PART_WORDS,
-    PAY_WORDS,
-    PROOF_WORDS,
-    STANDING_WORDS,
-    wanted,
-    wanted_for,
-)
+from shop.vendors.views.joining.parts import PART_WORDS
+from shop.vendors.views.joining.words import PAY_WORDS, PROOF_WORDS, STANDING_WORDS, wanted, wanted_for
 from shop.vendors.views.staff.forms import ApproveForm, RefuseForm, SeenForm, SendBackForm
 from shop.web.actors import actor_names
 from shop.web.ages import QueueRow, age

@@ -19,7 +19,8 @@ from shop.vendors.joining.rules import (
     plain_number,
 )
 from shop.vendors.views.joining.forms import obey, place
-from shop.vendors.views.joining.words import PART_WORDS, WRONG
+from shop.vendors.views.joining.parts import PART_WORDS
+from shop.vendors.views.joining.words import WRONG
 from shop.web.forms import ShopForm, at_most, between, clean, required
 
 HIGHEST = 2**31 - 1
