@@ -12,8 +12,10 @@ from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shop.app.blueprints import BLUEPRINTS
+from shop.app.kept import Kept
 from shop.app.languages import TOWN, init_languages
 from shop.app.offline import init_offline
+from shop.app.pulse import Pulse
 from shop.app.wiring import wire
 from shop.kernel.clock import Clock, utc_now
 from shop.kernel.db import db, speak_sqlite
@@ -23,6 +25,7 @@ from shop.web.assets import STATIC, init_assets
 from shop.web.audience import Audience, check_audiences
 from shop.web.errors import init_errors
 from shop.web.house import EXTENSION
+from shop.web.kept import init_kept
 from shop.web.limits import init_limits
 from shop.web.login import init_login
 from shop.web.packing import init_packing
@@ -104,6 +107,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     speak_sqlite(engine)
     app.extensions[EXTENSION] = wire(settings, engine, clock)
     init_packing(app)
+    init_kept(app)
     init_languages(app)
     _init_bodies(app, settings)  # before the token is looked for: that reads the body
     _init_requests(app)
@@ -120,6 +124,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     for bp in BLUEPRINTS:
         app.register_blueprint(bp)
     check_audiences(app)
+    app.wsgi_app = Kept(app, app.wsgi_app, settings, Pulse(engine), clock)  # type: ignore[assignment]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -84,6 +84,17 @@ def current(directory: Path) -> Path | None:
         return None
 
 
+def commit_mark(directory: Path) -> str:
+    """Return what is another text after every commit to the index, and after every move of the link."""
+    folder = current(directory)
+    if folder is None:
+        return ""
+    try:
+        return f"{folder.name}/{sorted(path.name for path in folder.glob('*.toc'))}"
+    except OSError:
+        return ""
+
+
 @contextmanager
 def sole_writer(directory: Path) -> Iterator[None]:
     """Be the only process that writes here; a killed one gives its place up at once.

@@ -6,6 +6,8 @@ from enum import StrEnum
 import brotli
 from flask import Flask, Response, request
 
+from shop.web.kept import BOX
+
 PACKED = frozenset(
     {
         "text/html", "text/plain", "text/css", "text/javascript", "application/javascript", "application/json",
@@ -16,9 +18,8 @@ PACKED = frozenset(
 """Kinds of answers that are texts; photos and office files are packed in themselves."""
 LEAST = 512
 """Bytes; below, a packed answer does not fit into fewer packets."""
-LIVE, KEPT = 4, 9
-"""How hard brotli tries: for an answer that is sent once, and for one that is sent again and again."""
-GZIP_LIVE, GZIP_KEPT = 5, 9
+BROTLI, GZIP = 5, 6
+"""How hard each tries."""
 GZIP_FRAME = 31
 """What tells zlib to write gzip."""
 
@@ -48,13 +49,13 @@ def _is_refused(weight: str) -> bool:
     return name.strip() == "q" and value.strip().rstrip("0") in ("", "0.", ".")
 
 
-def pack(body: bytes, encoding: Encoding, *, is_kept: bool = False) -> bytes:
+def pack(body: bytes, encoding: Encoding) -> bytes:
     """Return a body as it travels."""
     if encoding is Encoding.BROTLI:
-        packed: bytes = brotli.compress(body, mode=brotli.MODE_TEXT, quality=KEPT if is_kept else LIVE)
+        packed: bytes = brotli.compress(body, mode=brotli.MODE_TEXT, quality=BROTLI)
         return packed
     if encoding is Encoding.GZIP:
-        packer = zlib.compressobj(GZIP_KEPT if is_kept else GZIP_LIVE, zlib.DEFLATED, GZIP_FRAME)
+        packer = zlib.compressobj(GZIP, zlib.DEFLATED, GZIP_FRAME)
         return packer.compress(body) + packer.flush()
     return body
 
@@ -73,6 +74,8 @@ def init_packing(app: Flask) -> None:
         if not is_text(response):
             return response
         response.vary.add("Accept-Encoding")
+        if "body" in request.environ.get(BOX, ()):  # it is kept plain, and packed by who keeps it
+            return response
         encoding = encoding_of(request.headers.get("Accept-Encoding", ""))
         body = response.get_data()
         if encoding is Encoding.PLAIN or len(body) < LEAST or response.status_code == 206:

@@ -11,7 +11,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, request
+from flask import Flask, abort, g, request
 from flask import session as cookie
 
 from shop.web.house import house
@@ -22,7 +22,15 @@ FIELD = "csrf_token"
 LENGTH = 40
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 ON_SHARED_PAGES = frozenset(
-    {"accounts.sign_in", "accounts.ask_code", "app.elder", "app.language", "orders.add", "orders.found"}
+    {
+        "accounts.ask_code",
+        "accounts.sign_in",
+        "app.elder",
+        "app.language",
+        "catalog.questions",
+        "orders.add",
+        "orders.found",
+    }
 )
 """Forms of pages that are made once for everybody: who began a session meanwhile may still send them."""
 
@@ -38,10 +46,13 @@ def token() -> str:
         return ""
     if not isinstance(cookie.get(FIELD), str):
         cookie[FIELD] = secrets.token_hex(LENGTH // 2)
-    return _masked(cookie[FIELD])
+    if FIELD not in g:
+        setattr(g, FIELD, masked(cookie[FIELD]))
+    made: str = g.get(FIELD)
+    return made
 
 
-def _masked(secret: str) -> str:
+def masked(secret: str) -> str:
     """Return a secret in other words each time, or the length of a packed page would give it away bit by bit."""
     plain = secret.encode()
     pad = secrets.token_bytes(len(plain))

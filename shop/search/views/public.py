@@ -21,6 +21,7 @@ from shop.web.audience import Audience, blueprint
 from shop.web.goods import GoodsCard, Leaves, goods_card, leaves
 from shop.web.house import house, reading
 from shop.web.i18n import _
+from shop.web.kept import leave_unkept
 from shop.web.words import listed
 
 bp = blueprint("search", __name__, Audience.PUBLIC)
@@ -86,6 +87,7 @@ def results() -> ResponseReturnValue:
 def _note_miss(found: Answer) -> None:
     """Note for staff what was looked for in vain; filters may be the reason of an empty page, words then are not."""
     if found.question.text and not found.results.sure and not is_narrowed(found.question):
+        leave_unkept()  # each time counts
         misses.note(house().settings.search_dir, found.question.text, found.results.understood)
 
 

@@ -1,0 +1,234 @@
+"""Pages that are the same for everybody are made once and shown until anything was written. See decision 0044.
+
+This stands in front of Flask. A page is kept with what was true before it was made (the database's pulse, the minute,
+the search index's newest commit) and shown again only while all of that is still so: nothing stale is ever shown.
+"""
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from werkzeug.http import parse_cookie
+
+from shop.app.pulse import Pulse
+from shop.kernel.clock import Clock
+from shop.search.generations import commit_mark
+from shop.settings import Settings
+from shop.web.i18n import language_of
+from shop.web.kept import BOX, HOLE
+from shop.web.look import FACE, look
+from shop.web.packing import LEAST, Encoding, encoding_of, pack
+from shop.web.tokens import FIELD, masked
+
+Environ = dict[str, Any]
+Wsgi = Callable[[Environ, Any], Iterable[bytes]]
+Key = tuple[str, ...]
+Truth = tuple[object, ...]
+Headers = list[tuple[str, str]]
+
+MOST_BYTES = 32 * 1024 * 1024
+"""Of one process, everything counted."""
+LARGEST = 512 * 1024
+OVERHEAD = 2048
+LONGEST_ADDRESS = 400
+SESSION, REMEMBERED = "session", "remember_token"
+IN_A_BASKET = frozenset({"basket", "basket_count", "orders", FIELD, "_permanent", "_fresh"})
+"""What may stand in the cookie of somebody whose pages differ from a visitor's by the count and the token alone."""
+APART = ("/static/", "/media/", "/staff", "/vendor", "/driver", "/api/", "/hooks/", "/me", "/orders", "/checkout")
+"""Addresses where nothing is kept: asked nothing, answered at once."""
+MADE_ANEW = frozenset({"set-cookie", "content-length", "content-encoding", "etag", "date"})
+
+
+@dataclass
+class Page:
+    """A page that is kept.
+
+    Attributes:
+        truth: what was so before it was made.
+        body: as it was made, with holes where tokens belong.
+        packed: the same as it travels; empty for a page with holes, which is packed for each reader.
+    """
+
+    truth: Truth
+    headers: Headers
+    body: bytes
+    tag: str
+    packed: dict[Encoding, bytes] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """Bytes it takes, at most."""
+        return OVERHEAD + 2 * len(self.body)
+
+    def travelling(self, encoding: Encoding, token: str) -> bytes:
+        """Return its body as it travels."""
+        if token:
+            return pack(self.body.replace(HOLE, token.encode()), encoding)
+        if encoding not in self.packed:
+            self.packed[encoding] = pack(self.body, encoding)
+        return self.packed[encoding]
+
+
+class Shelf:
+    """Keeps pages up to a number of bytes; what was not looked at for longest goes first.
+
+    Args:
+        most_bytes: of all of them.
+    """
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._most = most_bytes
+        self._turn = threading.Lock()
+        self._pages: OrderedDict[Key, Page] = OrderedDict()
+        self.bytes = 0
+
+    def find(self, key: Key, truth: Truth) -> Page | None:
+        """Return a page that is still true."""
+        with self._turn:
+            page = self._pages.get(key)
+            if page is None:
+                return None
+            if page.truth != truth:
+                self.bytes -= self._pages.pop(key).size
+                return None
+            self._pages.move_to_end(key)
+            return page
+
+    def keep(self, key: Key, page: Page) -> None:
+        """Keep a page, and let others go for it."""
+        if len(page.body) > LARGEST:
+            return
+        with self._turn:
+            if (old := self._pages.pop(key, None)) is not None:
+                self.bytes -= old.size
+            self._pages[key] = page
+            self.bytes += page.size
+            while self.bytes > self._most:
+                self.bytes -= self._pages.popitem(last=False)[1].size
+
+
+@dataclass(frozen=True)
+class Reader:
+    """For whom a page is: a visitor, or somebody with a basket.
+
+    Attributes:
+        secret: what a form's tokens are made from; empty for a visitor.
+        count: of the basket; empty for a visitor.
+    """
+
+    look: str
+    language: str
+    secret: str = ""
+    count: str = ""
+
+
+class Kept:
+    """Shows kept pages, and lets the application make the others.
+
+    Args:
+        app: whose session cookies are read.
+        inner: what answers otherwise.
+        pulse: of the application's database.
+        clock: the house's.
+    """
+
+    def __init__(self, app: Flask, inner: Wsgi, settings: Settings, pulse: Pulse, clock: Clock) -> None:
+        self._inner = inner
+        self._index = settings.search_dir
+        self._pulse = pulse
+        self._clock = clock
+        self._life_s = int(app.permanent_session_lifetime.total_seconds())
+        self._opener: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+        self.shelf = Shelf()
+
+    def __call__(self, environ: Environ, start: Any) -> Iterable[bytes]:
+        """Answer a request."""
+        method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
+        reader = self._reader(environ) if method in ("GET", "HEAD") and not path.startswith(APART) else None
+        truth = None if reader is None else self._truth(path)
+        query = environ.get("QUERY_STRING", "")
+        if reader is None or truth is None or len(path) + len(query) > LONGEST_ADDRESS:
+            return self._inner(environ, start)
+        key = (path, query, reader.language, reader.look, reader.count)
+        page = self.shelf.find(key, truth)
+        if page is not None:
+            return _show(page, reader, environ, start)
+        if method == "HEAD":
+            return self._inner(environ, start)
+        return self._made(key, truth, reader, environ, start)
+
+    def _made(self, key: Key, truth: Truth, reader: Reader, environ: Environ, start: Any) -> Iterable[bytes]:
+        box: dict[str, Any] = {}
+        environ[BOX] = box
+        told: list[Any] = []
+
+        def note(status: str, headers: Headers, exc_info: Any = None) -> Any:
+            told[:] = [status, headers]
+            if "body" in box and exc_info is None:
+                return None
+            return start(status, headers, exc_info) if exc_info else start(status, headers)
+
+        answer = self._inner(environ, note)
+        if "body" not in box:
+            return answer
+        close = getattr(answer, "close", None)
+        if close is not None:
+            close()
+        body: bytes = box["body"]
+        headers = [(name, value) for name, value in told[1] if name.lower() not in MADE_ANEW]
+        page = Page(truth, headers, body, hashlib.blake2b(body, digest_size=12).hexdigest())
+        self.shelf.keep(key, page)
+        cookies = [(name, value) for name, value in told[1] if name.lower() == "set-cookie"]
+        return _show(page, reader, environ, start, cookies)
+
+    def _truth(self, path: str) -> Truth | None:
+        beat = self._pulse.beat()
+        if beat is None:
+            return None
+        minute = int(self._clock().timestamp()) // 60
+        return (beat, minute, commit_mark(self._index)) if path.startswith("/search") else (beat, minute)
+
+    def _reader(self, environ: Environ) -> Reader | None:
+        """Return for whom the page is; None for who gets a page of their own."""
+        raw = environ.get("HTTP_COOKIE", "")
+        cookies: Mapping[str, str] = parse_cookie(raw) if raw else {}
+        language = language_of(cookies, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        face = look(cookies, FACE) or ""
+        if REMEMBERED in cookies:
+            return None
+        if SESSION not in cookies:
+            return Reader(face, language)
+        held = self._opened(cookies[SESSION])
+        if held is None or not held.keys() <= IN_A_BASKET or not isinstance(held.get(FIELD), str):
+            return None
+        return Reader(face, language, held[FIELD], str(held.get("basket_count", 0)))
+
+    def _opened(self, sealed: str) -> Mapping[str, Any] | None:
+        try:
+            held = self._opener.loads(sealed, max_age=self._life_s)
+        except Exception:  # noqa: BLE001 - whatever is wrong with it, the application judges it
+            return None
+        return held if isinstance(held, dict) else None
+
+
+def _show(page: Page, reader: Reader, environ: Environ, start: Any, cookies: Headers | None = None) -> Iterable[bytes]:
+    encoding = encoding_of(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    if len(page.body) < LEAST:
+        encoding = Encoding.PLAIN
+    headers = [*page.headers, *(cookies or ())]
+    if not reader.secret:
+        tag = f'"{page.tag}-{encoding.value}"'
+        headers.append(("ETag", tag))
+        if tag in environ.get("HTTP_IF_NONE_MATCH", ""):
+            start("304 NOT MODIFIED", [pair for pair in headers if pair[0].lower() != "content-type"])
+            return []
+    body = page.travelling(encoding, masked(reader.secret) if reader.secret else "")
+    if encoding is not Encoding.PLAIN:
+        headers.append(("Content-Encoding", encoding.value))
+    headers.append(("Content-Length", str(len(body))))
+    start("200 OK", headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
