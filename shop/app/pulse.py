@@ -49,7 +49,7 @@ class Pulse:
         taken.detach()
         self._lines += 1
         if self._engine.dialect.name == "postgresql":
-            self._line.autocommit = True
+            self._line.set_autocommit(True)
 
     def close(self) -> None:
         """Let the connection go; the next beat opens another."""
