@@ -74,7 +74,7 @@ class SampleForm(ShopForm):
 
 
 def _pictures() -> list[Picture | None]:
-    newest = select(Photo).where(Photo.ready_at.is_not(None)).order_by(Photo.created_at.desc()).limit(3)
+    newest = select(Photo).order_by(Photo.created_at.desc()).limit(3)
     found: list[Picture | None] = [picture(photo, _("样品")) for photo in reading().scalars(newest)]
     return (found + [None] * 3)[:3]
 

@@ -2,14 +2,12 @@
 
 import pytest
 from flask import Flask
-from jinja2 import nodes
 
 from shop.accounts.models import Role
 from shop.web.audience import Audience
 from tests.house.placed import placed
-from tests.house.source import TEMPLATES, files, report
+from tests.house.source import report
 from tests.house.test_routes import address_of, audience_of
-from tests.house.test_templates import parsed
 from tests.support.pages import Pages
 from tests.world import World, market
 from tests.world.market import PASSWORD, Market, someone
@@ -46,17 +44,3 @@ def test_everybody_opens_their_own_doors_and_no_others(app: Flask, pages: Pages,
         if (status == 403) == may_open:
             found.append(f"{address}: {status}, and {kind} may{'' if may_open else ' not'} open it")
     assert not found, report(found, f"The guard and the table disagree about a {kind}:")
-
-
-def test_the_pattern_page_shows_every_component(pages: Pages, town: Market) -> None:
-    pages.sign_in(someone(town.world, Role.STAFF).phone, PASSWORD)
-    page = pages.get("/staff/patterns")
-    shown = {element.get("id") for element in page.all("*") if element.get("id")}
-    wanted = {
-        f"pattern-{path.stem}-{macro.name}"
-        for path in files(".html", under=TEMPLATES / "components")
-        for macro in parsed(path).find_all(nodes.Macro)
-        if not macro.name.startswith("_")
-    }
-    missing = sorted(wanted - shown)
-    assert not missing, report(missing, "Show the macro on the pattern page, inside an element with this id:")
