@@ -3,7 +3,7 @@
 The addresses come from the application itself, so a new page is in the matrix at once; what it names must be told here.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -14,13 +14,10 @@ from werkzeug.routing import Rule
 
 from shop.accounts.models import Role
 from shop.accounts.queries import Person
-from shop.catalog.drafts import services as drafts
-from shop.catalog.questions.services import ask
-from shop.desk.models import ClaimKind
-from shop.flows import cards, keeping
+from shop.flows import cards
 from shop.flows.helping import add_at_counter
-from shop.kernel.actor import VISITOR, Actor
-from shop.kernel.codes import new_code, new_token
+from shop.kernel.actor import Actor
+from shop.kernel.codes import new_token
 from shop.kernel.db import Model
 from shop.vendors.acts.consents import revoke_consent
 from shop.vendors.joining.models import PayWay
@@ -32,8 +29,6 @@ from tests.house.test_routes import audience_of
 from tests.support.pages import Pages
 from tests.support.schema import load_models
 from tests.world import World
-from tests.world.acting import consent
-from tests.world.claims import ask as ask_claim
 from tests.world.joining import CARD
 from tests.world.market import (
     HOUSE,
@@ -41,14 +36,10 @@ from tests.world.market import (
     STAFF,
     Market,
     another_vendor,
-    delivered_order,
-    listing,
     market,
-    paid_order,
     someone,
-    variant_id,
 )
-from tests.world.payouts import frozen_statement
+from tests.world.things import ANYBODYS, Things, thing_at, things_of
 
 load_models()
 
@@ -60,8 +51,6 @@ SAYS_NOTHING = {
     "vendor_people.remove": "whoever is not of one's household is already removed from it",
 }
 """Addresses that answer the same whoever's thing they name."""
-ANYBODYS = {"month": "2026-11", "way": "bank", "number": "0"}
-"""What an address may name without its being anybody's: everybody has their own page of it."""
 NOT_OF_THE_MARKET = frozenset({"sign_in", "attempt", "job_run", "card_try"})
 """Tables that asking alone may write to."""
 
@@ -72,7 +61,6 @@ LEAVES = {"accounts.password", "accounts.sign_out", "accounts.sign_out_everywher
 """Addresses after which somebody else knocks."""
 ACCOUNT = {"way": "bank", "holder": "贼", "bank": "农商银行", "number": CARD, "agrees": "y", "device": "own"}
 
-Things = Mapping[str, str]
 SignedIn = Callable[[Person], Pages]
 
 
@@ -111,39 +99,7 @@ def delegate(at: Market, owner: Person) -> Person:
 @pytest.fixture
 def things(at: Market, delegate: Person) -> Things:
     """One of everything that an address may name, by endpoint or by argument."""
-    made, clock, vendor_id = listing(at), at.world.clock, at.vendor.id
-    sold, order = delivered_order(at, {variant_id(at, made): 1}), paid_order(at, {variant_id(at, made): 1})
-    pause = partial(keeping.pause, vendor_id=vendor_id, code=made.code, words=str, actor=STAFF, clock=clock)
-    act = at.world.run(partial(pause, paused=True))
-    at.world.run(partial(pause, paused=False))
-    asking = partial(ask, listing_code=made.code, text="还有多的吗", key="k", phone="13812345678")
-    question = at.world.run(partial(asking, actor=VISITOR, clock=clock)).code
-    draft = new_code(10)
-    at.world.run(lambda session: drafts.begin(session, vendor_id, draft, clock=clock))
-    return {
-        "vendor_catalog.code": made.code,
-        "vendor_catalog.question.code": question,
-        "vendor_catalog.draft.code": draft,
-        "vendor_catalog.draft.asked": "price",
-        "vendor_orders.code": order.parts[0].code,
-        "vendor_ledger.own_statement_page.code": frozen_statement(at),
-        "vendor_ledger.code": sold.parts[0].code,
-        "vendor_claims.code": ask_claim(at, sold, ClaimKind.SPOILED, 2).code,
-        "vendor_acts.code": act,
-        "vendor_people.person": delegate.code,
-        "vendor_people.consent": consent(at),
-    }
-
-
-def thing_at(things: Things, endpoint: str, argument: str) -> str:
-    """Return what of theirs stands in an address: by its endpoint, the first word of that, or its blueprint."""
-    if argument in ANYBODYS:
-        return ANYBODYS[argument]
-    blueprint, _dot, view = endpoint.partition(".")
-    for name in (endpoint, f"{blueprint}.{view.partition('_')[0]}", blueprint):
-        if f"{name}.{argument}" in things:
-            return things[f"{name}.{argument}"]
-    raise AssertionError(f"{endpoint} names a {argument}: put one of the household's into `things`")
+    return things_of(at, delegate)
 
 
 def doors(app: Flask, things: Things) -> Iterator[Door]:

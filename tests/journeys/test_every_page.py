@@ -1,0 +1,73 @@
+"""Every page of the house in a real browser, in both faces: heard, narrow, large, and nothing the policy refuses."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.house.source import report
+from tests.journeys.every_door import NO_PAGE, Door, Town, Who, busy_town
+from tests.support.browser import Windows
+from tests.support.databases import Databases
+from tests.support.eye import look, refused, watch
+from tests.support.live import serving
+
+
+@pytest.fixture(scope="module")
+def at(databases: Databases, built_static: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A busy town, one for every walk: walking changes nothing."""
+    folder = tmp_path_factory.mktemp("walk")
+    (folder / "static").symlink_to(built_static)
+    url = databases.fresh()
+    with busy_town(url, folder) as made:
+        yield made
+    databases.drop(url)
+
+
+@pytest.fixture
+def address(at: Town) -> Iterator[str]:
+    """Address of that town, instead of one's own."""
+    with serving(at.app) as where:
+        yield where
+
+
+def window(at: Town, windows: Windows, who: Who) -> tuple[Page, list[Door]]:
+    """Open a window of somebody, and the pages they walk."""
+    browser, doors = at.browser(who), at.doors(who)
+    walked = []
+    wrong = []
+    for door in doors:
+        with browser.client.get(door.path) as answer:
+            is_page = (
+                answer.status_code == 200
+                and answer.mimetype == "text/html"
+                and answer.text.lower().startswith("<!doctype html>")
+            )
+        if is_page == (door.name in NO_PAGE):
+            wrong.append(
+                f"{door.name} {door.path}: {answer.status_code} {answer.mimetype} {answer.headers.get('Location')}"
+            )
+        walked += [door] if is_page else []
+    assert not wrong, report(wrong, "A page, or not a page: say so in NO_PAGE.")
+    page = windows.open()
+    watch(page.context)
+    kept = browser.client.get_cookie("session")
+    if kept is not None:
+        page.context.add_cookies([{"name": kept.key, "value": kept.value, "url": windows.address}])
+    return page, walked
+
+
+@pytest.mark.parametrize("who", Who)
+def test_every_page_is_sound(at: Town, windows: Windows, who: Who) -> None:
+    page, doors = window(at, windows, who)
+    assert len(doors) >= 10
+    found = []
+    for door in doors:
+        page.goto(door.path)
+        for is_large in (False, True):
+            face = "large" if is_large else "usual"
+            found += [f"{door.path} ({door.name}, {face}): {one}" for one in look(page, is_large=is_large)]
+        found += [f"{door.path}: {one}" for one in [*refused(page), *windows.troubles]]
+        windows.troubles.clear()
+    assert not found, report(found, "Page by page:")
