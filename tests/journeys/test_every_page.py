@@ -39,11 +39,7 @@ def window(at: Town, windows: Windows, who: Who) -> tuple[Page, list[Door]]:
     wrong = []
     for door in doors:
         with browser.client.get(door.path) as answer:
-            is_page = (
-                answer.status_code == 200
-                and answer.mimetype == "text/html"
-                and answer.text.lower().startswith("<!doctype html>")
-            )
+            is_page = answer.status_code == 200 and answer.get_data().lower().startswith(b"<!doctype html>")
         if is_page == (door.name in NO_PAGE):
             wrong.append(
                 f"{door.name} {door.path}: {answer.status_code} {answer.mimetype} {answer.headers.get('Location')}"
@@ -58,9 +54,11 @@ def window(at: Town, windows: Windows, who: Who) -> tuple[Page, list[Door]]:
     return page, walked
 
 
-@pytest.mark.parametrize("who", Who)
-def test_every_page_is_sound(at: Town, windows: Windows, who: Who) -> None:
+@pytest.mark.parametrize(("who", "part"), [*((who, 0) for who in Who), (Who.CENTRE, 1), (Who.CENTRE, 2)])
+def test_every_page_is_sound(at: Town, windows: Windows, who: Who, part: int) -> None:
+    """Look at one person's pages; the centre has as many as all others together, so they are walked in thirds."""
     page, doors = window(at, windows, who)
+    doors = doors[part::3] if who is Who.CENTRE else doors
     assert len(doors) >= 10
     found = []
     for door in doors:

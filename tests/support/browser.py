@@ -37,16 +37,20 @@ def _axe() -> str:
     return script
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, *rules: str) -> list[str]:
     """Return what axe finds wrong on the page in front, and where.
 
     Only what is wrong leaves the browser: the list of all that is right is the larger part of the work.
+
+    Args:
+        rules: these alone; all that axe looks for, unless told.
     """
     if page.evaluate("window.axe === undefined"):
         page.evaluate(_axe())
     found: list[str] = page.evaluate(
-        """axe.run({resultTypes: ["violations"]}).then(({violations}) => violations.flatMap(
-            one => one.nodes.map(node => `${one.id}: ${node.html.slice(0, 160)}`)))"""
+        """(only) => axe.run({resultTypes: ["violations"], ...only}).then(({violations}) => violations.flatMap(
+            one => one.nodes.map(node => `${one.id}: ${node.html.slice(0, 160)}`)))""",
+        {"runOnly": list(rules)} if rules else {},
     )
     return found
 

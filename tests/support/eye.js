@@ -32,29 +32,29 @@
     for (const one of last.slice(0, 4)) say("sideways", one, `ends at ${Math.round(one.getBoundingClientRect().right)} of ${room}`);
     if (!last.length) found.push(`sideways: the page is ${document.documentElement.scrollWidth} wide in ${room}`);
   }
-  if (!is_large) return found;
-
-  // Letters: every one that shows, and what stands between its lines.
-  const told = new Set();
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    const one = node.parentElement;
-    if (!node.textContent.trim() || told.has(one) || !seen(one) || unseen(one)) continue;
-    if (one.closest("svg, option, script, noscript, rt, .sheet")) continue; // a sheet is read on paper
-    told.add(one);
-    const style = getComputedStyle(one);
-    const size = parseFloat(style.fontSize);
-    if (size < text - 0.1) say("letters", one, `${size} px`);
-    const between = parseFloat(style.lineHeight) / size;
-    if (/^[\d\s.,:¥+−–—×%/-]*$/.test(one.textContent.trim())) continue; // a figure has no second line
-    if (!(between >= leading - 0.01)) say("lines", one, `${style.lineHeight} for letters of ${size} px`);
-    if (size > most + 0.1 && one.closest("p, li, label, legend, th, input, textarea, select") && one.textContent.trim().length > 12) {
-      say("letters", one, `${size} px is more than running text takes`);
+  // In large type, letters: every one that shows, and what stands between its lines.
+  if (is_large) {
+    const told = new Set();
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const one = node.parentElement;
+      if (!node.textContent.trim() || told.has(one) || !seen(one) || unseen(one)) continue;
+      if (one.closest("svg, option, script, noscript, rt, .sheet")) continue; // a sheet is read on paper
+      told.add(one);
+      const style = getComputedStyle(one);
+      const size = parseFloat(style.fontSize);
+      if (size < text - 0.1) say("letters", one, `${size} px`);
+      const between = parseFloat(style.lineHeight) / size;
+      if (/^[\d\s.,:¥+−–—×%/-]*$/.test(one.textContent.trim())) continue; // a figure has no second line
+      if (!(between >= leading - 0.01)) say("lines", one, `${style.lineHeight} for letters of ${size} px`);
+      if (size > most + 0.1 && one.closest("p, li, label, legend, th, input, textarea, select") && one.textContent.trim().length > 12) {
+        say("letters", one, `${size} px is more than running text takes`);
+      }
     }
-  }
-  for (const one of document.querySelectorAll("input, select, textarea")) {
-    const size = parseFloat(getComputedStyle(one).fontSize);
-    if (seen(one) && !/^(checkbox|radio|range|file|hidden|submit)$/.test(one.type) && size < text - 0.1) say("letters", one, `${size} px`);
+    for (const one of document.querySelectorAll("input, select, textarea")) {
+      const size = parseFloat(getComputedStyle(one).fontSize);
+      if (seen(one) && !/^(checkbox|radio|range|file|hidden|submit)$/.test(one.type) && size < text - 0.1) say("letters", one, `${size} px`);
+    }
   }
 
   // Targets. A link in running text is as tall as its line; a box or a circle is pressed on its words as well.

@@ -7,8 +7,11 @@ from playwright.sync_api import BrowserContext, Page
 
 from tests.support.browser import violations
 
-LARGE = {"text": 18, "most": 30, "leading": 1.3, "target": 60}
+LARGE = {"text": 18, "most": 30, "leading": 1.3, "target": 60, "is_large": True}
 """The elder face by the ministry's rule, in CSS pixels: letters at least and at most, lines by letters, targets."""
+USUAL = LARGE | {"target": 24, "is_large": False}
+"""The usual face by WCAG 2.2 AA, which rules on targets alone."""
+OF_THE_FACE = ("color-contrast", "link-in-text-block", "scrollable-region-focusable")
 OPEN_ALL = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
 TURN = "(is_large) => document.documentElement.classList.toggle('elder', is_large)"
 REFUSED = """
@@ -35,12 +38,13 @@ def refused(page: Page) -> list[str]:
     return [f"refused by the policy: {one}" for one in found]
 
 
-def look(page: Page, *, is_large: bool, axe: bool = True) -> list[str]:
+def look(page: Page, *, is_large: bool) -> list[str]:
     """Return what is wrong with the page in front, in one face, everything that folds opened.
 
-    The face is one class on the page, so turning it is what the switch does.
+    The face is one class on the page, so turning it is what the switch does: in the second face axe need only say
+    again what colours and sizes decide.
     """
     page.evaluate(OPEN_ALL)
     page.evaluate(TURN, is_large)
-    found: list[str] = page.evaluate(_probe(), LARGE | {"is_large": is_large})
-    return found + (violations(page) if axe else [])
+    found: list[str] = page.evaluate(_probe(), LARGE if is_large else USUAL)
+    return found + violations(page, *(OF_THE_FACE if is_large else ()))
