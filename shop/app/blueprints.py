@@ -35,7 +35,7 @@ from shop.notifications.views import bp as staff_notifications_bp
 from shop.orders.views.audit import bp as staff_audit_bp
 from shop.orders.views.bridge import bp as bridge_bp
 from shop.orders.views.claims import bp as claims_bp
-from shop.orders.views.counter import bp as staff_counter_bp
+from shop.orders.views.counter_stock import bp as staff_counter_bp
 from shop.orders.views.invoices import bp as order_invoices_bp
 from shop.orders.views.matters import bp as matters_bp
 from shop.orders.views.member import bp as buyer_orders_bp

@@ -345,6 +345,18 @@ class HarvestDay(Model):
     taken: Mapped[int] = mapped_column(default=0)
 
 
+class CounterStock(Model):
+    """How many pieces of a variant lie at the centre's counter and are nobody's yet: part of its free stock."""
+
+    __tablename__ = "counter_stock"
+    __table_args__ = (CheckConstraint("pieces >= 0", name="pieces"),)
+
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variant.id"), primary_key=True)
+    pieces: Mapped[int]
+    counted_at: Mapped[Moment]
+    counted_by: Mapped[Code]
+
+
 class StockMovement(Model):
     """One change of stock and its reason; a variant's movements sum to what is on hand."""
 

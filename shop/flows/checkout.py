@@ -3,12 +3,12 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from shop.catalog import stock
+from shop.catalog import counter, stock
 from shop.catalog.versions import version_ids
 from shop.flows import closing, settle
 from shop.invoices.services import keep_wish
@@ -19,7 +19,7 @@ from shop.kernel.errors import Invalid, ShopError, WrongState
 from shop.notifications.services import wanted
 from shop.orders import services
 from shop.orders.models import OrderState
-from shop.orders.queries.baskets import BasketFacts, basket
+from shop.orders.queries.baskets import BasketFacts, basket, basket_of
 from shop.orders.queries.orders import held_until, order_by_checkout_key, order_id_of, unpaid_orders
 from shop.orders.queries.quotes import Quote, quote
 from shop.orders.services import Recipient
@@ -87,6 +87,7 @@ def place_order(
     gateway: PaymentGateway,
     is_confirmed: bool = False,
     invoice: Mapping[str, Any] | None = None,
+    goods: Mapping[int, int] | None = None,
     token: str | None,
     actor: Actor,
     clock: Clock,
@@ -99,6 +100,7 @@ def place_order(
         gateway: how it is to be paid; paid in cash at the hand-over, it is agreed on at once.
         is_confirmed: the buyer ticked that the excepted lines cannot be returned without a reason.
         invoice: what invoice is wanted (`invoices.services.columns_of`), None when none is.
+        goods: variant id -> pieces, instead of the basket, which stays as it is.
         token: the visitor's basket, when nobody is signed in.
 
     Raises:
@@ -111,6 +113,7 @@ def place_order(
         BeingPaid: somebody else is paying for the last ones.
         OutOfStock: another buyer was quicker by a moment.
         HarvestFull: likewise, for what is ordered ahead.
+        NoneThere: likewise, for what is taken along at once from the counter.
     """
     first = order_by_checkout_key(session, checkout_key)
     if first is not None:
@@ -118,9 +121,9 @@ def place_order(
         return Placed(first, paying.code, paying.gateway)
     town = the_town(session)
     today = town_day(clock())
-    current = basket(session, token=token, user_id=actor.user_id, today=today)
+    current = _wanted(session, goods, token, actor, today)
     if closing.free_unstarted(session, [line.offer.way.variant_id for line in current.lines if line.problem], clock):
-        current = basket(session, token=token, user_id=actor.user_id, today=today)
+        current = _wanted(session, goods, token, actor, today)
     if not current.is_orderable:
         raise BasketChanged(current)
     agreed = quote(session, current, to.destination, now=clock(), town=town)
@@ -152,7 +155,8 @@ def place_order(
         keep_wish(session, order_id_of(session, code), invoice, clock=clock)
     payment = create(session, reference=code, gateway=gateway.code, amount_fen=agreed.total_fen, clock=clock)
     outbox.post(session, START_WANTED, {"payment": payment}, clock=clock)
-    services.empty_basket(session, token=token, user_id=actor.user_id)
+    if goods is None:
+        services.empty_basket(session, token=token, user_id=actor.user_id)
     if not gateway.is_offline:
         values = {"code": code, "total_fen": agreed.total_fen}
         wanted(session, "order_placed", phone=to.phone, email=to.email, values=values, clock=clock)
@@ -161,6 +165,14 @@ def place_order(
     if gateway.is_offline:
         settle.agree(session, services.lock(session, code), actor=actor, clock=clock)
     return Placed(code, payment, gateway.code, settle.asking(town, code, payment, agreed.total_fen))
+
+
+def _wanted(
+    session: Session, goods: Mapping[int, int] | None, token: str | None, actor: Actor, today: date
+) -> BasketFacts:
+    if goods is not None:
+        return basket_of(session, goods, today=today)
+    return basket(session, token=token, user_id=actor.user_id, today=today)
 
 
 def check_gateway(agreed: Quote, gateway: PaymentGateway) -> None:
@@ -211,6 +223,8 @@ def _check_unpaid(session: Session, to: Recipient, browser: str, *, most: int, c
 
 
 def _hold(session: Session, reference: str, agreed: Quote, *, clock: Clock) -> None:
+    if agreed.to.at_once:
+        counter.take_there(session, {line.variant_id: line.quantity for line in agreed.lines})
     try:
         stock.hold(
             session,

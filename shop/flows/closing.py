@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy.orm import Session
 
-from shop.catalog import stock
+from shop.catalog import counter, stock
 from shop.flows import refunds, settle
 from shop.fulfilment.rules import is_ready_to_collect
 from shop.kernel.actor import Actor, system
@@ -16,7 +16,7 @@ from shop.notifications.services import wanted
 from shop.orders import services
 from shop.orders.models import Handing, Order, OrderLine, OrderState, VendorOrderState
 from shop.orders.queries.orders import expired_orders, order_by_code, overdue_holding
-from shop.orders.rules import BEFORE_INTAKE, CARRIED_OUT, DECLINED, ENDED, GIVES_BACK, End, may_buyer_cancel
+from shop.orders.rules import BEFORE_INTAKE, CARRIED_OUT, DECLINED, ENDED, GIVES_BACK, End, may_buyer_cancel, there
 from shop.payments import services as payments
 from shop.payments.gateways.protocol import PaymentGateway
 from shop.town.queries import the_town
@@ -101,6 +101,19 @@ def cancel(
     edge.run(finish)
 
 
+def unsell_at_counter(session: Session, code: str, *, actor: Actor, clock: Clock) -> None:
+    """Let a paid order go that was to be taken along at once: somebody at the counter heard that nobody wants it.
+
+    Raises:
+        NotFound: there is no such order.
+        WrongState: it is another kind of order, is not paid, or has ended.
+    """
+    order = services.lock(session, code)
+    if not order.at_once or order.state is not OrderState.PAID:
+        raise WrongState("order", order.state, OrderState.CANCELLED)
+    _unsell(session, order, actor=actor, clock=clock, reason="counter")
+
+
 def free_unstarted(session: Session, variant_ids: Collection[int], clock: Clock) -> bool:
     """End at once overdue orders that hold these and whose payment never reached a provider; tell if there were any.
 
@@ -157,7 +170,11 @@ def close_if_ended(session: Session, order: Order, *, actor: Actor, clock: Clock
 
 def tell_when_ready(session: Session, order: Order, *, clock: Clock) -> None:
     """Tell the buyer of a collected order that it lies ready, after the act by which the last of it was packed."""
-    if order.handing is Handing.COLLECTION and is_ready_to_collect(part.state for part in order.vendor_orders):
+    if (
+        order.handing is Handing.COLLECTION
+        and not order.at_once
+        and is_ready_to_collect(part.state for part in order.vendor_orders)
+    ):
         values = {"code": order.code, "where": the_town(session).centre_address}
         wanted(session, "collection_ready", phone=order.phone, email=order.email, values=values, clock=clock)
 
@@ -172,12 +189,14 @@ def end_sale(
 
 def _free(session: Session, order: Order, to: OrderState, *, actor: Actor, clock: Clock, reason: str) -> None:
     stock.release(session, order.code, clock=clock)
+    counter.leave_there(session, there(order))
     services.advance(session, order, to, actor=actor, clock=clock, reason=reason)
     for part in order.vendor_orders:
         services.advance_part(session, part, VendorOrderState.CANCELLED, actor=actor, clock=clock, reason=reason)
 
 
 def _unsell(session: Session, order: Order, *, actor: Actor, clock: Clock, reason: str) -> None:
+    counter.leave_there(session, there(order))
     amount = 0
     for part in order.vendor_orders:
         if part.state in (VendorOrderState.CANCELLED, VendorOrderState.PASSED_ON):

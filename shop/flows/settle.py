@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from shop.catalog import stock
+from shop.catalog import counter, stock
 from shop.catalog.pools.queries import pooled_variants
 from shop.flows import refunds
 from shop.fulfilment.pickups.queries import cars_to
@@ -23,7 +23,7 @@ from shop.notifications.services import wanted
 from shop.orders import services as orders
 from shop.orders.models import Handing, Order, OrderState, VendorOrder, VendorOrderState
 from shop.orders.queries.orders import orders_unpaid
-from shop.orders.rules import due_on, goods_text
+from shop.orders.rules import due_on, goods_text, there
 from shop.orders.sharing import set_pool_apart
 from shop.payments import queries, services
 from shop.payments.gateways.protocol import Intent, InvalidState, PaymentGateway, Snapshot, wired
@@ -235,7 +235,8 @@ def _revive(session: Session, order: Order, *, clock: Clock) -> bool:
     try:
         with session.begin_nested():
             stock.hold_again(session, order.code, clock=clock)
-    except (stock.OutOfStock, stock.HarvestFull):
+            counter.take_there(session, there(order))
+    except (stock.OutOfStock, stock.HarvestFull, counter.NoneThere):
         return False
     stock.take(session, order.code, actor=PROVIDER, clock=clock)
     return True
@@ -252,7 +253,8 @@ def agree(session: Session, order: Order, *, actor: Actor, clock: Clock) -> None
 
 def _paid(session: Session, order: Order, *, clock: Clock) -> None:
     orders.advance(session, order, OrderState.PAID, actor=PROVIDER, clock=clock)
-    _ask_vendors(session, order, clock=clock)
+    if not order.at_once:  # else it lies at the counter already
+        _ask_vendors(session, order, clock=clock)
     paid = {"code": order.code, "total_fen": order.total_fen}
     wanted(session, "order_paid", phone=order.phone, email=order.email, values=paid, clock=clock)
 

@@ -8,6 +8,8 @@ from wtforms import ValidationError as Refused
 
 from shop.accounts.addresses.resolver import MAX_TEXT, PARTS
 from shop.accounts.forms import AddressForm, typed_phone
+from shop.accounts.rules import LONGEST
+from shop.catalog.rules import MAX_STOCK
 from shop.invoices.forms import MEDIUM_CHOICES, TITLE_CHOICES, put_refusal, typed_tax_id
 from shop.invoices.models import Medium, TitleKind
 from shop.invoices.rules import LONGEST_TITLE, Title, title_flaws
@@ -125,6 +127,27 @@ class CheckoutForm(AddressForm):
         fields = {"title": self.invoice_title, "tax_id": self.invoice_tax_id, "street": self.street}
         for flaw in title_flaws(wanted):
             put_refusal(fields, flaw)
+
+
+class TakeForm(ShopForm):
+    """Who takes goods along from the counter, how they pay; the hidden fields carry what they were shown."""
+
+    variant = IntegerField(validators=[between(1, LONGEST_ID, _l("没有这样货。"))])
+    quantity = IntegerField(_l("几份"), [between(1, MAX_QUANTITY, _l("请填 1 到 999 的数。"))])
+    name = StringField(_l("怎么称呼您"), [required(_l("请填怎么称呼您。")), at_most(LONGEST["name"])], filters=[clean])
+    phone = StringField(_l("手机号码"), [required(_l("请填手机号码。")), mobile()], filters=[typed_phone])
+    gateway = RadioField(_l("怎么付"), [ASKED], choices=[], validate_choice=False)
+    is_confirmed = BooleanField(_l("我知道了，照样要"))
+    checkout_key = HiddenField()
+    digest = HiddenField()
+
+
+class CountedForm(ShopForm):
+    """How many of one way of selling lie at the counter, and how many the page showed."""
+
+    variant = IntegerField(validators=[between(1, LONGEST_ID, _l("没有这样货。"))])
+    saw = IntegerField(validators=[between(0, MAX_STOCK, _l("这一页太旧了，再数一遍。"))])
+    pieces = IntegerField(_l("几份"), [between(0, MAX_STOCK, _l("请填 0 到 9999 的数。"))])
 
 
 class FindForm(ShopForm):

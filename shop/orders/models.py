@@ -128,6 +128,8 @@ class Order(Model):
     hold_until: Mapped[Moment]
     promised_on: Mapped[date | None] = mapped_column(Date)
     """The town's day by which it was promised to arrive, or to lie ready at the centre."""
+    at_once: Mapped[bool] = mapped_column(default=False)
+    """Taken along from what lies at the counter: no household is asked for it."""
     vendor_orders: Mapped[list["VendorOrder"]] = relationship(lazy="selectin", order_by="VendorOrder.id")
 
 

@@ -8,7 +8,7 @@ from shop.catalog.models import Climate
 from shop.kernel.clock import TOWN_ZONE
 from shop.kernel.errors import Invalid
 from shop.kernel.money import by_weight, stretch
-from shop.orders.models import Box, OrderLine, OrderState, VendorOrderState
+from shop.orders.models import Box, Order, OrderLine, OrderState, VendorOrderState
 
 O, V = OrderState, VendorOrderState  # noqa: E741 - the tables below read better short
 
@@ -118,6 +118,12 @@ def goods_text(lines: Iterable[OrderLine]) -> str:
     first, *rest = lines
     more = f"等{len(rest) + 1}样" if rest else ""
     return f"{first.title[:12]} {first.quantity}{first.unit}{more}"
+
+
+def there(order: Order) -> dict[int, int]:
+    """Return what of an order that is taken along at once still lies at the counter: variant id -> pieces."""
+    left = {line.variant_id: line.quantity - line.rejected for part in order.vendor_orders for line in part.lines}
+    return {variant_id: pieces for variant_id, pieces in left.items() if order.at_once and pieces}
 
 
 def due_on(asked_at: datetime, cutoff: str, holidays: Collection[date], harvests: Iterable[date | None] = ()) -> date:

@@ -46,11 +46,12 @@ class Recipient:
     note: str = ""
     handing: Handing = Handing.DELIVERY
     email: str = ""
+    at_once: bool = False
 
     @property
     def destination(self) -> Destination:
         """What its price depends on."""
-        return Destination(self.handing, self.province if self.handing is Handing.DELIVERY else "")
+        return Destination(self.handing, self.province if self.handing is Handing.DELIVERY else "", self.at_once)
 
 
 def put_in_basket(
@@ -227,6 +228,7 @@ def write_order(
         "placed_at": now,
         "hold_until": now + timedelta(minutes=hold_minutes),
         "promised_on": agreed.promised_on,
+        "at_once": to.at_once,
     }
     order_id: int = direct(session, NEW_ORDER, row).scalar_one()
     parts: dict[tuple[int, Box], int] = {}

@@ -41,6 +41,8 @@ ACT_WORDS = {
     "staff_consignments.off": _l("不寄了"),
     "staff_consignments.pasted": _l("贴了快递的消息"),
     "staff_consignments.said": _l("记了听到的消息"),
+    "staff_counter.count": _l("数了柜上的现货"),
+    "staff_counter.unwanted": _l("柜上的货买家不要了"),
     "staff_counter.hand_back": _l("在柜台退现金"),
     "staff_counter.hand_in": _l("收下送货人的现金"),
     "staff_counter.hand_over": _l("在柜台交货"),

@@ -35,7 +35,7 @@ from shop.settings import DEMO_FACTOR_KEY
 from shop.town.services import add_holiday
 from shop.vendors.delegates import add_delegate
 from shop.vendors.joining.models import Part, Proof
-from tests.house import settling
+from tests.house import lying, settling
 from tests.house.ways import Ground, Way
 from tests.pages.selling import jpeg
 from tests.world.acting import consent
@@ -304,9 +304,11 @@ VERSIONED: Mapping[str, Callable[[Ground], Way]] = {
     "staff_catalog.remove_photo": partial(_photos, form="/remove", photos=1),
     "staff_catalog.restore_photo": _restore,
     "staff_catalog.take_down": _take_down,
+    "staff_counter.count": lying.count,
     "staff_counter.hand_back": _hand_back,
     "staff_counter.hand_in": _hand_in,
     "staff_counter.hand_over": _hand_over,
+    "staff_counter.unwanted": lying.unwanted,
     "staff_notifications.retry": _retry,
     "staff_papers.paper": _paper,
     "staff_payments.settle": _difference,

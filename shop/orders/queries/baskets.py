@@ -1,5 +1,6 @@
 """Reads of baskets against the present offers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -77,6 +78,12 @@ def find_basket(session: Session, *, token: str | None, user_id: int | None) -> 
     if token is None:
         return None
     return session.scalars(select(Basket).where(Basket.token == token)).one_or_none()
+
+
+def basket_of(session: Session, wanted: Mapping[int, int], *, today: date) -> BasketFacts:
+    """Return so many of these variants as if they lay in a basket of their own; one that does not exist is left out."""
+    found = offers(session, wanted, today=today)
+    return BasketFacts(tuple(BasketLineFacts(found[which], count) for which, count in wanted.items() if which in found))
 
 
 def basket(session: Session, *, token: str | None, user_id: int | None, today: date) -> BasketFacts:

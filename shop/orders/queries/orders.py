@@ -115,6 +115,8 @@ class OrderFacts:
     parts: tuple[PartFacts, ...]
     passed_on: tuple[PartFacts, ...] = ()
     """Parts of which nothing is left, for other households bring it."""
+    at_once: bool = False
+    """Taken along from what lies at the counter."""
 
     @property
     def states(self) -> tuple[VendorOrderState, ...]:
@@ -175,6 +177,7 @@ def order_facts(order: Order) -> OrderFacts:
         promised_on=order.promised_on,
         parts=tuple(part_facts(part) for part in order.vendor_orders if part.lines),
         passed_on=tuple(part_facts(part) for part in order.vendor_orders if not part.lines),
+        at_once=order.at_once,
     )
 
 

@@ -21,10 +21,11 @@ from shop.town.queries import TownFacts, holidays, the_town
 
 @dataclass(frozen=True)
 class Destination:
-    """How and where goods go; a province only when they are delivered."""
+    """How and where goods go; a province only when they are delivered, `at_once` when they are taken along now."""
 
     handing: Handing
     province: str = ""
+    at_once: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,8 @@ def quote(
         raise CannotSend(stuck)
     boxes, lines = _boxed(wanted.lines, rate)
     closed = {holiday.on for holiday in holidays(session, town_day(now))}
-    ready = due_on(now, (town or the_town(session)).cutoff, closed, (line.harvest_on for line in lines))
+    gathered = (line.harvest_on for line in lines)
+    ready = town_day(now) if to.at_once else due_on(now, (town or the_town(session)).cutoff, closed, gathered)
     days = 0 if rate is None else rate.days
     return Quote(
         to=to,
@@ -158,7 +160,7 @@ def quote(
         boxes=tuple(boxes),
         days=days,
         promised_on=ready + timedelta(days=days),
-        takes_cash=rate is None or rate.takes_cash,
+        takes_cash=not to.at_once and (rate is None or rate.takes_cash),
     )
 
 

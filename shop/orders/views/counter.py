@@ -5,8 +5,9 @@ from datetime import datetime
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from shop.flows import cash, delivery
+from shop.flows import cash, closing, delivery, spot
 from shop.fulfilment.rules import is_ready_to_collect
 from shop.kernel.audit import versions_of
 from shop.kernel.codes import clean_code, new_token
@@ -46,6 +47,7 @@ class Asked:
 
     Attributes:
         why_not: why it is not handed over now; empty when it is.
+        may_give_back: it lies there and its buyer does not want it after all.
         due_fen: what is to be paid in cash first; None when nothing is.
     """
 
@@ -54,6 +56,7 @@ class Asked:
     phone_tail: str
     goods: tuple[Goods, ...]
     why_not: str
+    may_give_back: bool
     due_fen: int | None
     version: int
 
@@ -92,13 +95,13 @@ class CounterPage:
 @bp.get("/counter")
 def counter() -> ResponseReturnValue:
     """Show the counter, and the order whose code was typed or scanned."""
-    typed = clean_code(request.args.get("code", ""))
+    typed = clean_code(request.args.get("code", "").rpartition("/")[2])
     asked = None
     if typed:
         try:
             asked = _asked(order_by_code(reading(), typed))
         except NotFound:
-            say("mind", _("没有 %(code)s 这个订单号。", code=typed[:20]))
+            say("mind", _("没有 %(code)s 这个订单号。取货码在买家手机的订单页上，看清楚再输一遍。", code=typed[:20]))
             return redirect(url_for("staff_counter.counter"), 303)
     return _page(HandInForm(formdata=None, key=new_token()), asked)
 
@@ -110,7 +113,8 @@ def hand_over(code: str) -> ResponseReturnValue:
     try:
         check_fresh(f"handing:{code}")
         _take_cash(order)
-        acted(f"handing:{code}", lambda session: delivery.collect(session, code, actor=actor, clock=clock))
+        hand = spot.hand_over if order.at_once else delivery.collect
+        acted(f"handing:{code}", lambda session: hand(session, code, actor=actor, clock=clock))
     except InvalidState:
         return _clash(code, _("这一单有变动，什么也没记。请看清楚现在该收多少，再点一次。"))
     except Stale:
@@ -135,6 +139,26 @@ def _take_cash(order: OrderFacts) -> None:
         raise InvalidState
     fen = form.fen.data or 0
     cash.take(wired.edge, wired.gateways, owed.payment_code, fen, actor=current_actor(), clock=wired.clock)
+
+
+@bp.post("/counter/orders/<code>/unwanted")
+def unwanted(code: str) -> ResponseReturnValue:
+    """Let an order go that was to be taken along at once: its money goes back, its goods lie there for others."""
+    order, wired, actor = order_by_code(reading(), code), house(), current_actor()
+    if not order.at_once:
+        raise NotFound("order")
+
+    def act(session: Session) -> None:
+        closing.unsell_at_counter(session, code, actor=actor, clock=wired.clock)
+
+    try:
+        acted(f"handing:{code}", act)
+    except Stale:
+        return _clash(code, _("这一单刚刚有人动过，您这一下没有算。下面是现在的样子。"))
+    except WrongState:
+        return _clash(code, _("这一单已经了了，什么也没动。"))
+    say("good", _("记好了：订单 %(code)s 不要了，钱在退，货还摆在柜上。", code=code))
+    return redirect(url_for("staff_counter.counter"), 303)
 
 
 @bp.post("/counter/refunds/<code>")
@@ -204,6 +228,7 @@ def _asked(order: OrderFacts) -> Asked:
         phone_tail=order.phone[-4:],
         goods=tuple(Goods(vendor, kept) for vendor, kept in lines if kept),
         why_not=_why_not(order),
+        may_give_back=order.at_once and order.state is OrderState.PAID,
         due_fen=None if owed is None else owed.amount_fen,
         version=version_now(f"handing:{order.code}"),
     )
@@ -218,6 +243,8 @@ def _why_not(order: OrderFacts) -> str:
         return _("这一单已经办完了，不用再交货。")
     if order.state in (OrderState.CANCELLED, OrderState.EXPIRED):
         return _("这一单取消了，不收钱，也不交货。")
+    if order.at_once:
+        return ""
     if not is_ready_to_collect(order.states):
         return _("货还没到齐、没打好包，先不要收钱。")
     return ""

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
+from markupsafe import Markup
 
 from shop.accounts.addresses import full_region
 from shop.courier.models import ShipmentKind
 from shop.courier.queries import ShipmentFacts
 from shop.desk.returned.queries import Returned
+from shop.fulfilment.marks import square
 from shop.fulfilment.queries import ParcelFacts
+from shop.fulfilment.rules import is_ready_to_collect
 from shop.kernel.money import yuan
 from shop.orders.models import Handing, OrderState, VendorOrderState
 from shop.orders.queries.orders import LineFacts, OrderFacts, PartFacts, Passage
@@ -26,6 +29,9 @@ from shop.web.carriage import SHIPMENT_WORDS, carrier_word, expected_words
 from shop.web.i18n import _
 from shop.web.prices import unit_label
 from shop.web.words import clauses, listed, masked_phone
+
+COLLECT_DOTS = 14
+"""Dots of 1/8 mm a module: a phone is held before a scanner."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,7 @@ class OrderPage:
     """An order as its buyer sees it.
 
     Attributes:
+        collect_square: its code for the counter's scanner, while something waits there to be handed over.
         promise: the day it was promised for, while it is on its way.
         parcels: what each box is called, who carries it and under which number.
         cash: what is to be paid in cash: the word for it and the amount; None when it is not, or not any more.
@@ -101,6 +108,7 @@ class OrderPage:
     to: Where
     note: str
     is_collected: bool
+    collect_square: Markup | None
     promise: str | None
     boxes: str | None
     parcels: tuple[ParcelRow, ...]
@@ -165,7 +173,8 @@ def order_page(
         to=where(order.name, masked_phone(order.phone), order.province, order.city, order.district, order.street),
         note=order.note,
         is_collected=is_collected,
-        promise=promise(order.handing, order.promised_on) if order.promised_on is not None and is_coming else None,
+        collect_square=_collect_square(order),
+        promise=_promise(order) if is_coming else None,
         boxes=None if is_collected else listed(str(BOX_WORDS[box]) for box in boxes),
         parcels=tuple(_parcel(order.code, shipment, now) for shipment in (*shipments, *papers) if shipment.waybill),
         cash=_cash(order, payments),
@@ -175,6 +184,18 @@ def order_page(
         may_cancel=may_buyer_cancel(order.state, order.states),
         is_paid=order.state is OrderState.PAID,
     )
+
+
+def _collect_square(order: OrderFacts) -> Markup | None:
+    lies = order.at_once and order.state is OrderState.PAID
+    is_ready = order.handing is Handing.COLLECTION and is_ready_to_collect(order.states)
+    return square(order.code, COLLECT_DOTS) if lies or is_ready else None
+
+
+def _promise(order: OrderFacts) -> str | None:
+    if order.at_once:
+        return _("货在镇上的柜台，付了就能拿。") if order.state is OrderState.PLACED else None
+    return promise(order.handing, order.promised_on) if order.promised_on is not None else None
 
 
 def _parcel(order_code: str, shipment: ShipmentFacts, now: datetime) -> ParcelRow:

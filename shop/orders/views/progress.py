@@ -114,6 +114,8 @@ def _paying_in_cash(story: Story) -> Iterator[Step]:
 
 def _labels(order: OrderFacts) -> dict[VendorOrderState, str]:
     """Return the milestones of an order that its goods pass, and what they are called."""
+    if order.at_once:
+        return {V.DELIVERED: _("柜台当面给您")}
     labels = {V.ASKED: _("通知备货"), V.READY: _("备货"), V.RECEIVED: _("中心收货")}
     if order.handing is Handing.COLLECTION:
         return {**labels, V.PACKED: _("打好包，等您来取"), V.DELIVERED: _("取走")}

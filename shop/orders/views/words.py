@@ -55,6 +55,8 @@ COLLECTED_WORDS: Mapping[VendorOrderState, Word] = {
 
 CASH_AT_CENTRE = Word(_l("到店付现"), "waiting")
 
+AT_THE_COUNTER = Word(_l("在柜台等您拿"), "info")
+
 REFUND_WORDS: Mapping[RefundState, Word] = {
     RefundState.CREATED: Word(_l("正在退"), "waiting"),
     RefundState.PENDING: Word(_l("正在退"), "waiting"),
@@ -75,6 +77,7 @@ REFUND_REASONS: Mapping[str, str] = {
     "recalled": _l("货召回，没有寄"),
     "external": _l("从收款渠道那边退的"),
     "staff": _l("中心退的"),
+    "counter": _l("您在柜台说不要了，货还在柜上，钱退给您。"),
     "wish": _l("您说不要了，中心同意了"),
     "claim": _l("货有问题，赔给您"),
 }
@@ -107,6 +110,8 @@ FURTHEST = (V.RETURNED, V.SHIPPED, V.PACKED, V.RECEIVED)
 
 def part_word(order: OrderFacts, state: VendorOrderState) -> Word:
     """Return how far a part of an order is."""
+    if order.at_once and state is V.WAITING and order.state is OrderState.PAID:
+        return AT_THE_COUNTER
     if order.handing is Handing.COLLECTION and state in COLLECTED_WORDS:
         return COLLECTED_WORDS[state]
     return PART_WORDS[state]
@@ -127,7 +132,7 @@ def order_word(order: OrderFacts) -> Word:
     furthest = next((state for state in FURTHEST if state in states), None)
     if furthest is None and order.state is OrderState.AGREED:
         return cash_word(order)
-    return part_word(order, furthest or V.ASKED)
+    return part_word(order, furthest or (V.WAITING if order.at_once else V.ASKED))
 
 
 def boxes_of(parts: tuple[PartFacts, ...]) -> list[Box]:

@@ -1,9 +1,14 @@
-"""What the visitor bridge shares: its blueprint, and the short address that a card carries."""
+"""What the visitor bridge shares: its blueprint, the short address that a card carries, and what lies there now."""
 
 from flask import url_for
+from sqlalchemy.orm import Session
 
+from shop.catalog.counter import at_counter
+from shop.catalog.offers import OfferFacts
+from shop.fulfilment.rules import MAX_WEIGHT_G
 from shop.web.about import absolute
 from shop.web.audience import Audience, blueprint
+from shop.web.house import house, reading
 
 bp = blueprint("bridge", __name__, Audience.PUBLIC, prefix="/q")
 
@@ -11,3 +16,11 @@ bp = blueprint("bridge", __name__, Audience.PUBLIC, prefix="/q")
 def printed(code: str) -> str:
     """Return the whole address on a card: of a listing or a household, by the code that stays its own for good."""
     return absolute(url_for("bridge.opened", code=code))
+
+
+def here_now(offer: OfferFacts, session: Session | None = None) -> int:
+    """Return how many can be taken along at once: they lie at the counter, are free, and one person carries them."""
+    if offer.problem(1) is not None or not house().gateways:
+        return 0
+    lies = at_counter(session or reading(), [offer.way.variant_id]).get(offer.way.variant_id, 0)
+    return min(lies, offer.way.free, MAX_WEIGHT_G // max(1, offer.way.gross_g))

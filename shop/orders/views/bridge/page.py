@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from shop.catalog.offers import OfferFacts
@@ -11,7 +11,7 @@ from shop.catalog.shown import ShownListing, shown_listing
 from shop.kernel.errors import NotFound
 from shop.media.queries import Picture
 from shop.orders.forms import AddForm
-from shop.orders.views.bridge.base import bp
+from shop.orders.views.bridge.base import bp, here_now
 from shop.orders.views.browser import today
 from shop.orders.views.public.base import put
 from shop.vendors.queries import vendor_in_any_state
@@ -32,6 +32,7 @@ class Way:
 
     Attributes:
         free: how many can be bought now.
+        here: how many of them lie at the counter.
     """
 
     variant_id: int
@@ -40,6 +41,7 @@ class Way:
     tag: PriceTag
     stock: str
     free: int
+    here: int
     is_chosen: bool
 
 
@@ -127,12 +129,20 @@ def _ways(offers: tuple[OfferFacts, ...]) -> tuple[Way, ...]:
             name=offer.way.name or price_tag(offer.way).unit.removeprefix("/ "),
             unit=offer.way.unit,
             tag=price_tag(offer.way),
-            stock=_("有货") if offer.problem(1) is None else _("现在没有"),
+            stock=_stock(offer),
             free=offer.way.free if offer.problem(1) is None else 0,
+            here=here_now(offer),
             is_chosen=offer.way.variant_id == first,
         )
         for offer in offers
     )
+
+
+def _stock(offer: OfferFacts) -> str:
+    if offer.problem(1) is not None:
+        return _("现在没有")
+    lies = here_now(offer)
+    return _("柜上有 %(n)d %(unit)s", n=lies, unit=offer.way.unit) if lies else _("有货")
 
 
 def _why_not(offers: tuple[OfferFacts, ...]) -> str:
@@ -145,12 +155,14 @@ def _why_not(offers: tuple[OfferFacts, ...]) -> str:
 
 @bp.post("/<code>")
 def choose(code: str) -> ResponseReturnValue:
-    """Put the thing into the basket and lead straight to where it is sent."""
+    """Lead to taking it along now, or put it into the basket and lead straight to where it is sent."""
     form, shown = AddForm.from_request(), shown_listing(reading(), code, today=today())
     if shown is None or form.variant.data not in {offer.way.variant_id for offer in shown.offers}:
         raise NotFound("listing")
-    is_well = form.is_sent_well()
-    problem = put(form.variant.data, form.quantity.data or 0, add=False) if is_well else form.quantity.errors[0]
+    is_well, quantity = form.is_sent_well(), form.quantity.data or 0
+    if is_well and request.form.get("action") == "take":
+        return redirect(url_for("bridge.take", code=code, variant=form.variant.data, quantity=quantity), 303)
+    problem = put(form.variant.data, quantity, add=False) if is_well else form.quantity.errors[0]
     if problem is not None:
         say("mind", problem)
         return redirect(url_for("bridge.opened", code=code), 303)

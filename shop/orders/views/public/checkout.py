@@ -311,7 +311,7 @@ def _place() -> ResponseReturnValue:
         return _refused(form, refused)
     remember_order(placed.order_code)
     keep_count(BasketFacts(()))
-    _start(placed)
+    start_paying(placed)
     return redirect(url_for("payments.pay", code=placed.payment_code), 303)
 
 
@@ -371,7 +371,7 @@ def _placed(form: CheckoutForm, gateway: PaymentGateway) -> Placed:
     return edge().run(act)
 
 
-def _start(placed: Placed) -> None:
+def start_paying(placed: Placed) -> None:
     """Ask the provider at once, so that the buyer can pay; if it does not answer, the posted message asks again."""
     at, url = house(), house().settings.public_url
     # Unavailable: asked again later. Refused: the payment is ended, and its own page says so.

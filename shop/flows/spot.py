@@ -1,0 +1,41 @@
+"""Goods that lie at the counter, handed over at once: what intake, bench and counter do otherwise, in one act."""
+
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from shop.flows import bench, delivery
+from shop.fulfilment.services import check_bench
+from shop.kernel.actor import Actor
+from shop.kernel.clock import Clock, town_day
+from shop.kernel.errors import WrongState
+from shop.orders import services as orders
+from shop.orders.models import Box, OrderState, VendorOrderState
+
+
+def hand_over(session: Session, order_code: str, *, actor: Actor, clock: Clock) -> None:
+    """Hand an order that is taken along at once over the counter: its vendors have earned their share.
+
+    Said twice, it is once. Whoever stands at the counter sees the goods as the intake table would, so that they get
+    their lot, and a parcel that nobody carries.
+
+    Raises:
+        Forbidden: the actor does not work at the counter.
+        NotFound: there is no such order.
+        WrongState: it is not taken along at once, is not paid, or has ended otherwise; or today's lot was called back.
+    """
+    check_bench(actor, "counter")
+    order = orders.lock(session, order_code)
+    if order.at_once and order.state is OrderState.DONE:
+        return
+    if not order.at_once or order.state is not OrderState.PAID:
+        raise WrongState("order", order.state, OrderState.DONE)
+    at_both = replace(actor, roles=actor.roles | {"packer"})
+    weight_g = 0
+    for part in order.vendor_orders:
+        part.due_on = town_day(clock())
+        orders.advance_part(session, part, VendorOrderState.ASKED, actor=actor, clock=clock)
+        bench.receive(session, part.code, {}, weighed={}, reason="", actor=at_both, clock=clock)
+        weight_g += sum(line.gross_g * (line.quantity - line.rejected) for line in part.lines)
+    bench.pack(session, order_code, Box.AMBIENT, weight_g, actor=at_both, clock=clock)
+    delivery.collect(session, order_code, actor=actor, clock=clock)

@@ -1,0 +1,179 @@
+"""Taken along at once: what lies at the counter is bought on the phone and handed over, once, with sound books."""
+
+from functools import partial
+
+import pytest
+from sqlalchemy import select
+
+from shop.catalog import counter
+from shop.catalog.models import CounterStock, Variant
+from shop.catalog.rules import Way
+from shop.flows import closing, spot
+from shop.kernel.actor import VISITOR, Actor
+from shop.kernel.clock import town_day
+from shop.kernel.errors import Forbidden, Invalid, Stale, WrongState
+from shop.orders.models import OrderState, VendorOrderState
+from tests.world import World
+from tests.world.books import assert_sound, footprint
+from tests.world.market import (
+    DRIVER,
+    STAFF,
+    Market,
+    expire,
+    listing,
+    market,
+    on_shelf,
+    order,
+    paid_order,
+    pay,
+    start,
+    variant_id,
+)
+from tests.world.spot import COUNTER, buy, lay, lying
+
+
+@pytest.fixture
+def at(world: World) -> Market:
+    """A town with one household."""
+    return market(world)
+
+
+@pytest.fixture
+def eggs(at: Market) -> int:
+    """A way of selling of which ten are at home or at the counter."""
+    return variant_id(at, listing(at, stock=10))
+
+
+def free(at: Market, which: int) -> int:
+    return at.world.read(lambda session: session.get_one(Variant, which).free)
+
+
+def hand_over(at: Market, code: str, actor: Actor = COUNTER) -> None:
+    at.world.run(partial(spot.hand_over, order_code=code, actor=actor, clock=at.world.clock))
+
+
+def test_what_lies_there_is_paid_for_and_handed_over_once(at: Market, eggs: int) -> None:
+    lay(at, eggs, 4)
+    placed = buy(at, eggs, 3)
+    assert (lying(at, eggs), free(at, eggs)) == (1, 7)
+    pay(at, placed)
+    made = order(at, placed.order_code)
+    assert made.state is OrderState.PAID
+    assert made.states == (VendorOrderState.WAITING,), "no household is asked"
+    assert made.promised_on == town_day(at.world.clock())
+    hand_over(at, made.code)
+    assert order(at, made.code).state is OrderState.DONE
+    after = footprint(at.world)
+    hand_over(at, made.code)
+    assert footprint(at.world) == after, "once"
+    assert (lying(at, eggs), free(at, eggs)) == (1, 7)
+    assert_sound(at.world)
+
+
+def test_nobody_buys_more_than_lies_there(at: Market, eggs: int) -> None:
+    lay(at, eggs, 2)
+    before = footprint(at.world)
+    with pytest.raises(counter.NoneThere):
+        buy(at, eggs, 3)
+    assert footprint(at.world) == before
+    buy(at, eggs, 2)
+    with pytest.raises(counter.NoneThere):
+        buy(at, eggs, 1)
+    assert free(at, eggs) == 8
+
+
+def test_the_same_click_is_one_order(at: Market, eggs: int) -> None:
+    lay(at, eggs, 4)
+    assert buy(at, eggs, 2, key="k" * 20) == buy(at, eggs, 2, key="k" * 20)
+    assert lying(at, eggs) == 2
+
+
+def test_what_is_not_paid_lies_there_again(at: Market, eggs: int) -> None:
+    lay(at, eggs, 4)
+    placed = buy(at, eggs, 4)
+    start(at, placed)
+    at.world.clock.advance(minutes=16)
+    expire(at, placed.order_code)
+    assert (lying(at, eggs), free(at, eggs)) == (4, 10)
+    assert_sound(at.world)
+
+
+def test_money_that_comes_late_gets_what_still_lies_there_or_goes_back(at: Market, eggs: int) -> None:
+    lay(at, eggs, 4)
+    first, second = buy(at, eggs, 2), buy(at, eggs, 2)
+    for placed in (first, second):
+        start(at, placed)
+    at.world.clock.advance(minutes=16)
+    for placed in (first, second):
+        expire(at, placed.order_code)
+    lay(at, eggs, 3, saw=4)
+    for placed in (first, second):
+        pay(at, placed, late=True)
+    assert order(at, first.order_code).state is OrderState.PAID
+    assert order(at, second.order_code).state is OrderState.EXPIRED, "only one is left: its money goes back"
+    assert lying(at, eggs) == 1
+    hand_over(at, first.order_code)
+    assert_sound(at.world)
+
+
+def test_a_buyer_who_thinks_better_of_it_is_paid_back(at: Market, eggs: int) -> None:
+    lay(at, eggs, 4)
+    placed = buy(at, eggs, 2)
+    pay(at, placed)
+    wired = at.world.house
+    closing.cancel(
+        at.world.edge,
+        wired.gateways,
+        placed.order_code,
+        public_url="http://localhost",
+        actor=VISITOR,
+        clock=at.world.clock,
+    )
+    assert (lying(at, eggs), free(at, eggs)) == (4, 10)
+    with pytest.raises(WrongState):
+        hand_over(at, placed.order_code)
+    assert_sound(at.world)
+
+
+def test_unpaid_and_ordinary_orders_are_not_handed_over_so(at: Market, eggs: int) -> None:
+    lay(at, eggs, 4)
+    unpaid, ordinary = buy(at, eggs, 1).order_code, paid_order(at, {eggs: 1}).code
+    before = footprint(at.world)
+    for code in (unpaid, ordinary):
+        with pytest.raises(WrongState):
+            hand_over(at, code)
+    assert footprint(at.world) == before
+
+
+def test_only_the_counter_hands_over(at: Market, eggs: int) -> None:
+    lay(at, eggs, 4)
+    placed = buy(at, eggs, 1)
+    pay(at, placed)
+    for actor in (VISITOR, DRIVER, Actor(user_id=None, label="PACKER", roles=frozenset({"packer"}))):
+        with pytest.raises(Forbidden):
+            hand_over(at, placed.order_code, actor)
+    hand_over(at, placed.order_code, STAFF)
+
+
+def test_a_count_on_an_old_page_is_told(at: Market, eggs: int) -> None:
+    lay(at, eggs, 4)
+    buy(at, eggs, 1)
+    with pytest.raises(Stale):
+        lay(at, eggs, 9, saw=4)
+    assert lying(at, eggs) == 3
+
+
+@pytest.mark.parametrize("pieces", [-1, 10**9])
+def test_a_count_that_cannot_be_is_refused(at: Market, eggs: int, pieces: int) -> None:
+    with pytest.raises(Invalid):
+        lay(at, eggs, pieces)
+
+
+def test_what_needs_the_scale_or_its_own_day_does_not_lie_there(at: Market) -> None:
+    weighed = Way(unit="只", per_500g_fen=3400, least_g=1000, most_g=1500, gross_g=2000, stock=3)
+    hen = listing(at, title="土鸡", ways=(weighed,))
+    live = listing(on_shelf(at, "live", is_live=True), title="活鸡")
+    for made in (hen, live):
+        with pytest.raises(Invalid):
+            lay(at, variant_id(at, made), 1)
+    assert at.world.read(lambda session: session.scalars(select(CounterStock.variant_id)).all()) == []
