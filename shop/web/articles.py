@@ -10,7 +10,7 @@ from flask_babel import get_locale
 from shop.kernel.clock import town_day
 from shop.media.queries import Picture
 from shop.site.articles.models import ArticleKind, Language
-from shop.site.articles.queries import ArticleFacts, front
+from shop.site.articles.queries import ArticleFacts, articles, front
 from shop.web.house import house, reading
 
 PAGES: Mapping[ArticleKind, str] = {
@@ -77,6 +77,13 @@ def article_card(found: ArticleFacts) -> ArticleCard:
         day=found.first_on,
         picture=found.picture,
     )
+
+
+def stories_of(vendor_id: int, *, most: int) -> tuple[ArticleCard, ...]:
+    """Return what is told of a household, so many stories at most."""
+    today = town_day(house().clock())
+    found = articles(reading(), (ArticleKind.STORY,), reader(), today=today, vendor_id=vendor_id, most=most)
+    return tuple(map(article_card, found))
 
 
 def strip() -> Strip:

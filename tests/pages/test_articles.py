@@ -1,7 +1,8 @@
 """What the town tells of itself, as buyers read it: lists, pages, the front page, villages, the way, robots."""
 
+import json
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from shop.site.articles.models import ArticleKind
 from shop.site.articles.rules import Draft
 from shop.town.models import Village
+from tests.support.clock import SettableClock
 from tests.support.page import Page, words_of
 from tests.support.pages import Pages
 from tests.world.articles import HANS, draft, picture, told
@@ -130,3 +132,49 @@ def test_robots_are_told_of_every_page(at: Market, pages: Pages) -> None:
     )
     told(at.world, ArticleKind.HELP)
     assert pages.client.get("/sitemap/places.xml").headers["ETag"] != answer.headers["ETag"]
+
+
+def test_a_household_and_its_goods_lead_to_its_story(at: Market, pages: Pages) -> None:
+    thing = listing(at, title="林下土鸡蛋")
+    for address in (f"/goods/{thing.code}", f"/households/{at.vendor.code}"):
+        assert "/stories/mine" not in _leads(pages.get(address))
+    key = picture(at.world)
+    told(at.world, ArticleKind.STORY, replace(draft(photo_key=key), vendor=at.vendor.code), code="mine")
+    told(at.world, ArticleKind.STORY, draft(photo_key=key), code="nobodys")
+    for address in (f"/goods/{thing.code}", f"/households/{at.vendor.code}"):
+        leads = _leads(pages.get(address))
+        assert "/stories/mine" in leads
+        assert "/stories/nobodys" not in leads
+
+
+def test_machines_read_when_it_was_told_and_changed(at: Market, pages: Pages) -> None:
+    code = told(at.world, ArticleKind.STORY)
+    block = pages.get(f"/stories/{code}").one("script", type="application/ld+json")
+    data = json.loads(block.text or "")
+    assert data["@type"] == "Article"
+    assert data["headline"] == HANS.title
+    assert data["inLanguage"] == "zh-Hans"
+    assert data["datePublished"] == data["dateModified"] != ""
+    assert data["image"].startswith("http")
+
+
+def test_whoever_reads_another_language_is_told_that_it_is_chinese_still(at: Market, pages: Pages) -> None:
+    code = told(at.world, ArticleKind.STORY)
+    pages.client.set_cookie("lang", "en")
+    assert "in Chinese" in pages.get(f"/stories/{code}").main
+    pages.client.set_cookie("lang", "zh_Hant")
+    assert "橋頭的老茶館" in pages.get(f"/stories/{code}").main
+
+
+def test_an_announcement_begins_and_ends_at_the_towns_midnight(at: Market, pages: Pages, clock: SettableClock) -> None:
+    told(at.world, ArticleKind.ANNOUNCEMENT, code="news")
+    shown = []
+    for moment in (
+        datetime(2026, 11, 20, 15, 59, tzinfo=UTC),
+        datetime(2026, 11, 20, 16, 0, tzinfo=UTC),
+        datetime(2026, 11, 28, 15, 59, tzinfo=UTC),
+        datetime(2026, 11, 28, 16, 0, tzinfo=UTC),
+    ):
+        clock.set(moment)
+        shown.append("/news/news" in _leads(pages.get("/")))
+    assert shown == [False, True, True, False]

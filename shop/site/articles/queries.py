@@ -30,6 +30,7 @@ class ArticleFacts:
         village: (code, name) of the village it tells of.
         vendor_id: of the household it tells of.
         told_on: when it was first published.
+        changed_at: when its present version was.
     """
 
     code: str
@@ -42,6 +43,7 @@ class ArticleFacts:
     vendor_id: int | None
     picture: Picture | None
     told_on: datetime
+    changed_at: datetime
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ def _readable(language: Language, names: tuple[str, ...]) -> Select[Any]:
         Article.code,
         Article.kind,
         Article.created_at,
+        ArticleVersion.published_at,
         ArticleVersion.first_on,
         ArticleVersion.last_on,
         ArticleVersion.vendor_id,
@@ -118,6 +121,7 @@ def _facts(row: Any, language: Language, names: tuple[str, ...]) -> ArticleFacts
         vendor_id=row.vendor_id,
         picture=picture(row.Photo, words.alt),
         told_on=row.created_at,
+        changed_at=row.published_at,
     )
 
 
@@ -128,6 +132,7 @@ def articles(
     *,
     today: date,
     village: str | None = None,
+    vendor_id: int | None = None,
     most: int = 100,
 ) -> list[ArticleFacts]:
     """Return shown articles without their text: announcements with the latest day first, the others by their place.
@@ -135,11 +140,14 @@ def articles(
     Args:
         kinds: one or more.
         village: code of the one they tell of; None for all.
+        vendor_id: the household they tell of; None for all.
         most: so many at most.
     """
     wanted = _readable(language, HEAD).where(Article.kind.in_(kinds), _begun(today))
     if village is not None:
         wanted = wanted.where(Village.code == village)
+    if vendor_id is not None:
+        wanted = wanted.where(ArticleVersion.vendor_id == vendor_id)
     wanted = wanted.order_by(ArticleVersion.first_on.desc(), ArticleVersion.position, Article.id).limit(most)
     return [_facts(row, language, HEAD) for row in session.execute(wanted)]
 

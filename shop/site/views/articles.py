@@ -1,24 +1,27 @@
 """The town as buyers read of it: stories, sights, the way here, help by task, announcements, and their index."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
+from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from shop.catalog.queries import shelf
-from shop.kernel.clock import town_day
+from shop.kernel.clock import TOWN_ZONE, town_day
 from shop.kernel.errors import NotFound
 from shop.site.articles.models import ArticleKind
 from shop.site.articles.queries import ArticleFacts, article, articles, whole
 from shop.site.articles.rules import GOODS
 from shop.site.markup import html_of
 from shop.town.queries import village, villages
-from shop.web.about import About, described, shared
-from shop.web.articles import article_card, foreign, reader
+from shop.web.about import About, absolute, described, shared
+from shop.web.articles import PAGES, article_card, foreign, reader
 from shop.web.audience import Audience, blueprint
 from shop.web.goods import GoodsCard, goods_card
 from shop.web.house import current_town, house, reading
@@ -44,6 +47,7 @@ class Told:
         text: safe markup.
         facts: of a sight, in rows of (what, words).
         is_over: an announcement whose last day is past.
+        data: the same for machines, safe inside a script element.
     """
 
     about: About
@@ -55,6 +59,7 @@ class Told:
     article: ArticleFacts
     facts: tuple[tuple[str, str], ...]
     goods: tuple[GoodsCard, ...]
+    data: Markup
     is_over: bool
 
 
@@ -179,6 +184,7 @@ def _page(kind: ArticleKind, code: str) -> ResponseReturnValue:
         article=found,
         facts=facts if kind is ArticleKind.SIGHT else (),
         goods=_goods(found),
+        data=_for_machines(found),
         is_over=found.last_on is not None and found.last_on < _today(),
     )
     others = articles(reading(), (kind,), reader(), today=_today(), most=9 if kind is ArticleKind.HELP else 4)
@@ -190,6 +196,25 @@ def _page(kind: ArticleKind, code: str) -> ResponseReturnValue:
         above=(title, url_for(endpoint)),
         others=[article_card(one) for one in others if one.code != code],
     )
+
+
+def _for_machines(found: ArticleFacts) -> Markup:
+    """Return an article as a JSON-LD document (schema.org/Article): what it is called, when it was told, by whom."""
+    town = current_town()
+    document: dict[str, object] = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle" if found.kind is ArticleKind.ANNOUNCEMENT else "Article",
+        "url": absolute(url_for(PAGES[found.kind], code=found.code)),
+        "headline": found.words.title,
+        "description": found.words.line,
+        "inLanguage": found.language.replace("_", "-"),
+        "datePublished": found.told_on.astimezone(TOWN_ZONE).isoformat(timespec="seconds"),
+        "dateModified": found.changed_at.astimezone(TOWN_ZONE).isoformat(timespec="seconds"),
+        "publisher": {"@type": "Organization", "name": town.centre_name if town else ""},
+    }
+    if (image := shared(found.picture)) is not None:
+        document["image"] = image.url
+    return htmlsafe_json_dumps(document, dumps=partial(json.dumps, ensure_ascii=False))
 
 
 def _goods(found: ArticleFacts) -> tuple[GoodsCard, ...]:

@@ -14,10 +14,14 @@ from shop.kernel.errors import NotFound
 from shop.vendors.models import VendorState
 from shop.vendors.queries import PaperFacts, VendorFacts, papers_of, vendor_in_any_state, vendor_page
 from shop.web.about import About, described, shared
+from shop.web.articles import ArticleCard, stories_of
 from shop.web.goods import leaves, page_number
 from shop.web.house import current_town, reading
 from shop.web.i18n import _
 from shop.web.words import listed
+
+STORIES = 2
+"""So much is told of a household on its own page."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,7 @@ class Home:
     standing: str
     grounds: str
     stand: Stand
+    stories: tuple[ArticleCard, ...]
     leaving: str
     """Notice that they stop selling, where that was announced."""
 
@@ -65,6 +70,7 @@ def household(code: str) -> ResponseReturnValue:
         standing=STANDING_WORDS[vendor.standing],
         grounds=_grounds(vendor, papers_of(reading(), [vendor.id])),
         stand=stand(laid, "catalog.household", code=code),
+        stories=stories_of(vendor.id, most=STORIES),
         leaving=leaving(vendor.leaves_on) if vendor.leaves_on is not None else "",
     )
     return render_template("catalog/household.html", home=home)

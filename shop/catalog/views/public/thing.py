@@ -23,6 +23,7 @@ from shop.media.queries import Picture
 from shop.town.queries import TownFacts
 from shop.vendors.models import PaperKind
 from shop.web.about import About, described, shared, widest
+from shop.web.articles import ArticleCard, stories_of
 from shop.web.goods import GoodsCard
 from shop.web.house import current_town, reading
 from shop.web.i18n import _
@@ -70,6 +71,7 @@ class Thing:
     arrival: Arrival
     collect: str | None
     maker: Household
+    stories: tuple[ArticleCard, ...]
     suppliers: tuple[tuple[str, str], ...]
     standing: str
     certificate: str
@@ -137,6 +139,7 @@ def _thing(shown: ShownListing) -> Thing:
         arrival=arrival(offer, town),
         collect=str(COLLECT_ONLY) if offer.is_live else None,
         maker=household(shown.vendor, stall),
+        stories=stories_of(shown.vendor.id, most=1),
         suppliers=tuple(
             (one.vendor, url_for("catalog.household", code=one.vendor_code))
             for one in suppliers_of(reading(), facts.card.code)
