@@ -1,6 +1,5 @@
 """Placing an order: quote again, hold, write, one transaction; then the buyer is sent to pay."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -22,6 +21,7 @@ from shop.orders.models import OrderState
 from shop.orders.queries.baskets import BasketFacts, basket, basket_of
 from shop.orders.queries.orders import held_until, order_by_checkout_key, order_id_of, unpaid_orders
 from shop.orders.queries.quotes import Quote, quote
+from shop.orders.queries.unpaid import basket_mark
 from shop.orders.services import Recipient
 from shop.payments.gateways.protocol import PaymentGateway
 from shop.payments.models import PaymentState
@@ -132,7 +132,7 @@ def place_order(
     if agreed.exceptions and not is_confirmed:
         raise Invalid("confirmed", "empty")
     check_gateway(agreed, gateway)
-    browser = _mark(token, actor)
+    browser = basket_mark(token, actor.user_id)
     _check_unpaid(session, to, browser, most=town.most_unpaid, clock=clock)
     fees = {
         line.offer.vendor_id: town.fee_bp if line.offer.vendor_fee_bp is None else line.offer.vendor_fee_bp
@@ -207,11 +207,6 @@ def pay_otherwise(session: Session, order_code: str, gateway: PaymentGateway, *,
     payment = create(session, reference=order.code, gateway=gateway.code, amount_fen=order.total_fen, clock=clock)
     outbox.post(session, START_WANTED, {"payment": payment}, clock=clock)
     return payment
-
-
-def _mark(token: str | None, actor: Actor) -> str:
-    """Return a mark of a basket, from which nobody can find the basket."""
-    return hashlib.sha256(f"{actor.user_id}:{token}".encode()).hexdigest()[:32]
 
 
 def _check_unpaid(session: Session, to: Recipient, browser: str, *, most: int, clock: Clock) -> None:

@@ -178,7 +178,7 @@ def order_page(
         boxes=None if is_collected else listed(str(BOX_WORDS[box]) for box in boxes),
         parcels=tuple(_parcel(order.code, shipment, now) for shipment in (*shipments, *papers) if shipment.waybill),
         cash=_cash(order, payments),
-        pay_href=_pay_href(order, payments, now),
+        pay_href=pay_href(order, payments, now),
         again_href=_again_href(order),
         receipt_href=_receipt_href(order, passages, payments),
         may_cancel=may_buyer_cancel(order.state, order.states),
@@ -226,7 +226,8 @@ def _again_href(order: OrderFacts) -> str | None:
     return None if order.state is OrderState.PLACED else url_for("orders.again", code=order.code)
 
 
-def _pay_href(order: OrderFacts, payments: Iterable[PaymentFacts], now: datetime) -> str | None:
+def pay_href(order: OrderFacts, payments: Iterable[PaymentFacts], now: datetime) -> str | None:
+    """Return where an order is paid, as long as it waits for its money."""
     if order.state is not OrderState.PLACED or order.hold_until <= now:
         return None
     waiting = [p.code for p in payments if p.state in (PaymentState.CREATED, PaymentState.PENDING)]

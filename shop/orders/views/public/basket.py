@@ -9,11 +9,14 @@ from flask_babel import lazy_gettext as _l
 from shop.catalog.offers import OfferFacts, offers
 from shop.kernel.errors import NotFound
 from shop.orders.forms import AddForm, QuantityForm
-from shop.orders.queries.orders import held_until
-from shop.orders.views.browser import current_basket, keep_count, today
+from shop.orders.queries.orders import held_until, order_by_code
+from shop.orders.queries.unpaid import waiting_order
+from shop.orders.views.browser import current_basket, keep_count, today, whose
 from shop.orders.views.lines import households, prices_mark
+from shop.orders.views.pages import pay_href
 from shop.orders.views.public.base import bp, put
-from shop.web.house import reading
+from shop.payments.queries import payments_of
+from shop.web.house import house, reading
 from shop.web.i18n import _
 from shop.web.ripe import ripe_cards
 from shop.web.shell import say
@@ -42,7 +45,17 @@ def basket() -> ResponseReturnValue:
         has_new_prices=any(line.was_fen is not None for line in current.lines),
         has_live=any(line.offer.is_live for line in current.lines),
         ripe=() if current.lines else ripe_cards(),
+        waiting=None if current.lines else _waiting(),
     )
+
+
+def _waiting() -> str | None:
+    """Return where the order is paid that left this basket empty: whoever comes back without an answer looks here."""
+    buyer, now = whose(), house().clock()
+    if buyer.token is None and buyer.user_id is None:
+        return None
+    code = waiting_order(reading(), token=buyer.token, user_id=buyer.user_id, now=now)
+    return None if code is None else pay_href(order_by_code(reading(), code), payments_of(reading(), code), now)
 
 
 def _offer(variant_id: int) -> OfferFacts:
