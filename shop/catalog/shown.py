@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from shop.catalog.models import Category, HiddenFor, Listing, ListingPhoto, ListingState
 from shop.catalog.offers import OfferFacts, listing_offers
-from shop.catalog.queries import SHOWN, ListingFacts, listing_facts
+from shop.catalog.queries import SHOWN, CategoryFacts, ListingFacts, category_facts, listing_facts
 from shop.vendors.models import Vendor, VendorState
 from shop.vendors.queries import PaperFacts, VendorFacts, papers_of, vendor_facts
 
@@ -18,13 +18,13 @@ class ShownListing:
     """A listing on the shelf.
 
     Attributes:
-        parent: code and name of the shelf of which its own is a part.
+        parent: the shelf of which its own is a part.
         papers: of its vendor, where its shelf asks for any.
         offers: each way in which it is sold, with what is promised of its harvests.
     """
 
     facts: ListingFacts
-    parent: tuple[str, str] | None
+    parent: CategoryFacts | None
     vendor: VendorFacts
     papers: tuple[PaperFacts, ...]
     offers: tuple[OfferFacts, ...]
@@ -44,6 +44,7 @@ class FormerListing:
     category_id: int
     category_code: str
     category_name: str
+    category_name_en: str
     vendor_id: int
     vendor_code: str
     vendor_name: str
@@ -71,7 +72,7 @@ def shown_listing(session: Session, code: str, *, today: date) -> ShownListing |
     held = papers_of(session, [listing.vendor_id]).get(listing.vendor_id, ()) if listing.category.papers else ()
     return ShownListing(
         facts=listing_facts(listing, today.month),
-        parent=None if parent is None else (parent.code, parent.name),
+        parent=None if parent is None else category_facts(parent, None),
         vendor=vendor_facts(listing.vendor),
         papers=held,
         offers=listing_offers(session, listing, held, today=today),
@@ -98,6 +99,7 @@ def former_listing(session: Session, code: str) -> FormerListing | None:
         category_id=listing.category_id,
         category_code=listing.category.code,
         category_name=listing.category.name,
+        category_name_en=listing.category.name_en,
         vendor_id=listing.vendor_id,
         vendor_code=listing.vendor.code,
         vendor_name=listing.vendor.name,

@@ -8,12 +8,12 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 
 from shop.catalog.lots.models import Grade
-from shop.catalog.queries import Card
+from shop.catalog.queries import Card, CategoryFacts
 from shop.catalog.rules import Harvest
 from shop.kernel.clock import town_day
 from shop.media.queries import Picture
 from shop.web.house import house
-from shop.web.i18n import _
+from shop.web.i18n import Language, _, reader
 from shop.web.prices import price_tag
 from shop.web.words import months, town_date
 
@@ -26,6 +26,21 @@ GRADE_WORDS: Mapping[Grade, str] = {
     Grade.FIRST: _l("一级"),
     Grade.SECOND: _l("二级"),
 }
+
+
+def shelf_name(shelf: CategoryFacts) -> str:
+    """Return what a shelf is called in the reader's language."""
+    return named(shelf.name, shelf.name_en)
+
+
+def shelf_hint(shelf: CategoryFacts) -> str:
+    """Return the line below a shelf's name; it is kept in Chinese alone."""
+    return "" if reader() is Language.EN else shelf.hint
+
+
+def named(name: str, name_en: str) -> str:
+    """Return one of two names, by the reader's language."""
+    return name_en if name_en and reader() is Language.EN else name
 
 
 @dataclass(frozen=True)

@@ -9,26 +9,33 @@ from markupsafe import Markup
 
 from shop.kernel.clock import TOWN_ZONE
 from shop.kernel.money import yuan
-from shop.web.i18n import _, unit_word
+from shop.web.gloss import gloss
+from shop.web.i18n import Language, _, reader, unit_word
 
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 PHONE = re.compile(r"1[3-9]\d{9}")
+
+
+def month_word(month: int) -> str:
+    """Return a month as it stands in a date: its number, in English its name."""
+    return MONTHS[month - 1] if reader() is Language.EN else str(month)
 
 
 def town_time(at: datetime) -> str:
     """Return a moment as the town's clock shows it."""
     local = at.astimezone(TOWN_ZONE)
-    return _("%(m)d月%(d)d日 %(clock)s", m=local.month, d=local.day, clock=f"{local:%H:%M}")
+    return _("%(m)s月%(d)d日 %(clock)s", m=month_word(local.month), d=local.day, clock=f"{local:%H:%M}")
 
 
 def town_date(value: datetime | date) -> str:
     """Return a day as the town's calendar shows it."""
     day = value.astimezone(TOWN_ZONE).date() if isinstance(value, datetime) else value
-    return _("%(m)d月%(d)d日", m=day.month, d=day.day)
+    return _("%(m)s月%(d)d日", m=month_word(day.month), d=day.day)
 
 
 def full_date(day: date) -> str:
     """Return a day with its year."""
-    return _("%(y)d年%(m)d月%(d)d日", y=day.year, m=day.month, d=day.day)
+    return _("%(y)d年%(m)s月%(d)d日", y=day.year, m=month_word(day.month), d=day.day)
 
 
 def months(wanted: Sequence[int]) -> str:
@@ -42,7 +49,8 @@ def months(wanted: Sequence[int]) -> str:
         end = start
         while end % 12 + 1 in have:
             end = end % 12 + 1
-        spans.append(str(start) if start == end else f"{start}–{end}")
+        first, last = month_word(start), month_word(end)
+        spans.append(first if start == end else f"{first}–{last}")
     return _("%(spans)s月", spans=listed(spans))
 
 
@@ -109,6 +117,7 @@ FILTERS = {
     "town_time": town_time,
     "town_date": town_date,
     "full_date": full_date,
+    "month_word": month_word,
     "months": months,
     "listed": listed,
     "clauses": clauses,
@@ -118,4 +127,5 @@ FILTERS = {
     "masked_name": masked_name,
     "lines": lines,
     "unit_word": unit_word,
+    "gloss": gloss,
 }

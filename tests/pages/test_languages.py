@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from shop.accounts.models import Role
+from shop.web.gloss import english_of
 from shop.web.han import page_in_hant, page_with_han_marked
 from shop.web.i18n import Language, language_of
 from tests.support.page import Page
@@ -110,3 +111,30 @@ def test_what_a_form_sends_back_is_never_written_anew() -> None:
     assert page_with_han_marked(script) == script.replace("<p>", '<p lang="zh-Hans">')
     mixed = '<p>From 大湾村</p><span class="name">大湾村</span><b lang="zh-Hans">村</b><title>村</title>'
     assert page_with_han_marked(mixed) == mixed.replace('"name"', '"name" lang="zh-Hans"')
+
+
+def test_goods_shelves_units_and_days_are_readable_in_english(pages: Pages, at: Market) -> None:
+    thing = listing(at, title="柏枝熏腊鸭1公斤", months=(11, 12, 1, 5))
+    pages.client.set_cookie("lang", "en")
+    page = pages.get(f"/goods/{thing.code}")
+    assert "Cured duck" in page.main
+    assert "May, Nov–Jan" in page.main
+    assert at.category.name_en in page.links()
+    assert "Cured duck" in pages.get("/").main
+    pages.client.set_cookie("lang", "zh_Hant")
+    assert "Cured duck" not in pages.get(f"/goods/{thing.code}").main
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("林下散养土鸡蛋", "Chicken egg"),
+        ("带骨腊猪腿4.5公斤", "Ham"),
+        ("小竹果篮20厘米", "Basket"),
+        ("斑竹春笋2.5公斤", "Mottled bamboo shoot"),
+        ("外婆的心意", ""),
+        ("500克", ""),
+    ],
+)
+def test_a_name_says_in_english_what_it_sells(title: str, said: str) -> None:
+    assert english_of(title) == said

@@ -11,6 +11,7 @@ from shop.kernel.money import yuan
 from shop.search.naming import Names
 from shop.search.question import PRICE_BANDS, Count, Facets, Question, Sort
 from shop.search.views.asked import href
+from shop.web.goods import shelf_name
 from shop.web.i18n import _
 
 FEW = 6
@@ -132,9 +133,11 @@ def _shelf_facet(question: Question, facets: Facets, shelves: Sequence[CategoryF
         opened = tops[0].code
     choices: list[Choice] = []
     for top in tops:
-        choices.append(_choice(question, top.name, counts.get(top.code, 0), {"category": top.code}))
+        choices.append(_choice(question, shelf_name(top), counts.get(top.code, 0), {"category": top.code}))
         parts = [shelf for shelf in seen if shelf.parent_code == top.code and top.code == opened]
-        choices += [_choice(question, p.name, counts.get(p.code, 0), {"category": p.code}, is_part=True) for p in parts]
+        choices += [
+            _choice(question, shelf_name(p), counts.get(p.code, 0), {"category": p.code}, is_part=True) for p in parts
+        ]
     return Facet(_("货架"), tuple(choices))
 
 
@@ -183,7 +186,7 @@ def price_words(least: int | None, most: int | None) -> str:
 def _chips(question: Question, shelves: Sequence[CategoryFacts], names: Names) -> list[Chip]:
     found: list[Chip] = []
     labels = {
-        "category": {shelf.code: shelf.name for shelf in shelves},
+        "category": {shelf.code: shelf_name(shelf) for shelf in shelves},
         "village": names.villages,
         "vendor": names.vendors,
     }

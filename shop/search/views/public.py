@@ -18,7 +18,7 @@ from shop.search.views.asked import href, is_narrowed, question_of
 from shop.search.views.panel import SORT_REASONS, Order, Panel, address, orders, panel
 from shop.web.about import About, described
 from shop.web.audience import Audience, blueprint
-from shop.web.goods import GoodsCard, Leaves, goods_card, leaves
+from shop.web.goods import GoodsCard, Leaves, goods_card, leaves, shelf_hint, shelf_name
 from shop.web.house import house, reading
 from shop.web.i18n import _
 from shop.web.kept import leave_unkept
@@ -157,7 +157,13 @@ def _mark(text: str, terms: tuple[str, ...]) -> Markup:
 
 def _shelves(shelves: Sequence[CategoryFacts]) -> tuple[Shelfmark, ...]:
     return tuple(
-        Shelfmark(shelf.name, url_for("catalog.category", code=shelf.code), shelf.hint, shelf.count, is_current=False)
+        Shelfmark(
+            shelf_name(shelf),
+            url_for("catalog.category", code=shelf.code),
+            shelf_hint(shelf),
+            shelf.count,
+            is_current=False,
+        )
         for shelf in shelves
         if shelf.parent_code is None
     )

@@ -12,7 +12,7 @@ from shop.kernel.clock import town_day
 from shop.media.queries import Picture
 from shop.vendors.queries import VendorFacts
 from shop.web.audience import Audience, blueprint
-from shop.web.goods import GoodsCard, Leaves, first_sentence, goods_card, leaves, plain_name
+from shop.web.goods import GoodsCard, Leaves, first_sentence, goods_card, leaves, plain_name, shelf_hint, shelf_name
 from shop.web.house import house
 from shop.web.i18n import _
 from shop.web.words import listed
@@ -75,7 +75,8 @@ def stand(found: Shelf, endpoint: str, code: str | None = None) -> Stand:
 def shelfmarks(shelves: Iterable[CategoryFacts], current: str | None = None) -> tuple[Shelfmark, ...]:
     """Return shelves as the sign board shows them; the current one is marked."""
     return tuple(
-        Shelfmark(c.name, url_for("catalog.category", code=c.code), c.hint, c.count, c.code == current) for c in shelves
+        Shelfmark(shelf_name(c), url_for("catalog.category", code=c.code), shelf_hint(c), c.count, c.code == current)
+        for c in shelves
     )
 
 

@@ -49,7 +49,7 @@ def product(shown: ShownListing, today: date) -> Markup:
         today: the town's day, from which the start of the next season is counted.
     """
     facts, card = shown.facts, shown.facts.card
-    above = [] if shown.parent is None else [shown.parent[1]]
+    above = [] if shown.parent is None else [shown.parent.name]
     document: dict[str, Any] = {
         "@context": SCHEMA.rstrip("/"),
         "@type": "Product",

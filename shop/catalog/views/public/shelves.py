@@ -14,7 +14,7 @@ from shop.catalog.views.words import MONTHS
 from shop.kernel.errors import NotFound
 from shop.media.queries import Picture
 from shop.web.about import About, described, shared
-from shop.web.goods import GoodsCard, page_number, plain_name
+from shop.web.goods import GoodsCard, page_number, plain_name, shelf_hint, shelf_name
 from shop.web.house import reading
 from shop.web.i18n import _
 
@@ -89,10 +89,10 @@ def category(code: str) -> ResponseReturnValue:
     parts = _parts(found, shelf, code)
     it = ShelfPage(
         about=About(
-            here.name, described(here.hint), image=shared(next((c.photo for c in laid.cards if c.photo), None))
+            shelf_name(here), described(here.hint), image=shared(next((c.photo for c in laid.cards if c.photo), None))
         ),
-        heading=here.name,
-        hint=here.hint,
+        heading=shelf_name(here),
+        hint=shelf_hint(here),
         shelves=shelfmarks((one for one in found if one.parent_code is None), shelf.code),
         parts=parts,
         rules=_rules(here) if here is not shelf or not parts else (),

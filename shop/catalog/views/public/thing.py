@@ -24,7 +24,7 @@ from shop.town.queries import TownFacts
 from shop.vendors.models import PaperKind
 from shop.web.about import About, described, shared, widest
 from shop.web.articles import ArticleCard, stories_of
-from shop.web.goods import GoodsCard
+from shop.web.goods import GoodsCard, named, shelf_name
 from shop.web.house import current_town, reading
 from shop.web.i18n import _
 from shop.web.words import kilograms, listed, months, town_date
@@ -114,16 +114,13 @@ def _thing(shown: ShownListing) -> Thing:
     chosen = next((way for way in ways if way.is_chosen), ways[0])
     offer = next(one for one in shown.offers if one.way.variant_id == chosen.variant_id)
     stall = stalls(reading(), [shown.vendor.id], month=on.month, each=FACES_READ).get(shown.vendor.id)
-    crumbs = [shown.parent] if shown.parent is not None else []
+    crumbs = (shown.parent, facts.category) if shown.parent is not None else (facts.category,)
     return Thing(
         about=_about(facts, offer.way),
         data=product(shown, on),
         href=url_for("catalog.listing", code=facts.card.code),
         title=facts.card.title,
-        crumbs=tuple(
-            (name, url_for("catalog.category", code=code))
-            for code, name in (*crumbs, (facts.category.code, facts.category.name))
-        ),
+        crumbs=tuple((shelf_name(one), url_for("catalog.category", code=one.code)) for one in crumbs),
         photos=tuple((photo, widest(photo)) for photo in facts.photos),
         story=facts.story,
         months=facts.card.months,
@@ -213,7 +210,10 @@ def _gone(former: FormerListing) -> Gone:
     return Gone(
         heading=heading,
         sentence=sentence,
-        shelf=(former.category_name, url_for("catalog.category", code=former.category_code)),
+        shelf=(
+            named(former.category_name, former.category_name_en),
+            url_for("catalog.category", code=former.category_code),
+        ),
         near=tuple(map(card, near)),
         home=(
             (former.vendor_name, url_for("catalog.household", code=former.vendor_code))

@@ -13,7 +13,7 @@ from shop.kernel.money import yuan
 from shop.orders.views.progress import Step
 from shop.orders.views.words import Word
 from shop.web.i18n import _
-from shop.web.words import town_date
+from shop.web.words import full_date, town_date
 
 S = RequestState
 
@@ -131,7 +131,7 @@ def _steps(request: RequestFacts) -> Iterator[Step]:
             is_now = place == behind and request.state not in STOPPED
             yield Step(str(LABELS[state]), None, "now" if is_now else "todo", None)
     for letter in request.invoice.red_letters if request.invoice is not None else ():
-        day = _("%(m)d月%(d)d日", m=letter.issued_on.month, d=letter.issued_on.day)
+        day = town_date(letter.issued_on)
         told = _("%(day)s，红字发票 %(number)s。", day=day, number=letter.number)
         amount = yuan(letter.amount_fen)
         yield Step(_("%(why)s，冲红 %(amount)s", why=RED_WORDS[letter.reason], amount=amount), None, "done", told)
@@ -144,5 +144,5 @@ def _reason(passage: PassageFacts) -> str | None:
 
 
 def _day(invoice: InvoiceFacts) -> str:
-    day = _("%(y)d年%(m)d月%(d)d日", y=invoice.issued_on.year, m=invoice.issued_on.month, d=invoice.issued_on.day)
+    day = full_date(invoice.issued_on)
     return _("发票上写的是%(day)s。", day=day)

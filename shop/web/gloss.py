@@ -1,0 +1,51 @@
+"""What goods are, for those who do not read their names: the search dictionary's English beside the Chinese."""
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+from shop.search.concepts import the_rows
+from shop.web.i18n import Language, reader
+
+NET = re.compile(r"\d")
+"""Where the name ends and the net content begins."""
+
+
+@cache
+def _english() -> dict[str, str]:
+    """Return the dictionary's first English name by each Chinese one; a name of two things is the first one's."""
+    found: dict[str, str] = {}
+    for row in the_rows():
+        for name in row.chinese if row.english else ():
+            found.setdefault(name, row.english[0])
+    return found
+
+
+@cache
+def _longest() -> int:
+    return max(map(len, _english()))
+
+
+def _said(title: str) -> Iterator[str]:
+    """Yield what a title names, the longest names first at each place."""
+    at = 0
+    while at < len(title):
+        ends = range(min(len(title), at + _longest()), at, -1)
+        end = next((end for end in ends if title[at:end] in _english()), None)
+        if end is not None:
+            yield _english()[title[at:end]]
+        at = end or at + 1
+
+
+@lru_cache(maxsize=8192)
+def english_of(title: str) -> str:
+    """Return in English what a title sells, which is what it names last; nothing where the dictionary knows none."""
+    said, name = "", NET.split(title, maxsplit=1)[0] or title
+    for said in _said(name):  # noqa: B007 - the last one is wanted
+        pass
+    return said[:1].upper() + said[1:]
+
+
+def gloss(title: str) -> str:
+    """Return what goods are in English, on an English page."""
+    return english_of(title) if reader() is Language.EN else ""
