@@ -19,7 +19,7 @@ from shop.kernel.codes import new_token
 from shop.site.articles.rules import MAX_CODE, MAX_LINE, MAX_POSITION, MAX_TITLE
 from shop.site.articles.rules import MAX_TEXT as MAX_ARTICLE
 from shop.site.rules import MAX_NOTE, MAX_TEXT
-from shop.web.forms import ShopForm, at_most, between, clean, required
+from shop.web.forms import ASKED, ShopForm, at_most, between, clean, required
 from shop.web.i18n import _
 
 AUTO, OWN = "auto", "own"
@@ -62,7 +62,7 @@ class ArticleForm(ShopForm):
 
     photo = FileField(_l("照片"))
     photo_key = HiddenField(validators=[at_most(64)])
-    keep_photo = RadioField(_l("这张照片"), choices=[(KEEP, _l("留着")), (DROP, _l("不要了"))], default=KEEP)
+    keep_photo = RadioField(_l("这张照片"), [ASKED], choices=[(KEEP, _l("留着")), (DROP, _l("不要了"))], default=KEEP)
     hant = RadioField(
         _l("繁體怎么来"), choices=[(AUTO, _l("照简体自动转")), (OWN, _l("自己写，空着的照简体转"))], default=AUTO
     )
@@ -73,7 +73,9 @@ class ArticleForm(ShopForm):
     position = IntegerField(
         _l("排在第几"), [between(1, MAX_POSITION, _l("请填 1 到 999 的整数，小的在前。"))], default=1
     )
-    shown = RadioField(_l("给大家看吗"), choices=[(SHOWN, _l("给大家看")), (WITHDRAWN, _l("收起来"))], default=SHOWN)
+    shown = RadioField(
+        _l("给大家看吗"), [ASKED], choices=[(SHOWN, _l("给大家看")), (WITHDRAWN, _l("收起来"))], default=SHOWN
+    )
     code = StringField(_l("网址里的名字"), [at_most(MAX_CODE)], filters=[clean])
     key = HiddenField(default=new_token)
     version = HiddenField()

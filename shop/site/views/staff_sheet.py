@@ -98,6 +98,8 @@ def sheet(kind: ArticleKind, draft: Draft, *, is_shown: bool = True, version: in
         shown=SHOWN if is_shown else WITHDRAWN,
         version=str(version),
     )
+    if form.photo_key.data:
+        form.photo.label.text = _("换一张照片")
     form.keep_photo.data = form.keep_photo.data or KEEP
     _offer_places(form, draft)
     words = {language: _words_form(kind, language, draft.words.get(language, Words())) for language in Language}
