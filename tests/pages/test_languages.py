@@ -1,14 +1,16 @@
 """The three languages of a buyer: which one a request gets, how it is chosen, and what stays in the town's own."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
 
 from shop.accounts.models import Role
+from shop.search.follower import Follower
 from shop.web.gloss import english_of
-from shop.web.han import page_in_hant, page_with_han_marked
+from shop.web.han import in_hant, page_in_hant, page_with_han_marked
 from shop.web.i18n import Language, language_of
-from tests.support.page import Page
+from tests.support.page import Page, words_of
 from tests.support.pages import Pages
 from tests.world import World, market
 from tests.world.market import PASSWORD, Market, listing, someone
@@ -138,3 +140,29 @@ def test_goods_shelves_units_and_days_are_readable_in_english(pages: Pages, at: 
 )
 def test_a_name_says_in_english_what_it_sells(title: str, said: str) -> None:
     assert english_of(title) == said
+
+
+FOUND_BY = {
+    "带骨腊猪腿": ("ham", "larou tui", "臘豬腿"),
+    "柏枝熏老腊肉": ("cured pork", "larou", "臘肉"),
+    "林下土鸡蛋": ("eggs", "free range eggs", "tujidan", "土雞蛋"),
+    "斑竹春笋": ("bamboo shoots", "chunsun", "筍"),
+    "夏初百花蜜": ("honey", "fengmi", "百花蜜"),
+}
+
+
+def test_what_is_typed_in_any_language_finds_the_goods_on_pages_in_each(pages: Pages, at: Market) -> None:
+    for title in FOUND_BY:
+        listing(at, title=title)
+    Follower(at.world.edge.engine, at.world.house.settings.search_dir).step()
+    found = []
+    for language in Language:
+        pages.client.set_cookie("lang", language.value)
+        for title, typed in FOUND_BY.items():
+            shown = in_hant(title) if language is Language.HANT else title
+            for word in typed:
+                page = pages.get(f"/search?{urlencode({'q': word})}")
+                titles = [words_of(one) for one in page.all("h2", "card-title") + page.all("h3", "card-title")]
+                if titles[:1] != [shown]:
+                    found.append(f"{language}, {word}: {titles}")
+    assert not found, "\n".join(found)

@@ -14,7 +14,9 @@ from shop.app.catalogs import sentences
 from shop.kernel.db import Model
 from shop.orders.models import Order
 from shop.orders.views.browser import KNOWN
+from shop.web.han import in_hant
 from shop.web.i18n import Language
+from tests.support.laws import complaints
 from tests.support.page import Page
 from tests.support.pages import Pages
 from tests.world.days import Day, quiet
@@ -63,14 +65,17 @@ class Typed:
     def is_theirs(self, run: str) -> bool:
         return run in self._whole or (run in self._all and run not in self._said)
 
+    def left_in(self, page: Page) -> list[str]:
+        """Return what of the house's own is left in Chinese on an English page."""
+        texts = list(_texts(page.document))
+        marks = {mark for text in texts for mark in MARK.findall(text)}
+        runs = {run for text in texts for run in HAN.findall(text)}
+        return sorted(marks | {run for run in runs if not self.is_theirs(run.rstrip("。，；、：！？）」”"))})
 
-def _in_chinese(page: Page, typed: Typed) -> list[str]:
-    """Return what of the house's own is left in Chinese."""
-    texts = list(_texts(page.document))
-    runs = {run for text in texts for run in HAN.findall(text)} | {
-        mark for text in texts for mark in MARK.findall(text)
-    }
-    return sorted(run for run in runs if not typed.is_theirs(run.rstrip("。，；、：！？）」”")))
+
+def _simplified(page: Page) -> list[str]:
+    """Return what is left in simplified letters."""
+    return [text for text in _texts(page.document) if in_hant(text) != text]
 
 
 @pytest.fixture
@@ -89,15 +94,16 @@ def _open_every_order(day: Day, pages: Pages) -> None:
         kept[KNOWN] = list(codes)
 
 
-def test_nothing_of_the_houses_own_is_left_in_chinese(app: Flask, pages: Pages, day: Day) -> None:
-    pages.client.set_cookie("lang", Language.EN.value)
+def test_nothing_of_the_houses_own_is_left_in_chinese_or_in_simplified(app: Flask, pages: Pages, day: Day) -> None:
     pages.sign_in(someone(day.at.world, Role.BUYER).phone, PASSWORD)
     _open_every_order(day, pages)
     typed = Typed(day)
     found: dict[str, str] = {}
     for endpoint, path in readers_doors(app, day):
-        answer = pages.client.get(path)
-        page = Page(path, answer.status_code, answer.headers, answer.text)
-        for run in _in_chinese(page, typed):
-            found.setdefault(run, f"{endpoint} {path}")
-    assert not found, "\n".join(f"{run}: {where}" for run, where in found.items())
+        for language, left in ((Language.EN, typed.left_in), (Language.HANT, _simplified)):
+            pages.client.set_cookie("lang", language.value)
+            answer = pages.client.get(path)
+            page = Page(path, answer.status_code, answer.headers, answer.text)
+            wrong = [*left(page), *(complaints(page) if page.is_html and page.status == 200 else ())]
+            found.update((what, f"{language} {endpoint} {path}") for what in wrong)
+    assert not found, "\n".join(f"{what}: {where}" for what, where in found.items())
