@@ -16,7 +16,7 @@ SPREAD := -n $(WORKERS) --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help venv dev run test check soak bench-photos bench-search bench-import bench-orders bench-centre audit lock fmt
+.PHONY: help venv dev run test check soak bench-photos bench-search bench-import bench-orders bench-centre bench-pages audit lock fmt
 
 help:  ## list these words
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -56,6 +56,9 @@ bench-orders: $(DEV_STAMP)  ## orders a second, through the service and by the l
 
 bench-centre: $(DEV_STAMP)  ## what every page of the centre costs on a day with 2,000 orders, beside a day with 20 (DB=postgres)
 	@$(BIN)/python -m tests.bench.centre
+
+bench-pages: $(DEV_STAMP)  ## pages a second beside a bare Flask hello, kept and made anew (SIZE=1k,100k)
+	@$(BIN)/python -m tests.bench.pages
 
 audit: $(VENV)/audit/.installed  ## what Lighthouse says of a buyer's pages, on a phone and on a bad line (needs node; RUNS=3)
 	@$(BIN)/python -m tests.audit

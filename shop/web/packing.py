@@ -18,7 +18,7 @@ PACKED = frozenset(
 """Kinds of answers that are texts; photos and office files are packed in themselves."""
 LEAST = 512
 """Bytes; below, a packed answer does not fit into fewer packets."""
-BROTLI, GZIP = 5, 6
+BROTLI, GZIP = 4, 5
 """How hard each tries."""
 GZIP_FRAME = 31
 """What tells zlib to write gzip."""

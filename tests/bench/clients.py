@@ -17,11 +17,12 @@ LINE = b"\r\n"
 PATIENCE_S = 30
 
 
-def request(method: str, path: str, *, cookie: str = "", body: str = "") -> bytes:
+def request(method: str, path: str, *, cookie: str = "", body: str = "", encoding: str = "") -> bytes:
     """Return a request as it goes over the wire."""
     lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {len(body)}"]
     lines += ["Content-Type: application/x-www-form-urlencoded"] if body else []
     lines += [f"Cookie: {cookie}"] if cookie else []
+    lines += [f"Accept-Encoding: {encoding}"] if encoding else []
     return "\r\n".join([*lines, "", body]).encode()
 
 
