@@ -1,12 +1,14 @@
 """Forms are taken from pages of ours only: by the token of a session, and without one by where they came from."""
 
 import base64
+from urllib.parse import urlsplit
 
 import pytest
+from flask import Flask
 from werkzeug.test import TestResponse
 
 from shop.catalog.models import Listing
-from shop.web.tokens import is_from_here
+from shop.web.tokens import ON_SHARED_PAGES, is_from_here
 from tests.support.pages import Pages
 from tests.world.market import PASSWORD, Market, variant_id
 
@@ -46,6 +48,18 @@ FOREIGN = "https://evil.example"
 )
 def test_where_a_form_stood(headers: dict[str, str], *, is_ours: bool | None) -> None:
     assert is_from_here(headers, HERE, PUBLIC) is is_ours
+
+
+def test_what_stands_on_pages_for_everybody_may_be_sent_without_a_token(
+    app: Flask, at: Market, pages: Pages, eggs: Listing
+) -> None:
+    """A form that is not among them would be refused to whoever began a session in another tab."""
+    router, seen = app.url_map.bind("localhost"), set()
+    for path in ("/", f"/goods/{eggs.code}", f"/households/{at.vendor.code}", "/search?q=蛋", "/rules", "/sign-in"):
+        actions = [form.action for form in pages.get(path).forms() if form.method == "post"]
+        seen |= {router.match(urlsplit(action).path, method="POST")[0] for action in actions}
+    assert "orders.add" in seen
+    assert seen <= ON_SHARED_PAGES
 
 
 def send(pages: Pages, path: str, fields: dict[str, str], **headers: str | None) -> TestResponse:
