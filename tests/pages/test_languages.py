@@ -145,7 +145,7 @@ def test_a_name_says_in_english_what_it_sells(title: str, said: str) -> None:
 FOUND_BY = {
     "带骨腊猪腿": ("ham", "larou tui", "臘豬腿"),
     "柏枝熏老腊肉": ("cured pork", "larou", "臘肉"),
-    "林下土鸡蛋": ("eggs", "free range eggs", "tujidan", "土雞蛋"),
+    "林下土鸡蛋": ("eggs", "chicken egg", "tujidan", "土雞蛋"),
     "斑竹春笋": ("bamboo shoots", "chunsun", "筍"),
     "夏初百花蜜": ("honey", "fengmi", "百花蜜"),
 }

@@ -57,6 +57,7 @@ BEHIND: Mapping[str, Find] = {
     "bridge.opened": lambda session: [
         {"code": code} for wanted in (Listing, Vendor) for code in session.scalars(select(wanted.code).limit(2))
     ],
+    "bridge.take": _each("code", select(Listing.code).where(Listing.state == ListingState.PUBLISHED).limit(2)),
     "buyer_accounts.address": _each("code", select(KeptAddress.code)),
     "catalog.category": _each("code", select(Category.code)),
     "catalog.certificate": _each("code", select(Vendor.code)),
