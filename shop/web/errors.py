@@ -26,6 +26,15 @@ STATUS: dict[type[errors.ShopError], int] = {
     errors.TooMany: 429,
 }
 
+LAST = """<!doctype html>
+<html lang="zh-Hans"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>山货</title>
+<h1>我们这边出了错</h1>
+<p>不是您的错，已经记下了。请过一会儿再试。编号 {code}</p>
+<p lang="en">Something went wrong here; it is not your fault. Please try again in a while.</p>
+</html>
+"""
+"""What is left to say where no page can be drawn at all."""
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 411, 413, 415, 422, 429, 500, 503})
 
 
@@ -46,14 +55,38 @@ def error_page(status: int, **words: object) -> Response:
     return make_response(render_template(f"errors/{page}.html", **words), status)
 
 
+def _answer(status: int) -> Response:
+    """Return the page of a status; where that page itself fails, the page of a fault."""
+    try:
+        return error_page(status)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the reader is told and the fault noted
+        return _page_of_a_fault(_noted(error))
+
+
 def _page_of_a_fault(code: str) -> Response:
     """Return the page of a fault of ours, also where nothing can be read any more, such as a database that is away."""
     try:
         return error_page(500, code=code)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the reader is told and the fault noted
-        log.error("page of a fault failed", extra={"code": code, "error": type(error).__name__})
+    except Exception as error:  # noqa: BLE001
+        _noted(error)
         read_nothing()
+    try:
         return error_page(500, code=code)
+    except Exception as error:  # noqa: BLE001
+        _noted(error)
+        return make_response(LAST.format(code=code), 500)
+
+
+def _noted(error: Exception) -> str:
+    """Write down where a fault lies, and return the code under which it is found."""
+    code = secrets.token_hex(4)
+    frames = [f"{frame.filename}:{frame.lineno}:{frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+    # The exception's own text may hold a name or a phone number; its type and place never do.
+    log.error(
+        "page failed",
+        extra={"code": code, "error": type(error).__name__, "endpoint": request.endpoint, "at": frames[-6:]},
+    )
+    return code
 
 
 def _page_before() -> str | None:
@@ -69,7 +102,7 @@ def init_errors(app: Flask) -> None:
 
     @app.errorhandler(errors.ShopError)
     def refused(error: errors.ShopError) -> ResponseReturnValue:
-        response = error_page(status_of(error))
+        response = _answer(status_of(error))
         if isinstance(error, errors.TooMany):
             response.headers["Retry-After"] = str(error.retry_s)
         return response
@@ -78,20 +111,11 @@ def init_errors(app: Flask) -> None:
     def http(error: HTTPException) -> ResponseReturnValue:
         if error.code is None or error.code < 400:
             return error
-        response = error_page(error.code)
+        response = _answer(error.code)
         if error.code == 405:
             response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
         return response
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> ResponseReturnValue:
-        code = secrets.token_hex(4)
-        frames = [
-            f"{frame.filename}:{frame.lineno}:{frame.name}" for frame in traceback.extract_tb(error.__traceback__)
-        ]
-        # The exception's own text may hold a name or a phone number; its type and place never do.
-        log.error(
-            "page failed",
-            extra={"code": code, "error": type(error).__name__, "endpoint": request.endpoint, "at": frames[-6:]},
-        )
-        return _page_of_a_fault(code)
+        return _page_of_a_fault(_noted(error))

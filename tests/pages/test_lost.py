@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from jinja2 import DictLoader
 from sqlalchemy import text
 
 from shop.site.articles.models import ArticleKind
@@ -46,3 +47,13 @@ def test_a_fault_is_told_while_the_database_is_away(
     assert said in page.main
     assert "编号" in page.main or language != "zh_Hans"
     assert [one for one in page.all("a") if one.get("href", "").startswith("tel:")]
+    assert said in reader.get("/nothing", 500).main
+
+
+def test_a_fault_is_told_when_no_page_can_be_drawn(app: Flask, pages: Pages) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.jinja_env = app.jinja_env.overlay(loader=DictLoader({}), cache_size=0)
+    for address in ("/", "/nothing"):
+        answer = pages.client.get(address)
+        assert answer.status_code == 500
+        assert "不是您的错" in answer.text
