@@ -8,8 +8,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import KeptAddress
+from shop.catalog.counter import may_lie_there
 from shop.catalog.lots.models import Lot
-from shop.catalog.models import Category, Listing, ListingState
+from shop.catalog.models import Category, CounterStock, Listing, ListingState, Variant
 from shop.courier.models import Shipment
 from shop.desk.models import Claim
 from shop.fulfilment.models import Parcel
@@ -22,6 +23,7 @@ from shop.web.audience import Audience
 from shop.web.i18n import is_at_work
 from tests.world.articles import told
 from tests.world.days import Day
+from tests.world.spot import lay
 
 Find = Callable[[Session], Sequence[Mapping[str, Any]]]
 
@@ -57,7 +59,11 @@ BEHIND: Mapping[str, Find] = {
     "bridge.opened": lambda session: [
         {"code": code} for wanted in (Listing, Vendor) for code in session.scalars(select(wanted.code).limit(2))
     ],
-    "bridge.take": _each("code", select(Listing.code).where(Listing.state == ListingState.PUBLISHED).limit(2)),
+    "bridge.take": _rows(
+        select(Listing.code, CounterStock.variant_id.label("variant"))
+        .join(Variant, Variant.listing_id == Listing.id)
+        .join(CounterStock, CounterStock.variant_id == Variant.id)
+    ),
     "buyer_accounts.address": _each("code", select(KeptAddress.code)),
     "catalog.category": _each("code", select(Category.code)),
     "catalog.certificate": _each("code", select(Vendor.code)),
@@ -107,6 +113,9 @@ def tell_everything(day: Day) -> None:
     """Let the town tell something of every kind."""
     for kind in ArticleKind:
         told(day.at.world, kind)
+    shown = select(Variant.id).join(Listing).where(Listing.state == ListingState.PUBLISHED)
+    may_lie = day.at.world.read(lambda session: may_lie_there(session, session.scalars(shown).all()))
+    lay(day.at, min(may_lie), 2)
 
 
 def readers_doors(app: Flask, day: Day) -> list[tuple[str, str]]:

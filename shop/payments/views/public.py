@@ -45,6 +45,7 @@ class PayPage:
         others: other ways of paying it now, by the gateway's code: what each is called, and a sentence.
         current_href: the payment that waits to be paid, when it is not this one.
         paid_by: what this way of paying is called.
+        at_once: it lies at the counter, and its code opens the hand-over.
         promised_on: when it is promised for; cash changes hands on that day.
     """
 
@@ -61,6 +62,7 @@ class PayPage:
     current_href: str | None
     paid_by: str
     is_collected: bool
+    at_once: bool
     promised_on: date | None
 
 
@@ -120,6 +122,7 @@ def _pay_page(payment: PaymentFacts, order: OrderFacts, tries: Sequence[PaymentF
         current_href=url_for("payments.pay", code=waiting[-1]) if waiting else None,
         paid_by=paying_words(payment.gateway, is_collected=is_collected)[0],
         is_collected=is_collected,
+        at_once=order.at_once,
         promised_on=order.promised_on,
     )
 

@@ -28,10 +28,11 @@ SIZES = {"a7": "orders/bridge_card.html", "a4": "orders/bridge_cards.html"}
 
 @dataclass(frozen=True)
 class Printed:
-    """One card. `tag` is the price of the day it is printed; None on the card of a stall."""
+    """One card. `tag` is the lowest price of the day it is printed; None on the card of a stall."""
 
     title: str
     tag: PriceTag | None
+    has_ways: bool
     household: str
     village: str
     address: str
@@ -75,6 +76,7 @@ def _thing(card: Card) -> Printed:
     return Printed(
         title=card.title,
         tag=price_tag(card.way),
+        has_ways=card.has_ways,
         household=card.vendor_name,
         village=card.village,
         address=address,
@@ -87,6 +89,7 @@ def _stall(vendor: VendorFacts) -> Printed:
     return Printed(
         title=_("%(name)s的摊位", name=vendor.name),
         tag=None,
+        has_ways=False,
         household=vendor.name,
         village=vendor.village,
         address=address,

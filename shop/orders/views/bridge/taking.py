@@ -58,7 +58,9 @@ class Taking:
 
 @bp.get("/<code>/take")
 def take(code: str) -> ResponseReturnValue:
-    """Ask who takes it along, and how it is paid."""
+    """Ask who takes it along, and how it is paid; who has not chosen yet is led to the choices."""
+    if "variant" not in request.args:
+        return redirect(url_for("bridge.opened", code=code), 303)
     person = current_person()
     known = {} if person is None else {"name": person.name, "phone": person.phone}
     form = TakeForm(
