@@ -41,7 +41,7 @@ class RuleForm(ShopForm):
 
     text = TextAreaField(_l("全文"), [required(_l("请写全文。")), at_most(MAX_TEXT)], filters=[clean])
     note = StringField(_l("改了什么，一句话"), [at_most(MAX_NOTE)], filters=[clean])
-    effective_on = DateField(_l("从哪天起"), [required(_l("请选从哪天起。"))])
+    effective_on = DateField(_l("从哪天起"), [required(_l("请选从哪天起。")), a_day])
     version = HiddenField()
 
 

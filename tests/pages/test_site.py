@@ -61,6 +61,7 @@ def test_a_change_is_shown_beside_what_counts_until_its_day(
         ("2026-11-29", "", "请用一句话写改了什么"),
         ("2028-01-01", "放宽", "一年以后"),
         ("", "放宽", "请选从哪天起"),
+        ("soon", "放宽", "请填日期"),
     ],
 )
 def test_what_may_not_be_is_said_and_what_was_typed_stays(

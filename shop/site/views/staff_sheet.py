@@ -23,7 +23,7 @@ from shop.web.i18n import _
 KIND_WORDS: Mapping[ArticleKind, tuple[str, str]] = {
     ArticleKind.ANNOUNCEMENT: (_l("消息"), _l("放在首页，到日子自己收起来")),
     ArticleKind.STORY: (_l("故事"), _l("东西怎么来的，人怎么过的")),
-    ArticleKind.SIGHT: (_l("看的地方"), _l("在哪里、什么时候去、怎么走")),
+    ArticleKind.SIGHT: (_l("景点"), _l("在哪里、什么时候去、怎么走")),
     ArticleKind.WAY: (_l("怎么来"), _l("一种来法写一篇，都在一页上")),
     ArticleKind.HELP: (_l("帮助"), _l("一件事写一篇")),
 }
@@ -40,7 +40,7 @@ REFUSALS = {
     ("season", "missing"): _l("请写什么时候去最好。"),
     ("route", "missing"): _l("请写从中心怎么走。"),
     ("position", "range"): _l("请填 1 到 999 的整数，小的在前。"),
-    ("photo", "missing"): _l("故事和看的地方要有一张照片。"),
+    ("photo", "missing"): _l("故事和景点要有一张照片。"),
     ("photo", "unknown"): _l("这张照片找不到了，请重新选一张。"),
     ("first_on", "missing"): _l("请选从哪天起。"),
     ("last_on", "missing"): _l("请选放到哪天。"),
