@@ -38,7 +38,7 @@ class Pulse:
             try:
                 if self._line is None:
                     self._open()
-                return self._lines, self._line.execute(self._ask).fetchone()[0]
+                return self._lines, self._line.execute(self._ask).fetchall()[0][0]  # to its end: no read stays open
             except (SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error):
                 self.close()
                 return None
