@@ -73,7 +73,7 @@ def unit_label(unit: str, pieces: int) -> str:
     if pieces == 1:
         return f"/ {unit_word(unit)}"
     if unit in PACKS:
-        return _("/ %(unit)s（%(n)d个）", unit=unit, n=pieces)
+        return _("/ %(unit)s（%(n)d个）", unit=unit_word(unit), n=pieces)
     return _("/ %(n)d%(unit)s", n=pieces, unit=unit)
 
 

@@ -120,6 +120,7 @@ def test_goods_shelves_units_and_days_are_readable_in_english(pages: Pages, at: 
     pages.client.set_cookie("lang", "en")
     page = pages.get(f"/goods/{thing.code}")
     assert "Cured duck" in page.main
+    assert "/ box (30 pcs)" in page.main
     assert "May, Nov–Jan" in page.main
     assert at.category.name_en in page.links()
     assert "Cured duck" in pages.get("/").main
