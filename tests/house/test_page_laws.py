@@ -45,6 +45,12 @@ def test_a_page_in_order_is_left_alone() -> None:
         ('href="#main"', 'href="#top"', "not on the page"),
         ('<label for="n">几斤</label>', "", "<input name=n> has no label"),
         (' aria-label="单位"', "", "<select name=unit> has no label"),
+        ("</main>", '<p class="field-error" id="e">写少了</p></main>', "tied to no control"),
+        (
+            'id="n" name="n" value="2">',
+            'id="n" name="n" value="2" aria-describedby="e"><p class="field-error" id="e">写少了</p>',
+            "<input name=n> does not say aria-invalid",
+        ),
         ("放进篮子", "", "<button> without words"),
         (' alt="一筐鸡蛋"', "", "img without alt"),
         ('name="csrf_token"', 'name="token"', "without csrf_token"),

@@ -15,6 +15,7 @@ from tests.support.page import UNSEEN, Page, words_of
 from tests.support.schema import load_models
 
 UNTRANSLATED = {"code", "pre", "kbd", "samp", "{http://www.w3.org/2000/svg}svg"}
+CONTROLS = {"input", "select", "textarea"}
 UNLABELLED = {"hidden", "submit", "button", "reset", "image"}
 ENGLISH = re.compile(r"[A-Za-z][A-Za-z'’-]*(?:[ ,;:]+[A-Za-z][A-Za-z'’-]*){2,}")
 CLASS = re.compile(r"\.([a-z][\w-]*)")
@@ -68,7 +69,7 @@ def labelled_controls(page: Page) -> Iterator[str]:
     """Every control has words that a screen reader can say; every picture has its alt."""
     labels = {label.get("for") for label in page.all("label") if label.get("for") and words_of(label)}
     wrapped = {id(inner) for label in page.all("label") if words_of(label) for inner in label.iter()}
-    for tag in ("input", "select", "textarea"):
+    for tag in sorted(CONTROLS):
         for control in page.all(tag):
             if tag == "input" and control.get("type", "text") in UNLABELLED:
                 continue
@@ -85,6 +86,20 @@ def labelled_controls(page: Page) -> Iterator[str]:
 def _spoken(control: Element) -> bool:
     inner = (item.get("aria-label") or item.get("alt") or "" for item in control.iter())
     return bool(words_of(control) or "".join(inner).strip())
+
+
+def tied_errors(page: Page) -> Iterator[str]:
+    """Every sentence about a mistake is heard at the control it is about, which says that it is wrong."""
+    tied: dict[str, Element] = {}
+    for control in page.document.iter():
+        for name in control.get("aria-describedby", "").split():
+            tied[name] = control
+    for error in page.all("*", "field-error"):
+        control = tied.get(error.get("id", ""))
+        if control is None and error.get("role") != "alert" and error.get("hidden") is None:
+            yield f'the mistake "{words_of(error)}" is tied to no control by aria-describedby'
+        if control is not None and control.tag in CONTROLS and control.get("aria-invalid") is None:
+            yield f"<{control.tag} name={control.get('name')}> does not say aria-invalid: {words_of(error)}"
 
 
 def tokens_in_forms(page: Page) -> Iterator[str]:
@@ -194,6 +209,7 @@ LAWS: tuple[Callable[[Page], Iterator[str]], ...] = (
     one_heading_and_a_title,
     unique_ids,
     labelled_controls,
+    tied_errors,
     tokens_in_forms,
     nothing_inline,
     data_for_machines,
