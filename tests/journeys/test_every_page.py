@@ -60,6 +60,12 @@ def test_every_page_is_sound(at: Town, windows: Windows, who: Who, part: int) ->
     page, doors = window(at, windows, who)
     doors = doors[part::3] if who is Who.CENTRE else doors
     assert len(doors) >= 10
+    found = walked(page, doors, windows)
+    assert not found, report(found, "Page by page:")
+
+
+def walked(page: Page, doors: list[Door], windows: Windows) -> list[str]:
+    """Walk from door to door, and return what is wrong behind each in either face."""
     found = []
     for door in doors:
         page.goto(door.path)
@@ -68,4 +74,24 @@ def test_every_page_is_sound(at: Town, windows: Windows, who: Who, part: int) ->
             found += [f"{door.path} ({door.name}, {face}): {one}" for one in look(page, is_large=is_large)]
         found += [f"{door.path}: {one}" for one in [*refused(page), *windows.troubles]]
         windows.troubles.clear()
-    assert not found, report(found, "Page by page:")
+    return found
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("who", [Who.VISITOR, Who.BUYER])
+@pytest.mark.parametrize("language", ["en", "zh-TW"])
+def test_buyers_pages_are_sound_in_the_other_languages(at: Town, windows: Windows, who: Who, language: str) -> None:
+    page, doors = window(at, windows, who)
+    page.context.set_extra_http_headers({"Accept-Language": language})
+    found = walked(page, doors, windows)
+    assert not found, report(found, f"Page by page, in {language}:")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("who", [Who.VISITOR, Who.BUYER, Who.APPLICANT, Who.HOUSEHOLD])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_every_page_is_sound_in_narrow_and_wide_windows(at: Town, windows: Windows, who: Who, width: int) -> None:
+    page, doors = window(at, windows, who)
+    page.set_viewport_size({"width": width, "height": 800})
+    found = walked(page, doors, windows)
+    assert not found, report(found, f"Page by page, {width} px wide:")

@@ -95,11 +95,11 @@ def tied_errors(page: Page) -> Iterator[str]:
         for name in control.get("aria-describedby", "").split():
             tied[name] = control
     for error in page.all("*", "field-error"):
-        control = tied.get(error.get("id", ""))
-        if control is None and error.get("role") != "alert" and error.get("hidden") is None:
+        about = tied.get(error.get("id", ""))
+        if about is None and error.get("role") != "alert" and error.get("hidden") is None:
             yield f'the mistake "{words_of(error)}" is tied to no control by aria-describedby'
-        if control is not None and control.tag in CONTROLS and control.get("aria-invalid") is None:
-            yield f"<{control.tag} name={control.get('name')}> does not say aria-invalid: {words_of(error)}"
+        if about is not None and about.tag in CONTROLS and about.get("aria-invalid") is None:
+            yield f"<{about.tag} name={about.get('name')}> does not say aria-invalid: {words_of(error)}"
 
 
 def tokens_in_forms(page: Page) -> Iterator[str]:
