@@ -109,6 +109,7 @@ NO_PAGE: Mapping[str, str] = {
     "accounts.scan": STATE,
     "app.healthz": MACHINES,
     "app.readyz": MACHINES,
+    "bridge.poster_picture": PICTURE,
     "bridge.take": STATE,
     "catalog.robots": MACHINES,
     "catalog.sitemap_goods": MACHINES,

@@ -59,6 +59,9 @@ BEHIND: Mapping[str, Find] = {
     "bridge.opened": lambda session: [
         {"code": code} for wanted in (Listing, Vendor) for code in session.scalars(select(wanted.code).limit(2))
     ],
+    "bridge.poster": lambda session: [
+        {"code": code} for wanted in (Listing, Vendor) for code in session.scalars(select(wanted.code).limit(1))
+    ],
     "bridge.take": _rows(
         select(Listing.code, CounterStock.variant_id.label("variant"))
         .join(Variant, Variant.listing_id == Listing.id)
@@ -95,8 +98,8 @@ BEHIND: Mapping[str, Find] = {
 
 NO_PAGES = frozenset(
     {
-        "app.healthz", "app.readyz", "bridge.cards", "buyer_accounts.take_data", "catalog.robots",
-        "catalog.sitemap_goods",
+        "app.healthz", "app.readyz", "bridge.cards", "bridge.poster_picture", "buyer_accounts.take_data",
+        "catalog.robots", "catalog.sitemap_goods",
         "catalog.sitemap_index", "catalog.sitemap_places", "claims.new_photo", "claims.photo", "media.photo",
         "offline.worker", "order_invoices.file", "order_invoices.page_picture", "search_api.openapi",
         "search_api.search_goods", "search_api.suggest",

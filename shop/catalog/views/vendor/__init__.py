@@ -10,6 +10,7 @@ from shop.catalog.views.vendor import (
     offering_name,
     offering_questions,
     photos,
+    posters,
     questions,
 )
 from shop.catalog.views.vendor.face import bp
@@ -25,5 +26,6 @@ __all__ = [
     "offering_name",
     "offering_questions",
     "photos",
+    "posters",
     "questions",
 ]

@@ -2,5 +2,6 @@
 
 from shop.orders.views.bridge import cards as cards
 from shop.orders.views.bridge import page as page
+from shop.orders.views.bridge import poster as poster
 from shop.orders.views.bridge import taking as taking
 from shop.orders.views.bridge.base import bp as bp

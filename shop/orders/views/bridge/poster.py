@@ -1,0 +1,143 @@
+"""A poster of a thing or a household, as a picture to be kept on a phone and sent on."""
+
+import hashlib
+from dataclasses import astuple, dataclass
+from functools import cache
+
+import segno
+from flask import Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from shop.catalog.queries import Card, cheapest, shelf
+from shop.catalog.shown import ShownListing, shown_listing
+from shop.kernel.errors import NotFound
+from shop.kernel.money import yuan
+from shop.media.posters import Poster, drawn
+from shop.media.queries import Picture
+from shop.media.rules import file_name
+from shop.media.typefaces import typefaces
+from shop.orders.views.bridge.base import bp, printed
+from shop.orders.views.browser import today
+from shop.vendors.queries import VendorFacts, vendor_in_any_state
+from shop.web.about import About, described, shared
+from shop.web.assets import STATIC
+from shop.web.han import in_hant
+from shop.web.house import current_town, house, reading
+from shop.web.i18n import Language, _, reader
+from shop.web.prices import price_tag
+from shop.web.words import listed, town_date
+
+LAID_OUT = "1"
+"""Raised when a poster is drawn otherwise, so that no browser keeps the old one."""
+NAMED = 3
+"""So many of a household's goods are named."""
+
+
+@dataclass(frozen=True)
+class PosterPage:
+    """The page around a poster. `back` is where it was come from; `is_drawn` tells that this machine can letter."""
+
+    about: About
+    code: str
+    title: str
+    words: Poster
+    back: str
+    is_drawn: bool
+
+
+@bp.get("/<code>/poster")
+def poster(code: str) -> ResponseReturnValue:
+    """Show a poster large, to be kept or sent on; of what is not sold now, where that is told."""
+    found = _found(code)
+    if found is None:
+        return redirect(url_for("bridge.opened", code=code), 302)
+    words, photo, back = found
+    about = About(words.title, described(*words.lines), image=shared(photo))
+    page = PosterPage(about, code, words.title, words, back, typefaces() is not None)
+    return render_template("orders/poster.html", page=page)
+
+
+@bp.get("/<code>/poster.jpg")
+def poster_picture(code: str) -> ResponseReturnValue:
+    """Draw it, unless the browser has it as it is now."""
+    found = _found(code)
+    if found is None or typefaces() is None:
+        raise NotFound("poster")
+    words, photo, _back = found
+    file = _file(photo)
+    response = Response(content_type="image/jpeg")
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.vary.update(("Cookie", "Accept-Language"))
+    response.set_etag(hashlib.sha256(repr((LAID_OUT, file, astuple(words))).encode()).hexdigest()[:32])
+    response.make_conditional(request)
+    if response.status_code == 200:
+        response.set_data(drawn(words, house().store.get(file) if file else None))
+    return response
+
+
+def _found(code: str) -> tuple[Poster, Picture | None, str] | None:
+    """Return the words, photo and page of what is on sale under a code, or None."""
+    shown = shown_listing(reading(), code, today=today())
+    if shown is not None:
+        return _thing(shown), shown.facts.card.photo, url_for("catalog.listing", code=code)
+    vendor = vendor_in_any_state(reading(), code)
+    if vendor is None or not vendor.is_selling:
+        return None
+    cards = shelf(reading(), month=today().month, per_page=NAMED, vendor_id=vendor.id).cards
+    photo = next((card.photo for card in cards if card.photo is not None), None)
+    return _stall(vendor, cards), photo, url_for("catalog.household", code=code)
+
+
+def _thing(shown: ShownListing) -> Poster:
+    """Return a thing's poster: with the price of the day while it can be bought, else without one."""
+    card = shown.facts.card
+    open_to = [offer.way for offer in shown.offers if offer.problem(1) is None]
+    if not open_to:
+        return _poster(card.code, card.title, (card.vendor_name, card.village))
+    tag = price_tag(cheapest(open_to))
+    unit = _("起 %(unit)s", unit=tag.unit) if len(shown.offers) > 1 else tag.unit
+    on = _("%(day)s的价", day=town_date(today()))
+    return _poster(card.code, card.title, (card.vendor_name, card.village), (yuan(tag.fen), unit, on))
+
+
+def _stall(vendor: VendorFacts, cards: tuple[Card, ...]) -> Poster:
+    names = (listed(card.title for card in cards),) if cards else ()
+    return _poster(vendor.code, vendor.name, (vendor.village, *names))
+
+
+def _poster(code: str, title: str, lines: tuple[str, ...], price: tuple[str, str, str] = ("", "", "")) -> Poster:
+    town = current_town()
+    if town is None:
+        raise NotFound("town")
+    figure, unit, day = map(_said, price)
+    return Poster(
+        title=_said(title),
+        lines=tuple(map(_said, lines)),
+        price=figure,
+        unit=unit,
+        day=day,
+        call=_("扫一扫，带走或寄回家"),
+        shop=_("山货"),
+        town=_said(town.name),
+        matrix=tuple(map(bytes, segno.make(printed(code), error="m", micro=False).matrix)),
+        sign=_sign(),
+    )
+
+
+def _said(text: str) -> str:
+    """Return the town's own words as the reader's pages write them."""
+    return in_hant(text) if reader() is Language.HANT else text
+
+
+@cache
+def _sign() -> str:
+    return (STATIC / "img/sign.svg").read_text(encoding="utf-8")
+
+
+def _file(photo: Picture | None) -> str:
+    """Return the name in the store of a photo's file that is wide enough; nothing of no photo."""
+    image = shared(photo)
+    if image is None:
+        return ""
+    *_before, key, name = image.url.split("/")
+    return file_name(key, int(name.partition(".")[0]), "jpg")
