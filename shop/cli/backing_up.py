@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table, select
 from shop.cli import snapshot
 from shop.cli.troubles import Trouble
 from shop.media.documents.rules import DocumentKind, document_name, page_name
-from shop.media.rules import FULL, TYPES, file_name, private_name, shown_widths
+from shop.media.rules import FULL, file_name, private_name, shown_files
 from shop.media.storage import Store
 from shop.settings import Settings
 from shop.web.house import House
@@ -139,8 +139,7 @@ def _photo_names(connection: Connection, tables: list[Table]) -> Iterator[str]:
         if row["ready_at"] is None:
             yield file_name(row["key"], FULL, "jpg")
             continue
-        for named in shown_widths(row["width"]):
-            yield from (file_name(row["key"], named, extension) for extension in TYPES)
+        yield from (file_name(row["key"], width, ending) for width, ending in shown_files(row["width"]))
     private = next((table for table in tables if table.name == "private_photo"), None)
     if private is not None:  # a database from before them has none
         yield from (private_name(key) for key in connection.scalars(select(private.c.key)))

@@ -16,7 +16,7 @@ from PIL import AvifImagePlugin, ExifTags, Image, JpegImagePlugin
 
 from shop.media.colours import adobe_rgb, coded, in_srgb
 from shop.media.encoding import Plain, encoded, scaled
-from shop.media.rules import FULL, JPEG_QUALITY, MAX_PIXELS, MAX_RATIO, MIN_EDGE, USUAL, BadPhoto, Flaw
+from shop.media.rules import FULL, MAX_PIXELS, MAX_RATIO, MIN_EDGE, QUALITY, USUAL, BadPhoto, Flaw
 from shop.media.sniffing import format_of
 
 FULL_QUALITY = 88
@@ -85,7 +85,7 @@ def plain(raw: bytes, *, max_pixels: int = MAX_PIXELS) -> Plain:
     red, green, blue = image.resize((1, 1), Image.Resampling.BOX).tobytes()
     return Plain(
         jpeg=encoded(image, "jpg", FULL_QUALITY),
-        usual=encoded(scaled(image, USUAL), "jpg", JPEG_QUALITY) if image.width > USUAL else b"",
+        usual=encoded(scaled(image, USUAL), "jpg", QUALITY["jpg"]) if image.width > USUAL else b"",
         width=image.width,
         height=image.height,
         colour=f"#{red:02x}{green:02x}{blue:02x}",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from shop.media.models import Photo
-from shop.media.rules import FULL, USUAL, actual_width, early_widths, shown_widths, url
+from shop.media.rules import FULL, USUAL, actual_width, early_widths, phone_widths, shown_widths, stem, url
 from shop.media.tones import tone
 
 
@@ -34,8 +34,8 @@ class Picture:
         src: a JPEG for browsers that do not read `srcset`.
         srcset: JPEG files with their widths in pixels.
         sources: the same in WebP; empty while there are none.
-        small: of the WebP files the one for a card on a phone; empty while there are none.
-        usual: of the WebP files the one that fills a phone's width; empty while there are none.
+        small: the file for a card on a phone, without its ending (.avif, .webp); empty while there is none.
+        usual: the file that fills a phone's width, likewise.
     """
 
     alt: str
@@ -69,6 +69,7 @@ def picture(photo: Photo | PhotoFacts | None, alt: str) -> Picture | None:
     if photo is None:
         return None
     facts = photo if isinstance(photo, PhotoFacts) else photo_facts(photo)
+    small, usual = phone_widths(facts.width)
     widths = shown_widths(facts.width) if facts.is_ready else early_widths(facts.width)
     return Picture(
         alt=alt,
@@ -79,8 +80,8 @@ def picture(photo: Photo | PhotoFacts | None, alt: str) -> Picture | None:
         src=url(facts.key, USUAL if USUAL in widths else FULL, "jpg"),
         srcset=_srcset(facts, widths, "jpg"),
         sources=_srcset(facts, widths, "webp") if facts.is_ready else "",
-        small=url(facts.key, min(widths), "webp") if facts.is_ready else "",
-        usual=url(facts.key, USUAL if USUAL in widths else FULL, "webp") if facts.is_ready else "",
+        small=stem(facts.key, small) if facts.is_ready else "",
+        usual=stem(facts.key, usual) if facts.is_ready else "",
     )
 
 

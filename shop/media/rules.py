@@ -12,8 +12,9 @@ USUAL = 640
 """Width of the file for browsers that do not read `srcset`, and of the one that is there from the first moment."""
 SMALLER = (320, USUAL, 1280)
 WIDTHS = (*SMALLER, FULL)
-TYPES = {"jpg": "image/jpeg", "webp": "image/webp"}
-JPEG_QUALITY, WEBP_QUALITY = 80, 78
+TYPES = {"jpg": "image/jpeg", "webp": "image/webp", "avif": "image/avif"}
+QUALITY = {"jpg": 80, "webp": 78, "avif": 45}
+"""By the end of a file's name; at these a photo looks the same in all three, AVIF in half the bytes of WebP."""
 
 MAX_BYTES = 40 * 1024 * 1024
 """A phone's 50 megapixels are 15 to 30 MB; how much of a request is read at all is set by `SHOP_UPLOAD_MB`."""
@@ -58,14 +59,34 @@ def private_name(key: str) -> str:
     return f"private/{key[:2]}/{key}.jpg"
 
 
+def stem(key: str, width: int) -> str:
+    """Return the path under which a photo of that width is served, without its ending."""
+    return f"/media/{key}/{width}"
+
+
 def url(key: str, width: int, extension: str) -> str:
     """Return the path under which a photo's file is served."""
-    return f"/media/{key}/{width}.{extension}"
+    return f"{stem(key, width)}.{extension}"
 
 
 def shown_widths(width: int) -> tuple[int, ...]:
     """Return the widths in which a photo of that many pixels across is kept; none is larger than the photo."""
     return (*(smaller for smaller in SMALLER if smaller < width), FULL)
+
+
+def phone_widths(width: int) -> tuple[int, int]:
+    """Return the widths of the file for a card on a phone, and of the one that fills its width."""
+    widths = shown_widths(width)
+    return min(widths), USUAL if USUAL in widths else FULL
+
+
+def shown_files(width: int) -> tuple[tuple[int, str], ...]:
+    """Return width and ending of every file in which a photo of that many pixels across is kept.
+
+    AVIF is slow to make and pays on a weak line, so only what a phone gets is made in it.
+    """
+    every = tuple((shown, ending) for shown in shown_widths(width) for ending in ("jpg", "webp"))
+    return (*every, *((shown, "avif") for shown in dict.fromkeys(phone_widths(width))))
 
 
 def early_widths(width: int) -> tuple[int, ...]:

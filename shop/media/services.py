@@ -17,15 +17,15 @@ from shop.media.models import Photo
 from shop.media.queries import PhotoFacts, photo_facts
 from shop.media.rules import (
     FULL,
-    JPEG_QUALITY,
     MAX_BYTES,
     MAX_PIXELS,
+    QUALITY,
     TYPES,
     USUAL,
-    WEBP_QUALITY,
     BadPhoto,
     Flaw,
     file_name,
+    phone_widths,
     shown_widths,
 )
 from shop.media.sandbox import decoded
@@ -125,7 +125,7 @@ def _written(session: Session, key: str, plain: Plain, actor: Actor, clock: Cloc
 
 
 def make_renditions(edge: Edge, store: Store, key: str, *, clock: Clock) -> None:
-    """Make every size of a photo in WebP and JPEG, then mark it ready; a photo that is ready is left alone.
+    """Make every size of a photo, those of phones in AVIF too, then mark it ready; a photo that is ready is left alone.
 
     The photo is decoded once; each size is scaled from the one above it. Only a file that this house encoded itself is
     read here, at most 1920 px on its long edge.
@@ -151,8 +151,9 @@ def make_renditions(edge: Edge, store: Store, key: str, *, clock: Clock) -> None
             image = scaled(image, named)
             name = file_name(key, named, "jpg")
             if named != USUAL or not store.exists(name):  # that one came with the photo, and served files never change
-                store.put(name, encoded(image, "jpg", JPEG_QUALITY), TYPES["jpg"])
-        store.put(file_name(key, named, "webp"), encoded(image, "webp", WEBP_QUALITY), TYPES["webp"])
+                store.put(name, encoded(image, "jpg", QUALITY["jpg"]), TYPES["jpg"])
+        for ending in ("webp", "avif") if named in phone_widths(width) else ("webp",):
+            store.put(file_name(key, named, ending), encoded(image, ending, QUALITY[ending]), TYPES[ending])
     with edge.transaction() as session:
         photo = session.get_one(Photo, key)
         photo.ready_at = photo.ready_at or clock()

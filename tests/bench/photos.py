@@ -18,7 +18,7 @@ import pillow_heif
 from PIL import Image, ImageDraw
 
 from shop.media.encoding import encoded, opened, scaled
-from shop.media.rules import FULL, JPEG_QUALITY, SMALLER, WEBP_QUALITY
+from shop.media.rules import FULL, QUALITY, SMALLER, phone_widths
 from shop.media.sandbox import decoded
 
 SIZE = (4032, 3024)
@@ -68,11 +68,13 @@ def measured(work: Callable[[], object]) -> tuple[float, float]:
 def renditions(jpeg: bytes) -> None:
     """Make what the worker makes, without keeping it."""
     image = opened(jpeg)
-    encoded(image, "webp", WEBP_QUALITY)
+    encoded(image, "webp", QUALITY["webp"])
     for width in reversed(SMALLER):
         image = scaled(image, width)
-        encoded(image, "jpg", JPEG_QUALITY)
-        encoded(image, "webp", WEBP_QUALITY)
+        encoded(image, "jpg", QUALITY["jpg"])
+        encoded(image, "webp", QUALITY["webp"])
+        if width in phone_widths(FULL):
+            encoded(image, "avif", QUALITY["avif"])
 
 
 def least(raw: bytes) -> None:

@@ -16,7 +16,7 @@ from shop.kernel.errors import Forbidden, NotFound
 from shop.kernel.outbox import MAX_ATTEMPTS, Message, MessageState
 from shop.media.models import Photo
 from shop.media.queries import PhotoFacts, Picture, photo, picture
-from shop.media.rules import TYPES, BadPhoto, Flaw, file_name, shown_widths
+from shop.media.rules import BadPhoto, Flaw, file_name, shown_files, shown_widths
 from shop.media.services import FileLost, make_renditions, receive
 from shop.media.storage import Store, open_store
 from shop.media.tones import style_sheet, tone
@@ -121,7 +121,7 @@ def test_a_visitor_sends_no_photos(world: World, store: Store, tmp_path: Path) -
 def test_renditions_are_made_once_and_never_larger_than_the_photo(world: World, store: Store, tmp_path: Path) -> None:
     facts = received(world, store, raw_photo(1000, 750))
     make_renditions(world.edge, store, facts.key, clock=world.clock)
-    made = ["1920.jpg", "1920.webp", "320.jpg", "320.webp", "640.jpg", "640.webp"]
+    made = ["1920.jpg", "1920.webp", "320.avif", "320.jpg", "320.webp", "640.avif", "640.jpg", "640.webp"]
     assert files(tmp_path) == sorted(made)
     for width, extension, kind in ((320, "jpg", "JPEG"), (640, "webp", "WEBP"), (1920, "webp", "WEBP")):
         content = store.get(file_name(facts.key, width, extension))
@@ -166,7 +166,8 @@ def drawn(world: World, key: str) -> Picture:
 def named(shown: Picture) -> set[str]:
     """Every file of a photo that a page asks for."""
     listed = [part.split()[0] for text in (shown.srcset, shown.sources) for part in text.split(", ") if part]
-    return {path.removeprefix("/media/") for path in (shown.src, shown.small, shown.usual, *listed) if path}
+    phone = [f"{stem}.{ending}" for stem in (shown.small, shown.usual) if stem for ending in ("avif", "webp")]
+    return {path.removeprefix("/media/") for path in (shown.src, *phone, *listed) if path}
 
 
 def test_a_picture_names_every_size_with_its_width(world: World, store: Store) -> None:
@@ -179,7 +180,7 @@ def test_a_picture_names_every_size_with_its_width(world: World, store: Store) -
     assert shown.src == f"{base}/640.jpg"
     assert shown.srcset == f"{base}/320.jpg 320w, {base}/640.jpg 640w, {base}/1920.jpg 1000w"
     assert shown.sources == f"{base}/320.webp 320w, {base}/640.webp 640w, {base}/1920.webp 1000w"
-    assert (shown.small, shown.usual) == (f"{base}/320.webp", f"{base}/640.webp")
+    assert (shown.small, shown.usual) == (f"{base}/320", f"{base}/640")
     assert picture(None, "腊肉") is None
 
 
@@ -199,8 +200,8 @@ def test_no_rendition_holds_a_place_or_a_profile(world: World, store: Store) -> 
     assert all(hidden in raw for hidden in (PLACE, b"SecretPhone", b"ICC_PROFILE"))
     facts = received(world, store, raw)
     make_renditions(world.edge, store, facts.key, clock=world.clock)
-    every = [store.get(file_name(facts.key, width, kind)) for width in shown_widths(facts.width) for kind in TYPES]
-    assert len(every) == 6
+    every = [store.get(file_name(facts.key, width, ending)) for width, ending in shown_files(facts.width)]
+    assert len(every) == 8
     for content in every:
         assert content is not None
         for hidden in (PLACE, b"SecretPhone", b"ICC", b"Exif", b"EXIF", b"XMP", b"GPS"):

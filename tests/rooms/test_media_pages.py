@@ -9,6 +9,7 @@ from PIL import Image
 from shop.media.queries import PhotoFacts
 from shop.media.rules import file_name
 from shop.media.services import make_renditions, receive
+from shop.media.views import FOR_EVER, FOR_NOW
 from tests.world import World
 from tests.world.market import HOUSE
 
@@ -25,7 +26,12 @@ def photo(world: World) -> PhotoFacts:
 
 @pytest.mark.parametrize(
     ("name", "kind", "width"),
-    [("320.webp", "image/webp", 320), ("1280.jpg", "image/jpeg", 1280), ("1920.jpg", "image/jpeg", 1600)],
+    [
+        ("320.webp", "image/webp", 320),
+        ("640.avif", "image/avif", 640),
+        ("1280.jpg", "image/jpeg", 1280),
+        ("1920.jpg", "image/jpeg", 1600),
+    ],
 )
 def test_a_file_is_served_to_be_kept_for_ever(app: Flask, photo: PhotoFacts, name: str, kind: str, width: int) -> None:
     client = app.test_client()
@@ -55,6 +61,18 @@ def test_a_size_that_is_not_there_is_stood_in_for_but_not_kept(app: Flask, world
     again = client.get(f"/media/{photo.key}/320.jpg", headers=tag)
     assert (again.status_code, again.data) == (200, b"made")
     assert "immutable" in again.headers["Cache-Control"]
+
+
+def test_a_photo_from_before_avif_is_sent_as_webp_of_the_same_width(
+    app: Flask, world: World, photo: PhotoFacts
+) -> None:
+    client, store = app.test_client(), world.house.store
+    response = client.get(f"/media/{photo.key}/320.avif")
+    assert (response.content_type, response.headers["Cache-Control"]) == ("image/avif", FOR_EVER)
+    store.delete(file_name(photo.key, 320, "avif"))
+    response = client.get(f"/media/{photo.key}/320.avif")
+    assert (response.content_type, response.headers["Cache-Control"]) == ("image/webp", FOR_NOW)
+    assert response.data == store.get(file_name(photo.key, 320, "webp"))
 
 
 def test_what_is_no_photo_is_not_there(app: Flask, photo: PhotoFacts) -> None:

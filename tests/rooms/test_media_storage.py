@@ -13,7 +13,7 @@ from flask import Flask
 from moto.server import ThreadedMotoServer
 from PIL import Image
 
-from shop.media.rules import TYPES, BadPhoto, file_name, shown_widths
+from shop.media.rules import TYPES, BadPhoto, file_name, shown_files
 from shop.media.services import make_renditions, receive
 from shop.media.storage import Store, open_store
 from shop.web.house import EXTENSION
@@ -112,7 +112,7 @@ def test_a_photo_in_a_bucket_has_every_file_with_its_type(
     photo = receive(world.edge.transaction, store, raw, actor=HOUSE, clock=world.clock)
     make_renditions(world.edge, store, photo.key, clock=world.clock)
     kept = [found["Key"] for found in client.list_objects_v2(Bucket="typed")["Contents"]]
-    wanted = [file_name(photo.key, width, kind) for width in shown_widths(photo.width) for kind in TYPES]
+    wanted = [file_name(photo.key, width, ending) for width, ending in shown_files(photo.width)]
     assert sorted(kept) == sorted(f"town/{name}" for name in wanted)
     for name in kept:
         assert client.head_object(Bucket="typed", Key=name)["ContentType"] == TYPES[name.rpartition(".")[2]]
