@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from shop.accounts.cards import issue_card
 from shop.accounts.models import Role
 from shop.accounts.services import create_user
+from shop.catalog.counter import count_there
 from shop.catalog.models import Climate, Listing, ReturnClass
 from shop.catalog.own import present
 from shop.catalog.pools.services import Agreement
@@ -235,6 +236,8 @@ def _offer(row: Row, category_id: int, photo_keys: list[str], clock: Clock) -> O
 def _on_the_shelf(session: Session, vendor_id: int, wanted: Offer, row: Row, clock: Clock) -> Listing:
     listing = offer(session, vendor_id, wanted, actor=ACTOR, clock=clock)
     review(session, listing.code, approve=True, version=listing.version, actor=ACTOR, clock=clock)
+    for variant, pieces in zip(listing.variants, row.get("at_counter", ()), strict=False):
+        count_there(session, variant.id, pieces, saw=0, actor=ACTOR, clock=clock)
     if "change" in row:
         _ask_for(session, vendor_id, listing, row["change"], clock)
     return listing

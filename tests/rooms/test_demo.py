@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from shop.accounts.passwords import Hasher
 from shop.app import wiring
 from shop.catalog.checks import stock_differences
+from shop.catalog.counter import all_there
 from shop.catalog.models import (
     Category,
     Climate,
@@ -139,6 +140,15 @@ def test_in_every_month_something_waits_for_its_season_and_something_is_in_it(mo
 
 def _all(session: Session) -> list[Listing]:
     return [shown_listing(session, number) for number in session.scalars(select(Listing.id).order_by(Listing.id))]
+
+
+def test_some_goods_lie_at_the_counter_to_be_taken_along(town: World) -> None:
+    with town.edge.reading() as session:
+        there = all_there(session)
+        offered = offers(session, there, today=town_day(town.clock()))
+    assert len({offer.listing_code for offer in offered.values()}) == 4
+    assert all(0 < pieces <= offered[which].way.free for which, pieces in there.items())
+    assert [offer.title for offer in offered.values() if offer.problem(1) is not None] == []
 
 
 def test_the_town_holds_one_of_everything(town: World) -> None:
