@@ -99,6 +99,17 @@ def _emblem(sign: str, side: int) -> Image.Image:
     return Image.open(BytesIO(png)).convert("RGBA")
 
 
+@lru_cache(maxsize=1)
+def emblem(sign: str, side: int) -> bytes:
+    """Return the shop's emblem as PNG, square."""
+    out = BytesIO()
+    sheet = Image.new("RGB", (side, side), PAPER)
+    drawn_sign = _emblem(sign, side * 3 // 4)
+    sheet.paste(drawn_sign, (side // 8, side // 8), drawn_sign)
+    sheet.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
 def _title(pen: ImageDraw.ImageDraw, title: str, faces: Typefaces) -> int:
     """Write the name in one line, or smaller in two; return where the next thing begins."""
     room, top = WIDTH - 2 * EDGE, PHOTO + 36

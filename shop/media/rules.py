@@ -12,6 +12,8 @@ USUAL = 640
 """Width of the file for browsers that do not read `srcset`, and of the one that is there from the first moment."""
 SMALLER = (320, USUAL, 1280)
 WIDTHS = (*SMALLER, FULL)
+SIGN = 600
+"""Side of the shop's sign as a picture, in pixels: what a chat shows of a page without a photo; 300 is the least."""
 TYPES = {"jpg": "image/jpeg", "webp": "image/webp", "avif": "image/avif"}
 QUALITY = {"jpg": 80, "webp": 78, "avif": 45}
 """By the end of a file's name; at these a photo looks the same in all three, AVIF in half the bytes of WebP."""

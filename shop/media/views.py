@@ -4,7 +4,9 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from shop.kernel.errors import NotFound
-from shop.media.rules import FULL, KEY, TYPES, WIDTHS, file_name
+from shop.media.posters import emblem
+from shop.media.rules import FULL, KEY, SIGN, TYPES, WIDTHS, file_name
+from shop.web.assets import STATIC
 from shop.web.audience import Audience, blueprint
 from shop.web.house import house
 
@@ -29,6 +31,17 @@ def photo(key: str, width: int, extension: str) -> ResponseReturnValue:
         if content is not None:
             return _answer(content, f"{key}-{instead}-{ending}", ending, FOR_NOW)
     raise NotFound("photo")
+
+
+@bp.get("/media/sign.png")
+def sign() -> ResponseReturnValue:
+    """Serve the shop's sign as a picture, for whoever shares a page without a photo."""
+    drawing = (STATIC / "img/sign.svg").read_text(encoding="utf-8")
+    response = Response(emblem(drawing, SIGN), content_type="image/png")
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 def _answer(content: bytes, tag: str, extension: str, keeping: str) -> Response:

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 
+from flask import url_for
+
 from shop.media.queries import Picture
+from shop.media.rules import SIGN
 from shop.web.house import house
+from shop.web.i18n import _
 
 LONGEST = 120
 """Characters of a description; more is cut off where it is shown."""
@@ -19,17 +23,31 @@ class Image:
     width: int
     height: int
     alt: str
+    kind: str = "image/jpeg"
 
 
 @dataclass(frozen=True)
 class About:
-    """A page's description, kind (`website` or `product`), picture, and its price in yuan where it has one."""
+    """What a page says of itself.
+
+    Attributes:
+        kind: `website`, `product` or `article`.
+        image: its own picture, if it has one.
+        price: in yuan, where it has one.
+        url: its whole address, where that is another than the page's own.
+    """
 
     title: str
     description: str
     kind: str = "website"
     image: Image | None = None
     price: str | None = None
+    url: str | None = None
+
+    @property
+    def card(self) -> Image:
+        """Return the picture that a chat shows: its own, else the shop's sign."""
+        return self.image or Image(absolute(url_for("media.sign")), SIGN, SIGN, _("山货"), kind="image/png")
 
 
 def absolute(path: str) -> str:

@@ -118,6 +118,7 @@ NO_PAGE: Mapping[str, str] = {
     "claims.new_photo": PICTURE,
     "claims.photo": PICTURE,
     "media.photo": PICTURE,
+    "media.sign": PICTURE,
     "my_joining.photo": PICTURE,
     "offline.worker": MACHINES,
     "order_invoices.file": FILE,

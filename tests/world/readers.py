@@ -99,8 +99,8 @@ BEHIND: Mapping[str, Find] = {
 NO_PAGES = frozenset(
     {
         "app.healthz", "app.readyz", "bridge.cards", "bridge.poster_picture", "buyer_accounts.take_data",
-        "catalog.robots", "catalog.sitemap_goods",
-        "catalog.sitemap_index", "catalog.sitemap_places", "claims.new_photo", "claims.photo", "media.photo",
+        "catalog.robots", "catalog.sitemap_goods", "catalog.sitemap_index", "catalog.sitemap_places",
+        "claims.new_photo", "claims.photo", "media.photo", "media.sign",
         "offline.worker", "order_invoices.file", "order_invoices.page_picture", "search_api.openapi",
         "search_api.search_goods", "search_api.suggest",
     }

@@ -90,9 +90,11 @@ def opened(code: str) -> ResponseReturnValue:
     if not vendor.is_selling:
         return redirect(url_for("catalog.household", code=code), 302)
     laid = shelf(reading(), month=today().month, per_page=SHOWN, vendor_id=vendor.id).cards
+    address = absolute(url_for("catalog.household", code=code))
+    photo = next((card.photo for card in laid if card.photo is not None), None)
     stall = Stall(
-        about=About(vendor.name, described(vendor.village, vendor.story)),
-        canonical=absolute(url_for("catalog.household", code=code)),
+        about=About(vendor.name, described(vendor.village, vendor.story), image=shared(photo), url=address),
+        canonical=address,
         code=code,
         name=vendor.name,
         village=vendor.village,
@@ -105,9 +107,10 @@ def _bridge(shown: ShownListing) -> Bridge:
     card = shown.facts.card
     ways = _ways(shown.offers)
     chosen = next((way for way in ways if way.is_chosen), ways[0])
+    address, told = absolute(url_for("catalog.listing", code=card.code)), described(card.village, card.vendor_name)
     return Bridge(
-        about=About(card.title, described(card.village, card.vendor_name, shown.facts.story), image=shared(card.photo)),
-        canonical=absolute(url_for("catalog.listing", code=card.code)),
+        about=About(card.title, described(told, shown.facts.story), image=shared(card.photo), url=address),
+        canonical=address,
         code=card.code,
         title=card.title,
         photo=card.photo,

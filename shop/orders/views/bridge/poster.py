@@ -19,13 +19,13 @@ from shop.media.typefaces import typefaces
 from shop.orders.views.bridge.base import bp, printed
 from shop.orders.views.browser import today
 from shop.vendors.queries import VendorFacts, vendor_in_any_state
-from shop.web.about import About, described, shared
+from shop.web.about import About, absolute, described, shared
 from shop.web.assets import STATIC
 from shop.web.han import in_hant
 from shop.web.house import current_town, house, reading
 from shop.web.i18n import Language, _, reader
 from shop.web.prices import price_tag
-from shop.web.words import listed, town_date
+from shop.web.words import town_date
 
 LAID_OUT = "1"
 """Raised when a poster is drawn otherwise, so that no browser keeps the old one."""
@@ -52,7 +52,7 @@ def poster(code: str) -> ResponseReturnValue:
     if found is None:
         return redirect(url_for("bridge.opened", code=code), 302)
     words, photo, back = found
-    about = About(words.title, described(*words.lines), image=shared(photo))
+    about = About(words.title, described(*words.lines), image=shared(photo), url=absolute(back))
     page = PosterPage(about, code, words.title, words, back, typefaces() is not None)
     return render_template("orders/poster.html", page=page)
 
@@ -101,8 +101,7 @@ def _thing(shown: ShownListing) -> Poster:
 
 
 def _stall(vendor: VendorFacts, cards: tuple[Card, ...]) -> Poster:
-    names = (listed(card.title for card in cards),) if cards else ()
-    return _poster(vendor.code, vendor.name, (vendor.village, *names))
+    return _poster(vendor.code, vendor.name, (vendor.village, *(card.title for card in cards)))
 
 
 def _poster(code: str, title: str, lines: tuple[str, ...], price: tuple[str, str, str] = ("", "", "")) -> Poster:
