@@ -27,6 +27,7 @@ ON_SHARED_PAGES = frozenset(
         "accounts.sign_in",
         "app.elder",
         "app.language",
+        "bridge.choose",
         "catalog.questions",
         "orders.add",
         "orders.found",

@@ -55,7 +55,15 @@ def test_what_stands_on_pages_for_everybody_may_be_sent_without_a_token(
 ) -> None:
     """A form that is not among them would be refused to whoever began a session in another tab."""
     router, seen = app.url_map.bind("localhost"), set()
-    for path in ("/", f"/goods/{eggs.code}", f"/households/{at.vendor.code}", "/search?q=蛋", "/rules", "/sign-in"):
+    for path in (
+        "/",
+        f"/goods/{eggs.code}",
+        f"/households/{at.vendor.code}",
+        "/search?q=蛋",
+        "/rules",
+        "/sign-in",
+        f"/q/{eggs.code}",
+    ):
         actions = [form.action for form in pages.get(path).forms() if form.method == "post"]
         seen |= {router.match(urlsplit(action).path, method="POST")[0] for action in actions}
     assert "orders.add" in seen
