@@ -8,6 +8,8 @@ from pathlib import Path
 
 from PIL import ImageFont
 
+from shop.kernel.money import yuan
+
 TEXT = (
     *("notosanscjk-medium", "notosanscjk-regular", "notosanssc", "sourcehansanssc", "sourcehansans", "notosanscjk"),
     *("pingfang", "harmonyos_sans_sc", "msyh", "hiragino sans gb", "stheiti", "wqy", "droidsansfallback", "simhei"),
@@ -17,7 +19,7 @@ SIGN = ("notoserifcjk-black", "notoserifcjk-bold", "notoserifsc", "sourcehanseri
 ENDINGS = frozenset({".ttf", ".ttc", ".otf", ".otc"})
 FACES = 12
 """A collection holds at most about so many faces; one of them is the mainland's."""
-SHOWN = "山货¥"
+SHOWN = f"山货{yuan(1)}"
 
 
 @dataclass(frozen=True)
