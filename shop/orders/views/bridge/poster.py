@@ -115,7 +115,7 @@ def _poster(code: str, title: str, lines: tuple[str, ...], price: tuple[str, str
         price=figure,
         unit=unit,
         day=day,
-        call=_("扫一扫，带走或寄回家"),
+        call=_("扫一扫，看今天的货和价"),
         shop=_("山货"),
         town=_said(town.name),
         matrix=tuple(map(bytes, segno.make(printed(code), error="m", micro=False).matrix)),
