@@ -115,7 +115,11 @@ def test_a_box_from_the_intake_to_the_carrier(
     press(page, page.get_by_role("checkbox", name="没有扫全"), "Space")
     write(page, page.locator("#weight_g"), "2.5kg")
     press(page, page.get_by_role("button", name="打好了"))
+    expect(page).to_have_url(re.compile("/label"))
     at.world.deliver()
+    expect(
+        page.get_by_role("button", name="打印")
+    ).to_be_visible()  # the page that waits for the label follows by itself
     page.goto("/staff/handover")
     sound(page)
     write(page, page.locator("input[name=taken_by]").first, "冯建军")
