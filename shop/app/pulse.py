@@ -7,7 +7,7 @@ import threading
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
 ASK = {
@@ -22,7 +22,7 @@ class Pulse:
     """Asks one database, over a connection of its own that any thread may use in its turn.
 
     Args:
-        engine: of the application; the connection is taken out of its pool for good.
+        engine: of the application; the connection is taken out of its pool for good, and closed with the engine.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -31,6 +31,7 @@ class Pulse:
         self._turn = threading.Lock()
         self._line: Any = None
         self._lines = 0
+        event.listen(engine, "engine_disposed", self._leave)
 
     def beat(self) -> tuple[int, object] | None:
         """Return what changes with every commit; None while the database does not answer."""
@@ -50,6 +51,10 @@ class Pulse:
         self._lines += 1
         if self._engine.dialect.name == "postgresql":
             self._line.set_autocommit(True)
+
+    def _leave(self, _engine: Engine) -> None:
+        with self._turn:
+            self.close()
 
     def close(self) -> None:
         """Let the connection go; the next beat opens another."""

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -96,7 +97,8 @@ class Folder(Bucket):
         super().put(name, content, content_type)
         file = Path(name)
         for part in (file, *file.parents):
-            _sync(self._root / part)
+            with suppress(FileNotFoundError):  # swept away again already: who needs it looks whether it is there
+                _sync(self._root / part)
 
 
 def _sync(path: Path) -> None:
