@@ -247,12 +247,14 @@ function bindForm(form, sending) {
       shot.item.remove();
       left += 1;
     });
+    const row = { key, draft, whose: form.dataset.whose, blob: file, name: file.name || "photo", at: Date.now() - left };
+    if (!blob) shelf.put({ ...row, isWhole: true }); // a page closed while those before it are made smaller loses none
     shrinking = shrinking.then(async () => {
       const canvas = await drawn(file, LONGEST_EDGE);
       if (canvas) shot.picture(scaled(canvas, Math.min(1, 640 / Math.max(canvas.width, canvas.height))));
       job.blob = blob || (canvas && (await shrunk(canvas))) || file;
       job.name = canvas ? "photo.jpg" : file.name || "photo";
-      isKept = Boolean(blob || (await shelf.put({ key, draft, whose: form.dataset.whose, blob: job.blob, name: job.name, at: Date.now() }))) && isKept;
+      isKept = Boolean(blob || (await shelf.put({ ...row, blob: job.blob, name: job.name }))) && isKept;
       sending.add(job);
     });
   };
@@ -279,7 +281,7 @@ function bindForm(form, sending) {
     form.elements.coming.value = String(sending.pending.length);
     send(form, { name: "next", value: "on" }, sending);
   });
-  return (row) => add(row.blob, row.key, row.blob);
+  return (row) => add(row.blob, row.key, row.isWhole ? null : row.blob);
 }
 
 function bindLast(form, sending) {

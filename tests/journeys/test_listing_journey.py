@@ -244,11 +244,11 @@ def test_photos_that_were_not_sent_outlive_a_reload(
     )
     page.get_by_role("link", name="上架新货").click()
     page.locator("#shot-album").set_input_files(photos)
-    expect(page.locator("[data-shots] canvas")).to_have_count(2)
-    expect(page.locator("[data-uploads]")).to_contain_text("连上会自己接着传")
-    page.goto("/vendor/goods/new")  # the page was closed, and another thing begun
+    expect(page.locator("[data-uploads]")).to_contain_text("连上会自己接着传")  # the first could not be sent
+    page.goto("/vendor/goods/new")  # closed while the second was still made smaller, and another thing begun
     page.get_by_role("link", name="上次的照片还没传完").click()
     expect(page.locator("[data-shots] canvas")).to_have_count(2)
+    expect(page.locator("[data-uploads]")).to_contain_text("连上会自己接着传")
     page.unroute("**/drafts/*/photos")
     page.reload()
     expect(page.locator("[data-uploads]")).to_contain_text("2 张照片都传好了")
