@@ -48,6 +48,8 @@ BAD_LINE = (
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 NEVER_INDEXED = frozenset({"checkout"})
 PATIENCE_S = 180
+TRIES = 3
+"""Lighthouse loses its browser now and then; a run that broke says nothing of the page and is made again."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,10 @@ def opened(folder: Path) -> Iterator[str]:
     load(house, picture=photographed)
     house.edge.engine.dispose()
     served = subprocess.Popen(
-        [Path(sys.prefix) / "bin" / "shop", "up"], env={**os.environ, **chosen}, stdout=subprocess.DEVNULL
+        [Path(sys.prefix) / "bin" / "shop", "up"],
+        env={**os.environ, **chosen},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,  # each message that its worker sends: hundreds of lines about the table
     )
     try:
         _wait(f"http://{bind}/readyz")
@@ -155,26 +160,27 @@ def pages(address: str, chromium: Path) -> tuple[dict[str, str], str]:
 
 
 def report(url: str, cookies: str, chromium: Path, options: tuple[str, ...]) -> Mapping[str, Any]:
-    """Let Lighthouse open one page and return what it says."""
+    """Let Lighthouse open one page and return what it says; raise when it broke each time."""
     flags = "--headless=new" + (" --no-sandbox" if os.geteuid() == 0 else "")
     headers = {"Accept-Language": "zh-CN"} | ({"Cookie": cookies} if cookies else {})
-    said = subprocess.run(
-        [
-            LIGHTHOUSE,
-            url,
-            "--quiet",
-            "--output=json",
-            f"--only-categories={','.join(CATEGORIES)}",
-            f"--chrome-flags={flags}",
-            f"--extra-headers={json.dumps(headers)}",
-            *options,
-        ],
-        env={**os.environ, "CHROME_PATH": str(chromium)},
-        stdout=subprocess.PIPE,
-        check=True,
-    ).stdout
-    found: Mapping[str, Any] = json.loads(said)
-    return found
+    command: list[str | Path] = [
+        LIGHTHOUSE,
+        url,
+        "--quiet",
+        "--output=json",
+        f"--only-categories={','.join(CATEGORIES)}",
+        f"--chrome-flags={flags}",
+        f"--extra-headers={json.dumps(headers)}",
+        *options,
+    ]
+    surroundings = {**os.environ, "CHROME_PATH": str(chromium)}
+    for _try in range(TRIES):
+        ended = subprocess.run(command, env=surroundings, capture_output=True, check=False)
+        if not ended.returncode:
+            found: Mapping[str, Any] = json.loads(ended.stdout)
+            return found
+        sys.stderr.write(f"Lighthouse broke on {url}:\n{ended.stderr.decode()}\n")
+    raise RuntimeError(f"Lighthouse broke {TRIES} times on {url}")
 
 
 def seen(reports: list[Mapping[str, Any]]) -> Seen:
