@@ -80,7 +80,7 @@ def short_part(
     lacking = [line for line in part.lines if line.id in missing]
     for line in lacking:
         amount += services.reject(session, line, missing[line.id])
-        end_sale(session, End.DECLINED, line, missing[line.id], part.order.code, actor=actor, clock=clock)
+        end_sale(session, End.DECLINED, line, missing[line.id], part.order, actor=actor, clock=clock)
     note_answer(session, part, clock=clock)
     left = sum(line.quantity - line.rejected for line in part.lines)
     refunds.give_back(

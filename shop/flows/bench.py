@@ -109,7 +109,7 @@ def receive(
         told, lot_id = seen.get(line.id, Seen()), None
         if more:
             amount += orders.reject(session, line, more)
-            end_sale(session, End.REJECTED, line, more, order.code, actor=actor, clock=clock)
+            end_sale(session, End.REJECTED, line, more, order, actor=actor, clock=clock)
         if good:
             light += _weigh(session, line, good, weighed.get(line.id), order.code, actor=actor, clock=clock)
             lot_id = lot_of(session, part.vendor_id, line, good, told, promise_key, actor=actor, clock=clock)

@@ -135,14 +135,14 @@ def decline_part(session: Session, vendor_id: int, part_code: str, *, actor: Act
 
     Raises:
         NotFound: the vendor has no such part.
-        WrongState: the goods have already been taken in.
+        WrongState: the goods have already been taken in, or nobody has asked for them.
     """
     part = services.lock_part(session, part_code)
     if part.vendor_id != vendor_id:
         raise NotFound("vendor_order")
     if part.state is VendorOrderState.CANCELLED:
         return
-    if part.state not in BEFORE_INTAKE:  # from then on only the centre lets it go
+    if part.state not in BEFORE_INTAKE - {VendorOrderState.WAITING}:  # later only the centre lets it go
         raise WrongState("vendor_order", part.state, VendorOrderState.CANCELLED)
     services.advance_part(session, part, VendorOrderState.CANCELLED, actor=actor, clock=clock, reason=DECLINED)
     order = part.order
@@ -152,7 +152,7 @@ def decline_part(session: Session, vendor_id: int, part_code: str, *, actor: Act
         if not missing:  # the centre has given all of it back already
             continue
         amount += services.reject(session, line, missing)
-        end_sale(session, End.DECLINED, line, missing, order.code, actor=actor, clock=clock)
+        end_sale(session, End.DECLINED, line, missing, order, actor=actor, clock=clock)
     refunds.give_back(session, order, amount, key=f"declined:{part.code}", reason="declined", actor=actor, clock=clock)
     tell_when_ready(session, order, clock=clock)
     close_if_ended(session, order, actor=actor, clock=clock)
@@ -180,11 +180,14 @@ def tell_when_ready(session: Session, order: Order, *, clock: Clock) -> None:
 
 
 def end_sale(
-    session: Session, end: End, line: OrderLine, pieces: int, reference: str, *, actor: Actor, clock: Clock
+    session: Session, end: End, line: OrderLine, pieces: int, order: Order, *, actor: Actor, clock: Clock
 ) -> None:
-    """Give sold pieces of a line back to the shelf, if the table says so of such an end."""
-    if pieces and GIVES_BACK[end]:
-        stock.put_back(session, line.variant_id, pieces, reference, actor=actor, clock=clock)
+    """Give sold pieces of a line back to the shelf, and to the counter they lie on, if the table says so of its end."""
+    if not pieces or not GIVES_BACK[end]:
+        return
+    stock.put_back(session, line.variant_id, pieces, order.code, actor=actor, clock=clock)
+    if order.at_once:
+        counter.leave_there(session, {line.variant_id: pieces})
 
 
 def _free(session: Session, order: Order, to: OrderState, *, actor: Actor, clock: Clock, reason: str) -> None:
@@ -196,7 +199,6 @@ def _free(session: Session, order: Order, to: OrderState, *, actor: Actor, clock
 
 
 def _unsell(session: Session, order: Order, *, actor: Actor, clock: Clock, reason: str) -> None:
-    counter.leave_there(session, there(order))
     amount = 0
     for part in order.vendor_orders:
         if part.state in (VendorOrderState.CANCELLED, VendorOrderState.PASSED_ON):
@@ -205,7 +207,7 @@ def _unsell(session: Session, order: Order, *, actor: Actor, clock: Clock, reaso
         for line in part.lines:
             left = line.quantity - line.rejected
             if left:
-                end_sale(session, End.CANCELLED, line, left, order.code, actor=actor, clock=clock)
+                end_sale(session, End.CANCELLED, line, left, order, actor=actor, clock=clock)
                 amount += services.reject(session, line, left)
     refunds.give_back(
         session, order, amount, key=f"cancelled:{order.code}", reason="cancelled", actor=actor, clock=clock

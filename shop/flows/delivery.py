@@ -250,14 +250,14 @@ def _come_back(
     goods, freight = sum(line.kept_fen for line in lines), _freight(lines)
     back = [Inside(line.id, line.quantity - line.rejected, line.kept_fen) for line in lines]
     for line in lines:
-        end_sale(session, end, line, line.quantity - line.rejected, order.code, actor=actor, clock=clock)
+        end_sale(session, end, line, line.quantity - line.rejected, order, actor=actor, clock=clock)
     for line in (line for part in order.vendor_orders if part not in whole for line in part.lines):
         pieces = min(inside.get(line.id, 0), line.quantity - line.rejected)
         if pieces:
             worth = take_back(session, line, Pieces(line.id, pieces))
             goods, freight = goods + worth.goods_fen, freight + worth.freight_fen
             back.append(Inside(line.id, pieces, worth.goods_fen))
-            end_sale(session, end, line, pieces, order.code, actor=actor, clock=clock)
+            end_sale(session, end, line, pieces, order, actor=actor, clock=clock)
     is_paid = order.state is OrderState.PAID
     note_returned(
         session,

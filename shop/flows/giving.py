@@ -10,7 +10,7 @@ from shop.courier.queries import shipment_by_key
 from shop.desk.queries import is_waited_for, standings
 from shop.desk.rules import Standing
 from shop.flows import booking, refunds
-from shop.flows.closing import close_if_ended
+from shop.flows.closing import close_if_ended, end_sale
 from shop.flows.earned import Share
 from shop.flows.given import given
 from shop.fulfilment import services as bench
@@ -24,7 +24,7 @@ from shop.kernel.money import stretch
 from shop.orders import services
 from shop.orders.models import Handing, Order, OrderLine, OrderState, VendorOrder, VendorOrderState
 from shop.orders.queries.orders import LineFacts, OrderFacts
-from shop.orders.rules import BEFORE_INTAKE, rejected_share, weight_back
+from shop.orders.rules import BEFORE_INTAKE, End, rejected_share, weight_back
 from shop.payments.gateways.protocol import PaymentGateway, wired
 from shop.payments.models import PaymentState, RefundSource, RefundState
 from shop.payments.queries import payments_of
@@ -43,10 +43,15 @@ class FiguresDiffer(ShopError):
 
 @dataclass(frozen=True)
 class Pieces:
-    """So many pieces of a line, with their part of its freight."""
+    """So many pieces of a line, with their part of its freight.
+
+    Attributes:
+        are_back: they were taken along at once, and now lie at the counter again, as good as before.
+    """
 
     line_id: int
     count: int
+    are_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -165,9 +170,33 @@ def preview(session: Session, order: OrderFacts, what: What) -> int:
         return what.fen
     for part in order.parts:
         for line in part.lines:
-            if line.id == what.line_id and part.state not in NOTHING_LEFT:
+            if line.id == what.line_id and has_left(order, part.state):
+                _end_of(order, part.state, what)
                 return worth_of(line, what, _claimed(session, line.id)).fen
     raise Invalid("line", "over")
+
+
+def has_left(order: Order | OrderFacts, state: VendorOrderState) -> bool:
+    """Tell whether something of a part in that state was paid and not given back whole."""
+    return state not in NOTHING_LEFT or _lies_there(order, state)
+
+
+def _lies_there(order: Order | OrderFacts, state: VendorOrderState) -> bool:
+    return order.at_once and order.state is OrderState.PAID and state is V.WAITING
+
+
+def _end_of(order: Order | OrderFacts, state: VendorOrderState, what: Pieces | Weight) -> End | None:
+    """Return how the sale of pieces ends that were to be taken along at once, or were; None of any other.
+
+    Raises:
+        Invalid: they are said to be back, and were never handed over the counter.
+    """
+    are_back = isinstance(what, Pieces) and what.are_back
+    if order.at_once and state is V.DELIVERED:
+        return End.HANDED_BACK if are_back else None
+    if are_back:
+        raise Invalid("are_back", "range")
+    return End.CANCELLED if isinstance(what, Pieces) and _lies_there(order, state) else None
 
 
 def _claimed(session: Session, line_id: int) -> Standing:
@@ -216,7 +245,7 @@ def give(
     """Give money of an order back, once a key, after its provider has said the same figures as our books.
 
     What an agreed order's buyer has not paid yet is asked of them no more. A part of which nothing is left and which
-    has not left the centre is cancelled; its pieces are not put back on the shelf.
+    has not left the centre is cancelled; its pieces are not put back on the shelf, unless they lie at the counter.
 
     Args:
         key: the page's own; a second click finds the first refund.
@@ -247,7 +276,7 @@ def give(
             return 0
         if seen is not None and len(given(session, code)) != seen:
             raise Stale("refund")
-        back, share = _take(session, order, what)
+        back, share = _take(session, order, what, actor=actor, clock=clock)
         refunds.give_back(
             session,
             order,
@@ -276,7 +305,7 @@ def check_desk(actor: Actor) -> None:
         raise Forbidden("refund")
 
 
-def _take(session: Session, order: Order, what: What) -> tuple[int, Share | None]:
+def _take(session: Session, order: Order, what: What, *, actor: Actor, clock: Clock) -> tuple[int, Share | None]:
     """Write down on the line what is given back, and return how much and whose delivered goods it is for."""
     if isinstance(what, Amount):
         if what.fen <= 0:
@@ -286,8 +315,13 @@ def _take(session: Session, order: Order, what: What) -> tuple[int, Share | None
         return what.fen, None
     for part in order.vendor_orders:
         for line in part.lines:
-            if line.id == what.line_id and part.state not in NOTHING_LEFT:
-                worth = take_back(session, line, what, _claimed(session, line.id))
+            if line.id == what.line_id and has_left(order, part.state):
+                end, worth = (
+                    _end_of(order, part.state, what),
+                    take_back(session, line, what, _claimed(session, line.id)),
+                )
+                if end is not None and isinstance(what, Pieces):
+                    end_sale(session, end, line, what.count, order, actor=actor, clock=clock)
                 is_there = part.state is V.DELIVERED
                 return worth.fen, Share(part.vendor.code, worth.freight_fen, worth.over_fen) if is_there else None
     raise Invalid("line", "over")

@@ -58,7 +58,7 @@ def take_out(session: Session, lot_code: str, order_code: str, *, saw: str, acto
     for intake, line, _part in inside:
         left = line.quantity - line.rejected
         back += giving.take_back(session, line, giving.Pieces(line.id, left)).fen
-        end_sale(session, End.REJECTED, line, left, order.code, actor=actor, clock=clock)
+        end_sale(session, End.REJECTED, line, left, order, actor=actor, clock=clock)
         session.add(RecallRemoval(intake_id=intake.id, pieces=left, at=clock(), actor=actor.label))
         pieces += left
     key = f"recall:{lot.code}:{order.code}"

@@ -167,7 +167,7 @@ def _let_go(session: Session, order: Order, words: str, *, actor: Actor, clock: 
             pieces = line.quantity - line.rejected
             if pieces:
                 amount += take_back(session, line, Pieces(line.id, pieces)).fen
-                end_sale(session, end, line, pieces, order.code, actor=actor, clock=clock)
+                end_sale(session, end, line, pieces, order, actor=actor, clock=clock)
     if not amount:
         raise WrongState("order", order.state, OrderState.CANCELLED)
     refunds.give_back(

@@ -67,6 +67,7 @@ class End(StrEnum):
     LIGHT = "light"
     RETURNED = "returned"
     UNCOLLECTED = "uncollected"
+    HANDED_BACK = "handed_back"
 
 
 GIVES_BACK: Mapping[End, bool] = {
@@ -80,6 +81,8 @@ GIVES_BACK: Mapping[End, bool] = {
     # Food that was on its way, or waited in a box, is not sold a second time; staff count it in again if they will.
     End.RETURNED: False,
     End.UNCOLLECTED: False,
+    # Taken along and given back over the counter; whoever stands there has looked at it and says so.
+    End.HANDED_BACK: True,
 }
 """Whether the end of a sale gives its pieces back to the shelf."""
 

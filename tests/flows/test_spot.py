@@ -1,6 +1,7 @@
 """Taken along at once: what lies at the counter is bought on the phone and handed over, once, with sound books."""
 
 from functools import partial
+from random import Random
 
 import pytest
 from sqlalchemy import select
@@ -8,9 +9,10 @@ from sqlalchemy import select
 from shop.catalog import counter
 from shop.catalog.models import CounterStock, Variant
 from shop.catalog.rules import Way
-from shop.flows import closing, spot
+from shop.flows import closing, giving, spot
 from shop.kernel.actor import VISITOR, Actor
 from shop.kernel.clock import town_day
+from shop.kernel.codes import new_token
 from shop.kernel.errors import Forbidden, Invalid, Stale, WrongState
 from shop.orders.models import OrderState, VendorOrderState
 from tests.world import World
@@ -19,6 +21,8 @@ from tests.world.market import (
     DRIVER,
     STAFF,
     Market,
+    captured,
+    delivered_order,
     expire,
     listing,
     market,
@@ -46,6 +50,12 @@ def eggs(at: Market) -> int:
 
 def free(at: Market, which: int) -> int:
     return at.world.read(lambda session: session.get_one(Variant, which).free)
+
+
+def buy_and_pay(at: Market, which: int, pieces: int) -> str:
+    placed = buy(at, which, pieces)
+    pay(at, placed)
+    return placed.order_code
 
 
 def hand_over(at: Market, code: str, actor: Actor = COUNTER) -> None:
@@ -132,6 +142,91 @@ def test_a_buyer_who_thinks_better_of_it_is_paid_back(at: Market, eggs: int) -> 
     assert (lying(at, eggs), free(at, eggs)) == (4, 10)
     with pytest.raises(WrongState):
         hand_over(at, placed.order_code)
+    assert_sound(at.world)
+
+
+def give_back(at: Market, code: str, count: int, *, are_back: bool = False) -> None:
+    line = order(at, code).parts[0].lines[0].id
+    what = giving.Pieces(line, count, are_back=are_back)
+    act = partial(giving.give, at.world.edge, at.world.house.gateways, code, what, key=new_token(), note="不要了")
+    act(actor=STAFF, clock=at.world.clock)
+
+
+def test_pieces_paid_back_before_they_are_handed_over_lie_there_again(at: Market, eggs: int) -> None:
+    lay(at, eggs, 4)
+    code = buy_and_pay(at, eggs, 3)
+    give_back(at, code, 1)
+    assert (lying(at, eggs), free(at, eggs)) == (2, 8)
+    assert order(at, code).state is OrderState.PAID
+    give_back(at, code, 2)
+    assert (lying(at, eggs), free(at, eggs)) == (4, 10)
+    assert order(at, code).state is OrderState.CANCELLED, "nothing is left of it"
+    at.world.deliver()
+    assert captured(at, code).refunded_fen == order(at, code).total_fen
+    assert_sound(at.world)
+
+
+def test_pieces_that_were_taken_along_lie_there_again_only_if_somebody_says_so(at: Market, eggs: int) -> None:
+    lay(at, eggs, 4)
+    code = buy_and_pay(at, eggs, 3)
+    before = footprint(at.world)
+    with pytest.raises(Invalid):
+        give_back(at, code, 1, are_back=True)
+    assert footprint(at.world) == before, "they are not back that never left"
+    hand_over(at, code)
+    give_back(at, code, 1)
+    assert (lying(at, eggs), free(at, eggs)) == (1, 7)
+    give_back(at, code, 1, are_back=True)
+    assert (lying(at, eggs), free(at, eggs)) == (2, 8)
+    at.world.deliver()
+    assert_sound(at.world)
+    ordinary = delivered_order(at, {eggs: 1}).code
+    with pytest.raises(Invalid):
+        give_back(at, ordinary, 1, are_back=True)
+    assert (lying(at, eggs), free(at, eggs)) == (2, 7)
+
+
+def test_a_household_cannot_decline_what_it_was_not_asked_for(at: Market, eggs: int) -> None:
+    lay(at, eggs, 4)
+    code = buy_and_pay(at, eggs, 3)
+    before = footprint(at.world)
+    part = order(at, code).parts[0].code
+    with pytest.raises(WrongState):
+        at.world.run(
+            partial(closing.decline_part, vendor_id=at.vendor.id, part_code=part, actor=STAFF, clock=at.world.clock)
+        )
+    assert footprint(at.world) == before
+
+
+def test_whatever_happens_every_piece_is_accounted_for(at: Market, eggs: int) -> None:
+    """Random acts with one counter: what was laid there lies there, is somebody's, or left with them."""
+    chance, laid, gone = Random(32), 9, 0
+    lay(at, eggs, laid)
+    mine: dict[str, int] = {}
+    for _ in range(24):
+        act = chance.choice(("buy", "buy", "take", "take", "let go", "give", "bring", "bring"))
+        some = [code for code in mine if (order(at, code).state is OrderState.DONE) == (act == "bring")]
+        if act == "buy" and lying(at, eggs):
+            wanted = chance.randint(1, min(3, lying(at, eggs)))
+            mine[buy_and_pay(at, eggs, wanted)] = wanted
+        elif act != "buy" and some:
+            code = chance.choice(some)
+            count = chance.randint(1, mine[code])
+            if act == "take":
+                hand_over(at, code)
+            elif act == "let go":
+                at.world.run(partial(closing.unsell_at_counter, code=code, actor=COUNTER, clock=at.world.clock))
+                del mine[code]
+            else:
+                is_back = act == "bring" and chance.random() < 0.5
+                give_back(at, code, count, are_back=is_back)
+                gone += count if act == "bring" and not is_back else 0
+                mine[code] -= count
+                mine = {left: pieces for left, pieces in mine.items() if pieces}
+        assert lying(at, eggs) == laid - gone - sum(mine.values())
+        assert free(at, eggs) == lying(at, eggs) + 1, "ten at home and at the counter, nine of them there"
+    assert gone
+    at.world.deliver()
     assert_sound(at.world)
 
 

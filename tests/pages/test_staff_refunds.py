@@ -8,7 +8,7 @@ import pytest
 from shop.accounts.models import Role
 from shop.catalog.models import Climate
 from shop.catalog.rules import Way
-from shop.flows import bench
+from shop.flows import bench, spot
 from shop.flows.wishes import open_wishes
 from shop.orders.models import Handing, OrderState
 from shop.orders.queries.orders import OrderFacts
@@ -30,11 +30,13 @@ from tests.world.market import (
     on_shelf,
     order,
     paid_order,
+    pay,
     place,
     receive_all,
     someone,
     variant_id,
 )
+from tests.world.spot import buy, lay, lying
 
 HEN = Way(unit="只", gross_g=1700, per_500g_fen=3400, least_g=1200, most_g=1500, stock=10)
 
@@ -71,6 +73,27 @@ def test_pieces_are_worked_out_then_given_back_with_a_reason(at: Market, staff: 
     assert "退好了" in page.main
     assert "碎了两枚" in page.main
     assert order(at, made.code).parts[0].lines[0].rejected == 1
+    assert_sound(at.world)
+
+
+def test_what_was_taken_along_may_lie_at_the_counter_again(at: Market, staff: Pages) -> None:
+    eggs = variant_id(at, listing(at, title="土鸡蛋"))
+    lay(at, eggs, 4)
+    made = buy(at, eggs, 3)
+    code = made.order_code
+    pay(at, made)
+    refund = f"/staff/orders/{code}/refund"
+    staff.get(refund)
+    assert "还摆在柜上卖" not in staff.submit_form("pieces-1", n="1").main, "it never left"
+    staff.submit_form("give", note="少要一盒")
+    assert lying(at, eggs) == 2
+    at.world.run(partial(spot.hand_over, order_code=code, actor=STAFF, clock=at.world.clock))
+    staff.get(refund)
+    assert "货拿回来了，是好的，还摆在柜上卖" in staff.submit_form("pieces-1", n="1").main
+    assert "请写为什么退" in staff.submit_form("give", 422, are_back=True).main
+    staff.submit_form("give", note="嫌大了，没拆过")
+    assert lying(at, eggs) == 3
+    at.world.deliver()
     assert_sound(at.world)
 
 

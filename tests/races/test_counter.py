@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 from shop.catalog import counter
 from shop.catalog.counter import NoneThere
 from shop.catalog.models import CounterStock
+from shop.flows import giving, spot
 from shop.flows.checkout import BasketChanged, Placed, QuoteChanged, place_order
+from shop.fulfilment.models import ParcelLine
 from shop.kernel.actor import VISITOR
 from shop.kernel.clock import town_day
 from shop.kernel.codes import new_token
@@ -20,8 +22,8 @@ from tests.races.conftest import Race
 from tests.support.races import Racer, refused_by_database
 from tests.world import World, market
 from tests.world.books import assert_sound, free
-from tests.world.market import Market, demo, listing, variant_id
-from tests.world.spot import COUNTER, NOW, lay, lying
+from tests.world.market import STAFF, Market, demo, listing, order, pay, variant_id
+from tests.world.spot import COUNTER, NOW, buy, lay, lying
 
 PHONES = 6
 LEFT = 2
@@ -74,6 +76,32 @@ def test_two_phones_and_one_piece_are_one_order(world: World, race: Race) -> Non
     assert all(isinstance(error, (NoneThere, BasketChanged, QuoteChanged)) for error in lost), lost
     assert len({outcome.value.order_code for outcome in outcomes if outcome.value is not None}) == LEFT
     assert (lying(at, eggs), free(world, eggs)) == (0, 10 - LEFT)
+    assert_sound(world)
+
+
+def test_pieces_paid_back_while_they_are_handed_over_are_nobodys_twice(world: World, race: Race) -> None:
+    """Whoever is first: what was handed over does not lie there, what was paid back before does, and once."""
+    at = market.market(world)
+    eggs = variant_id(at, listing(at, stock=10))
+    lay(at, eggs, 4)
+    placed = buy(at, eggs, 3)
+    pay(at, placed)
+    line = order(at, placed.order_code).parts[0].lines[0].id
+
+    def give(racer: Racer) -> int:
+        act = partial(giving.give, racer.edge, world.house.gateways, placed.order_code, giving.Pieces(line, 1))
+        return act(key=new_token(), note="不要了", actor=STAFF, clock=world.clock)
+
+    def hand(racer: Racer) -> None:
+        racer.edge.run(partial(spot.hand_over, order_code=placed.order_code, actor=COUNTER, clock=world.clock))
+
+    given, *rest = race(give, hand, give)
+    assert all(outcome.won for outcome in (given, *rest)), [repr(outcome.error) for outcome in (given, *rest)]
+    carried_off = world.read(lambda session: sum(session.scalars(select(ParcelLine.pieces))))
+    assert carried_off >= 1
+    assert lying(at, eggs) == 4 - carried_off
+    assert free(world, eggs) == 10 - carried_off
+    world.deliver()
     assert_sound(world)
 
 

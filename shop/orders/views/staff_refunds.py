@@ -8,12 +8,12 @@ from datetime import datetime
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, TextAreaField
+from wtforms import BooleanField, HiddenField, TextAreaField
 
 from shop.accounts.queries import names_of
 from shop.flows import giving
 from shop.flows.given import GivenFacts, given
-from shop.flows.giving import NOTHING_LEFT, Amount, FiguresDiffer, Pieces, Weight, What
+from shop.flows.giving import Amount, FiguresDiffer, Pieces, Weight, What, has_left
 from shop.kernel.codes import new_token
 from shop.kernel.errors import Invalid, NotFound, WrongState
 from shop.kernel.money import fen_from_text, yuan
@@ -48,6 +48,7 @@ WRONG: Mapping[tuple[str, str], str] = {
     ("grams", "claimed"): _l("这样货少的分量，售后里已经赔过了，不能再退一回。"),
     ("line", "claimed"): _l("这样货的钱，售后里已经赔完了，没有可退的了。"),
     ("line", "waits"): _l("这样货有一件售后还没定，先去“售后”里定下来，再退。"),
+    ("are_back", "range"): _l("这一单不是在柜台现拿走的，货不能摆回柜上。"),
     ("line", "over"): _l("这样货已经退完了，或者不在这一单里。"),
 }
 REASON_WORDS: Mapping[str, str] = {
@@ -80,6 +81,7 @@ class GiveForm(ShopForm):
         filters=[clean],
         description=_l("农户在“我的钱”里也看得到，别写买家的名字。比如：腊肉有哈喇味，买家发了照片"),
     )
+    are_back = BooleanField(_l("货拿回来了，是好的，还摆在柜上卖"))
     way = HiddenField()
     line = HiddenField()
     n = HiddenField()
@@ -112,7 +114,11 @@ class GivenRow:
 
 @dataclass(frozen=True)
 class RefundPage:
-    """All that stands on the page."""
+    """All that stands on the page.
+
+    Attributes:
+        may_be_back: what is given back was taken along at the counter, and may lie there again.
+    """
 
     code: str
     captured_fen: int
@@ -123,6 +129,7 @@ class RefundPage:
     sentence: str | None
     back_fen: int
     problem: str | None
+    may_be_back: bool
 
     @property
     def left_fen(self) -> int:
@@ -223,16 +230,19 @@ def _what(order: OrderFacts, asked: Mapping[str, object]) -> What:
     if line is None:
         raise Invalid("line", "over")
     number = _number(asked.get("n"))
-    return Weight(line.id, number) if asked.get("way") == "weight" else Pieces(line.id, number)
+    if asked.get("way") == "weight":
+        return Weight(line.id, number)
+    return Pieces(line.id, number, are_back=bool(asked.get("are_back")))
 
 
 def _page(order: OrderFacts, asked: Mapping[str, object]) -> RefundPage:
-    sentence, back, problem = None, 0, None
+    sentence, back, problem, may_be_back = None, 0, None, False
     if asked:
         try:
             what = _what(order, asked)
             back = giving.preview(reading(), order, what)
             sentence = _sentence(order, what, back)
+            may_be_back = isinstance(what, Pieces) and order.at_once and order.state is OrderState.DONE
         except Invalid as refused:
             problem = _refusal(refused)
     payments = payments_of(reading(), order.code)
@@ -250,12 +260,13 @@ def _page(order: OrderFacts, asked: Mapping[str, object]) -> RefundPage:
         sentence=sentence,
         back_fen=back,
         problem=problem,
+        may_be_back=may_be_back,
     )
 
 
 def _row(order: OrderFacts, number: int, line: LineFacts) -> LineRow:
     part = next(part for part in order.parts if line in part.lines)
-    left = 0 if part.state in NOTHING_LEFT else line.accepted
+    left = line.accepted if has_left(order, part.state) else 0
     grams = line.weighed_g if left and line.per_500g_fen is not None else None
     return LineRow(number, line.title, line.unit, line.quantity, line.rejected, left, grams)
 
