@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask
+from itsdangerous import BadData
 from werkzeug.http import parse_cookie
 
 from shop.app.pulse import Pulse
@@ -147,6 +148,8 @@ class Kept:
 
     def __call__(self, environ: Environ, start: Any) -> Iterable[bytes]:
         """Answer a request."""
+        if not environ.get("HTTP_COOKIE", "").isascii():
+            environ["HTTP_COOKIE"] = _readable(environ["HTTP_COOKIE"])
         method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
         reader = self._reader(environ) if method in ("GET", "HEAD") and not path.startswith(APART) else None
         truth = None if reader is None else self._truth(path)
@@ -210,9 +213,14 @@ class Kept:
     def _opened(self, sealed: str) -> Mapping[str, Any] | None:
         try:
             held = self._opener.loads(sealed, max_age=self._life_s)
-        except Exception:  # noqa: BLE001 - whatever is wrong with it, the application judges it
+        except BadData:  # not ours, too old, or no longer readable: the application judges it
             return None
         return held if isinstance(held, dict) else None
+
+
+def _readable(cookies: str) -> str:
+    """Return cookies without what is no UTF-8: no browser of ours sends it, and reading them would fail on any page."""
+    return cookies.encode("latin-1").decode("utf-8", "ignore").encode().decode("latin-1")
 
 
 def _show(page: Page, reader: Reader, environ: Environ, start: Any, cookies: Headers | None = None) -> Iterable[bytes]:

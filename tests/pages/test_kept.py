@@ -180,13 +180,28 @@ def test_what_is_not_there_and_what_is_noted_is_not_kept(at: Market, pages: Page
     assert kept.shelf.bytes == before
 
 
-def test_a_forged_session_is_nobodys(at: Market, pages: Pages, eggs: Listing) -> None:
-    pages.get("/")
-    pages.client.set_cookie("session", "eyJiYXNrZXRfY291bnQiOjl9.forged.forged")
-    pages.checking = False
-    page = pages.get("/")
-    assert page.statements
-    assert page.token() == ""
+FORGED = (
+    "eyJiYXNrZXRfY291bnQiOjl9.forged.forged", "", "..", ".a.b.c", "eyJ9.aaaaaa", "=.=.=", "\xff\xfe.\x80.\x80",
+    '"\\377\\200.\\355\\262\\200.a"', ".eJw." + "A" * 200, "9" * 60 + "." + "9" * 60 + "." + "9" * 60,
+)  # fmt: skip
+
+
+def test_a_forged_session_is_nobodys(app: Flask, pages: Pages, at: Market) -> None:
+    nobodys = pages.get("/rules").text
+    browser = app.test_client(use_cookies=False)
+    for forged in FORGED:
+        answer = browser.get("/rules", headers={"Cookie": f"session={forged}"})
+        assert (answer.status_code, answer.text) == (200, nobodys), forged
+        assert "ETag" not in answer.headers, "the application judged it"
+    for path in ("/rules", "/static/nothing", "/basket", "/nothing"):
+        assert browser.get(path, headers={"Cookie": "odd=\xff; \xfe"}).status_code < 500
+
+
+def test_a_session_that_is_sealed_and_says_nothing_readable_is_nobodys(app: Flask) -> None:
+    kept: Kept = app.wsgi_app  # type: ignore[assignment]
+    for inside in (b"eyJ9", b"WzEsMl0", b".eJw", b"\xff\xfe", b"", kept._opener.dumps("8").encode()):
+        sealed = kept._opener.make_signer(kept._opener.salt).sign(inside).decode("latin-1")
+        assert kept._opened(sealed) is None
 
 
 def test_the_shelf_keeps_no_more_than_it_may(app: Flask) -> None:
