@@ -10,7 +10,7 @@ from tests.world.market import Market, listing
 def test_a_named_place_gets_its_day_and_its_carriage(pages: Pages, eggs: Listing) -> None:
     before = pages.get(f"/goods/{eggs.code}")
     assert "最晚" not in before.main
-    page = pages.get(f"/goods/{eggs.code}?to=四川", max_statements=12)
+    page = pages.get(f"/goods/{eggs.code}?to=四川", max_statements=13)
     assert "最晚" in page.main
     assert "单寄一份运费 ¥" in page.main
     (chosen,) = [option for option in page.all("option") if option.get("selected") is not None]
@@ -26,6 +26,6 @@ def test_a_place_that_is_none_is_asked_for_again(pages: Pages, eggs: Listing, ty
 
 def test_what_would_spoil_on_the_way_is_said_before_the_basket(at: Market, pages: Pages) -> None:
     tofu = listing(at, title="豆花", travel_days=1)
-    page = pages.get(f"/goods/{tofu.code}?to=四川", max_statements=12)
+    page = pages.get(f"/goods/{tofu.code}?to=四川", max_statements=13)
     assert "它在路上只经得起 1 天，寄不了" in page.main
     assert "最晚" not in page.main

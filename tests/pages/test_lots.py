@@ -122,7 +122,8 @@ def test_grade_and_photos_go_with_the_lot_and_the_proof_stays_inside(
     at: Market, staff: Pages, visitor: Callable[[], Pages]
 ) -> None:
     guest, home = visitor(), another_vendor(at.world, f"{WHO}家")
-    eggs = variant_id(at, listing(at, ways=(BOXED,), vendor=home))
+    put_up = listing(at, ways=(BOXED,), vendor=home)
+    eggs = variant_id(at, put_up)
     made, short = paid_order(at, {eggs: 2}), paid_order(at, {eggs: 2})
     staff.get(f"/staff/intake/{made.parts[0].code}")
     sent: dict[str, Any] = {"0-grade": "first", "0-photo": (jpeg(), "a.jpg"), "promise": (jpeg(seed=1), "b.jpg")}
@@ -143,6 +144,9 @@ def test_grade_and_photos_go_with_the_lot_and_the_proof_stays_inside(
         assert words in page.main
     assert WHO not in page.main
     assert TO.name not in page.text
+    thing = guest.get(f"/goods/{put_up.code}")
+    assert "11月22日从大湾村收来的 3 盒，净重 5.4 kg、一级" in thing.main
+    assert thing.links()["11月22日从大湾村收来的"] == f"/trace/{lot.code}"
     assert len(page.all("img", class_="photo-img")) == 1
     assert str(proof) not in page.text
     assert str(lot.promise_key) not in page.text
@@ -202,7 +206,9 @@ def test_packed_food_without_all_that_the_law_wants_has_no_label(at: Market, sta
 
 
 def test_lots_are_found_and_a_lot_is_called_back(at: Market, staff: Pages, visitor: Callable[[], Pages]) -> None:
-    guest, eggs = visitor(), variant_id(at, listing(at, ways=(BOXED,)))
+    guest, made = visitor(), listing(at, ways=(BOXED,), shelf_days=30)
+    eggs, goods = variant_id(at, made), f"/goods/{made.code}"
+    assert "从哪里来" not in guest.get(goods).main
     first, second = paid_order(at, {eggs: 1}), paid_order(at, {eggs: 2})
     take_in(at, first)
     staff.get("/staff/lots")
@@ -217,6 +223,7 @@ def test_lots_are_found_and_a_lot_is_called_back(at: Market, staff: Pages, visit
     assert "请写为什么召回" in staff.submit_form("召回", status=422).main
     old = staff.get(f"/staff/lots/{lot.code}").form("召回").values
     take_in(at, second)
+    assert guest.get(goods).main.count("从大湾村收来的") == 1  # the same day's goods are one lot
     page = staff.post(f"/staff/lots/{lot.code}/recall", {**old, "reason": "检出沙门氏菌"}, 409)
     assert "有人先动过" in page.main
     staff.get(f"/staff/lots/{lot.code}")
@@ -230,6 +237,7 @@ def test_lots_are_found_and_a_lot_is_called_back(at: Market, staff: Pages, visit
     after = footprint(at.world)
     assert "都写过了" in staff.post(f"/staff/lots/{lot.code}/tell").main
     assert footprint(at.world) == after
+    assert "从哪里来" not in guest.get(goods).main
     page = guest.get(f"/trace/{lot.code}")
     assert "这一批召回了" in page.main
     assert "检出沙门氏菌" in page.main

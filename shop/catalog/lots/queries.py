@@ -135,6 +135,13 @@ def lots_by_id(session: Session, lot_ids: list[int]) -> list[LotFacts]:
     return [_facts(*row) for row in rows]
 
 
+def lots_of(session: Session, listing_code: str, *, most: int) -> list[LotFacts]:
+    """Return what last came in of a listing, of every household that brings it, without what was called back."""
+    kept = _lots().where(Listing.code == listing_code, Lot.state == LotState.KEPT)
+    rows = session.execute(kept.order_by(Lot.received_on.desc(), Lot.id.desc()).limit(most))
+    return [_facts(*row) for row in rows]
+
+
 def lot_pictures(session: Session, lot_id: int, alt: str) -> list[Picture]:
     """Return what draws the photos of a lot, in the order in which they were taken."""
     rows = session.scalars(

@@ -16,6 +16,7 @@ from shop.catalog.views.public.base import FACES_READ, Household, bp, card, hous
 from shop.catalog.views.public.choices import Blocked, Choice, ahead, blocked, by_weight, choices
 from shop.catalog.views.public.jsonld import decimal, product
 from shop.catalog.views.public.questions import Panel, question_panel
+from shop.catalog.views.public.trace import Tracing, tracings
 from shop.catalog.views.public.words import CLIMATE_WORDS, COLLECT_ONLY, PAPER_WORDS, RETURN_WORDS
 from shop.catalog.views.words import STANDING_WORDS
 from shop.kernel.errors import NotFound
@@ -76,6 +77,7 @@ class Thing:
     standing: str
     certificate: str
     town: TownFacts
+    lots: tuple[Tracing, ...]
     questions: Panel
 
 
@@ -144,6 +146,7 @@ def _thing(shown: ShownListing) -> Thing:
         standing=STANDING_WORDS[shown.vendor.standing],
         certificate=url_for("catalog.certificate", code=shown.vendor.code),
         town=town,
+        lots=tracings(facts.card.code),
         questions=question_panel(facts.card.code),
     )
 

@@ -7,7 +7,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from shop.catalog.lots.models import Grade, LotState
-from shop.catalog.lots.queries import LotFacts, lot_by_code, lot_passages, lot_pictures
+from shop.catalog.lots.queries import LotFacts, lot_by_code, lot_passages, lot_pictures, lots_of
 from shop.catalog.views.public.base import bp, today
 from shop.catalog.views.words import PAPER_WORDS
 from shop.kernel.clock import town_day
@@ -17,7 +17,19 @@ from shop.web.about import About, described, shared
 from shop.web.goods import GRADE_WORDS
 from shop.web.house import current_town, reading
 from shop.web.i18n import _
-from shop.web.words import full_date, kilograms, masked_name
+from shop.web.words import full_date, kilograms, listed, masked_name, town_date
+
+LATEST = 2
+"""So many lots of a thing are led to from its page."""
+
+
+@dataclass(frozen=True)
+class Tracing:
+    """The way from a thing's page to a lot of it."""
+
+    href: str
+    label: str
+    told: str
 
 
 @dataclass(frozen=True)
@@ -60,6 +72,21 @@ def trace(code: str) -> ResponseReturnValue:
     return render_template("catalog/trace.html", one=one, page_about=about, town=current_town())
 
 
+def tracings(listing_code: str) -> tuple[Tracing, ...]:
+    """Return the ways to the newest lots of a thing that are still good; none where none came in yet."""
+    lots = lots_of(reading(), listing_code, most=LATEST)
+    return tuple(_tracing(lot) for lot in lots if lot.best_before is None or lot.best_before >= today())
+
+
+def _tracing(lot: LotFacts) -> Tracing:
+    label = _("%(day)s从%(village)s收来的", day=town_date(lot.received_on), village=lot.village)
+    return Tracing(url_for("catalog.trace", code=lot.code), label, listed([_amount(lot), *_grade(lot)]))
+
+
+def _grade(lot: LotFacts) -> tuple[str, ...]:
+    return () if lot.grade is Grade.UNGRADED else (str(GRADE_WORDS[lot.grade]),)
+
+
 def _trace(lot: LotFacts) -> Trace:
     papers = papers_of(reading(), [lot.vendor_id]).get(lot.vendor_id, ())
     recalled = None
@@ -76,7 +103,7 @@ def _trace(lot: LotFacts) -> Trace:
         received_on=lot.received_on,
         best_before=lot.best_before,
         amount=_amount(lot),
-        grade="" if lot.grade is Grade.UNGRADED else str(GRADE_WORDS[lot.grade]),
+        grade=listed(_grade(lot)),
         inspection=lot.inspection,
         has_promise=lot.promise_key is not None,
         papers=tuple(str(PAPER_WORDS[paper.kind]) for paper in papers if paper.is_valid(today())),
