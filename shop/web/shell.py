@@ -24,6 +24,8 @@ AT_WORK = ("/staff", "/vendor", "/driver", "/hooks", "/healthz", "/readyz", "/ap
 NAMES = {Language.HANS: "简体", Language.HANT: "繁體", Language.EN: "English"}
 """Each language in its own tongue, so that whoever cannot read the page finds it."""
 LANGUAGES = tuple((language.value, name, language.tag) for language, name in NAMES.items())
+LOCALES = {Language.HANS: "zh_CN", Language.HANT: "zh_TW", Language.EN: "en_GB"}
+"""Each language as Open Graph names it; a place goes with it there."""
 CHINESE, ENGLISH = (Language.HANS.value, "中文", Language.HANS.tag), LANGUAGES[-1]
 NO_TOWN = TownFacts("山货", (), "", "", "", "", "", (), "20:00", 0, 15, 3, 5, 48, 3000, 2, 0)
 
@@ -40,6 +42,8 @@ class Shell:
     is_elder: bool
     lang: str
     """The language of this page, as HTML names it."""
+    locales: tuple[str, ...]
+    """The language of this page as Open Graph names it, then the others it is to be had in."""
     languages: tuple[tuple[str, str, str], ...]
     """(value, name in its own tongue, tag) of what buyers can read."""
     other_tongue: tuple[str, str, str]
@@ -109,6 +113,7 @@ def shell() -> Shell:
         is_demo=wired.settings.is_demo,
         is_elder=is_elder(),
         lang=reader().tag,
+        locales=_locales(),
         languages=LANGUAGES,
         other_tongue=CHINESE if reader() is Language.EN else ENGLISH,
         has_languages=not is_at_work(request.path),
@@ -134,6 +139,11 @@ def shell() -> Shell:
         ),
         notices=_notices(),
     )
+
+
+def _locales() -> tuple[str, ...]:
+    here = LOCALES[reader()]
+    return (here, *(locale for locale in LOCALES.values() if locale != here))
 
 
 def _notices() -> tuple[tuple[str, str], ...]:

@@ -58,3 +58,13 @@ def test_a_page_without_a_photo_shows_the_shops_sign(at: Market, pages: Pages) -
     for path in ("/", "/season", f"/goods/{made.code}", f"/households/{at.vendor.code}"):
         assert check(pages, path, "").format == "PNG", path
         assert meta(pages.get(path), "twitter:card") == "summary"
+
+
+def test_a_page_says_its_language_as_chats_name_it(at: Market, pages: Pages) -> None:
+    path = f"/goods/{listing(at).code}"
+    for lang, here in (("zh_Hans", "zh_CN"), ("zh_Hant", "zh_TW"), ("en", "en_GB")):
+        pages.client.set_cookie("lang", lang)
+        page = pages.get(path)
+        assert meta(page, "og:locale") == here
+        others = {found.get("content") for found in page.all("meta", property="og:locale:alternate")}
+        assert others == {"zh_CN", "zh_TW", "en_GB"} - {here}
