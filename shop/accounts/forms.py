@@ -32,6 +32,7 @@ from shop.accounts.rules import (
 from shop.courier.rules import PROVINCES
 from shop.web.forms import ShopForm, at_most, clean, mobile, required
 from shop.web.i18n import _
+from shop.web.places import PROVINCE_CHOICES
 
 
 def typed_phone(text: str | None) -> str | None:
@@ -225,7 +226,7 @@ class AddressForm(ShopForm):
     province = SelectField(
         _l("省份"),
         [required(_l("请选省份。")), known_province],
-        choices=[("", _l("选省份")), *((name, name) for name in PROVINCES)],
+        choices=PROVINCE_CHOICES,
         validate_choice=False,
     )
     city = StringField(_l("城市"), [required(_l("请填城市。")), at_most(LONGEST["city"])], filters=[clean])

@@ -17,6 +17,13 @@ def test_a_named_place_gets_its_day_and_its_carriage(pages: Pages, eggs: Listing
     assert chosen.get("value") == "四川"
 
 
+def test_provinces_are_called_as_their_reader_calls_them_and_sent_by_their_name(pages: Pages, eggs: Listing) -> None:
+    for lang, said in (("zh_Hant", "內蒙古"), ("en", "Inner Mongolia")):
+        pages.client.set_cookie("lang", lang)
+        options = {one.get("value"): one.text for one in pages.get(f"/goods/{eggs.code}").all("option")}
+        assert options["内蒙古"] == said
+
+
 @pytest.mark.parametrize("typed", ["", "火星", "四川'--"])
 def test_a_place_that_is_none_is_asked_for_again(pages: Pages, eggs: Listing, typed: str) -> None:
     page = pages.get(f"/goods/{eggs.code}?to={typed}")

@@ -52,6 +52,14 @@ def test_a_pasted_address_fills_the_fields_and_shows_what_it_costs(pages: Pages,
     assert place_it(pages).heading == "等您付款"
 
 
+def test_an_english_reader_is_told_in_english_where_nothing_goes(pages: Pages, eggs: Listing) -> None:
+    to_checkout(pages, eggs)
+    pages.client.set_cookie("lang", "en")
+    pages.get("/checkout")
+    page = pages.submit_form("/checkout", press="Sort it out", paste="何雨 13800138000 香港九龙弥敦道1号")
+    assert "Hong Kong" in page.main
+
+
 def test_what_a_pasted_address_does_not_say_is_asked_for_and_nothing_typed_is_lost(pages: Pages, eggs: Listing) -> None:
     to_checkout(pages, eggs)
     page = pages.submit_form("/checkout", press="拆开", paste="四川省成都市武侯区科华路 12 号", name="何晓雨")

@@ -14,6 +14,7 @@ from shop.accounts.addresses import Resolved, full_region, resolve
 from shop.accounts.addresses.gazetteer import FULL, MUNICIPALITIES, UNDIVIDED, Place, index, plain, short_province
 from shop.accounts.addresses.resolver import PARTS
 from shop.courier.rules import PROVINCES
+from shop.web.places import PROVINCE_WORDS
 
 DATA = Path(__file__).with_name("data")
 ENOUGH = 0.95
@@ -60,6 +61,7 @@ def test_what_is_not_told_is_named_and_the_text_is_kept() -> None:
 
 def test_every_province_that_is_delivered_to_is_known_by_the_same_short_name() -> None:
     assert {resolve(f"{name} 13800138000").province for name in PROVINCES} == set(PROVINCES)
+    assert tuple(PROVINCE_WORDS) == PROVINCES
     assert [resolve(text).province for text in ("香港九龙", "澳门", "台湾省台北市")] == ["香港", "澳门", "台湾"]
 
 

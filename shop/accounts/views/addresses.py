@@ -17,6 +17,7 @@ from shop.web.forms import EmptyForm
 from shop.web.house import current_person, edge, house, reading
 from shop.web.i18n import _
 from shop.web.limits import limiter
+from shop.web.places import province_word
 from shop.web.shell import say
 
 bp = blueprint("buyer_accounts", __name__, Audience.BUYER)
@@ -107,7 +108,7 @@ def _filled(found: Resolved) -> AddressForm:
     form = AddressForm(formdata=MultiDict({**parts, "csrf_token": request.form.get("csrf_token", "")}))
     form.validate()
     if found.province and found.province not in PROVINCES:
-        form.province.errors = [_("%(province)s现在还寄不到。", province=found.province)]
+        form.province.errors = [_("%(province)s现在还寄不到。", province=province_word(found.province))]
     return form
 
 

@@ -15,6 +15,7 @@ from shop.orders.queries.quotes import CannotSend, Destination, quote
 from shop.town.queries import TownFacts
 from shop.web.house import current_person, house, reading
 from shop.web.i18n import _
+from shop.web.places import PROVINCE_WORDS, province_word
 from shop.web.words import WEEKDAY_WORDS, town_date
 
 
@@ -33,6 +34,7 @@ class Arrival:
 
     Attributes:
         rule: by when one pays for them to go tomorrow.
+        places: provinces, each with what its reader calls it.
         place: the province asked about; empty while nobody has named one.
         day: the last day on which they are there; empty without a place, and where they cannot go.
         cost: what carriage of one costs.
@@ -41,7 +43,7 @@ class Arrival:
     """
 
     rule: str
-    places: tuple[str, ...]
+    places: tuple[tuple[str, str], ...]
     place: str
     day: str
     cost: str
@@ -60,15 +62,15 @@ def arrival(offer: OfferFacts, town: TownFacts) -> Arrival:
             line = stuck.lines[0]
             trouble = _(
                 "寄到%(place)s要 %(takes)d 天，它在路上只经得起 %(bears)d 天，寄不了。",
-                place=place,
+                place=province_word(place),
                 takes=line.takes_days or 0,
                 bears=line.bears_days or 0,
             )
         except NoFreight:
-            trouble = _("%(province)s现在还寄不到。", province=place)
+            trouble = _("%(province)s现在还寄不到。", province=province_word(place))
     return Arrival(
         rule=_rule(town, is_ahead=offer.harvest is not None),
-        places=PROVINCES,
+        places=tuple(PROVINCE_WORDS.items()),
         place=place,
         day=day,
         cost=cost,

@@ -21,6 +21,7 @@ from shop.orders.queries.orders import OrderFacts
 from shop.vendors.joining.rules import plain_number
 from shop.web.forms import ASKED, ShopForm, at_most, clean, required
 from shop.web.i18n import _
+from shop.web.places import PROVINCE_CHOICES
 from shop.web.words import PHONE
 
 ELECTRONIC, POST, COUNTER = "electronic", "post", "counter"
@@ -81,9 +82,7 @@ class InvoiceForm(ShopForm):
     email = StringField(_l("电子邮箱"), filters=[clean])
     recipient = StringField(_l("收件人"), [ASKED, at_most(LONGEST["name"])], filters=[clean])
     phone = StringField(_l("手机号码"), [ASKED], filters=[typed_phone])
-    province = SelectField(
-        _l("省份"), [ASKED], choices=[("", _l("选省份")), *((name, name) for name in PROVINCES)], validate_choice=False
-    )
+    province = SelectField(_l("省份"), [ASKED], choices=PROVINCE_CHOICES, validate_choice=False)
     city = StringField(_l("城市"), [ASKED, at_most(LONGEST["city"])], filters=[clean])
     district = StringField(_l("区县"), [at_most(LONGEST["district"])], filters=[clean])
     street = StringField(_l("街道门牌"), [ASKED, at_most(LONGEST["street"])], filters=[clean])

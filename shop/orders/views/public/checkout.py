@@ -42,6 +42,7 @@ from shop.payments.gateways.protocol import GatewayUnavailable, InvalidState, Pa
 from shop.web.house import current_actor, current_person, current_town, edge, house, reading
 from shop.web.i18n import _
 from shop.web.paying import paying_words
+from shop.web.places import province_word
 from shop.web.shell import say
 from shop.web.words import clauses, town_time
 
@@ -155,7 +156,7 @@ def _paste() -> ResponseReturnValue:
     form = _refilled({**said, "paste": "", "handing": Handing.DELIVERY.value})
     form.validate()
     if found.province and found.province not in PROVINCES:
-        form.province.errors = [_("%(province)s现在还寄不到。", province=found.province)]
+        form.province.errors = [_("%(province)s现在还寄不到。", province=province_word(found.province))]
     return _page(form, current, is_split=True)
 
 
