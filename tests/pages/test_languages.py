@@ -115,6 +115,20 @@ def test_what_a_form_sends_back_is_never_written_anew() -> None:
     assert page_with_han_marked(mixed) == mixed.replace('"name"', '"name" lang="zh-Hans"')
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("一斤干茶要4斤鲜叶", "一市斤乾茶要4市斤鮮葉"),
+        ("¥18 / 斤", "¥18 / 市斤"),
+        ("3 市斤，2.5公斤", "3 市斤，2.5公斤"),
+        ("半斤八两，斤两不够", "半斤八兩，斤兩不夠"),
+    ],
+)
+def test_an_amount_in_jin_says_which_jin(said: str, shown: str) -> None:
+    assert in_hant(said) == shown
+    assert in_hant(shown) == shown
+
+
 def test_goods_shelves_units_and_days_are_readable_in_english(pages: Pages, at: Market) -> None:
     thing = listing(at, title="柏枝熏腊鸭1公斤", months=(11, 12, 1, 5))
     pages.client.set_cookie("lang", "en")
