@@ -1,6 +1,7 @@
 """Two of the three processes of a running shop: web and worker."""
 
 import os
+from threading import Thread
 
 import click
 from flask import Flask
@@ -12,6 +13,7 @@ from shop.cli.family import die_with_parent
 from shop.cli.logs import configure, granian_logs
 from shop.cli.opening import free_port, hold_folder, open_town, prepare_folder
 from shop.settings import Settings
+from shop.web.han import warm
 from shop.worker import work
 
 STALL_S = 4
@@ -24,7 +26,9 @@ def build_app() -> Flask:
     """Build the application in a web worker, which ends when its master does."""
     die_with_parent(os.getppid())
     configure("web")
-    return create_app(Settings.from_env())
+    app = create_app(Settings.from_env())
+    Thread(target=warm, daemon=True).start()
+    return app
 
 
 def serve_until_told(settings: Settings) -> None:

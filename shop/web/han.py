@@ -27,6 +27,11 @@ def _traditional() -> OpenCC:
     return OpenCC("s2tw")
 
 
+def warm() -> None:
+    """Load the dictionary, which takes up to a second, before the first reader of 繁體 waits for it."""
+    in_hant("")
+
+
 def in_hant(text: str) -> str:
     """Return a text in 繁體; what is in it already stays."""
     made: str = _traditional().convert(text)
