@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shop.app.blueprints import BLUEPRINTS
 from shop.app.kept import Kept
-from shop.app.languages import TOWN, init_languages
+from shop.app.languages import init_languages
 from shop.app.offline import init_offline
 from shop.app.pulse import Pulse
 from shop.app.wiring import wire
@@ -25,6 +25,7 @@ from shop.web.assets import STATIC, init_assets
 from shop.web.audience import Audience, check_audiences
 from shop.web.errors import init_errors
 from shop.web.house import EXTENSION
+from shop.web.i18n import Language, locale_of
 from shop.web.kept import init_kept
 from shop.web.limits import init_limits
 from shop.web.login import init_login
@@ -95,7 +96,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
         REMEMBER_COOKIE_SECURE=settings.public_url.startswith("https://"),
         PERMANENT_SESSION_LIFETIME=timedelta(days=90),
         WTF_I18N_ENABLED=False,
-        BABEL_DEFAULT_LOCALE=TOWN,
+        BABEL_DEFAULT_LOCALE=locale_of(Language.HANS),
         BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
     )
     app.session_interface = Sessions()

@@ -10,9 +10,8 @@ from flask_babel import Babel
 
 from shop.app.catalogs import read_catalog
 from shop.web.han import page_in_hant, page_with_han_marked
-from shop.web.i18n import TRANSLATED, Language, is_at_work, language_of, reader
+from shop.web.i18n import TRANSLATED, Language, is_at_work, language_of, locale_of, reader
 
-TOWN = "zh_Hans_CN"
 PAGE_IN = {Language.HANT: page_in_hant, Language.EN: page_with_han_marked}
 """What is done to a finished page, since the town's own words on it are kept in one language alone."""
 
@@ -28,9 +27,8 @@ def translations(language: Language) -> Translations:
 
 def _selected() -> str:
     if is_at_work(request.path):
-        return TOWN
-    chosen = language_of(request.cookies, request.headers.get("Accept-Language", ""))
-    return TOWN if chosen is Language.HANS else chosen.value
+        return locale_of(Language.HANS)
+    return locale_of(language_of(request.cookies, request.headers.get("Accept-Language", "")))
 
 
 def _put_into(response: Response, language: Language) -> None:

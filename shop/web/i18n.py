@@ -1,11 +1,12 @@
 """Words in the reader's language: the source is 简体中文, `_()` marks every sentence for translation."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from flask_babel import get_locale, gettext
+from flask_babel import force_locale, get_locale, gettext
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
@@ -79,6 +80,17 @@ def _known(tag: str) -> Language | None:
 def is_at_work(path: str) -> bool:
     """Tell whether a page is for those who work here: it is written in the town's own language."""
     return path.startswith(JOINING) or any(path == place or path.startswith(f"{place}/") for place in AT_WORK)
+
+
+def locale_of(language: Language) -> str:
+    """Return a language as the catalogs are asked for it: the source's carries its town's country."""
+    return "zh_Hans_CN" if language is Language.HANS else language.value
+
+
+def written_in(language: Language) -> AbstractContextManager[None]:
+    """Let what is made within be in a language, whoever asks for it."""
+    held: AbstractContextManager[None] = force_locale(locale_of(language))
+    return held
 
 
 def reader() -> Language:

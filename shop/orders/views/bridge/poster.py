@@ -9,7 +9,7 @@ from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from shop.catalog.queries import Card, cheapest, shelf
-from shop.catalog.shown import ShownListing, shown_listing
+from shop.catalog.shown import ShownListing, former_listing, shown_listing
 from shop.kernel.errors import NotFound
 from shop.kernel.money import yuan
 from shop.media.posters import Poster, drawn
@@ -18,12 +18,14 @@ from shop.media.rules import file_name
 from shop.media.typefaces import typefaces
 from shop.orders.views.bridge.base import bp, printed
 from shop.orders.views.browser import today
+from shop.vendors.models import VendorState
 from shop.vendors.queries import VendorFacts, vendor_in_any_state
 from shop.web.about import About, absolute, described, shared
 from shop.web.assets import STATIC
+from shop.web.errors import error_page
 from shop.web.han import in_hant
 from shop.web.house import current_town, house, reading
-from shop.web.i18n import Language, _, reader
+from shop.web.i18n import Language, _, offered, reader, written_in
 from shop.web.prices import price_tag
 from shop.web.words import town_date
 
@@ -35,10 +37,17 @@ NAMED = 3
 
 @dataclass(frozen=True)
 class PosterPage:
-    """The page around a poster. `back` is where it was come from; `is_drawn` tells that this machine can letter."""
+    """The page around a poster.
+
+    Attributes:
+        lang: in which the picture is lettered: the page's own.
+        back: where it was come from.
+        is_drawn: this machine can letter.
+    """
 
     about: About
     code: str
+    lang: str
     title: str
     words: Poster
     back: str
@@ -53,26 +62,42 @@ def poster(code: str) -> ResponseReturnValue:
         return redirect(url_for("bridge.opened", code=code), 302)
     words, photo, back = found
     about = About(words.title, described(*words.lines), image=shared(photo), url=absolute(back))
-    page = PosterPage(about, code, words.title, words, back, typefaces() is not None)
+    page = PosterPage(about, code, reader().value, words.title, words, back, typefaces() is not None)
     return render_template("orders/poster.html", page=page)
 
 
 @bp.get("/<code>/poster.jpg")
 def poster_picture(code: str) -> ResponseReturnValue:
-    """Draw it, unless the browser has it as it is now."""
-    found = _found(code)
+    """Draw it, unless the browser has it as it is now; 410 for what is over.
+
+    Its language stands in its address, 简体 without: whoever it is sent on to sees what its sender saw.
+    """
+    with written_in(offered(request.args.get("lang")) or Language.HANS):
+        found = _found(code)
+    if found is None and _is_over(code):
+        gone = error_page(404)
+        gone.status_code = 410
+        return gone
     if found is None or typefaces() is None:
         raise NotFound("poster")
     words, photo, _back = found
     file = _file(photo)
     response = Response(content_type="image/jpeg")
     response.headers["Cache-Control"] = "private, no-cache"
-    response.vary.update(("Cookie", "Accept-Language"))
     response.set_etag(hashlib.sha256(repr((LAID_OUT, file, astuple(words))).encode()).hexdigest()[:32])
     response.make_conditional(request)
     if response.status_code == 200:
         response.set_data(drawn(words, house().store.get(file) if file else None))
     return response
+
+
+def _is_over(code: str) -> bool:
+    """Tell whether what once stood under a code will not come back: ended, taken down, or its household left."""
+    former = former_listing(reading(), code)
+    if former is not None:
+        return former.is_ended or former.title is None
+    vendor = vendor_in_any_state(reading(), code)
+    return vendor is not None and vendor.state is VendorState.LEFT
 
 
 def _found(code: str) -> tuple[Poster, Picture | None, str] | None:
