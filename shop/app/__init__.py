@@ -15,7 +15,6 @@ from shop.app.blueprints import BLUEPRINTS
 from shop.app.kept import Kept
 from shop.app.languages import init_languages
 from shop.app.offline import init_offline
-from shop.app.pulse import Pulse
 from shop.app.wiring import wire
 from shop.kernel.clock import Clock, utc_now
 from shop.kernel.db import db, speak_sqlite
@@ -125,7 +124,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     for bp in BLUEPRINTS:
         app.register_blueprint(bp)
     check_audiences(app)
-    app.wsgi_app = Kept(app, app.wsgi_app, settings, Pulse(engine), clock)  # type: ignore[assignment]
+    app.wsgi_app = Kept(app, app.wsgi_app, settings, engine, clock)  # type: ignore[assignment]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -1,20 +1,23 @@
-"""Pages that are the same for everybody are made once and shown until anything was written. See decision 0044.
+"""Pages that are the same for everybody are made once and shown until they would be others. See decisions 0044, 0050.
 
 This stands in front of Flask. A page is kept with what was true before it was made (the database's pulse, the minute,
-the search index's newest commit) and shown again only while all of that is still so: nothing stale is ever shown.
+the search index's newest commit) and with what it asked of the database. It is shown again while all of that is still
+so; has only the pulse moved, while the database answers all of it as before. Nothing stale is ever shown.
 """
 
 import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import Flask
 from itsdangerous import BadData
+from sqlalchemy import Engine
 from werkzeug.http import parse_cookie
 
+from shop.app.asked import Asked, Asking, noting
 from shop.app.pulse import Pulse
 from shop.kernel.clock import Clock
 from shop.search.generations import commit_mark
@@ -28,7 +31,6 @@ from shop.web.tokens import FIELD, masked
 Environ = dict[str, Any]
 Wsgi = Callable[[Environ, Any], Iterable[bytes]]
 Key = tuple[str, ...]
-Truth = tuple[object, ...]
 Headers = list[tuple[str, str]]
 
 MOST_BYTES = 32 * 1024 * 1024
@@ -44,13 +46,29 @@ APART = ("/static/", "/media/", "/staff", "/vendor", "/driver", "/api/", "/hooks
 MADE_ANEW = frozenset({"set-cookie", "content-length", "content-encoding", "etag", "date"})
 
 
+@dataclass(frozen=True)
+class Truth:
+    """What is so when a page is asked for.
+
+    Attributes:
+        beat: the database's pulse.
+        minute: since 1970.
+        mark: of the search index's newest commit, for a page made from it.
+    """
+
+    beat: object
+    minute: int
+    mark: str = ""
+
+
 @dataclass
 class Page:
     """A page that is kept.
 
     Attributes:
-        truth: what was so before it was made.
+        truth: what was so before it was made, or when it was last asked whether it would be the same.
         body: as it was made, with holes where tokens belong.
+        asked: of the database while it was made; None for a page that cannot ask it again.
         packed: the same as it travels; empty for a page with holes, which is packed for each reader.
     """
 
@@ -58,12 +76,13 @@ class Page:
     headers: Headers
     body: bytes
     tag: str
+    asked: tuple[Asked, ...] | None = None
     packed: dict[Encoding, bytes] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
         """Bytes it takes, at most."""
-        return OVERHEAD + 2 * len(self.body)
+        return OVERHEAD + 2 * len(self.body) + sum(one.size for one in self.asked or ())
 
     def travelling(self, encoding: Encoding, token: str) -> bytes:
         """Return its body as it travels."""
@@ -87,17 +106,19 @@ class Shelf:
         self._pages: OrderedDict[Key, Page] = OrderedDict()
         self.bytes = 0
 
-    def find(self, key: Key, truth: Truth) -> Page | None:
-        """Return a page that is still true."""
+    def find(self, key: Key) -> Page | None:
+        """Return a page that was kept, whether or not it is still true."""
         with self._turn:
             page = self._pages.get(key)
-            if page is None:
-                return None
-            if page.truth != truth:
-                self.bytes -= self._pages.pop(key).size
-                return None
-            self._pages.move_to_end(key)
+            if page is not None:
+                self._pages.move_to_end(key)
             return page
+
+    def drop(self, key: Key, page: Page) -> None:
+        """Let a page go, unless another stands in its place already."""
+        with self._turn:
+            if self._pages.get(key) is page:
+                self.bytes -= self._pages.pop(key).size
 
     def keep(self, key: Key, page: Page) -> None:
         """Keep a page, and let others go for it."""
@@ -133,14 +154,15 @@ class Kept:
     Args:
         app: whose session cookies are read.
         inner: what answers otherwise.
-        pulse: of the application's database.
+        engine: of the application's database.
         clock: the house's.
     """
 
-    def __init__(self, app: Flask, inner: Wsgi, settings: Settings, pulse: Pulse, clock: Clock) -> None:
+    def __init__(self, app: Flask, inner: Wsgi, settings: Settings, engine: Engine, clock: Clock) -> None:
         self._inner = inner
         self._index = settings.search_dir
-        self._pulse = pulse
+        self._pulse = Pulse(engine)
+        self._asking = Asking(engine)
         self._clock = clock
         self._life_s = int(app.permanent_session_lifetime.total_seconds())
         self._opener: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
@@ -157,12 +179,24 @@ class Kept:
         if reader is None or truth is None or len(path) + len(query) > LONGEST_ADDRESS:
             return self._inner(environ, start)
         key = (path, query, reader.language, reader.look, reader.count)
-        page = self.shelf.find(key, truth)
+        page = self._still_true(key, truth)
         if page is not None:
             return _show(page, reader, environ, start)
         if method == "HEAD":
             return self._inner(environ, start)
         return self._made(key, truth, reader, environ, start)
+
+    def _still_true(self, key: Key, truth: Truth) -> Page | None:
+        page = self.shelf.find(key)
+        if page is None or page.truth == truth:
+            return page
+        # The pulse was taken before it is asked again: what is written meanwhile moves it once more.
+        is_near = replace(page.truth, beat=truth.beat) == truth and page.asked is not None
+        if is_near and self._asking.hears_the_same(page.asked or ()):
+            page.truth = truth
+            return page
+        self.shelf.drop(key, page)
+        return None
 
     def _made(self, key: Key, truth: Truth, reader: Reader, environ: Environ, start: Any) -> Iterable[bytes]:
         box: dict[str, Any] = {}
@@ -175,7 +209,8 @@ class Kept:
                 return None
             return start(status, headers, exc_info) if exc_info else start(status, headers)
 
-        answer = self._inner(environ, note)
+        with noting() as notes:
+            answer = self._inner(environ, note)
         if "body" not in box:
             return answer
         close = getattr(answer, "close", None)
@@ -183,7 +218,8 @@ class Kept:
             close()
         body: bytes = box["body"]
         headers = [(name, value) for name, value in told[1] if name.lower() not in MADE_ANEW]
-        page = Page(truth, headers, body, hashlib.blake2b(body, digest_size=12).hexdigest())
+        asked = tuple(notes.asked) if notes.is_whole else None
+        page = Page(truth, headers, body, hashlib.blake2b(body, digest_size=12).hexdigest(), asked)
         self.shelf.keep(key, page)
         cookies = [(name, value) for name, value in told[1] if name.lower() == "set-cookie"]
         return _show(page, reader, environ, start, cookies)
@@ -193,7 +229,7 @@ class Kept:
         if beat is None:
             return None
         minute = int(self._clock().timestamp()) // 60
-        return (beat, minute, commit_mark(self._index)) if path.startswith("/search") else (beat, minute)
+        return Truth(beat, minute, commit_mark(self._index) if path.startswith("/search") else "")
 
     def _reader(self, environ: Environ) -> Reader | None:
         """Return for whom the page is; None for who gets a page of their own."""

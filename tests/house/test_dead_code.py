@@ -23,6 +23,7 @@ CALLED_FROM_OUTSIDE = {
     "lstrip_blocks": "set on Jinja's environment",
     "permanent": "set on Flask's session",
     "max_content_length": "set on Flask's request",
+    "cursor_fetch_strategy": "set on SQLAlchemy's execution context",
     "isolation_level": "set on sqlite3's connection",
     "impl": "read by SQLAlchemy's TypeDecorator",
     "cache_ok": "read by SQLAlchemy's TypeDecorator",

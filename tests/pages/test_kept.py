@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from shop.app.kept import Kept, Page, Shelf
+from shop.app.asked import Asked
+from shop.app.kept import Kept, Page, Shelf, Truth
 from shop.catalog.models import Listing, Variant
 from shop.flows import selling
 from shop.flows.shelf import take_down
@@ -205,17 +206,23 @@ def test_a_session_that_is_sealed_and_says_nothing_readable_is_nobodys(app: Flas
 
 
 def test_the_shelf_keeps_no_more_than_it_may(app: Flask) -> None:
-    shelf = Shelf(most_bytes=100_000)
+    shelf, truth = Shelf(most_bytes=100_000), Truth(1, 1)
     for number in range(40):
-        shelf.keep((str(number),), Page((1,), [], b"x" * 10_000, "tag"))
+        shelf.keep((str(number),), Page(truth, [], b"x" * 10_000, "tag"))
     assert 0 < shelf.bytes <= 100_000
-    assert shelf.find(("0",), (1,)) is None
-    assert shelf.find(("39",), (1,)) is not None
-    shelf.keep(("large",), Page((1,), [], b"x" * 600_000, "tag"))
-    assert shelf.find(("large",), (1,)) is None
+    assert shelf.find(("0",)) is None
+    last = shelf.find(("39",))
+    assert last is not None
+    shelf.keep(("large",), Page(truth, [], b"x" * 600_000, "tag"))
+    assert shelf.find(("large",)) is None
     before = shelf.bytes
-    assert shelf.find(("39",), (2,)) is None
+    shelf.drop(("39",), Page(truth, [], b"", "another"))
+    assert shelf.bytes == before
+    shelf.drop(("39",), last)
+    assert shelf.find(("39",)) is None
     assert shelf.bytes < before
+    shelf.keep(("asked",), Page(truth, [], b"", "tag", (Asked("SELECT 1", (), b"") ,) * 1000))
+    assert shelf.bytes <= 100_000, "what a page asked counts as well"
     assert isinstance(app.wsgi_app, Kept)
 
 

@@ -16,18 +16,18 @@ from tests.world import World, market
 SERVER = """
 import sys
 from shop.app import create_app
-from shop.app.kept import Shelf
+from shop.app.kept import Kept
 from shop.settings import Settings
 from tests.support.live import serving
 
-shown, find = [], Shelf.find
+shown, find = [], Kept._still_true
 
-def noting(shelf, key, truth):
-    page = find(shelf, key, truth)
+def noting(kept, key, truth):
+    page = find(kept, key, truth)
     shown.append(page is not None)
     return page
 
-Shelf.find = noting
+Kept._still_true = noting
 with serving(create_app(Settings.from_env())) as where:
     print(where, flush=True)
     sys.stdin.read()
