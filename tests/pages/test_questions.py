@@ -121,6 +121,17 @@ def test_the_same_page_sent_twice_asks_once_and_the_same_words_too(at: Market, e
     assert len(texts(at)) == 1
 
 
+def test_two_who_were_shown_the_same_page_ask_two_questions(
+    at: Market, eggs: Listing, pages: Pages, visitor: Callable[[], Pages]
+) -> None:
+    path, other = f"/goods/{eggs.code}", visitor()
+    key = pages.get(path).form("问一问").values["key"][0]
+    assert other.get(path).form("问一问").values["key"][0] == key, "made once for both"
+    for browser, phone, words in ((pages, PHONE, WORDS), (other, "13912345679", WORDS), (pages, PHONE, "几天能到？")):
+        browser.post(f"{path}/questions", {"key": key, "text": words, "phone": phone})
+    assert kept(at) == 3
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -1,6 +1,7 @@
 """Questions of buyers: asked and read on a thing's own page, all of them on a page behind it."""
 
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -88,7 +89,10 @@ def questions(code: str) -> ResponseReturnValue:
 def _ask(code: str, form: QuestionForm) -> None:
     person, actor, clock = current_person(), current_actor(), house().clock
     phone = person.phone if person is not None else form.phone.data or ""
-    key, text = (form.key.data or new_token())[:40], form.text.data or ""
+    text = form.text.data or ""
+    # One page is shown to many (decision 0050): who asks, and what, makes the key their own.
+    own = f"{form.key.data or new_token()} {code} {phone} {text}"
+    key = blake2b(own.encode(), digest_size=20).hexdigest()
 
     def act(session: Session) -> None:
         services.ask(session, code, text, key=key, phone=phone, actor=actor, clock=clock)
