@@ -221,7 +221,7 @@ def test_the_shelf_keeps_no_more_than_it_may(app: Flask) -> None:
     shelf.drop(("39",), last)
     assert shelf.find(("39",)) is None
     assert shelf.bytes < before
-    shelf.keep(("asked",), Page(truth, [], b"", "tag", (Asked("SELECT 1", (), b"") ,) * 1000))
+    shelf.keep(("asked",), Page(truth, [], b"", "tag", (Asked("SELECT 1", (), b""),) * 1000))
     assert shelf.bytes <= 100_000, "what a page asked counts as well"
     assert isinstance(app.wsgi_app, Kept)
 
