@@ -19,8 +19,8 @@ AT_WORK = frozenset(
     {
         "acting.css", "asked.css", "board.css", "bring.css", "came.css", "camera.css", "chart.css", "codes.css",
         "compare.css", "demand.css", "drafting.css", "frame_bench.css", "frame_booth.css", "joining.css", "keep.css",
-        "matter.css", "money_rows.css", "packing.css", "past.css", "pattern.css", "queue.css", "report.css",
-        "signature.css", "tile.css", "undo.css", "upload.css",
+        "kinds.css", "matter.css", "money_rows.css", "packing.css", "past.css", "pattern.css", "queue.css",
+        "report.css", "signature.css", "tile.css", "undo.css", "upload.css",
     }
 )  # fmt: skip
 PREFIX = "/static/"

@@ -1,7 +1,6 @@
 """The centre's list of invoices, and one request with what it may do about it now."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from flask import Response, make_response, redirect, render_template, request, url_for
@@ -43,16 +42,6 @@ EMPTY_WORDS = {
 CLASH = _l("刚刚别人动过这一张，您这一下没有算。请看清现在的样子再点。")
 
 
-@dataclass(frozen=True)
-class TabRow:
-    """One list among the lists; `count` is None of what is over, which only grows."""
-
-    label: str
-    href: str
-    is_current: bool
-    count: int | None
-
-
 @bp.get("")
 def requests() -> ResponseReturnValue:
     """Show one list of requests, a page at a time, and how long each list is."""
@@ -73,8 +62,9 @@ def requests() -> ResponseReturnValue:
     )
 
 
-def _tab(tab: Tab, here: Tab, count: int | None) -> TabRow:
-    return TabRow(str(TAB_WORDS[tab]), url_for("staff_invoices.requests", tab=tab.value), tab is here, count)
+def _tab(tab: Tab, here: Tab, count: int | None) -> tuple[str, int | None, str, bool]:
+    """Return a list among the lists: name, how long (None of what only grows), address, is it this one."""
+    return str(TAB_WORDS[tab]), count, url_for("staff_invoices.requests", tab=tab.value), tab is here
 
 
 def _row(tab: Tab, one: Waiting) -> QueueRow:

@@ -182,11 +182,11 @@ def _kinds(code: str, traces: Sequence[Trace], kind: str, is_newest: bool) -> li
     ]
 
 
-def _ways(code: str, kind: str, is_newest: bool) -> list[tuple[str, str, bool]]:
-    """Return the two ways to read it: name, address, whether it is the one shown."""
+def _ways(code: str, kind: str, is_newest: bool) -> list[tuple[str, None, str, bool]]:
+    """Return the two ways to read it: name, nothing to count, address, whether it is the one shown."""
     kept = kind if kind in BOOKS else None
     return [
-        (str(name), url_for("staff_audit.order_audit", code=code, kind=kept, order=order), is_here)
+        (str(name), None, url_for("staff_audit.order_audit", code=code, kind=kept, order=order), is_here)
         for name, order, is_here in (
             (_l("先做的在前"), None, not is_newest),
             (_l("后做的在前"), NEWEST, is_newest),

@@ -192,7 +192,7 @@ def orders() -> ResponseReturnValue:
         here = leaf(order_count(reading()), "staff_orders.orders")
         found = recent_orders(reading(), offset=here.offset, limit=here.limit)
     kinds = [
-        (str(words[0]), url_for("staff_orders.orders", only=one.value), one is kind)
+        (str(words[0]), None, url_for("staff_orders.orders", only=one.value), one is kind)
         for one, words in KIND_WORDS.items()
     ]
     return render_template(
@@ -200,7 +200,7 @@ def orders() -> ResponseReturnValue:
         rows=[_row(order) for order in found],
         here=here,
         kind=None if kind is None else KIND_WORDS[kind],
-        kinds=[(_("全部"), url_for("staff_orders.orders"), kind is None), *kinds],
+        kinds=[(_("全部"), None, url_for("staff_orders.orders"), kind is None), *kinds],
     )  # fmt: skip
 
 

@@ -89,7 +89,10 @@ def articles() -> ResponseReturnValue:
     return render_template(
         "staff/articles.html",
         kind=kind,
-        kinds=[(one, words[0]) for one, words in KIND_WORDS.items()],
+        ways=[
+            (words[0], None, url_for("staff_articles.articles", kind=one.value), one is kind)
+            for one, words in KIND_WORDS.items()
+        ],
         about=KIND_WORDS[kind],
         rows=[Row(line, _seal(line, _today()), _languages(line.languages)) for line in found],
         here=here,
