@@ -10,6 +10,7 @@ from markupsafe import Markup
 from shop.kernel.clock import TOWN_ZONE
 from shop.kernel.money import yuan
 from shop.web.gloss import gloss
+from shop.web.heads import headed
 from shop.web.i18n import Language, _, reader, unit_word
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -128,4 +129,5 @@ FILTERS = {
     "lines": lines,
     "unit_word": unit_word,
     "gloss": gloss,
+    "headed": headed,
 }
