@@ -12,6 +12,7 @@
  *   [data-print]       prints the page
  *   [data-follow]      shows how far something is, read anew every so many seconds until it has ended
  *   [data-focus]       takes the cursor when the page opens (what has to be mended)
+ *   [data-rail]        a column of ways longer than the screen shows the one where one is
  *   form[data-reprice]  asks anew what an order costs when it goes elsewhere; its part is fetched by the first such choice
  *   [data-scale]       a weight: the Enter with which a scale ends leads on to the next one, then to the button
  *   [data-camera]      reads a code with the camera into a box and sends its form, where the browser can; a file of its own
@@ -275,6 +276,7 @@ const PARTS = {
   "[data-print]": bindPrint,
   "[data-follow]": bindFollow,
   "[data-focus]": (element) => element.focus(),
+  "[data-rail] [aria-current]": (here) => (here.closest("[data-rail]").scrollTop = here.offsetTop - innerHeight / 2),
   "[data-scale]": bindScale,
   "[data-camera]": (way) => "BarcodeDetector" in window && import("./camera.js").then((part) => part.bindCamera(way)),
   "[data-turned-down]": (box) => import("./bench.js").then((part) => part.bindTurnedDown(box)),
