@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import dropwhile
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -210,8 +211,8 @@ def _wait(owed_fen: int, then: datetime) -> Wait | None:
 
 
 def _weeks(weeks: Sequence[tuple[date, int]]) -> Iterator[tuple[str, int]]:
-    """Yield each week by the day on which it begins; the last is the one we are in."""
-    for monday, fen in weeks[:-1]:
+    """Yield each week by its first day, from the first that brought something; the last is the one we are in."""
+    for monday, fen in dropwhile(lambda week: not week[1], weeks[:-1]):
         yield town_date(monday), fen
     yield _("这周"), weeks[-1][1]
 
