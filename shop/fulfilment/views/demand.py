@@ -80,22 +80,12 @@ class Household:
 
 
 @dataclass(frozen=True)
-class Day:
-    """A day that may be looked at."""
-
-    on: date
-    words: str
-    count: int
-    is_shown: bool
-
-
-@dataclass(frozen=True)
 class Sheet:
     """The demand of one day."""
 
     on: date
     day: str
-    days: tuple[Day, ...]
+    days: tuple[tuple[str, str | None, str, bool], ...]
     totals: tuple[Thing, ...]
     villages: tuple[tuple[str, tuple[Household, ...]], ...]
     first: Household | None
@@ -144,7 +134,7 @@ def _sheet(session: Session, on: date, *, per_page: int) -> Sheet:
     return Sheet(
         on=on,
         day=day_words(on, today),
-        days=tuple(Day(day, day_words(day, today), count, day == on) for day, count in sorted(days.items())),
+        days=tuple(_way(day, today, count, on) for day, count in sorted(days.items())),
         totals=_totals(needs),
         villages=_by_village(households[(page - 1) * per_page : page * per_page]),
         first=next((one for one in households if one.waited), None),
@@ -154,6 +144,12 @@ def _sheet(session: Session, on: date, *, per_page: int) -> Sheet:
         is_full=is_full,
         leaves=leaves(page, pages, lambda n: url_for("staff_fulfilment.demand", day=on.isoformat(), page=n)),
     )
+
+
+def _way(day: date, today: date, unanswered: int, on: date) -> tuple[str, str | None, str, bool]:
+    """Return the way to a day: its name, how many have not answered, its address, whether it is the one shown."""
+    many = _("%(n)d 单没回话", n=unanswered) if unanswered else None
+    return day_words(day, today), many, url_for("staff_fulfilment.demand", day=day.isoformat()), day == on
 
 
 def _thing(need: Need) -> Thing:
