@@ -28,7 +28,7 @@ class Signature {
     box.querySelector("[data-sign-again]").addEventListener("click", () => this.again());
     input.addEventListener("change", () => this.forget()); // a photo was taken instead
     new ResizeObserver(() => this.fit()).observe(this.paper); // unfolded, or the phone turned
-    window.addEventListener("pageshow", () => this.again());
+    window.addEventListener("pageshow", (event) => event.persisted && this.again()); // come back by the back arrow
   }
 
   /** A hand that rests beside the pen is another pointer, and draws nothing. */
