@@ -6,12 +6,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from shop.accounts.models import Role
 from tests.house.source import report
 from tests.journeys.every_door import NO_PAGE, Door, Town, Who, busy_town
 from tests.support.browser import Windows
 from tests.support.databases import Databases
 from tests.support.eye import look, refused, watch
 from tests.support.live import serving
+from tests.support.pages import Pages
+from tests.world.market import PASSWORD, someone
+
+SHARES = [*((who, 0) for who in Who), (Who.CENTRE, 1), (Who.CENTRE, 2)]
+"""Who walks, and which part: the centre has as many pages as all others together, so they are walked in thirds."""
 
 
 @pytest.fixture(scope="module")
@@ -46,22 +52,31 @@ def window(at: Town, windows: Windows, who: Who) -> tuple[Page, list[Door]]:
             )
         walked += [door] if is_page else []
     assert not wrong, report(wrong, "A page, or not a page: say so in NO_PAGE.")
+    return opened(windows, browser), walked
+
+
+def opened(windows: Windows, browser: Pages) -> Page:
+    """Open a window of who is signed in with a browser that has none."""
     page = windows.open()
     watch(page.context)
     kept = browser.client.get_cookie("session")
     if kept is not None:
         page.context.add_cookies([{"name": kept.key, "value": kept.value, "url": windows.address}])
-    return page, walked
+    return page
 
 
-@pytest.mark.parametrize(("who", "part"), [*((who, 0) for who in Who), (Who.CENTRE, 1), (Who.CENTRE, 2)])
+@pytest.mark.parametrize(("who", "part"), SHARES)
 def test_every_page_is_sound(at: Town, windows: Windows, who: Who, part: int) -> None:
-    """Look at one person's pages; the centre has as many as all others together, so they are walked in thirds."""
     page, doors = window(at, windows, who)
-    doors = doors[part::3] if who is Who.CENTRE else doors
+    doors = share(doors, who, part)
     assert len(doors) >= 10
     found = walked(page, doors, windows)
     assert not found, report(found, "Page by page:")
+
+
+def share(doors: list[Door], who: Who, part: int) -> list[Door]:
+    """Return one part of somebody's pages."""
+    return doors[part::3] if who is Who.CENTRE else doors
 
 
 def walked(page: Page, doors: list[Door], windows: Windows) -> list[str]:
@@ -88,10 +103,29 @@ def test_buyers_pages_are_sound_in_the_other_languages(at: Town, windows: Window
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("who", [Who.VISITOR, Who.BUYER, Who.APPLICANT, Who.HOUSEHOLD])
+@pytest.mark.parametrize(("who", "part"), SHARES)
 @pytest.mark.parametrize("width", [320, 1280])
-def test_every_page_is_sound_in_narrow_and_wide_windows(at: Town, windows: Windows, who: Who, width: int) -> None:
+def test_every_page_is_sound_in_narrow_and_wide_windows(
+    at: Town, windows: Windows, who: Who, part: int, width: int
+) -> None:
     page, doors = window(at, windows, who)
     page.set_viewport_size({"width": width, "height": 800})
-    found = walked(page, doors, windows)
+    found = walked(page, share(doors, who, part), windows)
+    assert not found, report(found, f"Page by page, {width} px wide:")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("role", [Role.STAFF, Role.COUNTER, Role.PACKER, Role.DRIVER, Role.FINANCE])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_where_each_role_of_the_centre_is_led_is_sound(at: Town, windows: Windows, role: Role, width: int) -> None:
+    """A manager's pages are walked above; with fewer rights less stands on them, and there are fewer ways."""
+    browser = Pages(at.app)
+    browser.sign_in(someone(at.at.world, role).phone, PASSWORD)
+    page = opened(windows, browser)
+    page.set_viewport_size({"width": width, "height": 800})
+    begin = "/driver" if role is Role.DRIVER else "/staff"
+    page.goto(begin)
+    ways: list[str] = page.locator("nav a").evaluate_all("all => all.map((one) => one.pathname)")
+    theirs = dict.fromkeys([begin, *(way for way in ways if way.startswith(("/staff", "/driver")))])
+    found = walked(page, [Door(role.value, way) for way in theirs], windows)
     assert not found, report(found, f"Page by page, {width} px wide:")
