@@ -22,7 +22,8 @@ from tests.support.databases import Databases, PostgresDatabases, SqliteDatabase
 from tests.support.pages import Pages
 from tests.world import START, World
 
-hypothesis.settings.register_profile("house", deadline=None)  # seconds belong to benchmarks; two cores may be busy
+# Seconds belong to benchmarks; two cores may be busy.
+hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("house")
 share_compiled()
 

@@ -19,12 +19,19 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.imports.sheets import COLUMNS
 from shop.catalog.models import Listing, ListingPhoto, ListingState
+from shop.kernel.turns import Turns
 from shop.vendors.models import Paper
 from tests.cli.conftest import Give
 from tests.cli.test_init import FILE
 from tests.support.databases import engine_for
 from tests.world.pictures import photo_file
 
+COMMAND = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a parent that minds no Ctrl-C hands that down
+from shop.cli import main
+main()
+"""
 RELEVANCE = Path(__file__).parents[1] / "relevance" / "listings.jsonl"
 ROW: dict[str, Any] = {
     "ref": "A-1",
@@ -170,14 +177,13 @@ def test_what_the_law_lets_be_sold_of_the_relevance_set_is_published(give: Give,
 
 def test_ctrl_c_leaves_whole_rows_and_the_same_command_goes_on(town: Path, tmp_path: Path) -> None:
     file = jsonl(tmp_path / "x.jsonl", *({"ref": f"A-{number}"} for number in range(600)))
-    command = [sys.executable, "-c", "from shop.cli import main; main()", "catalogue", "import", file, "--create"]
+    command = [sys.executable, "-c", COMMAND, "catalogue", "import", file, "--create"]
     running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ))
-    for _turn in range(600):
-        time.sleep(0.05)
-        if sum(states(town).values()) >= 50:
-            break
-    running.send_signal(signal.SIGINT)
-    _out, err = running.communicate(timeout=60)
+    while running.poll() is None and not states(town):
+        time.sleep(0.02)
+    with Turns(str(town)).taken():  # it cannot come to its end meanwhile
+        running.send_signal(signal.SIGINT)
+    _out, err = running.communicate(timeout=120)
     assert running.returncode == 130, err
     stopped_at = sum(states(town).values())
     assert f"Stopped: {stopped_at} rows are in. The same command goes on." in err

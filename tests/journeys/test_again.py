@@ -45,6 +45,7 @@ def once_more(thumb: Thumb) -> None:
     page.get_by_role("link", name="去付款").tap()
     page.get_by_role("button", name="付款", exact=True).tap()
     expect(page.get_by_role("heading", level=1)).to_have_text("付好了")
+    page.wait_for_load_state()
     *seen, paid = thumb.screens
     assert paid.startswith("/pay/")
     assert len(seen) <= MOST_SCREENS, seen

@@ -34,6 +34,7 @@ def eggs(at: Market) -> Listing:
 
 def scan(page: Page, selector: str) -> str:
     """Return what a decoder that is not ours reads in a part of a page."""
+    page.wait_for_load_state()
     shot = Image.open(BytesIO(page.locator(selector).first.screenshot()))
     (code,) = zxingcpp.read_barcodes(shot)
     return str(code.text)
@@ -52,6 +53,7 @@ def pay(page: Page) -> str:
     page.get_by_role("link", name="去付款").click()
     page.get_by_role("button", name="付款", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("付好了")
+    page.wait_for_load_state()
     code = re.search(r"订单 (\S+)", page.get_by_role("main").inner_text())
     assert code is not None
     return code[1]

@@ -26,6 +26,7 @@ def test_a_purchase(at: Market, windows: Windows, size: tuple[int, int], letters
     page.goto("/")
     write(page, page.get_by_role("combobox", name="找什么").or_(page.get_by_role("searchbox", name="找什么")), "土鸡蛋")
     page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/search\?"))
     press(page, page.get_by_role("main").get_by_role("link", name="土鸡蛋").first)
     expect(page).to_have_url(re.compile(f"/goods/{eggs.code}$"))
     sound(page)

@@ -54,6 +54,7 @@ def test_a_card_is_issued_printed_and_read_back(world: World, villager: Person, 
     press(desk, PIN, 1)
     desk.get_by_role("button", name="发卡").click()
     expect(desk).to_have_url(re.compile("/print$"))
+    desk.wait_for_load_state()
     sheet = desk.locator(".sheet")
     assert sheet.evaluate("sheet => sheet.scrollHeight <= sheet.clientHeight"), "something of the card is cut off"
     pdf = desk.pdf(prefer_css_page_size=True)

@@ -31,6 +31,7 @@ def thumb(windows: Windows) -> Thumb:
 def paid(page: Page, world: World) -> None:
     """See that it is paid, on the page and in the books."""
     expect(page.get_by_role("heading", level=1)).to_have_text("付好了")
+    page.wait_for_load_state()
     code = re.search(r"订单 (\S+)", page.get_by_role("main").inner_text())
     assert code is not None
     made = world.read(lambda session: order_by_code(session, code[1]))
@@ -47,6 +48,7 @@ def sent_home(thumb: Thumb) -> None:
     box.fill(PASTED)
     page.get_by_role("button", name="拆开").tap()
     expect(page.get_by_role("main")).to_contain_text("何晓雨")
+    page.wait_for_load_state()
     confirm = page.get_by_role("checkbox", name="我知道了，这几样照样要")
     if confirm.count():
         page.locator("label", has_text="我知道了，这几样照样要").tap()

@@ -54,7 +54,7 @@ def test_nobody_is_signed_in_from_elsewhere(windows: Windows, elsewhere: str, *,
     if memory:
         page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
         page.goto("/")
-        page.wait_for_function("navigator.serviceWorker.controller !== null")
+        page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     page.goto(elsewhere)
     page.wait_for_url("**/sign-in")
     expect(page.get_by_role("heading", level=1)).to_have_text("没看懂您发来的")

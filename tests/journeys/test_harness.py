@@ -14,8 +14,8 @@ def test_a_page_opens_on_a_phone_and_on_a_desk(windows: Windows) -> None:
 
 def test_what_a_page_may_not_do_is_noticed(windows: Windows, phone: Page) -> None:
     phone.goto("/healthz")
-    phone.evaluate("setTimeout(() => { throw new Error('broken') })")
-    phone.wait_for_timeout(100)
+    with phone.expect_event("pageerror"):
+        phone.evaluate("setTimeout(() => { throw new Error('broken') })")
     assert "script error: broken" in windows.troubles
     windows.troubles.clear()
 

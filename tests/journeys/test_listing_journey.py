@@ -22,7 +22,7 @@ from shop.media.models import Photo
 from shop.search.follower import Follower
 from tests.journeys.keys import reach
 from tests.pages.selling import mine
-from tests.support.browser import DESK, Windows, violations
+from tests.support.browser import DESK, PATIENCE_MS, Windows, violations
 from tests.world import World, market
 from tests.world.books import assert_sound
 from tests.world.market import PASSWORD, Market, another_vendor, listing
@@ -153,7 +153,7 @@ def signed_in(at: Market, windows: Windows, size: tuple[int, int] = SMALL, *, sc
 def patience() -> Iterator[None]:
     """Give `expect` its usual patience back at the end."""
     yield
-    expect.set_options(timeout=5_000)
+    expect.set_options(timeout=PATIENCE_MS)
 
 
 def slowed(page: Page) -> CDPSession:
@@ -301,6 +301,7 @@ def test_by_keyboard_alone(at: Market, windows: Windows, photos: list[Path]) -> 
     opened.value.set_files(photos[:1])
     press(onward(page))
     heading(page, "它叫什么")
+    expect(page.locator("#answer")).to_be_focused()
     page.keyboard.type("苦荞麦")
     page.keyboard.press("Enter")  # goes on; it does not take the first suggestion
     heading(page, "是哪一类")

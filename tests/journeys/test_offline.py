@@ -116,6 +116,7 @@ def test_a_form_half_typed_outlives_a_reload_and_a_press_without_network(
     phone.goto(f"/goods/{eggs.code}")
     phone.get_by_role("button", name="放进篮子").click()
     phone.goto("/checkout")
+    phone.wait_for_load_state("networkidle")  # what keeps the words comes after the page
     phone.locator("label", has_text="到中心来取").click()
     phone.locator("#name").fill("张三")
     phone.locator("#phone").fill("13812345678")
@@ -141,6 +142,7 @@ def test_a_form_half_typed_outlives_a_reload_and_a_press_without_network(
 def test_what_was_half_typed_can_be_emptied_and_is_dropped_when_it_arrived(at: Market, line: Line, phone: Page) -> None:
     eggs = listing(at, title="土鸡蛋")
     phone.goto(f"/goods/{eggs.code}")
+    phone.wait_for_load_state("networkidle")  # what keeps the words comes after the page
     box = phone.locator("form[data-draft] textarea")
     box.fill("蛋是哪天的")
     phone.wait_for_function(DRAFTS)

@@ -189,6 +189,7 @@ def reads(town: Town, page: Page, vendor: Vendor, told: str) -> list[str]:
     page.goto("/vendor/money")
     page.locator("a[href*='/money/statements/']").first.click()
     expect(page.get_by_role("main")).to_contain_text(told)
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
     return FIGURES.findall(page.get_by_role("main").inner_text())
 
@@ -197,6 +198,7 @@ def at_the_centre(desk: Page, run: str, vendor: Vendor) -> list[str]:
     """Return every sum of a household's statement as the centre reads it."""
     desk.goto(run)
     desk.get_by_role("link", name=vendor.name, exact=True).click()
+    desk.wait_for_load_state()
     return FIGURES.findall(desk.get_by_role("main").inner_text())
 
 

@@ -55,7 +55,7 @@ def served(settings: Settings) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
 
 
 def page(where: str) -> str:
-    with urlopen(where, timeout=20) as answer:
+    with urlopen(where, timeout=60) as answer:
         return str(answer.read().decode())
 
 
@@ -71,5 +71,5 @@ def test_two_processes_show_what_a_third_has_written(world: World, settings: Set
                 for _look in range(2):
                     assert f'"{yuan}.00"' in page(where + path)
         for process in (first, second):
-            shown = process.communicate("", timeout=20)[0]
+            shown = process.communicate("", timeout=60)[0]
             assert int(shown) >= 6, "most second looks were at a kept page"

@@ -98,9 +98,10 @@ def test_a_file_above_the_limit_is_not_opened(world: World, monkeypatch: pytest.
 
 
 def test_a_document_that_ends_its_decoder_is_a_damaged_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    for program, flaw in (("import os; os.abort()", DocumentFlaw.DAMAGED), ("while True: pass", DocumentFlaw.TOO_HARD)):
+    abort, ever = ("import os; os.abort()", 60), ("while True: pass", 0.5)
+    for (program, wall_s), flaw in ((abort, DocumentFlaw.DAMAGED), (ever, DocumentFlaw.TOO_HARD)):
         monkeypatch.setattr(services, "DECODER", ["-c", program])
-        monkeypatch.setattr(services, "WALL_S", 0.5)
+        monkeypatch.setattr(services, "WALL_S", wall_s)
         with pytest.raises(BadDocument) as caught:
             taken(world, pdf())
         assert caught.value.reason == flaw

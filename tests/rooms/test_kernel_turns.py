@@ -58,9 +58,10 @@ def test_who_has_waited_longest_is_next(path: str) -> None:
 
     writers = [threading.Thread(target=write, args=(number,)) for number in range(4)]
     with line.taken():
-        for writer in writers:
+        for place, writer in enumerate(writers, 1):
             writer.start()
-            time.sleep(0.05)
+            while len(line._waiting) < place:  # nothing else tells it
+                time.sleep(0.001)
     for writer in writers:
         writer.join()
     assert served == [0, 1, 2, 3]

@@ -156,13 +156,13 @@ def test_it_runs_until_told_to_stop(at: Market, directory: Path) -> None:
     thread.start()
     try:
         listing(at, title=GOODS[0])
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while titled(at, directory, "腊肉") != [GOODS[0]] or not (directory / "current").exists():
             assert time.monotonic() < deadline
             time.sleep(0.05)
     finally:
         stop.set()
-        thread.join(20)
+        thread.join(60)
     assert not thread.is_alive()
 
 

@@ -46,7 +46,7 @@ def redis_url(tmp_path: Path) -> Iterator[str]:
     url = f"redis://127.0.0.1:{port}/0"
     try:
         with Redis.from_url(url) as client:
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + 60
             while True:
                 try:
                     client.ping()
@@ -57,7 +57,7 @@ def redis_url(tmp_path: Path) -> Iterator[str]:
         yield url
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(60)
 
 
 WORKER = """
@@ -75,7 +75,7 @@ def handed_over(url: str) -> list[int]:
     assert worker.stdout is not None
     given = [int(worker.stdout.readline()) for _id in range(2)]
     worker.terminate()
-    worker.communicate(timeout=30)
+    worker.communicate(timeout=60)
     queue.huey.storage.close()
     return given
 

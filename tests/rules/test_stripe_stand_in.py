@@ -129,7 +129,7 @@ class Asker:
         body = None if asked.form is None else urlencode(asked.form).encode()
         request = Request(self.server.url + asked.path, body, {name: value for name, value in headers.items() if value})
         try:
-            with urlopen(request, timeout=5) as answer:
+            with urlopen(request, timeout=60) as answer:
                 return answer.status, json.load(answer)
         except HTTPError as error:
             with error:

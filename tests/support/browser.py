@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = [
@@ -22,6 +22,8 @@ QUIET = [
 PHONE = (360, 800)
 """Width and height of the phone most villagers hold, in CSS pixels."""
 DESK = (1280, 800)
+PATIENCE_MS = 30_000
+"""How long a story waits for what must come: a loaded machine may take its time, and nothing waits longer for it."""
 
 
 def find_chromium() -> Path | None:
@@ -45,6 +47,7 @@ def violations(page: Page, *rules: str) -> list[str]:
     Args:
         rules: these alone; all that axe looks for, unless told.
     """
+    page.wait_for_load_state()  # a click ends when its page begins to come
     if page.evaluate("window.axe === undefined"):
         page.evaluate(_axe())
     found: list[str] = page.evaluate(
@@ -58,6 +61,7 @@ def violations(page: Page, *rules: str) -> list[str]:
 @contextmanager
 def launched(chromium: Path) -> Iterator[Browser]:
     """Start Chromium without a window."""
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         # Root may not use the sandbox; what is opened is our own pages only.
         args = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET
@@ -96,7 +100,7 @@ class Windows:
             has_touch=size[0] < 600,
             service_workers="allow" if memory else "block",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         self._contexts.append(context)
         page = context.new_page()
         page.on("console", self._heard)

@@ -38,7 +38,7 @@ def following(url: str, directory: Path) -> Iterator["subprocess.Popen[bytes]"]:
         yield child
     finally:
         child.send_signal(signal.SIGKILL)
-        child.wait(10)
+        child.wait(60)
 
 
 def is_followed(directory: Path) -> bool:

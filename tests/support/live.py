@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from random import SystemRandom
 
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -31,7 +32,14 @@ def serving(app: Flask, port: int = 0) -> Iterator[str]:
 
 
 def free_port() -> int:
-    """Return a port of this machine that nobody uses."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
+    """Return a port of this machine that nobody uses.
+
+    It is none of those that the system hands to whoever asks for any: between this and its use, no browser gets it.
+    """
+    for port in SystemRandom().sample(range(20_000, 32_000), 50):
+        try:
+            with socket.create_server(("127.0.0.1", port)):
+                return port
+        except OSError:
+            continue
+    raise AssertionError("every port is taken")
