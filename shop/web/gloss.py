@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from shop.search.concepts import the_rows
+from shop.web.han import in_hant
 from shop.web.i18n import Language, reader
 
 NET = re.compile(r"\d")
@@ -14,11 +15,7 @@ NET = re.compile(r"\d")
 @cache
 def _english() -> dict[str, str]:
     """Return the dictionary's first English name by each Chinese one; a name of two things is the first one's."""
-    found: dict[str, str] = {}
-    for row in the_rows():
-        for name in row.chinese if row.english else ():
-            found.setdefault(name, row.english[0])
-    return found
+    return {name: names[0] for name, names in _english_names().items()}
 
 
 @cache
@@ -44,6 +41,28 @@ def english_of(title: str) -> str:
     for said in _said(name):  # noqa: B007 - the last one is wanted
         pass
     return said[:1].upper() + said[1:]
+
+
+def said_in(language: Language, name: str, typed: str) -> str:
+    """Return what to search for instead of a name, as readers of a language write it; it finds the same.
+
+    Args:
+        typed: so far; of several English names the one that goes on from it is taken.
+    """
+    if language is Language.HANT:
+        return in_hant(name)
+    names = _english_names().get(name, ()) if language is Language.EN else ()
+    return next((one for one in names if one.lower().startswith(typed.lower())), names[0] if names else name)
+
+
+@cache
+def _english_names() -> dict[str, tuple[str, ...]]:
+    """Return the dictionary's English names by each Chinese one; a name of two things is the first one's."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in the_rows():
+        for name in row.chinese if row.english else ():
+            found.setdefault(name, row.english)
+    return found
 
 
 def gloss(title: str) -> str:

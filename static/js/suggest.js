@@ -9,7 +9,7 @@
 const SETTLE_MS = 150;
 const LIST_ID = "search-list";
 const REMEMBERED = 50;
-const MEMORY = "suggest"; // of this browser tab, for as long as it is open
+const MEMORY = `suggest ${document.documentElement.lang}`; // of this browser tab, for as long as it is open
 
 function recalled() {
   try {
@@ -84,7 +84,7 @@ export function bindSuggest(input) {
 
   async function fetched(text, signal) {
     try {
-      const answer = await fetch(`${input.dataset.suggest}?q=${encodeURIComponent(text)}`, { signal });
+      const answer = await fetch(`${input.dataset.suggest}&q=${encodeURIComponent(text)}`, { signal });
       return answer.ok ? (await answer.json()).items : null;
     } catch (error) {
       return null; // given up for a newer text, or no line: the form still works

@@ -188,6 +188,16 @@ def test_completion_answers_what_is_sold_and_from_where(api: Api, shop: Searchin
     assert api.refused("/api/v1/suggest", limit=21) == {"limit": "out_of_range"}
 
 
+def test_completion_is_in_the_readers_letters_and_finds_the_same(api: Api, shop: Searching) -> None:
+    for lang, typed, text in (("zh_Hant", "la", "臘肉"), ("en", "bac", "bacon"), ("en", "la", "larou")):
+        texts = [item["text"] for item in api.ask("/api/v1/suggest", q=typed, lang=lang)["items"]]
+        assert text in texts, texts
+        assert BACON in api.titles(q=text)
+    village = {"text": "九峰村", "kind": "village", "label": "Village"}
+    assert village in api.ask("/api/v1/suggest", q="jiufeng", lang="en")["items"]
+    assert api.refused("/api/v1/suggest", lang="tlh") == {"lang": "unknown"}
+
+
 def test_without_an_index_programs_are_answered_all_the_same(app: Flask, world: World) -> None:
     at = market(world)
     another_vendor(world)

@@ -19,8 +19,9 @@ from shop.search.views.answering import Answer, answer, reader
 from shop.search.views.asked import Fault, limit_of, question_of, text_of
 from shop.search.views.contract import MOST, MOST_SUGGESTIONS, USUAL, USUAL_SUGGESTIONS, document
 from shop.web.audience import Audience, blueprint
+from shop.web.gloss import said_in
 from shop.web.house import house, reading
-from shop.web.i18n import _
+from shop.web.i18n import Language, _, offered, written_in
 
 bp = blueprint("search_api", __name__, Audience.PUBLIC, prefix="/api/v1")
 
@@ -83,12 +84,16 @@ def search_goods() -> ResponseReturnValue:
 def suggest() -> ResponseReturnValue:
     """Answer how `q` may go on."""
     limit, faults = limit_of(request.args, USUAL_SUGGESTIONS, MOST_SUGGESTIONS)
-    if faults:
-        return _problem(400, _("有的参数不对。"), faults)
+    language = offered(request.args.get("lang") or Language.HANS)
+    if faults or language is None:
+        unknown = () if language else (Fault("lang", "unknown"),)
+        return _problem(400, _("有的参数不对。"), (*faults, *unknown))
     # A shelf and the goods on it may have one name: one of them is enough, it searches for the same.
-    every = suggestions(reader(), text_of(request.args), 2 * limit)
-    found = list({suggestion.text: suggestion for suggestion in reversed(every)}.values())[::-1][:limit]
-    items = [{"text": s.text, "kind": s.kind, "label": str(KIND_WORDS.get(s.kind, ""))} for s in found]
+    typed = text_of(request.args)
+    every = [(said_in(language, s.text, typed), s.kind) for s in suggestions(reader(), typed, 2 * limit)]
+    found = list({text: (text, kind) for text, kind in reversed(every)}.values())[::-1][:limit]
+    with written_in(language):
+        items = [{"text": text, "kind": kind, "label": str(KIND_WORDS.get(kind, ""))} for text, kind in found]
     return _kept({"items": items}, FRESH_S["suggest"])
 
 

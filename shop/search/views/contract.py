@@ -7,6 +7,7 @@ from shop.catalog.models import Pricing
 from shop.search.question import LONGEST, Sort
 from shop.search.views.asked import LONGEST_CODE, MOST_FEN
 from shop.web.goods import LAST_PAGE
+from shop.web.i18n import Language
 
 Schema = Mapping[str, Any]
 
@@ -180,6 +181,11 @@ SUGGEST_PARAMETERS: Sequence[Schema] = (
         "limit",
         {"type": "integer", "minimum": 1, "maximum": MOST_SUGGESTIONS, "default": USUAL_SUGGESTIONS},
         "最多几条",
+    ),
+    _parameter(
+        "lang",
+        {"type": "string", "enum": [language.value for language in Language], "default": Language.HANS.value},
+        "提示用哪种文字；英文的货名只有词典里有的才有",
     ),
 )
 
