@@ -93,6 +93,19 @@ def test_every_way_here_is_on_one_page(at: Market, pages: Pages) -> None:
     assert "028-00000000" in page.main
 
 
+@pytest.mark.parametrize(
+    ("lang", "stops"),
+    [("zh_Hans", "成都 彭州 小鱼洞"), ("zh_Hant", "成都 彭州 小魚洞"),
+     ("en", "Chengdu 成都 Pengzhou 彭州 Xiaoyudong 小鱼洞")],
+)  # fmt: skip
+def test_the_way_here_is_drawn_with_the_places_it_passes(at: Market, pages: Pages, lang: str, stops: str) -> None:
+    pages.client.set_cookie("lang", lang)
+    page = pages.get("/way")
+    assert stops.replace(" ", "") in page.main
+    (drawing,) = [image for image in page.all("img") if "way" in image.get("src", "")]
+    assert all(name in drawing.get("alt", "") for name in stops.split()[:: 2 if lang == "en" else 1])
+
+
 def test_the_town_leads_everywhere(at: Market, pages: Pages) -> None:
     for kind in (ArticleKind.SIGHT, ArticleKind.STORY, ArticleKind.ANNOUNCEMENT):
         told(at.world, kind, code=kind.value)

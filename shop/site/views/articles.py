@@ -1,6 +1,7 @@
 """The town as buyers read of it: stories, sights, the way here, help by task, announcements, and their index."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +12,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
+from pypinyin import lazy_pinyin
 
+from shop.accounts.addresses import resolve
 from shop.catalog.queries import shelf
 from shop.kernel.clock import TOWN_ZONE, town_day
 from shop.kernel.errors import NotFound
@@ -19,16 +22,19 @@ from shop.site.articles.models import ArticleKind
 from shop.site.articles.queries import ArticleFacts, article, articles, whole
 from shop.site.articles.rules import GOODS
 from shop.site.markup import html_of
-from shop.town.queries import village, villages
+from shop.town.queries import TownFacts, village, villages
 from shop.web.about import About, absolute, described, shared
 from shop.web.articles import PAGES, article_card, foreign, reader
 from shop.web.audience import Audience, blueprint
 from shop.web.goods import GoodsCard, goods_card
 from shop.web.house import current_town, house, reading
-from shop.web.i18n import _
+from shop.web.i18n import Language, _
+from shop.web.i18n import reader as reader_of_page
 
 bp = blueprint("articles", __name__, Audience.PUBLIC)
 
+SUFFIX = re.compile(r"(?<=..)[市县区]$")
+"""What a place is, which nobody says who tells the way."""
 HEADINGS: Mapping[ArticleKind, tuple[str, str, str]] = {
     ArticleKind.STORY: (_l("山里的事"), _l("东西是怎么来的，人是怎么过的。"), "articles.stories"),
     ArticleKind.SIGHT: (_l("来镇上看看"), _l("买了山货，也来看看它从哪里来。"), "articles.sights"),
@@ -142,6 +148,27 @@ def announcement(code: str) -> ResponseReturnValue:
     return _page(ArticleKind.ANNOUNCEMENT, code)
 
 
+@dataclass(frozen=True)
+class Stop:
+    """A place on the way here. `also` is its Chinese name, to ask the way with, where the other is not it."""
+
+    name: str
+    also: str
+
+
+def _stops(town: TownFacts) -> tuple[Stop, ...]:
+    """Return city, county and town, as the drawing has them; nothing where the town's division does not tell them."""
+    above = resolve(town.division)
+    names = [SUFFIX.sub("", name) for name in (above.city, above.district, town.name)]
+    return tuple(map(_stop, names)) if all(names) else ()
+
+
+def _stop(name: str) -> Stop:
+    if reader_of_page() is not Language.EN:
+        return Stop(name, "")
+    return Stop("".join(lazy_pinyin(name)).capitalize(), name)
+
+
 @bp.get("/way")
 def way() -> ResponseReturnValue:
     """Show every way to get here on one page."""
@@ -155,7 +182,7 @@ def way() -> ResponseReturnValue:
     about = About(
         _("怎么来"), described(_("到%(town)s怎么走。", town=found.name), *(line for _c, _t, line, *_r in ways))
     )
-    return render_template("site/way.html", page_about=about, town=found, ways=ways)
+    return render_template("site/way.html", page_about=about, town=found, stops=_stops(found), ways=ways)
 
 
 def _list(kind: ArticleKind) -> ResponseReturnValue:
