@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from shop.kernel.clock import TOWN_ZONE
 from shop.kernel.money import yuan
@@ -14,6 +14,8 @@ from shop.web.heads import headed
 from shop.web.i18n import Language, _, reader, unit_word
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+NET = re.compile(r"\d[\d.]*\s?(?:公斤|克|升|毫升|厘米|枚|个|斤)")
+"""A net content, as titles name it."""
 PHONE = re.compile(r"1[3-9]\d{9}")
 
 
@@ -93,6 +95,16 @@ def masked_name(name: str) -> str:
     return name[:1] + "*" * max(1, len(name) - 1)
 
 
+def whole(title: str) -> Markup:
+    """Return a title in which no line ends between a figure and its unit, as it would within 2.5公斤."""
+    if isinstance(title, Markup):
+        return title
+    at = NET.search(title)
+    if at is None:
+        return escape(title)
+    return Markup('{}<span class="figures">{}</span>{}').format(title[: at.start()], at[0], title[at.end() :])
+
+
 def lines(text: str) -> Markup:
     """Return plain text as paragraphs, escaped."""
     parts = [part.strip() for part in text.splitlines() if part.strip()]
@@ -127,6 +139,7 @@ FILTERS = {
     "masked_phone": masked_phone,
     "masked_name": masked_name,
     "lines": lines,
+    "whole": whole,
     "unit_word": unit_word,
     "gloss": gloss,
     "headed": headed,

@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
+from markupsafe import Markup
 
 from shop.web.ways import safe_path
-from shop.web.words import kilograms, lines, masked_name, masked_phone, months, town_date, town_time
+from shop.web.words import kilograms, lines, masked_name, masked_phone, months, town_date, town_time, whole
 
 
 @pytest.mark.parametrize(
@@ -70,3 +71,10 @@ def test_nothing_leads_out_of_the_house(wanted: str | None) -> None:
 
 def test_a_path_of_ours_is_kept_with_its_question() -> None:
     assert safe_path("/search?q=腊肉&page=2") == "/search?q=腊肉&page=2"
+
+
+def test_a_title_keeps_a_figure_and_its_unit_on_one_line() -> None:
+    assert whole("黄心洋芋2.5公斤") == '黄心洋芋<span class="figures">2.5公斤</span>'
+    assert whole("<b>蛋 20枚 等 2 样") == '&lt;b&gt;蛋 <span class="figures">20枚</span> 等 2 样'
+    assert whole("老腊肉") == "老腊肉"
+    assert whole(Markup("<mark>蛋</mark>20枚")) == "<mark>蛋</mark>20枚", "what is marked is left as it is"
