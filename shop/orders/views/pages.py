@@ -8,6 +8,7 @@ from flask import url_for
 from markupsafe import Markup
 
 from shop.accounts.addresses import full_region
+from shop.catalog.offers import OfferFacts
 from shop.courier.models import ShipmentKind
 from shop.courier.queries import ShipmentFacts
 from shop.desk.returned.queries import Returned
@@ -15,6 +16,7 @@ from shop.fulfilment.marks import square
 from shop.fulfilment.queries import ParcelFacts
 from shop.fulfilment.rules import is_ready_to_collect
 from shop.kernel.money import yuan
+from shop.media.queries import Picture
 from shop.orders.models import Handing, OrderState, VendorOrderState
 from shop.orders.queries.orders import LineFacts, OrderFacts, PartFacts, Passage
 from shop.orders.rules import may_buyer_cancel
@@ -128,6 +130,7 @@ class OrderRow:
     href: str
     placed_at: datetime
     goods: str
+    picture: Picture | None
     total_fen: int
     word: Word
     again_href: str | None
@@ -289,8 +292,9 @@ def _part(
     )
 
 
-def order_row(order: OrderFacts) -> OrderRow:
-    """Return an order as a member's list shows it."""
+def order_row(order: OrderFacts, shown: Mapping[int, OfferFacts]) -> OrderRow:
+    """Return an order as a member's list shows it: with the face of the first of its goods that is offered still."""
+    bought = [shown[line.variant_id] for part in order.parts for line in part.lines if line.variant_id in shown]
     titles = [line.title for part in order.parts for line in part.lines]
     goods = titles[0] if len(titles) == 1 else _("%(first)s 等 %(n)d 样", first=titles[0], n=len(titles))
     return OrderRow(
@@ -298,6 +302,7 @@ def order_row(order: OrderFacts) -> OrderRow:
         href=url_for("orders.order", code=order.code),
         placed_at=order.placed_at,
         goods=goods,
+        picture=next((offer.photo for offer in bought if offer.photo), None),
         total_fen=order.total_fen,
         word=order_word(order),
         again_href=_again_href(order),

@@ -22,6 +22,7 @@ from shop.web.goods import GoodsCard, Leaves, goods_card, leaves, shelf_hint, sh
 from shop.web.house import house, reading
 from shop.web.i18n import _
 from shop.web.kept import leave_unkept
+from shop.web.ripe import ripe_cards
 from shop.web.words import listed
 
 bp = blueprint("search", __name__, Audience.PUBLIC)
@@ -50,6 +51,7 @@ class Found:
         meant: the question as it was probably meant, and its address.
         understood: names of the kinds of goods and places that were understood.
         near: goods near to what was asked for, when nothing was found.
+        ripe: of the month, when nothing was found or asked.
         shelves: of the whole market, when nothing was found or asked.
     """
 
@@ -65,6 +67,7 @@ class Found:
     panel: Panel
     orders: tuple[Order, ...]
     order_reason: str
+    ripe: tuple[GoodsCard, ...]
     shelves: tuple[Shelfmark, ...]
     pager: Leaves
 
@@ -107,6 +110,7 @@ def _page(answered: Answer) -> Found:
         panel=panel(here, found.facets, shelves, answered.names),
         orders=orders(here),
         order_reason=str(SORT_REASONS[question.sort]),
+        ripe=() if found.items or found.near else ripe_cards(),
         shelves=() if found.items else _shelves(shelves),
         pager=leaves(found.page, found.pages, lambda n: href(replace(here, page=n))),
     )
