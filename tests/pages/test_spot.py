@@ -7,7 +7,7 @@ import pytest
 from shop.catalog.models import Listing
 from shop.orders.models import OrderState
 from tests.pages.buying import arrive, at_provider, fill
-from tests.support.page import Page
+from tests.support.page import Page, words_of
 from tests.support.pages import Pages
 from tests.world.books import assert_sound, footprint
 from tests.world.market import Market, delivered_order, listing, order, paid_order, pay, variant_id
@@ -135,6 +135,31 @@ def test_who_does_not_want_it_after_all_gets_the_money_back(at: Market, eggs: Li
     assert order(at, placed.order_code).state is OrderState.CANCELLED
     assert lying(at, which) == 2
     assert_sound(at.world)
+
+
+def test_the_counter_sees_who_waits_newest_first_and_hands_over(at: Market, eggs: Listing, staff: Pages) -> None:
+    which = variant_id(at, eggs)
+    lay(at, which, 5)
+    assert "没有人等着拿货" in staff.get("/staff/counter").main
+    placed = [buy(at, which, pieces) for pieces in (1, 2, 1)]
+    for one in placed[:2]:
+        pay(at, one)
+        at.world.clock.advance(minutes=5)
+    old, new = (one.order_code for one in placed[:2])
+    page = staff.get("/staff/counter")
+    first, second = (words_of(row) for row in page.all("li", "queue-row"))
+    assert (new[:-4], old[:-4]) == (first.split("*")[0], second.split("*")[0])
+    assert "何**" in first
+    assert "土鸡蛋 2 盒" in first
+    assert "5 分钟" in first
+    assert not {new, old, placed[2].order_code} & set(page.main.split()), "a code opens a hand-over"
+    assert "超时" not in page.main
+    at.world.clock.advance(days=1)
+    assert "超时" in staff.get("/staff/counter").main
+    staff.get(page.links()[next(words for words in page.links() if words.startswith(new[:-4]))])
+    staff.submit_form("hand-over", press="货交了")
+    rows = staff.get("/staff/counter").all("li", "queue-row")
+    assert [words_of(row).startswith(old[:-4]) for row in rows] == [True]
 
 
 def test_what_lies_there_is_counted_by_scanning_its_card(at: Market, eggs: Listing, staff: Pages) -> None:

@@ -1,36 +1,47 @@
 """The counter: an order is paid in cash and taken away, refunds are handed back, the driver's cash comes in."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from shop.flows import cash, closing, delivery, spot
+from shop.fulfilment.queries import ORDERS_TO_COLLECT
 from shop.fulfilment.rules import is_ready_to_collect
 from shop.kernel.audit import versions_of
+from shop.kernel.clock import town_day
 from shop.kernel.codes import clean_code, new_token
 from shop.kernel.errors import Invalid, NotFound, Stale, WrongState
 from shop.kernel.money import fen_from_text, yuan
+from shop.kernel.queues import count_queues
 from shop.ledger.queries import balance
 from shop.ledger.rules import CASH_CENTRE, COURIER_TOWN
 from shop.orders.models import Handing, OrderState
+from shop.orders.queries.at_once import AT_ONCE, AtOnce, paid_at_once
 from shop.orders.queries.orders import LineFacts, OrderFacts, order_by_code
 from shop.orders.views.words import REFUND_REASONS
 from shop.payments.forms import HandInForm, TakenForm
 from shop.payments.gateways.protocol import InvalidState
+from shop.web.ages import QueueRow, age
 from shop.web.audience import Audience, blueprint
 from shop.web.desk import acted, check_fresh, version_now
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
+from shop.web.paging import Leaf, leaf
 from shop.web.roles import COUNTER_ROLES
 from shop.web.shell import say
-from shop.web.words import masked_name
+from shop.web.words import listed, masked_name
 
 bp = blueprint("staff_counter", __name__, Audience.STAFF, prefix="/staff", roles=COUNTER_ROLES)
 
 CASH = "driver-cash"
+SHOWN = 10
+"""So many who wait stand on the counter's page, the newest: who stands before it has paid just now."""
+HIDDEN = 4
+"""So many signs at the end of a collect code are not shown in a list that the next in the queue can read."""
+SOON = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -82,11 +93,16 @@ class CounterPage:
     Attributes:
         clash: somebody else was quicker, in words.
         version: of the driver's cash.
+        waiting: what was paid to be taken along at once, newest first; `here` its page.
+        packed: how many packed orders wait for their buyers beside these.
     """
 
     asked: Asked | None
     clash: str
     version: int
+    waiting: tuple[QueueRow, ...]
+    here: Leaf
+    packed: int
     refunds: tuple[RefundRow, ...]
     till_fen: int
     driver_fen: int
@@ -191,10 +207,16 @@ def hand_in() -> ResponseReturnValue:
 def _page(form: HandInForm, asked: Asked | None, *, clash: str = "") -> Response:
     waiting = cash.waiting_refunds(reading())
     versions = versions_of(reading(), [CASH, *(f"refund:{refund.code}" for refund in waiting)])
+    queues = count_queues(reading(), {"now": AT_ONCE, "packed": ORDERS_TO_COLLECT})
+    count = {name: waits.count for name, waits in queues.items()}
+    here = leaf(count.get("now", 0), "staff_counter.counter", per_page=SHOWN)
     page = CounterPage(
         asked=asked,
         clash=clash,
         version=versions[CASH],
+        waiting=tuple(map(_row, paid_at_once(reading(), offset=here.offset, limit=here.limit))),
+        here=here,
+        packed=count.get("packed", 0),
         refunds=tuple(
             RefundRow(
                 code=refund.code,
@@ -213,6 +235,23 @@ def _page(form: HandInForm, asked: Asked | None, *, clash: str = "") -> Response
     )
     answer = render_template("staff/counter.html", page=page, form=form)
     return make_response(answer, 409 if clash else 422 if form.errors else 200)
+
+
+def _row(one: AtOnce) -> QueueRow:
+    now = house().clock()
+    waited = age(now, one.since, warm=SOON)
+    if one.promised_on is not None and one.promised_on < town_day(now):
+        waited = replace(waited, tone="late")
+    goods = (_("%(title)s %(n)d %(unit)s", title=title, n=pieces, unit=unit) for title, pieces, unit in one.goods)
+    return QueueRow(
+        href=url_for("staff_counter.counter", code=one.code),
+        title=_("%(code)s · %(who)s", code=one.code[:-HIDDEN] + "*" * HIDDEN, who=masked_name(one.name)),
+        meta=listed(goods),
+        count=None,
+        unit="",
+        age=waited.text,
+        age_tone=waited.tone,
+    )
 
 
 def _driver_fen() -> int:
