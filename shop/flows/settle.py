@@ -253,10 +253,12 @@ def agree(session: Session, order: Order, *, actor: Actor, clock: Clock) -> None
 
 def _paid(session: Session, order: Order, *, clock: Clock) -> None:
     orders.advance(session, order, OrderState.PAID, actor=PROVIDER, clock=clock)
-    if not order.at_once:  # else it lies at the counter already
+    if order.at_once:
+        orders.lie_there(session, order, actor=PROVIDER, clock=clock)
+    else:
         _ask_vendors(session, order, clock=clock)
-    paid = {"code": order.code, "total_fen": order.total_fen}
-    wanted(session, "order_paid", phone=order.phone, email=order.email, values=paid, clock=clock)
+    values = {"code": order.code, "total_fen": order.total_fen}
+    wanted(session, "order_paid", phone=order.phone, email=order.email, values=values, clock=clock)
 
 
 def _ask_vendors(session: Session, order: Order, *, clock: Clock) -> None:
@@ -291,8 +293,8 @@ def tell_vendor(session: Session, parts: Sequence[VendorOrder], goods: str, *, c
         "due": "、".join(f"{each.month}月{each.day}日" for each in days),
         "car": _car(session, parts[0], days),
     }
-    about = [part.code for part in parts]
-    wanted(session, "vendor_asked", phone=parts[0].vendor.phone, values=values, about=about, clock=clock)
+    phone, about = parts[0].vendor.phone, [part.code for part in parts]
+    wanted(session, "vendor_asked", phone=phone, values=values, about=about, clock=clock)
 
 
 def _car(session: Session, part: VendorOrder, days: Sequence[date]) -> str:
@@ -305,16 +307,8 @@ def _give_back_late(session: Session, order: Order, payment: Payment, *, clock: 
     left = payment.captured_fen - queries.payment_by_code(session, payment.code).refunded_fen
     if left == 0:  # somebody has given it back at the provider already
         return
-    refunds.ask(
-        session,
-        order,
-        payment,
-        left,
-        key=f"late:{payment.code}",
-        reason=refunds.LATE,
-        actor=PROVIDER,
-        clock=clock,
-    )
+    key = f"late:{payment.code}"
+    refunds.ask(session, order, payment, left, key=key, reason=refunds.LATE, actor=PROVIDER, clock=clock)
     values = {"code": order.code, "refund_fen": left}
     wanted(session, "late_payment_refunded", phone=order.phone, email=order.email, values=values, clock=clock)
 

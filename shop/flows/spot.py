@@ -33,6 +33,8 @@ def hand_over(session: Session, order_code: str, *, actor: Actor, clock: Clock) 
     at_both = replace(actor, roles=actor.roles | {"packer"})
     weight_g = 0
     for part in order.vendor_orders:
+        if part.state is not VendorOrderState.WAITING:  # given back whole
+            continue
         part.due_on = town_day(clock())
         orders.advance_part(session, part, VendorOrderState.ASKED, actor=actor, clock=clock)
         bench.receive(session, part.code, {}, weighed={}, reason="", actor=at_both, clock=clock)

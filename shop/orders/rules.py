@@ -39,8 +39,8 @@ VENDOR_NEXT: Mapping[VendorOrderState, frozenset[VendorOrderState]] = {
     V.SHIPPED: frozenset({V.DELIVERED, V.RETURNED}),
     V.DELIVERED: frozenset(),
     V.RETURNED: frozenset(),
-    # Only with its order: late money asks the vendor after all.
-    V.CANCELLED: frozenset({V.ASKED, V.POOLED}),
+    # Only with its order: late money asks the vendor after all, or finds the goods at the counter.
+    V.CANCELLED: frozenset({V.ASKED, V.POOLED, V.WAITING}),
     # A household said no, and its goods wait for another; or it is given some after all.
     V.PASSED_ON: frozenset({V.POOLED, V.SHARED}),
 }

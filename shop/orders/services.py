@@ -322,6 +322,13 @@ def advance_part(
     session.flush()
 
 
+def lie_there(session: Session, order: Order, *, actor: Actor, clock: Clock) -> None:
+    """Let the parts of a paid order that is taken along at once wait at the counter, also when its money came late."""
+    for part in order.vendor_orders:
+        if part.state is not VendorOrderState.WAITING:
+            advance_part(session, part, VendorOrderState.WAITING, actor=actor, clock=clock)
+
+
 def shorten_hold(session: Session, code: str, *, clock: Clock) -> None:
     """Let an unpaid order's time be over now."""
     order = lock(session, code)

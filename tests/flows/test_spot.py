@@ -126,6 +126,26 @@ def test_money_that_comes_late_gets_what_still_lies_there_or_goes_back(at: Marke
     assert_sound(at.world)
 
 
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_money_that_came_late_goes_back_like_any_other(at: Market, eggs: int, by_hand: bool) -> None:
+    lay(at, eggs, 4)
+    placed = buy(at, eggs, 2)
+    start(at, placed)
+    at.world.clock.advance(minutes=16)
+    expire(at, placed.order_code)
+    pay(at, placed, late=True)
+    assert order(at, placed.order_code).states == (VendorOrderState.WAITING,)
+    if by_hand:
+        give_back(at, placed.order_code, 2)
+    else:
+        at.world.run(partial(closing.unsell_at_counter, code=placed.order_code, actor=COUNTER, clock=at.world.clock))
+    assert (lying(at, eggs), free(at, eggs)) == (4, 10)
+    at.world.deliver()
+    made = order(at, placed.order_code)
+    assert (made.state, captured(at, made.code).refunded_fen) == (OrderState.CANCELLED, made.total_fen)
+    assert_sound(at.world)
+
+
 def test_a_buyer_who_thinks_better_of_it_is_paid_back(at: Market, eggs: int) -> None:
     lay(at, eggs, 4)
     placed = buy(at, eggs, 2)

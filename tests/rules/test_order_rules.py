@@ -28,7 +28,7 @@ def test_every_state_stands_in_its_table() -> None:
 
 def test_an_ended_part_goes_nowhere_but_back_with_late_money() -> None:
     assert {state for state in ENDED if VENDOR_NEXT[state]} == {V.CANCELLED, V.PASSED_ON}
-    assert VENDOR_NEXT[V.CANCELLED] == {V.ASKED, V.POOLED}
+    assert VENDOR_NEXT[V.CANCELLED] == {V.ASKED, V.POOLED, V.WAITING}
     assert VENDOR_NEXT[V.PASSED_ON] == {V.POOLED, V.SHARED}, "goods that a household has not got wait for another"
 
 
