@@ -1,35 +1,16 @@
-"""The ways in which a thing is sold, as its page lets one choose between them."""
+"""What a thing's page says beside the ways in which it is sold: how much is left, or why there is none."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shop.catalog.offers import OfferFacts
-from shop.catalog.queries import cheapest
 from shop.catalog.views.public.words import BLOCKED
 from shop.web.i18n import _
-from shop.web.prices import PriceTag, price_tag, weight_range
+from shop.web.prices import weight_range
 from shop.web.words import months, town_date
 
 FEW = 5
 """So few left are counted out; more are not."""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One way to buy a thing.
-
-    Attributes:
-        stock: how much is left, or why there is none.
-        free: how many can be bought now; none when it is off.
-    """
-
-    variant_id: int
-    name: str
-    unit: str
-    tag: PriceTag
-    stock: str
-    free: int
-    is_chosen: bool
 
 
 @dataclass(frozen=True)
@@ -40,31 +21,14 @@ class Blocked:
     sentence: str
 
 
-def _stock(offer: OfferFacts) -> str:
+def stock(offer: OfferFacts) -> str:
+    """Say how much of a way is left, or why there is none."""
     stop = BLOCKED.get(offer.problem(1) or "")
     if stop is not None:
         return str(stop[0])
     if offer.way.free <= FEW:
         return _("只剩 %(n)d %(unit)s", n=offer.way.free, unit=offer.way.unit)
     return _("有货")
-
-
-def choices(offers: Sequence[OfferFacts]) -> tuple[Choice, ...]:
-    """Return every way in its order; the cheapest that can be bought is chosen."""
-    open_to = [offer.way for offer in offers if offer.problem(1) is None]
-    chosen = cheapest(open_to).variant_id if open_to else None
-    return tuple(
-        Choice(
-            variant_id=offer.way.variant_id,
-            name=offer.way.name or price_tag(offer.way).unit.removeprefix("/ "),
-            unit=offer.way.unit,
-            tag=price_tag(offer.way),
-            stock=_stock(offer),
-            free=offer.way.free if offer.problem(1) is None else 0,
-            is_chosen=offer.way.variant_id == chosen,
-        )
-        for offer in offers
-    )
 
 
 def blocked(offers: Sequence[OfferFacts]) -> Blocked | None:

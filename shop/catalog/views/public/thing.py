@@ -13,7 +13,7 @@ from shop.catalog.shown import FormerListing, ShownListing, former_listing, show
 from shop.catalog.stalls import stalls
 from shop.catalog.views.public.arrival import Arrival, arrival
 from shop.catalog.views.public.base import FACES_READ, Household, bp, card, household, today
-from shop.catalog.views.public.choices import Blocked, Choice, ahead, blocked, by_weight, choices
+from shop.catalog.views.public.choices import Blocked, ahead, blocked, by_weight, stock
 from shop.catalog.views.public.jsonld import decimal, product
 from shop.catalog.views.public.questions import Panel, question_panel
 from shop.catalog.views.public.trace import Tracing, tracings
@@ -25,6 +25,7 @@ from shop.town.queries import TownFacts
 from shop.vendors.models import PaperKind
 from shop.web.about import About, described, shared, widest
 from shop.web.articles import ArticleCard, stories_of
+from shop.web.choosing import Choice, choices
 from shop.web.goods import GoodsCard, named, shelf_name
 from shop.web.house import current_town, reading
 from shop.web.i18n import _
@@ -111,7 +112,7 @@ def _thing(shown: ShownListing) -> Thing:
     on, facts, town = today(), shown.facts, current_town()
     if town is None:
         raise NotFound("town")
-    ways = choices(shown.offers)
+    ways = choices(shown.offers, stock)
     stop = blocked(shown.offers)
     chosen = next((way for way in ways if way.is_chosen), ways[0])
     offer = next(one for one in shown.offers if one.way.variant_id == chosen.variant_id)

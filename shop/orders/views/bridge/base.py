@@ -1,5 +1,7 @@
 """What the visitor bridge shares: its blueprint, the short address that a card carries, and what lies there now."""
 
+from collections.abc import Sequence
+
 from flask import url_for
 from sqlalchemy.orm import Session
 
@@ -18,9 +20,16 @@ def printed(code: str) -> str:
     return absolute(url_for("bridge.opened", code=code))
 
 
-def here_now(offer: OfferFacts, session: Session | None = None) -> int:
-    """Return how many can be taken along at once: they lie at the counter, are free, and one person carries them."""
+def here_now(offers: Sequence[OfferFacts], session: Session | None = None) -> dict[int, int]:
+    """Return how many of each way can be taken along at once: variant id -> pieces.
+
+    They lie at the counter, are free, and one person carries them.
+    """
+    lies = at_counter(session or reading(), [offer.way.variant_id for offer in offers])
+    return {offer.way.variant_id: _carried(offer, lies.get(offer.way.variant_id, 0)) for offer in offers}
+
+
+def _carried(offer: OfferFacts, lies: int) -> int:
     if offer.problem(1) is not None or not house().gateways:
         return 0
-    lies = at_counter(session or reading(), [offer.way.variant_id]).get(offer.way.variant_id, 0)
     return min(lies, offer.way.free, MAX_WEIGHT_G // max(1, offer.way.gross_g))

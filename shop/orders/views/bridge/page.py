@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from shop.catalog.offers import OfferFacts
-from shop.catalog.queries import cheapest, shelf
+from shop.catalog.queries import shelf
 from shop.catalog.shown import ShownListing, shown_listing
 from shop.kernel.errors import NotFound
 from shop.media.queries import Picture
@@ -16,10 +16,10 @@ from shop.orders.views.browser import today
 from shop.orders.views.public.base import put
 from shop.vendors.queries import vendor_in_any_state
 from shop.web.about import About, absolute, described, shared
+from shop.web.choosing import Choice, choices
 from shop.web.goods import GoodsCard, goods_card
 from shop.web.house import reading
 from shop.web.i18n import _
-from shop.web.prices import PriceTag, price_tag
 from shop.web.shell import say
 
 SHOWN = 48
@@ -27,29 +27,11 @@ SHOWN = 48
 
 
 @dataclass(frozen=True)
-class Way:
-    """One way in which the thing is sold, as the tiles show it.
-
-    Attributes:
-        free: how many can be bought now.
-        here: how many of them lie at the counter.
-    """
-
-    variant_id: int
-    name: str
-    unit: str
-    tag: PriceTag
-    stock: str
-    free: int
-    here: int
-    is_chosen: bool
-
-
-@dataclass(frozen=True)
 class Bridge:
     """One thing, opened by its card.
 
     Attributes:
+        here: how many lie at the counter, of all its ways together.
         why_not: why it cannot be sent home now; empty when it can.
     """
 
@@ -60,9 +42,10 @@ class Bridge:
     photo: Picture | None
     household: str
     village: str
-    ways: tuple[Way, ...]
-    chosen: Way
+    ways: tuple[Choice, ...]
+    chosen: Choice
     most: int
+    here: int
     why_not: str
 
 
@@ -105,7 +88,15 @@ def opened(code: str) -> ResponseReturnValue:
 
 def _bridge(shown: ShownListing) -> Bridge:
     card = shown.facts.card
-    ways = _ways(shown.offers)
+    here = here_now(shown.offers)
+
+    def stock(offer: OfferFacts) -> str:
+        if offer.problem(1) is not None:
+            return _("现在没有")
+        lies = here[offer.way.variant_id]
+        return _("柜上有 %(n)d %(unit)s", n=lies, unit=offer.way.unit) if lies else _("有货")
+
+    ways = choices(shown.offers, stock)
     chosen = next((way for way in ways if way.is_chosen), ways[0])
     address, told = absolute(url_for("catalog.listing", code=card.code)), described(card.village, card.vendor_name)
     return Bridge(
@@ -119,33 +110,9 @@ def _bridge(shown: ShownListing) -> Bridge:
         ways=ways,
         chosen=chosen,
         most=max(way.free for way in ways),
+        here=sum(here.values()),
         why_not=_why_not(shown.offers),
     )
-
-
-def _ways(offers: tuple[OfferFacts, ...]) -> tuple[Way, ...]:
-    open_to = [offer.way for offer in offers if offer.problem(1) is None]
-    first = cheapest(open_to).variant_id if open_to else None
-    return tuple(
-        Way(
-            variant_id=offer.way.variant_id,
-            name=offer.way.name or price_tag(offer.way).unit.removeprefix("/ "),
-            unit=offer.way.unit,
-            tag=price_tag(offer.way),
-            stock=_stock(offer),
-            free=offer.way.free if offer.problem(1) is None else 0,
-            here=here_now(offer),
-            is_chosen=offer.way.variant_id == first,
-        )
-        for offer in offers
-    )
-
-
-def _stock(offer: OfferFacts) -> str:
-    if offer.problem(1) is not None:
-        return _("现在没有")
-    lies = here_now(offer)
-    return _("柜上有 %(n)d %(unit)s", n=lies, unit=offer.way.unit) if lies else _("有货")
 
 
 def _why_not(offers: tuple[OfferFacts, ...]) -> str:

@@ -77,7 +77,7 @@ def _page(code: str, form: TakeForm, status: int = 200) -> ResponseReturnValue:
     town, wanted = current_town(), _wanted(code, form)
     if town is None:
         raise NotFound("town")
-    lies = here_now(wanted.lines[0].offer)
+    lies = sum(here_now([wanted.lines[0].offer]).values())
     if not wanted.is_orderable or lies < wanted.lines[0].quantity:
         return _gone(code, lies)
     agreed = quote(reading(), wanted, NOW, now=house().clock(), town=town)
@@ -142,7 +142,7 @@ def take_now(code: str) -> ResponseReturnValue:
     except (NoneThere, OutOfStock, BeingPaid, BasketChanged):
         with edge().reading() as session:  # the page's own read began before another's order
             found = basket_of(session, {form.variant.data or 0: 1}, today=today())
-            lies = here_now(found.lines[0].offer, session)
+            lies = sum(here_now([line.offer for line in found.lines], session).values())
         return _gone(code, lies)
     except QuoteChanged:
         form.form_errors.append(_("价钱刚刚变了，还没有下单。看看现在的，再点一次。"))
