@@ -35,6 +35,10 @@ ON_SHARED_PAGES = frozenset(
 )
 """Forms of pages that are made once for everybody: who began a session meanwhile may still send them."""
 
+ASKS_AGAIN = frozenset({"bridge.take_now"})
+"""Forms that do something, on pages that somebody may open before a session begins: their page is shown once more, with
+what was typed and a token of today, where the browser says that it is ours."""
+
 
 def has_session() -> bool:
     """Tell whether this browser has anything to lose: something in its cookie, or a sign-in that outlives it."""
@@ -97,20 +101,31 @@ def _origin(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def is_unproven() -> bool:
+    """Tell whether a form of `ASKS_AGAIN` came without its token: its view does nothing but show the page once more."""
+    return bool(g.get("is_unproven"))
+
+
 def judge() -> None:
     """Refuse a form that did not stand on a page of ours (400)."""
     secret, sent = cookie.get(FIELD), request.form.get(FIELD, "")
-    if sent and isinstance(secret, str):
-        if not _is_of(secret, sent):
-            abort(400)
+    has_both = bool(sent) and isinstance(secret, str)
+    if isinstance(secret, str) and sent and _is_of(secret, sent):
         return
     public = _origin(house().settings.public_url)
     is_ours = is_from_here(dict(request.headers), _origin(request.host_url), public)
-    if is_ours and (not has_session() or (request.endpoint in ON_SHARED_PAGES and not sent)):
+    if is_ours and not has_both and _needs_none(sent):
         return
-    if is_ours is None and not has_session():
+    if is_ours and request.endpoint in ASKS_AGAIN:
+        g.is_unproven = True
+        return
+    if is_ours is None and not has_both and not has_session():
         cookie[FIELD] = secrets.token_hex(LENGTH // 2)  # the page read anew carries a token, by which this goes on
     abort(400)
+
+
+def _needs_none(sent: str) -> bool:
+    return not has_session() or (request.endpoint in ON_SHARED_PAGES and not sent)
 
 
 def init_tokens(app: Flask, open_to_machines: frozenset[str]) -> None:

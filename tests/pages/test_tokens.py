@@ -10,7 +10,9 @@ from werkzeug.test import TestResponse
 from shop.catalog.models import Listing
 from shop.web.tokens import ON_SHARED_PAGES, is_from_here
 from tests.support.pages import Pages
+from tests.world.books import footprint
 from tests.world.market import PASSWORD, Market, variant_id
+from tests.world.spot import lay
 
 HERE, PUBLIC = "http://10.0.0.5:8000", "https://shanhuo.example"
 FOREIGN = "https://evil.example"
@@ -159,6 +161,40 @@ def test_a_page_opened_before_the_session_began_can_still_buy(at: Market, pages:
         assert send(pages, "/basket/lines", basket_of(at, eggs), Origin="http://localhost").status_code == 303
     assert send(pages, "/basket/lines", basket_of(at, eggs), Origin=FOREIGN).status_code == 400
     assert send(pages, "/basket/lines", basket_of(at, eggs)).status_code == 400
+
+
+@pytest.mark.parametrize("token", ["", "of another session"])
+def test_a_page_to_take_along_from_before_the_session_is_shown_once_more(
+    at: Market, pages: Pages, eggs: Listing, token: str
+) -> None:
+    which = variant_id(at, eggs)
+    lay(at, which, 3)
+    path = f"/q/{eggs.code}/take"
+    form = pages.get(f"{path}?variant={which}&quantity=2").form("/take")
+    typed = {**{name: values[0] for name, values in form.values.items() if values}, "csrf_token": token}
+    typed |= {"name": "何晓雨", "phone": "13812345678"}
+    send(pages, "/basket/lines", basket_of(at, eggs), Origin="http://localhost")
+    before = footprint(at.world)
+    for headers in ({"Origin": FOREIGN}, {}, {"Sec_Fetch_Site": "cross-site"}):
+        assert send(pages, path, typed, **headers).status_code == 400
+    pages.client.environ_base["HTTP_ORIGIN"] = "http://localhost"
+    page = pages.post(path, typed, 409)
+    assert footprint(at.world) == before, "nothing is ordered by it"
+    assert "还没有下单" in page.main
+    assert (page.form("/take").values["name"], page.form("/take").values["quantity"]) == (["何晓雨"], ["2"])
+    assert "/pay/" in pages.submit_form("/take", 303, follow=False).headers["Location"]
+
+
+def test_without_cookies_what_lies_there_is_bought_all_the_same(at: Market, pages: Pages, eggs: Listing) -> None:
+    which = variant_id(at, eggs)
+    lay(at, which, 3)
+    path = f"/q/{eggs.code}/take"
+    form = pages.get(f"{path}?variant={which}&quantity=2").form("/take")
+    typed = {name: values[0] for name, values in form.values.items() if values}
+    typed |= {"name": "何晓雨", "phone": "13812345678"}
+    answer = send(pages, path, typed, Origin="http://localhost")
+    pages.client.delete_cookie("session")
+    assert "去付款" in pages.get(answer.headers["Location"], may_write=True).main
 
 
 def test_a_token_looks_different_each_time_and_stays_good(at: Market, pages: Pages, eggs: Listing) -> None:

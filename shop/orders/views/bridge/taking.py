@@ -34,6 +34,7 @@ from shop.web.house import current_actor, current_person, current_town, edge, ho
 from shop.web.i18n import _
 from shop.web.paying import paying_words
 from shop.web.shell import say
+from shop.web.tokens import is_unproven
 
 NOW = Destination(Handing.COLLECTION, at_once=True)
 
@@ -133,6 +134,9 @@ def take_now(code: str) -> ResponseReturnValue:
     """Place the order that was seen, and lead to its payment."""
     form = TakeForm.from_request()
     _wanted(code, form)
+    if is_unproven():
+        form.form_errors.append(_("这一页放久了，还没有下单。看一眼，再点一次。"))
+        return _page(code, form, 409)
     gateway = house().gateways.get(form.gateway.data or "")
     is_well = form.is_sent_well() and len(form.checkout_key.data or "") in KEY_LENGTHS
     if not is_well or gateway is None:
