@@ -118,9 +118,14 @@ def is_ready_to_pack(parts: Iterable[VendorOrderState]) -> bool:
 
 def goods_text(lines: Iterable[OrderLine]) -> str:
     """Return what a vendor is asked for, as short as a message must be: the first thing, and how many more."""
-    first, *rest = lines
+    return in_few_words((line.title, line.quantity, line.unit) for line in lines)
+
+
+def in_few_words(goods: Iterable[tuple[str, int, str]]) -> str:
+    """Return the first of some goods, each with how many and its unit, and how many more there are."""
+    (title, pieces, unit), *rest = goods
     more = f"等{len(rest) + 1}样" if rest else ""
-    return f"{first.title[:12]} {first.quantity}{first.unit}{more}"
+    return f"{title[:12]} {pieces}{unit}{more}"
 
 
 def there(order: Order) -> dict[int, int]:

@@ -34,6 +34,7 @@ TEMPLATE_WORDS = {
     "invoice_returned": _l("发票退回柜台"),
     "invoice_red": _l("发票冲红"),
     "vendor_asked": _l("叫农户备货"),
+    "vendor_sold": _l("在柜台卖了，告诉农户"),
     "vendor_rejected": _l("农户的货没收下"),
     "pickup_run": _l("收货车来、改了、不来"),
     "late_payment_refunded": _l("迟付退款"),

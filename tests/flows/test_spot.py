@@ -14,6 +14,7 @@ from shop.kernel.actor import VISITOR, Actor
 from shop.kernel.clock import town_day
 from shop.kernel.codes import new_token
 from shop.kernel.errors import Forbidden, Invalid, Stale, WrongState
+from shop.notifications.models import Delivery
 from shop.orders.models import OrderState, VendorOrderState
 from tests.world import World
 from tests.world.books import assert_sound, footprint
@@ -52,6 +53,13 @@ def free(at: Market, which: int) -> int:
     return at.world.read(lambda session: session.get_one(Variant, which).free)
 
 
+def told(at: Market) -> list[str]:
+    """Return what the household was told of sales at the counter."""
+    at.world.deliver()
+    wanted = select(Delivery.text).where(Delivery.template == "vendor_sold", Delivery.phone == at.vendor.phone)
+    return list(at.world.read(lambda session: session.scalars(wanted).all()))
+
+
 def buy_and_pay(at: Market, which: int, pieces: int) -> str:
     placed = buy(at, which, pieces)
     pay(at, placed)
@@ -71,8 +79,10 @@ def test_what_lies_there_is_paid_for_and_handed_over_once(at: Market, eggs: int)
     assert made.state is OrderState.PAID
     assert made.states == (VendorOrderState.WAITING,), "no household is asked"
     assert made.promised_on == town_day(at.world.clock())
+    assert told(at) == []
     hand_over(at, made.code)
     assert order(at, made.code).state is OrderState.DONE
+    assert told(at) == ["【小鱼洞】您家的林下土鸡蛋 3盒在中心柜台卖出去了，不用再送。钱记在“我的钱”里。"]
     after = footprint(at.world)
     hand_over(at, made.code)
     assert footprint(at.world) == after, "once"
