@@ -1,4 +1,7 @@
-"""From a printed card to the goods: scanned from the paper, paid on the phone, and over the counter or to the door."""
+"""From a printed card to the goods: scanned from the paper, paid on the phone, and over the counter or to the door.
+
+Every tap of the phone is counted.
+"""
 
 import re
 from io import BytesIO
@@ -11,11 +14,15 @@ from playwright.sync_api import Page, expect
 from shop.accounts.models import Role
 from shop.catalog.models import Listing
 from shop.orders.models import Handing, OrderState
+from tests.journeys.thumb import Thumb
 from tests.support.browser import DESK, PHONE, Windows, violations
 from tests.world import World, market
 from tests.world.books import assert_sound
 from tests.world.market import PASSWORD, Market, listing, order, someone, variant_id
 from tests.world.spot import lay, lying
+
+TAKEN, SENT = (7, 2), (7, 1)
+"""Taps and fields from the scanned card to the collect code, and from a stall's card to an order sent home."""
 
 
 @pytest.fixture
@@ -40,18 +47,23 @@ def scan(page: Page, selector: str) -> str:
     return str(code.text)
 
 
-def from_the_card(windows: Windows, thing: Listing) -> Page:
-    """Print a card, scan it, and open on a phone what it says."""
-    desk, phone = windows.open(DESK), windows.open(PHONE)
-    desk.goto(f"/q/{thing.code}/cards/a7")
-    phone.goto(re.sub(r"^https?://[^/]+", "", scan(desk, ".sheet")))
-    return phone
+def from_the_card(windows: Windows, code: str) -> Thumb:
+    """Print the card of a thing or a stall, scan it, and open on a phone what it says."""
+    desk, thumb = windows.open(DESK), Thumb(windows.open(PHONE))
+    desk.goto(f"/q/{code}/cards/a7")
+    thumb.page.goto(re.sub(r"^https?://[^/]+", "", scan(desk, ".sheet")))
+    return thumb
+
+
+def type_in(page: Page, label: str, words: str) -> None:
+    page.get_by_label(label).tap()
+    page.get_by_label(label).fill(words)
 
 
 def pay(page: Page) -> str:
     """Pay at the demo provider and return the order's code."""
-    page.get_by_role("link", name="去付款").click()
-    page.get_by_role("button", name="付款", exact=True).click()
+    page.get_by_role("link", name="去付款").tap()
+    page.get_by_role("button", name="付款", exact=True).tap()
     expect(page.get_by_role("heading", level=1)).to_have_text("付好了")
     page.wait_for_load_state()
     code = re.search(r"订单 (\S+)", page.get_by_role("main").inner_text())
@@ -60,15 +72,19 @@ def pay(page: Page) -> str:
 
 
 def test_taken_along_from_the_card_to_the_counter(at: Market, world: World, eggs: Listing, windows: Windows) -> None:
-    phone = from_the_card(windows, eggs)
+    thumb = from_the_card(windows, eggs.code)
+    phone = thumb.page
     assert violations(phone) == []
-    phone.get_by_role("button", name="现在带走").click()
+    phone.get_by_role("button", name="现在带走").tap()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("现在带走")
     assert violations(phone) == []
-    phone.get_by_label("怎么称呼您").fill("何晓雨")
-    phone.get_by_label("手机号码").fill("13812345678")
-    phone.get_by_role("button", name="下单，去付款").click()
+    type_in(phone, "怎么称呼您", "何晓雨")
+    type_in(phone, "手机号码", "13812345678")
+    phone.get_by_role("button", name="下单，去付款").tap()
     code = pay(phone)
-    phone.get_by_role("link", name="看取货码").click()
+    phone.get_by_role("link", name="看取货码").tap()
+    expect(phone.locator(".barcode-big").first).to_be_visible()
+    assert (len(thumb.taps), len(thumb.fields)) == TAKEN, (thumb.taps, thumb.fields)
     assert scan(phone, ".barcode-big") == code
     assert violations(phone) == []
     desk = windows.open(DESK)
@@ -77,6 +93,8 @@ def test_taken_along_from_the_card_to_the_counter(at: Market, world: World, eggs
     desk.get_by_label("密码", exact=True).fill(PASSWORD)
     desk.get_by_role("button", name="登录", exact=True).click()
     desk.goto("/staff/counter")
+    expect(desk.locator("#waiting")).to_contain_text("土鸡蛋 1 盒")
+    assert violations(desk) == []
     desk.get_by_label("扫取货码").fill(code)
     desk.keyboard.press("Enter")
     desk.get_by_role("button", name="货交了").click()
@@ -90,13 +108,16 @@ def test_taken_along_from_the_card_to_the_counter(at: Market, world: World, eggs
     assert_sound(world)
 
 
-def test_sent_home_from_the_card(at: Market, eggs: Listing, windows: Windows) -> None:
-    phone = from_the_card(windows, eggs)
-    phone.get_by_role("button", name="寄回家").click()
-    phone.get_by_label("整段贴进来").fill("何晓雨 13812345678 四川省成都市武侯区科华路 12 号 3 单元 401")
-    phone.get_by_role("button", name="拆开").click()
-    phone.get_by_role("button", name="下单").click()
+def test_sent_home_from_the_card_of_a_stall(at: Market, eggs: Listing, windows: Windows) -> None:
+    thumb = from_the_card(windows, at.vendor.code)
+    phone = thumb.page
+    phone.get_by_role("link", name="土鸡蛋").first.tap()
+    phone.get_by_role("button", name="寄回家").tap()
+    type_in(phone, "整段贴进来", "何晓雨 13812345678 四川省成都市武侯区科华路 12 号 3 单元 401")
+    phone.get_by_role("button", name="拆开").tap()
+    phone.get_by_role("button", name="下单").tap()
     made = order(at, pay(phone))
+    assert (len(thumb.taps), len(thumb.fields)) == SENT, (thumb.taps, thumb.fields)
     assert (made.state, made.handing) == (OrderState.PAID, Handing.DELIVERY)
     assert lying(at, variant_id(at, eggs)) == 3
 
