@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from shop.accounts.models import CardOutcome, CardTry, Device, How, KeptAddress, SignIn, SignInCard, User
@@ -42,20 +42,24 @@ class Presence:
     """When the person last typed a code of their second factor there."""
 
 
+def _is_present(user_id: int, epoch: int, sign_in_id: int, now: datetime) -> ColumnElement[bool]:
+    return and_(
+        SignIn.id == sign_in_id,
+        SignIn.ended_at.is_(None),
+        SignIn.until > now,
+        User.id == user_id,
+        User.session_epoch == epoch,
+        User.is_active,
+    )
+
+
 def person_in_session(session: Session, user_id: int, epoch: int, sign_in_id: int, now: datetime) -> Presence | None:
     """Return who is present by a sign-in, or None when it has ended, or all of them have, or the account is closed."""
     # Every page of who is signed in asks this: one statement, not one more for the roles and one for the sign-in.
     wanted = (
         select(User, SignIn)
         .join(SignIn, SignIn.user_id == User.id)
-        .where(
-            SignIn.id == sign_in_id,
-            SignIn.ended_at.is_(None),
-            SignIn.until > now,
-            User.id == user_id,
-            User.session_epoch == epoch,
-            User.is_active,
-        )
+        .where(_is_present(user_id, epoch, sign_in_id, now))
         .options(joinedload(User.roles))
     )
     found = session.execute(wanted).unique().first()
@@ -63,6 +67,23 @@ def person_in_session(session: Session, user_id: int, epoch: int, sign_in_id: in
         return None
     user, sign_in = found
     return Presence(person_of(user), sign_in.id, sign_in.how, sign_in.device, sign_in.proven_at)
+
+
+def province_in_session(session: Session, user_id: int, epoch: int, sign_in_id: int, now: datetime) -> str | None:
+    """Return the province of the address that who is present used last, empty without one.
+
+    None when nobody is present by this sign-in, or on a shared phone.
+    """
+    used = KeptAddress.used_at.desc(), KeptAddress.id.desc()
+    last = select(KeptAddress.province).where(KeptAddress.user_id == user_id).order_by(*used).limit(1)
+    wanted = (
+        select(func.coalesce(last.scalar_subquery(), ""))
+        .select_from(SignIn)
+        .join(User, SignIn.user_id == User.id)
+        .where(_is_present(user_id, epoch, sign_in_id, now), SignIn.device == Device.OWN)
+    )
+    found: str | None = session.scalar(wanted)
+    return found
 
 
 @dataclass(frozen=True)

@@ -8,25 +8,23 @@ so; has only the pulse moved, while the database answers all of it as before. No
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import Flask
-from itsdangerous import BadData
 from sqlalchemy import Engine
-from werkzeug.http import parse_cookie
 
 from shop.app.asked import Asked, Asking, noting
 from shop.app.pulse import Pulse
+from shop.app.readers import Reader, Readers
 from shop.kernel.clock import Clock
 from shop.search.generations import commit_mark
 from shop.settings import Settings
-from shop.web.i18n import language_of
 from shop.web.kept import BOX, HOLE
-from shop.web.look import FACE, look
 from shop.web.packing import LEAST, Encoding, encoding_of, pack
-from shop.web.tokens import FIELD, masked
+from shop.web.somebody import SOMEBODY
+from shop.web.tokens import masked
 
 Environ = dict[str, Any]
 Wsgi = Callable[[Environ, Any], Iterable[bytes]]
@@ -38,9 +36,6 @@ MOST_BYTES = 32 * 1024 * 1024
 LARGEST = 512 * 1024
 OVERHEAD = 2048
 LONGEST_ADDRESS = 400
-SESSION, REMEMBERED = "session", "remember_token"
-IN_A_BASKET = frozenset({"basket", "basket_count", "orders", FIELD, "_permanent", "_fresh"})
-"""What may stand in the cookie of somebody whose pages differ from a visitor's by the count and the token alone."""
 APART = ("/static/", "/media/", "/staff", "/vendor", "/driver", "/api/", "/hooks/", "/me", "/orders", "/checkout")
 """Addresses where nothing is kept: asked nothing, answered at once."""
 MADE_ANEW = frozenset({"set-cookie", "content-length", "content-encoding", "etag", "date"})
@@ -133,21 +128,6 @@ class Shelf:
                 self.bytes -= self._pages.popitem(last=False)[1].size
 
 
-@dataclass(frozen=True)
-class Reader:
-    """For whom a page is: a visitor, or somebody with a basket.
-
-    Attributes:
-        secret: what a form's tokens are made from; empty for a visitor.
-        count: of the basket; empty for a visitor.
-    """
-
-    look: str
-    language: str
-    secret: str = ""
-    count: str = ""
-
-
 class Kept:
     """Shows kept pages, and lets the application make the others.
 
@@ -164,8 +144,7 @@ class Kept:
         self._pulse = Pulse(engine)
         self._asking = Asking(engine)
         self._clock = clock
-        self._life_s = int(app.permanent_session_lifetime.total_seconds())
-        self._opener: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+        self.readers = Readers(app, engine, clock)
         self.shelf = Shelf()
 
     def __call__(self, environ: Environ, start: Any) -> Iterable[bytes]:
@@ -173,12 +152,12 @@ class Kept:
         if not environ.get("HTTP_COOKIE", "").isascii():
             environ["HTTP_COOKIE"] = _readable(environ["HTTP_COOKIE"])
         method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
-        reader = self._reader(environ) if method in ("GET", "HEAD") and not path.startswith(APART) else None
+        reader = self.readers.of(environ) if method in ("GET", "HEAD") and not path.startswith(APART) else None
         truth = None if reader is None else self._truth(path)
         query = environ.get("QUERY_STRING", "")
         if reader is None or truth is None or len(path) + len(query) > LONGEST_ADDRESS:
             return self._inner(environ, start)
-        key = (path, query, reader.language, reader.look, reader.count)
+        key = (path, query, reader.language, reader.look, reader.count, reader.who)
         page = self._still_true(key, truth)
         if page is not None:
             return _show(page, reader, environ, start)
@@ -201,6 +180,8 @@ class Kept:
     def _made(self, key: Key, truth: Truth, reader: Reader, environ: Environ, start: Any) -> Iterable[bytes]:
         box: dict[str, Any] = {}
         environ[BOX] = box
+        if reader.somebody is not None:
+            environ[SOMEBODY] = reader.somebody
         told: list[Any] = []
 
         def note(status: str, headers: Headers, exc_info: Any = None) -> Any:
@@ -230,28 +211,6 @@ class Kept:
             return None
         minute = int(self._clock().timestamp()) // 60
         return Truth(beat, minute, commit_mark(self._index) if path.startswith("/search") else "")
-
-    def _reader(self, environ: Environ) -> Reader | None:
-        """Return for whom the page is; None for who gets a page of their own."""
-        raw = environ.get("HTTP_COOKIE", "")
-        cookies: Mapping[str, str] = parse_cookie(raw) if raw else {}
-        language = language_of(cookies, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
-        face = look(cookies, FACE) or ""
-        if REMEMBERED in cookies:
-            return None
-        if SESSION not in cookies:
-            return Reader(face, language)
-        held = self._opened(cookies[SESSION])
-        if held is None or not held.keys() <= IN_A_BASKET or not isinstance(held.get(FIELD), str):
-            return None
-        return Reader(face, language, held[FIELD], str(held.get("basket_count", 0)))
-
-    def _opened(self, sealed: str) -> Mapping[str, Any] | None:
-        try:
-            held = self._opener.loads(sealed, max_age=self._life_s)
-        except BadData:  # not ours, too old, or no longer readable: the application judges it
-            return None
-        return held if isinstance(held, dict) else None
 
 
 def _readable(cookies: str) -> str:

@@ -27,6 +27,7 @@ from shop.vendors.acts.queries import Acting, acting_for
 from shop.vendors.queries import VendorFacts, vendor_of_member
 from shop.web.i18n import _
 from shop.web.login import forget, signed_in_ids, stay
+from shop.web.somebody import FACELESS, somebody
 
 EXTENSION = "shop"
 TOWN = "town"
@@ -71,7 +72,7 @@ def reading() -> Session:
 
 
 def current_presence() -> Presence | None:
-    """Return who is signed in and on what, or None; looked up once a request."""
+    """Return who is signed in and on what, or None; looked up once a request. Nobody's face on a page for many."""
     if "presence" not in g:
         g.presence = _presence()
     presence: Presence | None = g.presence
@@ -79,6 +80,8 @@ def current_presence() -> Presence | None:
 
 
 def _presence() -> Presence | None:
+    if somebody() is not None:
+        return FACELESS
     ids, now = signed_in_ids(), house().clock()
     presence = person_in_session(reading(), *ids, now) if ids is not None else None
     if presence is not None and presence.device is Device.SHARED and not stay(now):

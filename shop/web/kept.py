@@ -7,10 +7,9 @@ from flask import Flask, Response, g, request
 from flask import session as cookie
 
 from shop.web.login import signed_in_ids
+from shop.web.somebody import PAGES, somebody
 from shop.web.tokens import FIELD
 
-PAGES = ("catalog.", "search.results", "articles.", "site.")
-"""Endpoints, or how they begin, whose pages are the same for every visitor."""
 BOX = "shop.kept"
 """Key in a request's environment: where the application lays a page that may be kept."""
 HOLE = b"\x02token\x03"
@@ -40,4 +39,5 @@ def _may_be_kept(response: Response) -> bool:
         return False
     if not (request.endpoint or "").startswith(PAGES) or g.get("leave_unkept") or response.is_streamed:
         return False
-    return not cookie.modified and signed_in_ids() is None and "Set-Cookie" not in response.headers
+    is_for_many = signed_in_ids() is None or somebody() is not None
+    return is_for_many and not cookie.modified and "Set-Cookie" not in response.headers

@@ -157,7 +157,7 @@ def test_a_sentence_for_one_is_told_to_one_and_once(at: Market, visitor: Callabl
     assert not visitor().get(path).all("*", "notice")
 
 
-def test_nobody_signed_in_gets_or_leaves_a_kept_page(
+def test_who_is_signed_in_is_looked_up_each_time_and_leaves_visitors_their_pages(
     at: Market, pages: Pages, visitor: Callable[[], Pages], eggs: Listing
 ) -> None:
     pages.get("/")
@@ -200,9 +200,9 @@ def test_a_forged_session_is_nobodys(app: Flask, pages: Pages, at: Market) -> No
 
 def test_a_session_that_is_sealed_and_says_nothing_readable_is_nobodys(app: Flask) -> None:
     kept: Kept = app.wsgi_app  # type: ignore[assignment]
-    for inside in (b"eyJ9", b"WzEsMl0", b".eJw", b"\xff\xfe", b"", kept._opener.dumps("8").encode()):
-        sealed = kept._opener.make_signer(kept._opener.salt).sign(inside).decode("latin-1")
-        assert kept._opened(sealed) is None
+    for inside in (b"eyJ9", b"WzEsMl0", b".eJw", b"\xff\xfe", b"", kept.readers._opener.dumps("8").encode()):
+        sealed = kept.readers._opener.make_signer(kept.readers._opener.salt).sign(inside).decode("latin-1")
+        assert kept.readers.opened(sealed) is None
 
 
 def test_the_shelf_keeps_no_more_than_it_may(app: Flask) -> None:

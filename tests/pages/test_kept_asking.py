@@ -19,7 +19,7 @@ from shop.kernel.jobs import JobRun
 from shop.site.articles.models import ArticleKind
 from shop.town.models import Town, Village
 from shop.vendors.models import Vendor
-from shop.web.kept import PAGES
+from shop.web.somebody import PAGES
 from tests.support.pages import Pages
 from tests.world.articles import draft, told
 from tests.world.market import MANAGER, STAFF, Market, listing, someone, variant_id

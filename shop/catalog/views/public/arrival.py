@@ -16,6 +16,7 @@ from shop.town.queries import TownFacts
 from shop.web.house import current_person, house, reading
 from shop.web.i18n import _
 from shop.web.places import PROVINCE_WORDS, province_word
+from shop.web.somebody import somebody
 from shop.web.words import WEEKDAY_WORDS, town_date
 
 
@@ -84,6 +85,9 @@ def _place() -> str:
     named = request.args.get("to", "")
     if named in PROVINCES:
         return named
+    known = somebody()
+    if known is not None:
+        return known.province if known.province in PROVINCES else ""
     person = current_person()
     kept = kept_addresses(reading(), person.id) if person is not None else ()
     return kept[0].province if kept and kept[0].province in PROVINCES else ""
