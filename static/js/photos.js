@@ -12,7 +12,7 @@
  *   [data-ideas]        the box for a name
  */
 
-import { bindAll, drawn, pressedBy } from "./shop.js";
+import { bindAll, drawn, pressedBy, takeAway } from "./shop.js";
 
 const LONGEST_EDGE = 1920; // pixels; the shop shows no larger one
 const MOST_BYTES = 400 * 1024;
@@ -244,7 +244,7 @@ function bindForm(form, sending) {
     const job = { key, show: shot.show };
     shot.drop.addEventListener("click", () => {
       sending.drop(job);
-      shot.item.remove();
+      takeAway(shot.item, form.querySelector("[data-shot-source]"));
       left += 1;
     });
     const row = { key, draft, whose: form.dataset.whose, blob: file, name: file.name || "photo", at: Date.now() - left };

@@ -3,6 +3,8 @@
  * loaded by the first such choice. Only the priced part of the answer is taken: what was typed stays as it is.
  */
 
+import { renew } from "./shop.js";
+
 const PRICED = "[data-priced]";
 
 export async function reprice(form, running) {
@@ -24,5 +26,5 @@ export async function reprice(form, running) {
   const now = page.querySelectorAll(PRICED);
   const here = document.querySelectorAll(PRICED);
   if (running.signal.aborted || now.length !== here.length) return;
-  here.forEach((part, place) => part.replaceChildren(...now[place].children));
+  here.forEach((part, place) => renew(part, now[place].children));
 }

@@ -22,6 +22,9 @@
  *   html[data-worker]  the day without network: pages that were looked at are kept; a file of its own, fetched last
  *   [data-shared]      a phone that is not the person's own keeps nothing
  *   form[action$="/sign-out"]  drops what was half typed
+ *   [data-next]        after an act inside it that leads back to this page, the cursor stands where it was, or else on the
+ *                      first of these ids that is there
+ *   [data-basket]      tells those who hear the page when the number of things in the basket has changed
  *   [data-suggest]     completes what is typed; its part is a file of its own, fetched by the first touch of the box
  */
 
@@ -83,6 +86,7 @@ function bindAutosubmit(form) {
 function bindStepper(stepper) {
   const input = stepper.querySelector("input");
   const keys = Array.from(stepper.querySelectorAll("[data-step]"));
+  keys.forEach((key) => (key.id = input.id + key.dataset.step)); // so that the cursor finds it again
   const refresh = () => keys.forEach((key) => (key.disabled = stepFrom(input, key) === null));
   for (const key of keys) {
     key.hidden = false;
@@ -232,7 +236,7 @@ function bindFollow(element) {
         location.reload();
         return;
       }
-      if (now && now.textContent !== element.textContent) element.replaceChildren(...now.children);
+      if (now && now.textContent !== element.textContent) renew(element, now.children);
     } catch (error) {
       // No network for a moment: the next turn asks again.
     }
@@ -266,6 +270,76 @@ function bindScale(input) {
 
 const lastWeighed = new WeakMap(); // button -> the weight from which the cursor came to it
 
+/** Puts new parts in the place of old ones; a cursor among them stands on what now has the old one's turn. */
+export function renew(part, fresh) {
+  const stops = () => Array.from(part.querySelectorAll("a[href], button, input, select, textarea, summary"));
+  const turn = stops().indexOf(document.activeElement);
+  part.replaceChildren(...fresh);
+  if (turn < 0) return;
+  const now = stops();
+  (now[Math.min(turn, now.length - 1)] || document.getElementById("main")).focus();
+}
+
+/** Takes a part away; a cursor in it goes on to another. */
+export function takeAway(part, next) {
+  const hadCursor = part.contains(document.activeElement);
+  part.remove();
+  if (hadCursor && next) next.focus();
+}
+
+const CURSOR = "cursor"; // in the tab's memory: where it goes on the page that an act leads to
+const BASKET = "basket"; // in the tab's memory: how many things were in it when that was last told
+const HEARD_MS = 400; // what changes sooner after a page's arrival is not heard
+
+let isByFinger = false;
+addEventListener("pointerdown", () => (isByFinger = true), true);
+addEventListener("keydown", () => (isByFinger = false), true);
+
+function memory(name, value) {
+  try {
+    const before = sessionStorage.getItem(name);
+    sessionStorage.setItem(name, value);
+    return before;
+  } catch (error) {
+    return null; // storage is forbidden here
+  }
+}
+
+/** Notes where the cursor is to stand after an act; heard on the whole page, because parts come later too. */
+function noteCursor(event) {
+  const link = event.type === "click" ? event.target.closest("a[href]") : null;
+  const part = (link || event.target).closest("[data-next]");
+  if (!part || isByFinger || (event.type === "click" && !link)) return;
+  const ids = [document.activeElement.id, ...part.dataset.next.split(" ")];
+  memory(CURSOR, JSON.stringify({ path: (link || location).pathname, ids }));
+}
+addEventListener("submit", noteCursor);
+addEventListener("click", noteCursor);
+
+/** After an act that led back here the cursor does not begin at the top again; what is to be mended comes first. */
+function putCursor() {
+  const { path, ids } = JSON.parse(memory(CURSOR, "{}") || "{}");
+  if (path !== location.pathname || document.querySelector("[data-focus]")) return;
+  if (location.hash) whenQuiet(() => putOn(ids)); // the browser takes the cursor away when it goes to what is named there
+  else putOn(ids);
+}
+
+function putOn(ids) {
+  if (document.activeElement !== document.body) return; // someone was quicker
+  for (const id of ids.filter(Boolean)) {
+    const place = document.getElementById(id);
+    if (place) place.focus();
+    if (place && place === document.activeElement) return;
+  }
+}
+
+function bindBasket(place) {
+  if ("kept" in document.documentElement.dataset) return;
+  const before = memory(BASKET, place.dataset.basket);
+  if (before === null || before === place.dataset.basket) return;
+  setTimeout(() => (place.textContent = place.dataset.told), HEARD_MS);
+}
+
 const PARTS = {
   "form[data-once]": bindOnce,
   "form[data-autosubmit]": bindAutosubmit,
@@ -283,6 +357,7 @@ const PARTS = {
   "[data-over]": (note) => import("./bench.js").then((part) => part.bindOver(note)),
   "[data-words]": (row) => import("./bench.js").then((part) => part.bindWords(row)),
   "[data-suggest]": bindSuggest,
+  "[data-basket]": bindBasket,
   "form[data-reprice]": bindReprice,
   "form[data-draft]": (form) => import("./draft.js").then((part) => part.bindDraft(form)),
   "form[action*='/sign-out']": (form) => form.addEventListener("submit", () => import("./draft.js").then((part) => part.dropAll())),
@@ -313,3 +388,4 @@ export function bindAll(root) {
 }
 
 bindAll(document);
+putCursor();

@@ -33,6 +33,7 @@ export function bindSuggest(input) {
   const form = input.form;
   const list = document.createElement("ul");
   const answers = recalled();
+  const heard = document.createElement("p");
   let timer = 0;
   let running = null;
   let chosen = -1;
@@ -42,8 +43,10 @@ export function bindSuggest(input) {
   list.className = "suggest";
   list.hidden = true;
   list.setAttribute("role", "listbox");
+  heard.className = "visually-hidden";
+  heard.setAttribute("role", "status"); // how many there are, for those who do not see the list
   list.setAttribute("aria-label", input.dataset.suggestLabel);
-  form.append(list);
+  form.append(list, heard);
   input.setAttribute("role", "combobox");
   input.setAttribute("aria-autocomplete", "list");
   input.setAttribute("aria-controls", LIST_ID);
@@ -159,6 +162,7 @@ export function bindSuggest(input) {
 
   function setOpen(isOpen) {
     list.hidden = !isOpen;
+    heard.textContent = isOpen ? input.dataset.suggestTold.replace("{n}", list.childElementCount) : "";
     input.setAttribute("aria-expanded", String(isOpen));
     if (!isOpen) input.removeAttribute("aria-activedescendant");
   }
