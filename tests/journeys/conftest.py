@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import Windows, find_chromium, launched
+from tests.journeys.large import Large
+from tests.support.browser import PHONE, Windows, find_chromium, launched
 from tests.support.live import serving
+from tests.world import World
+from tests.world.market import market
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -58,3 +61,17 @@ def phone(windows: Windows) -> Page:
 def person(windows: Windows) -> Callable[[], Page]:
     """Another person with a phone of their own: `other = person()`."""
     return windows.open
+
+
+@pytest.fixture(
+    params=[
+        pytest.param((PHONE, False), id="large"),
+        pytest.param(((320, 640), True), id="small-elder-large", marks=pytest.mark.soak),
+    ]
+)
+def large(request: pytest.FixtureRequest, world: World, app: Flask, windows: Windows) -> Iterator[Large]:
+    """A market, and windows of people who see little and have no mouse."""
+    size, is_elder = request.param
+    expect.set_options(timeout=30_000)
+    yield Large(market(world), app, windows, size, is_elder)
+    expect.set_options(timeout=5_000)
