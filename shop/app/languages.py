@@ -6,11 +6,11 @@ from io import BytesIO
 from babel.messages.mofile import write_mo
 from babel.support import Translations
 from flask import Flask, Response, request
-from flask_babel import Babel
+from flask_babel import Babel, ngettext
 
 from shop.app.catalogs import read_catalog
 from shop.web.han import page_in_hant, page_with_han_marked
-from shop.web.i18n import TRANSLATED, Language, is_at_work, language_of, locale_of, reader
+from shop.web.i18n import TRANSLATED, Language, is_at_work, language_of, locale_of, reader, said
 
 PAGE_IN = {Language.HANT: page_in_hant, Language.EN: page_with_han_marked}
 """What is done to a finished page, since the town's own words on it are kept in one language alone."""
@@ -44,6 +44,10 @@ def init_languages(app: Flask) -> None:
         domain = babel.domain_instance
     for language in TRANSLATED:
         domain.cache[language.value, domain.domain[0]] = translations(language)
+
+    app.jinja_env.install_gettext_callables(said, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    # Straight to the words: the short name of its own asks for the long one each time.
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
 
     @app.after_request
     def tell_language(response: Response) -> Response:

@@ -1,12 +1,15 @@
 """Words in the reader's language: the source is 简体中文, `_()` marks every sentence for translation."""
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask_babel import force_locale, get_locale, gettext
+from babel.support import NullTranslations
+from flask import g
+from flask_babel import force_locale, get_locale, get_translations
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
@@ -44,7 +47,19 @@ def _(text: str, **values: Any) -> str:
     """Return a sentence in the reader's language, its `%(name)s` filled in; the unit of `n` goods too."""
     if "unit" in values:
         values["unit"] = unit_word(values["unit"], values.get("n", 1))
-    return str(gettext(text, **values))
+    sentence = said(text)
+    return sentence % values if values else sentence
+
+
+def said(text: str) -> str:
+    """Return a sentence in the reader's language as the catalog has it, nothing filled in."""
+    # The library looks for the catalog at every sentence, of which a page has hundreds.
+    if not g:
+        return text
+    if "sentences" not in g:
+        g.sentences = get_translations()
+    sentences: NullTranslations = g.sentences
+    return str(sentences.ugettext(text))
 
 
 def unit_word(unit: str, count: object = 1) -> str:
@@ -62,6 +77,11 @@ def language_of(cookies: Mapping[str, str], accept_language: str) -> Language:
     chosen = offered(cookies.get(LANG))
     if chosen is not None:
         return chosen
+    return _first_of(accept_language)
+
+
+@lru_cache(maxsize=512)
+def _first_of(accept_language: str) -> Language:
     wanted = parse_accept_header(accept_language, LanguageAccept)
     known = (_known(tag) for tag, quality in wanted if quality > 0)
     return next((language for language in known if language is not None), Language.HANS)
@@ -87,14 +107,34 @@ def locale_of(language: Language) -> str:
     return "zh_Hans_CN" if language is Language.HANS else language.value
 
 
-def written_in(language: Language) -> AbstractContextManager[None]:
+@contextmanager
+def written_in(language: Language) -> Iterator[None]:
     """Let what is made within be in a language, whoever asks for it."""
-    held: AbstractContextManager[None] = force_locale(locale_of(language))
-    return held
+    with force_locale(locale_of(language)):
+        _look_anew()
+        try:
+            yield
+        finally:
+            _look_anew()
+
+
+def _look_anew() -> None:
+    """Forget what was looked up for this request."""
+    g.pop("reader", None)
+    g.pop("sentences", None)
 
 
 def reader() -> Language:
     """Return the language in which the answer to this request is read; outside a request the town's own."""
+    if not g:
+        return Language.HANS
+    if "reader" not in g:
+        g.reader = _reader()
+    language: Language = g.reader
+    return language
+
+
+def _reader() -> Language:
     locale = get_locale()
     if locale is None:
         return Language.HANS
