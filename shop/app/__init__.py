@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from shop.app.addresses import Shop
 from shop.app.blueprints import BLUEPRINTS
 from shop.app.kept import Kept
 from shop.app.languages import init_languages
@@ -22,6 +23,7 @@ from shop.settings import Settings
 from shop.web.acting import init_acting
 from shop.web.assets import STATIC, init_assets
 from shop.web.audience import Audience, check_audiences
+from shop.web.drawn import init_drawn
 from shop.web.errors import init_errors
 from shop.web.house import EXTENSION
 from shop.web.i18n import Language, locale_of
@@ -80,7 +82,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     Raises:
         RuntimeError: a blueprint without an audience.
     """
-    app = Flask("shop", static_folder=None, template_folder=str(STATIC.parent / "templates"))
+    app = Shop("shop", static_folder=None, template_folder=str(STATIC.parent / "templates"))
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
@@ -116,6 +118,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     init_limits(app, settings)
     init_errors(app)
     init_shell(app)
+    init_drawn(app)
     init_undo(app)
     init_offline(app)
     init_acting(app)

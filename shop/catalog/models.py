@@ -126,6 +126,10 @@ class Listing(Model):
             name="harvest",
         ),
         Index(None, "state", "category_id"),
+        # Along which a market, a shelf and a household are read, the newest first.
+        Index(None, "state", "published_at", "id"),
+        Index(None, "category_id", "state", "published_at", "id"),
+        Index(None, "vendor_id", "state"),
     )
 
     id: Mapped[Key]
@@ -134,8 +138,8 @@ class Listing(Model):
     """The vendor's or an import's own number."""
     offer_key: Mapped[str | None] = mapped_column(String(40), unique=True)
     """Made with the page on which it was offered: the same page sent twice offers one thing."""
-    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"), index=True)
-    category_id: Mapped[int] = mapped_column(ForeignKey("category.id"), index=True)
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"))
+    category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
     title: Mapped[Line]
     story: Mapped[Prose]
     origin_id: Mapped[int | None] = mapped_column(ForeignKey("village.id"), index=True)

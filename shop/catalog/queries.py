@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, Subquery, and_, case, func, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from shop.catalog.models import (
@@ -21,7 +21,8 @@ from shop.catalog.models import (
     Variant,
 )
 from shop.catalog.rules import Harvest, is_in_season, season_months
-from shop.media.queries import Picture, picture
+from shop.kernel.db import direct
+from shop.media.queries import PhotoFacts, Picture, photo_facts, picture
 from shop.vendors.models import Vendor, VendorState
 
 SHOWN = and_(Listing.state == ListingState.PUBLISHED, Vendor.state == VendorState.APPROVED)
@@ -115,27 +116,6 @@ class ListingFacts:
     photos: tuple[Picture, ...]
 
 
-@dataclass(frozen=True)
-class Shelf:
-    """One page of a longer list."""
-
-    cards: tuple[Card, ...]
-    total: int
-    page: int
-    pages: int
-
-
-def full(wanted: Select[Listing]) -> Select[Listing]:
-    """Let a listing come with everything that its card and page show."""
-    return wanted.options(
-        joinedload(Listing.vendor, innerjoin=True),
-        joinedload(Listing.category, innerjoin=True),
-        joinedload(Listing.origin),
-        selectinload(Listing.variants),
-        selectinload(Listing.photos).joinedload(ListingPhoto.photo, innerjoin=True),
-    )
-
-
 def way_facts(variant: Variant | Row[Any]) -> WayFacts:
     """Return one way of selling as pages read it; a row has the columns of a variant."""
     return WayFacts(
@@ -171,60 +151,104 @@ def cheapest(ways: Sequence[WayFacts]) -> WayFacts:
 
 
 def card_of(listing: Listing, month: int) -> Card:
-    """Return a listing, loaded by `full`, as a grid shows it in a month of the town."""
-    ways = [way_facts(variant) for variant in listing.variants]
+    """Return a listing, loaded with all that its card shows, as a grid shows it in a month of the town."""
     village = listing.origin or listing.vendor.village
+    told = Told(
+        listing.id,
+        listing.code,
+        listing.ref,
+        listing.title,
+        listing.season_bits,
+        listing.vendor.name,
+        listing.vendor.code,
+        village.name,
+        village.code,
+        listing.category.code,
+        listing.category.is_live,
+    )
+    cover = photo_facts(listing.photos[0].photo) if listing.photos else None
+    return card_from(told, [way_facts(variant) for variant in listing.variants], harvest_of(listing), cover, month)
+
+
+class Told(NamedTuple):
+    """What a card says of a listing and of whose it is; a row has it too."""
+
+    id: int
+    code: str
+    ref: str | None
+    title: str
+    season_bits: int
+    vendor_name: str
+    vendor_code: str
+    village: str
+    village_code: str
+    category_code: str
+    is_live: bool
+
+
+def card_from(
+    told: Told | Row[Any], ways: Sequence[WayFacts], harvest: Harvest | None, cover: PhotoFacts | None, month: int
+) -> Card:
+    """Return a listing as a grid shows it in a month of the town."""
     return Card(
-        id=listing.id,
-        code=listing.code,
-        ref=listing.ref,
-        title=listing.title,
+        id=told.id,
+        code=told.code,
+        ref=told.ref,
+        title=told.title,
         way=cheapest([way for way in ways if way.free > 0] or ways),
         has_ways=len(ways) > 1,
-        vendor_name=listing.vendor.name,
-        vendor_code=listing.vendor.code,
-        village=village.name,
-        village_code=village.code,
-        category_code=listing.category.code,
-        is_live=listing.category.is_live,
-        months=season_months(listing.season_bits),
-        in_season=is_in_season(listing.season_bits, month),
-        harvest=harvest_of(listing),
+        vendor_name=told.vendor_name,
+        vendor_code=told.vendor_code,
+        village=told.village,
+        village_code=told.village_code,
+        category_code=told.category_code,
+        is_live=told.is_live,
+        months=season_months(told.season_bits),
+        in_season=is_in_season(told.season_bits, month),
+        harvest=harvest,
         free=sum(way.free for way in ways),
-        photo=picture(listing.photos[0].photo, listing.title) if listing.photos else None,
+        photo=picture(cover, told.title),
     )
 
 
-def cards(session: Session, listing_ids: Sequence[int], *, month: int) -> list[Card]:
-    """Return cards of these listings in this order; what may not be shown is left out."""
-    # Asked for by id alone: with the state beside it SQLite would read every shown listing for a handful.
-    wanted = full(select(Listing).where(Listing.id.in_(listing_ids)))
-    found = {
-        listing.id: listing
-        for listing in session.scalars(wanted)
-        if listing.state is ListingState.PUBLISHED and listing.vendor.state is VendorState.APPROVED
-    }
-    return [card_of(found[i], month) for i in listing_ids if i in found]
+def _counted() -> Subquery:
+    """Return how many listings are shown on each shelf: those published, less those of who does not sell now.
+
+    The first is read from an index alone; of the others there are few, whatever the size of the market.
+    """
+    published = (
+        select(Listing.category_id, func.count().label("n"))
+        .where(Listing.state == ListingState.PUBLISHED)
+        .group_by(Listing.category_id)
+    )
+    closed = select(Vendor.id).where(Vendor.state != VendorState.APPROVED)
+    # Not asked for their state: SQLite would then read every published listing to find these.
+    unshown = func.sum(case((Listing.state == ListingState.PUBLISHED, -1), else_=0))
+    theirs = select(Listing.category_id, unshown).where(Listing.vendor_id.in_(closed)).group_by(Listing.category_id)
+    both = union_all(published, theirs).subquery()
+    return select(both.c.category_id, func.sum(both.c.n).label("n")).group_by(both.c.category_id).subquery()
+
+
+COUNTED = _counted()
+CATEGORIES = (
+    select(*Category.__table__.columns, func.coalesce(COUNTED.c.n, 0).label("n"))
+    .outerjoin(COUNTED, COUNTED.c.category_id == Category.id)
+    .order_by(Category.position)
+)
 
 
 def categories(session: Session) -> list[CategoryFacts]:
     """Return every shelf and part of one in its order, with how many listings are shown on it and its parts."""
-    counts = (
-        select(Listing.category_id, func.count().label("n")).join(Vendor).where(SHOWN).group_by(Listing.category_id)
-    ).subquery()
-    count: ColumnElement[int] = func.coalesce(counts.c.n, 0)
-    rows = session.execute(
-        select(Category, count).outerjoin(counts, counts.c.category_id == Category.id).order_by(Category.position)
-    ).all()
-    codes = {category.id: category.code for category, _ in rows}
-    totals = {category.id: n for category, n in rows}
-    for category, n in rows:
-        if category.parent_id is not None:
-            totals[category.parent_id] += n
-    return [category_facts(c, codes.get(c.parent_id or 0), totals[c.id]) for c, _ in rows]
+    rows = direct(session, CATEGORIES).all()
+    codes = {row.id: row.code for row in rows}
+    totals = {row.id: int(row.n) for row in rows}
+    for row in rows:
+        if row.parent_id is not None:
+            totals[row.parent_id] += int(row.n)
+    return [category_facts(row, codes.get(row.parent_id or 0), totals[row.id]) for row in rows]
 
 
-def category_facts(category: Category, parent_code: str | None, count: int = 0) -> CategoryFacts:
+def category_facts(category: Category | Row[Any], parent_code: str | None, count: int = 0) -> CategoryFacts:
     """Return a shelf as pages read it."""
     return CategoryFacts(
         id=category.id,
@@ -251,63 +275,13 @@ def is_to_be_had() -> ColumnElement[bool]:
     )
 
 
-def shelf(
-    session: Session,
-    *,
-    month: int,
-    page: int = 1,
-    per_page: int = 24,
-    category_id: int | None = None,
-    vendor_id: int | None = None,
-    village_id: int | None = None,
-    in_season_only: bool = False,
-    seasonal_only: bool = False,
-) -> Shelf:
-    """Return one page of shown listings: in season and in stock first, then the newest.
-
-    Args:
-        month: the town's present month, 1 to 12.
-        page: from 1; beyond the last it is empty.
-        category_id: of a shelf, with its parts.
-        village_id: where it grew or was made.
-        seasonal_only: leave out what is sold all year.
-    """
-    conditions: list[ColumnElement[bool]] = [SHOWN]
-    bit = 1 << (month - 1)
-    if category_id is not None:
-        parts = select(Category.id).where((Category.id == category_id) | (Category.parent_id == category_id))
-        conditions.append(Listing.category_id.in_(parts))
-    if vendor_id is not None:
-        conditions.append(Listing.vendor_id == vendor_id)
-    if village_id is not None:
-        conditions.append(func.coalesce(Listing.origin_id, Vendor.village_id) == village_id)
-    in_season = Listing.season_bits.bitwise_and(bit) != 0
-    if in_season_only:
-        conditions.append(in_season)
-    if seasonal_only:
-        conditions.append(Listing.season_bits != 4095)
-    total = session.scalar(select(func.count()).select_from(Listing).join(Vendor).where(*conditions)) or 0
-    has_stock = is_to_be_had()
-    wanted = (
-        select(Listing)
-        .join(Vendor)
-        .where(*conditions)
-        .order_by(has_stock.desc(), in_season.desc(), Listing.published_at.desc(), Listing.id.desc())
-        .offset((page - 1) * per_page)
-        .limit(per_page)
-    )
-    found = session.scalars(full(wanted)).all()
-    return Shelf(tuple(card_of(listing, month) for listing in found), total, page, max(1, -(-total // per_page)))
-
-
-def listing_by_code(session: Session, code: str, *, month: int) -> ListingFacts | None:
-    """Return a shown listing, or None."""
-    listing = session.scalars(full(select(Listing).join(Vendor).where(SHOWN, Listing.code == code))).one_or_none()
-    return None if listing is None else listing_facts(listing, month)
+def story_of(session: Session, listing_id: int) -> str:
+    """Return what is told of a listing."""
+    return session.scalars(select(Listing.story).where(Listing.id == listing_id)).one()
 
 
 def listing_facts(listing: Listing, month: int) -> ListingFacts:
-    """Return a listing, loaded by `full`, as its own page shows it."""
+    """Return a listing, loaded with all that is on its page, as its own page shows it."""
     return ListingFacts(
         card=card_of(listing, month),
         ways=tuple(way_facts(variant) for variant in listing.variants),

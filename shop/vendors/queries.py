@@ -194,6 +194,21 @@ def approved_vendors(session: Session) -> list[VendorFacts]:
     return [vendor_facts(vendor) for vendor in session.scalars(wanted)]
 
 
+def vendors_in_turn(session: Session, day: int, *, most: int) -> list[VendorFacts]:
+    """Return the approved vendors whose turn a day is, oldest first and round again: `most` of them, if there are.
+
+    Args:
+        day: its number; the next day is the next ones' turn.
+    """
+    approved = select(Vendor).where(Vendor.state == VendorState.APPROVED).order_by(Vendor.id)
+    total = session.scalar(select(func.count()).where(Vendor.state == VendorState.APPROVED)) or 0
+    first = day * most % max(1, total)
+    found = list(session.scalars(approved.offset(first).limit(most))) if total else []
+    if len(found) < min(most, total):
+        found += session.scalars(approved.limit(min(most, total) - len(found)))
+    return [vendor_facts(vendor) for vendor in found]
+
+
 def vendors_of_village(session: Session, village_id: int, *, most: int) -> list[VendorFacts]:
     """Return the vendors of a village that may sell, oldest first, so many at most."""
     wanted = select(Vendor).where(Vendor.village_id == village_id, Vendor.state == VendorState.APPROVED)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.support import NullTranslations
-from flask import g
+from flask import g, has_app_context
 from flask_babel import force_locale, get_locale, get_translations
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
@@ -54,7 +54,7 @@ def _(text: str, **values: Any) -> str:
 def said(text: str) -> str:
     """Return a sentence in the reader's language as the catalog has it, nothing filled in."""
     # The library looks for the catalog at every sentence, of which a page has hundreds.
-    if not g:
+    if not has_app_context():
         return text
     if "sentences" not in g:
         g.sentences = get_translations()
@@ -126,7 +126,7 @@ def _look_anew() -> None:
 
 def reader() -> Language:
     """Return the language in which the answer to this request is read; outside a request the town's own."""
-    if not g:
+    if not has_app_context():
         return Language.HANS
     if "reader" not in g:
         g.reader = _reader()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import request, url_for
 
-from shop.catalog.queries import shelf
+from shop.catalog.grid import laid
 from shop.kernel.clock import town_day
 from shop.site.articles.models import ArticleKind
 from shop.site.articles.queries import articles
@@ -29,9 +29,9 @@ def way_on() -> WayOn:
     if is_at_work(request.path):
         return WayOn()
     today = town_day(house().clock())
-    laid = shelf(reading(), month=today.month, per_page=GOODS, in_season_only=True)
+    found = laid(reading(), month=today.month, most=GOODS, in_season_only=True)
     helps = articles(reading(), (ArticleKind.HELP,), reader(), today=today, most=HELPS)
     return WayOn(
-        tuple(goods_card(card, url_for("catalog.listing", code=card.code)) for card in laid.cards),
+        tuple(goods_card(card, url_for("catalog.listing", code=card.code)) for card in found),
         tuple(map(article_card, helps)),
     )

@@ -4,18 +4,18 @@ from datetime import date
 
 from flask import url_for
 
-from shop.catalog import queries
+from shop.catalog.grid import laid
 from shop.catalog.queries import Card
 from shop.kernel.clock import town_day
 from shop.web.goods import GoodsCard, goods_card
 from shop.web.house import house, reading
 
-RIPE = 6
+RIPE, READ = 6, 24
 
 
 def ripe(on: date) -> list[Card]:
     """Return what has a season, is in it, is there and has its picture; each comes to the front in its turn."""
-    found = queries.shelf(reading(), month=on.month, in_season_only=True, seasonal_only=True).cards
+    found = laid(reading(), month=on.month, most=READ, in_season_only=True, seasonal_only=True)
     fit = [one for one in found if one.free > 0 and one.photo is not None]
     start = on.toordinal() % len(fit) if fit else 0
     return fit[start:] + fit[:start]

@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 
-from shop.catalog.queries import Card, CategoryFacts, cards
+from shop.catalog.grid import cards
+from shop.catalog.queries import Card, CategoryFacts
 from shop.kernel.clock import town_day
 from shop.search.naming import Names
 from shop.search.queries import suggestions

@@ -7,7 +7,8 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from shop.catalog.queries import CategoryFacts, cards, categories
+from shop.catalog.grid import cards
+from shop.catalog.queries import CategoryFacts, categories
 from shop.kernel.clock import town_day
 from shop.search import misses
 from shop.search.highlight import marked

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from pypinyin import lazy_pinyin
 
 from shop.accounts.addresses import resolve
-from shop.catalog.queries import shelf
+from shop.catalog.grid import laid
 from shop.kernel.clock import TOWN_ZONE, town_day
 from shop.kernel.errors import NotFound
 from shop.site.articles.models import ArticleKind
@@ -248,9 +248,9 @@ def _goods(found: ArticleFacts) -> tuple[GoodsCard, ...]:
     """Return a few goods of the household that an article tells of, or of its village."""
     month = _today().month
     if found.vendor_id is not None:
-        laid = shelf(reading(), month=month, per_page=GOODS, vendor_id=found.vendor_id)
+        shown = laid(reading(), month=month, most=GOODS, vendor_id=found.vendor_id)
     elif found.village is not None and (place := village(reading(), found.village[0])) is not None:
-        laid = shelf(reading(), month=month, per_page=GOODS, village_id=place.id)
+        shown = laid(reading(), month=month, most=GOODS, village_id=place.id)
     else:
         return ()
-    return tuple(goods_card(card, url_for("catalog.listing", code=card.code)) for card in laid.cards)
+    return tuple(goods_card(card, url_for("catalog.listing", code=card.code)) for card in shown)

@@ -6,7 +6,8 @@ from datetime import date
 
 from flask import url_for
 
-from shop.catalog.queries import Card, CategoryFacts, Shelf
+from shop.catalog.grid import Shelf
+from shop.catalog.queries import Card, CategoryFacts
 from shop.catalog.stalls import Face, Stall
 from shop.kernel.clock import town_day
 from shop.media.queries import Picture

@@ -7,7 +7,7 @@ from datetime import date
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from shop.catalog import queries
+from shop.catalog import grid, queries
 from shop.catalog.queries import Card
 from shop.catalog.stalls import stalls
 from shop.catalog.views.public.base import (
@@ -24,7 +24,7 @@ from shop.catalog.views.public.base import (
 )
 from shop.catalog.views.words import MONTHS
 from shop.media.queries import Picture
-from shop.vendors.queries import approved_vendors
+from shop.vendors.queries import vendors_in_turn
 from shop.web.about import About, described, shared
 from shop.web.articles import Strip, strip
 from shop.web.goods import GoodsCard, first_sentence, page_number, plain_name
@@ -69,15 +69,12 @@ def _headline(found: Sequence[Card], on: date) -> Headline | None:
     if not found or found[0].photo is None:
         return None
     first = found[0]
-    told = queries.listing_by_code(reading(), first.code, month=on.month)
-    if told is None:
-        return None
     name, now = plain_name(first.title), _("%(month)s当季", month=MONTHS[on.month - 1])
     if len(name) > HEADLINE_LENGTH:
         name, now = now, name
     return Headline(
         title=name,
-        lead=first_sentence(told.story),
+        lead=first_sentence(queries.story_of(reading(), first.id)),
         href=url_for("catalog.listing", code=first.code),
         seal=now,
         picture=found[0].photo,
@@ -87,11 +84,7 @@ def _headline(found: Sequence[Card], on: date) -> Headline | None:
 
 def _households(on: date) -> tuple[Household, ...]:
     """Choose the day's households: each comes to the front in its turn."""
-    vendors = approved_vendors(reading())
-    if not vendors:
-        return ()
-    start = on.toordinal() * STALLS % len(vendors)
-    chosen = (vendors[start:] + vendors[:start])[:STALLS]
+    chosen = vendors_in_turn(reading(), on.toordinal(), most=STALLS)
     shown = stalls(reading(), [vendor.id for vendor in chosen], month=on.month, each=FACES_READ)
     return tuple(household(vendor, shown[vendor.id]) for vendor in chosen if vendor.id in shown)
 
@@ -111,13 +104,15 @@ def home() -> ResponseReturnValue:
     on, page = today(), page_number(request.args.get("page"))
     found = ripe(on) if page == 1 else []
     headline = _headline(found, on)
+    tops = [shelf for shelf in queries.categories(reading()) if shelf.parent_code is None]
+    goods = grid.shelf(reading(), month=on.month, page=page, total=sum(shelf.count for shelf in tops))
     front = Front(
         about=_about(headline),
         headline=headline,
         ripe=ripe_cards(found[1:]),
-        shelves=shelfmarks(shelf for shelf in queries.categories(reading()) if shelf.parent_code is None),
+        shelves=shelfmarks(tops),
         households=_households(on) if page == 1 else (),
-        stand=stand(queries.shelf(reading(), month=on.month, page=page), "catalog.home"),
+        stand=stand(goods, "catalog.home"),
         strip=strip() if page == 1 else None,
     )
     return render_template("catalog/home.html", front=front)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from shop.catalog.queries import shelf
+from shop.catalog.grid import shelf
 from shop.catalog.views.public.base import Stand, bp, stand, today
 from shop.catalog.views.public.certificate import leaving
 from shop.catalog.views.words import STANDING_GROUNDS, STANDING_WORDS

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from shop.catalog import queries
+from shop.catalog import grid, queries
 from shop.catalog.queries import Card, CategoryFacts
 from shop.catalog.views.public.base import Shelfmark, Stand, bp, card, shelfmarks, stand, today
 from shop.catalog.views.public.words import CLIMATE_WORDS, COLLECT_ONLY, RETURN_WORDS
@@ -85,7 +85,7 @@ def category(code: str) -> ResponseReturnValue:
     if here is None:
         raise NotFound("category")
     shelf = by_code[here.parent_code] if here.parent_code is not None else here
-    laid = queries.shelf(reading(), month=on.month, page=page, category_id=here.id)
+    laid = grid.shelf(reading(), month=on.month, page=page, category_id=here.id, total=here.count)
     parts = _parts(found, shelf, code)
     it = ShelfPage(
         about=About(
@@ -128,7 +128,7 @@ def _groups(found: Sequence[Card], month: int) -> tuple[tuple[str, tuple[Row, ..
 def season() -> ResponseReturnValue:
     """Show the year's calendar of what has a season, the soonest to go first, and what there is this month."""
     on = today()
-    seasonal = queries.shelf(reading(), month=on.month, per_page=CALENDAR_ROWS, seasonal_only=True).cards
+    seasonal = grid.laid(reading(), month=on.month, most=CALENDAR_ROWS, seasonal_only=True)
 
     def by_nearness(one: Card) -> tuple[int, int, str]:
         wait = _months_until(one, on.month)

@@ -7,8 +7,9 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from shop.catalog.grid import laid
 from shop.catalog.pools.queries import suppliers_of
-from shop.catalog.queries import ListingFacts, WayFacts, shelf
+from shop.catalog.queries import ListingFacts, WayFacts
 from shop.catalog.shown import FormerListing, ShownListing, former_listing, shown_listing
 from shop.catalog.stalls import stalls
 from shop.catalog.views.public.arrival import Arrival, arrival
@@ -205,11 +206,11 @@ def _gone(former: FormerListing) -> Gone:
         sentence = _("“%(title)s”不再卖了。下面这些和它相近。", title=former.title)
     else:
         sentence = _("“%(title)s”暂时收起来了，过些天可能再上。下面这些和它相近。", title=former.title)
-    near = shelf(reading(), month=month, per_page=NEAR, category_id=former.category_id).cards
+    near = laid(reading(), month=month, most=NEAR, category_id=former.category_id)
     theirs: Sequence[GoodsCard] = ()
     if former.is_vendor_shown:
         known = {found.code for found in near}
-        own = shelf(reading(), month=month, per_page=2 * NEAR, vendor_id=former.vendor_id).cards
+        own = laid(reading(), month=month, most=2 * NEAR, vendor_id=former.vendor_id)
         theirs = [card(found) for found in own if found.code not in known][:NEAR]
     return Gone(
         heading=heading,

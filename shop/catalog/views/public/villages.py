@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from shop.catalog.queries import shelf
+from shop.catalog.grid import shelf
 from shop.catalog.stalls import stalls
 from shop.catalog.views.public.base import FACES_READ, Household, Stand, bp, household, stand, today
 from shop.kernel.errors import NotFound

@@ -7,7 +7,8 @@ from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from shop.catalog.queries import Card, shelf
+from shop.catalog.grid import laid
+from shop.catalog.queries import Card
 from shop.catalog.shown import shown_listing
 from shop.fulfilment.marks import square
 from shop.kernel.errors import NotFound
@@ -64,8 +65,8 @@ def cards(code: str, size: str) -> ResponseReturnValue:
         vendor = vendor_in_any_state(reading(), code)
         if vendor is None or not vendor.is_selling:
             raise NotFound("listing")
-        laid = shelf(reading(), month=today().month, per_page=MOST, vendor_id=vendor.id).cards
-        wanted, name = [_stall(vendor), *map(_thing, laid)], vendor.name
+        goods = laid(reading(), month=today().month, most=MOST, vendor_id=vendor.id)
+        wanted, name = [_stall(vendor), *map(_thing, goods)], vendor.name
     each = ON_A_SHEET if size == "a4" else 1
     sheets = tuple(tuple(wanted[at : at + each]) for at in range(0, len(wanted), each))
     return render_template(SIZES[size], page=Sheet(name, sheets, today()), town=town)

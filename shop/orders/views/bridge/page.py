@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from shop.catalog.grid import laid
 from shop.catalog.offers import OfferFacts
-from shop.catalog.queries import shelf
 from shop.catalog.shown import ShownListing, shown_listing
 from shop.kernel.errors import NotFound
 from shop.media.queries import Picture
@@ -72,16 +72,16 @@ def opened(code: str) -> ResponseReturnValue:
         return redirect(url_for("catalog.listing", code=code), 302)
     if not vendor.is_selling:
         return redirect(url_for("catalog.household", code=code), 302)
-    laid = shelf(reading(), month=today().month, per_page=SHOWN, vendor_id=vendor.id).cards
+    goods = laid(reading(), month=today().month, most=SHOWN, vendor_id=vendor.id)
     address = absolute(url_for("catalog.household", code=code))
-    photo = next((card.photo for card in laid if card.photo is not None), None)
+    photo = next((card.photo for card in goods if card.photo is not None), None)
     stall = Stall(
         about=About(vendor.name, described(vendor.village, vendor.story), image=shared(photo), url=address),
         canonical=address,
         code=code,
         name=vendor.name,
         village=vendor.village,
-        cards=tuple(goods_card(card, url_for("bridge.opened", code=card.code)) for card in laid),
+        cards=tuple(goods_card(card, url_for("bridge.opened", code=card.code)) for card in goods),
     )
     return render_template("orders/bridge_stall.html", stall=stall)
 

@@ -8,7 +8,8 @@ import segno
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from shop.catalog.queries import Card, cheapest, shelf
+from shop.catalog.grid import laid
+from shop.catalog.queries import Card, cheapest
 from shop.catalog.shown import ShownListing, former_listing, shown_listing
 from shop.kernel.errors import NotFound
 from shop.kernel.money import yuan
@@ -108,7 +109,7 @@ def _found(code: str) -> tuple[Poster, Picture | None, str] | None:
     vendor = vendor_in_any_state(reading(), code)
     if vendor is None or not vendor.is_selling:
         return None
-    cards = shelf(reading(), month=today().month, per_page=NAMED, vendor_id=vendor.id).cards
+    cards = laid(reading(), month=today().month, most=NAMED, vendor_id=vendor.id)
     photo = next((card.photo for card in cards if card.photo is not None), None)
     return _stall(vendor, cards), photo, url_for("catalog.household", code=code)
 

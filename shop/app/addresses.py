@@ -1,0 +1,36 @@
+"""Addresses of the house's own pages, each made once: a page has a hundred, and most are on the next page too."""
+
+from functools import lru_cache
+from typing import Any
+
+from flask import Flask, has_request_context, request
+
+MOST, LONGEST = 8192, 80
+"""Addresses kept in a process; characters of what may stand in one of them."""
+
+
+class Shop(Flask):
+    """An application that remembers the addresses it has made."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._address = lru_cache(MOST, typed=True)(self._made)
+
+    def _made(self, _root: str, endpoint: str, **values: Any) -> str:
+        return super().url_for(endpoint, **values)
+
+    def url_for(self, /, endpoint: str, **values: Any) -> str:
+        """Return an address as Flask does.
+
+        One that hangs on the request (a whole one, one beside the present page) is made each time. So is one that
+        holds what somebody typed at length, which would drive out the others.
+        """
+        hangs = endpoint[:1] == "." or any(name[:1] == "_" for name in values)
+        if hangs or not has_request_context() or not all(map(_is_short, values.values())):
+            return super().url_for(endpoint, **values)
+        return self._address(request.root_path, endpoint, **values)
+
+
+def _is_short(value: object) -> bool:
+    """Tell whether a value fits into what is kept; one of another kind than words and numbers does not."""
+    return value is None or isinstance(value, int) or (isinstance(value, str) and len(value) <= LONGEST)
