@@ -14,8 +14,8 @@ from shop.web.heads import headed
 from shop.web.i18n import Language, _, reader, unit_word
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-NET = re.compile(r"\d[\d.]*\s?(?:公斤|克|升|毫升|厘米|枚|个|斤)")
-"""A net content, as titles name it."""
+NET = re.compile(r"(?:\d{4}年)?\d+月\d+日|\d[\d.]*\s?(?:公斤|克|升|毫升|厘米|枚|个|斤|样|樣)")
+"""A figure and what it counts: a net content as titles name it, a day, so many kinds."""
 PHONE = re.compile(r"1[3-9]\d{9}")
 
 
@@ -96,13 +96,16 @@ def masked_name(name: str) -> str:
 
 
 def whole(title: str) -> Markup:
-    """Return a title in which no line ends between a figure and its unit, as it would within 2.5公斤."""
-    if isinstance(title, Markup):
-        return title
-    at = NET.search(title)
+    """Return a title in which no line ends between a figure and its unit, as it would within 2.5公斤.
+
+    title: plain text, or markup in which what was looked for is marked.
+    """
+    said = escape(title)
+    at = NET.search(said)
     if at is None:
-        return escape(title)
-    return Markup('{}<span class="figures">{}</span>{}').format(title[: at.start()], at[0], title[at.end() :])
+        return said
+    first, last = at.span()
+    return Markup('{}<span class="figures">{}</span>{}').format(said[:first], said[first:last], said[last:])
 
 
 def lines(text: str) -> Markup:

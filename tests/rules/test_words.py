@@ -77,4 +77,6 @@ def test_a_title_keeps_a_figure_and_its_unit_on_one_line() -> None:
     assert whole("黄心洋芋2.5公斤") == '黄心洋芋<span class="figures">2.5公斤</span>'
     assert whole("<b>蛋 20枚 等 2 样") == '&lt;b&gt;蛋 <span class="figures">20枚</span> 等 2 样'
     assert whole("老腊肉") == "老腊肉"
-    assert whole(Markup("<mark>蛋</mark>20枚")) == "<mark>蛋</mark>20枚", "what is marked is left as it is"
+    assert whole(Markup("<mark>蛋</mark>20枚")) == '<mark>蛋</mark><span class="figures">20枚</span>', "the mark stays"
+    assert whole("土鸡蛋、老腊肉 等 6 样") == '土鸡蛋、老腊肉 等 <span class="figures">6 样</span>'
+    assert whole("大湾村，2026年11月9日送到") == '大湾村，<span class="figures">2026年11月9日</span>送到'
