@@ -34,6 +34,34 @@ class TabGroup:
     tabs: tuple[Tab, ...]
 
 
+# Pages of rooms with several ways, or with none of their own: behind which way each is, as its breadcrumbs say.
+_BEHIND = {
+    "staff_fulfilment.new_run": "staff_fulfilment.runs",
+    "staff_fulfilment.run": "staff_fulfilment.runs",
+    "staff_fulfilment.household": "staff_fulfilment.intake",
+    "staff_fulfilment.part": "staff_fulfilment.intake",
+    "staff_fulfilment.taken": "staff_fulfilment.intake",
+    "staff_fulfilment.lots": "staff_fulfilment.intake",
+    "staff_fulfilment.lot": "staff_fulfilment.intake",
+    "staff_fulfilment.packing_order": "staff_fulfilment.packing",
+    "staff_fulfilment.label": "staff_fulfilment.packing",
+    "staff_fulfilment.open_parcel": "staff_fulfilment.packing",
+    "staff_fulfilment.hand_overs_done": "staff_fulfilment.handover",
+    "staff_fulfilment.hand_over_done": "staff_fulfilment.handover",
+    "staff_fulfilment.collection_order": "staff_fulfilment.collection",
+    "staff_fulfilment.box_photos": "staff_orders.orders",
+    "staff_refunds.refund": "staff_orders.orders",
+    "staff_audit.order_audit": "staff_orders.orders",
+    "staff_wishes.waiting": "staff_orders.orders",
+    "staff_catalog.question": "staff_catalog.questions",
+    "staff_catalog.thing": "staff_catalog.goods",
+    "staff_catalog.version": "staff_catalog.goods",
+    "staff_catalog.edit": "staff_catalog.goods",
+    "staff_catalog.photos": "staff_catalog.goods",
+    "staff_catalog.suppliers": "staff_catalog.goods",
+}
+
+
 def staff_nav() -> tuple[TabGroup, ...]:
     """Return the bench's ways around, as far as this person's roles reach: what is done every hour comes first."""
     person = current_person()
@@ -121,8 +149,8 @@ def staff_nav() -> tuple[TabGroup, ...]:
     rooms = Counter(to.partition(".")[0] for _title, ways in groups for _label, to, _icon in ways)
 
     def tab(label: str, to: str, icon: str) -> Tab:
-        # Where a room has several ways, its other pages do not say behind which of them they are.
-        is_within = here != to and to.partition(".")[0] == room and rooms[room] == 1
+        behind = _BEHIND.get(here)
+        is_within = behind == to or (here != to and to.partition(".")[0] == room and rooms[room] == 1)
         return Tab(label, url_for(to), icon, here == to, is_within=is_within)
 
     reached = (

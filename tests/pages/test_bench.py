@@ -359,3 +359,16 @@ def test_pages_need_as_many_statements_for_many_rows_as_for_few(at: Market, staf
     for _ in range(3):
         more()
     assert needed() == few
+
+
+def test_a_page_of_a_room_with_several_ways_says_behind_which_of_them_it_is(at: Market, staff: Pages) -> None:
+    order_code = paid_order(at, {variant_id(at, listing(at)): 1}).code
+    goods = listing(at).code
+    receive_all(at, order_code)
+    for address, way in (
+        ("/staff/lots", "/staff/intake"),
+        (f"/staff/packing/{order_code}/ambient", "/staff/packing"),
+        (f"/staff/goods/{goods}", "/staff/goods"),
+    ):
+        marked = [link for link in staff.get(address).all("a") if link.get("aria-current")]
+        assert [(link.get("href"), link.get("aria-current")) for link in marked] == [(way, "true")]
