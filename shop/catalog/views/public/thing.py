@@ -30,7 +30,7 @@ from shop.web.choosing import Choice, choices
 from shop.web.goods import GoodsCard, named, shelf_name
 from shop.web.house import current_town, reading
 from shop.web.i18n import _
-from shop.web.words import kilograms, listed, months, town_date
+from shop.web.words import kilograms, listed, months, town_date, whole
 
 NEAR = 4
 """So many things of the same shelf, and of the same household, are shown beside one that is gone."""
@@ -192,9 +192,9 @@ def _paper(shown: ShownListing) -> str | None:
     if not fit:
         return None
     words = str(PAPER_WORDS[fit[0].kind]) % {"number": fit[0].number}
-    return (
-        words if fit[0].until is None else _("%(paper)s，有效到%(until)s", paper=words, until=town_date(fit[0].until))
-    )
+    if fit[0].until is None:
+        return words
+    return whole(_("%(paper)s，有效到%(until)s", paper=words, until=town_date(fit[0].until)))
 
 
 def _gone(former: FormerListing) -> Gone:
