@@ -9,6 +9,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from shop.accounts.queries import names_of
 from shop.flows import pickups
 from shop.fulfilment.forms import RunForm
 from shop.fulfilment.pickups.models import PickupState
@@ -282,6 +283,8 @@ def _page(
     ]
     if wrong:
         form.form_errors = [*form.form_errors, *dict.fromkeys(wrong.values())]
+    changes = [] if found is None else changes_of(reading(), found.id)
+    names = names_of(reading(), {one.actor for one in changes})
     page = render_template(
         "staff/run.html",
         run=found,
@@ -290,6 +293,6 @@ def _page(
         day=None if on is None else day_words(on, today),
         is_open=found is None or (found.state is PickupState.PLANNED and found.runs_on >= today),
         is_stale=is_stale,
-        changes=[] if found is None else changes_of(reading(), found.id),
+        changes=[(one, names.get(one.actor) or _("自动")) for one in changes],
     )
     return make_response(page, 409 if is_stale else 422 if form.errors else 200)

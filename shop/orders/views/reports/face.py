@@ -35,8 +35,8 @@ BEFORE_WORDS = {Span.WEEK: _l("上一周"), Span.MONTH: _l("上个月"), Span.QU
 
 NOTHING = "–"
 
-Way = tuple[str, str, bool]
-"""(words, address, whether one is there)."""
+Way = tuple[str, None, str, bool]
+"""(words, no number, address, whether one is there)."""
 
 
 @dataclass(frozen=True)
@@ -104,11 +104,11 @@ def head(page: str, here: Period, *, spans: Sequence[Span] = tuple(Span)) -> Hea
     return Head(
         title=str(dict(PAGES)[page]),
         pages=tuple(
-            (str(words), address(here, f"staff_reports.{name}"), name == page)
+            (str(words), None, address(here, f"staff_reports.{name}"), name == page)
             for name, words in PAGES
             if may_open(f"staff_reports.{name}", _roles())
         ),
-        spans=tuple((str(SPAN_WORDS[span]), address(period_of(span, day)), span is here.span) for span in spans)
+        spans=tuple((str(SPAN_WORDS[span]), None, address(period_of(span, day)), span is here.span) for span in spans)
         if len(spans) > 1
         else (),
         name=name_of(here),
