@@ -2,6 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
+from shop.web.i18n import Language, said, written_in
+
 DEVICES = (
     ("HarmonyOS", _l("鸿蒙手机")),
     ("iPad", _l("苹果平板")),
@@ -25,6 +27,7 @@ PROGRAMS = (
     ("Safari", _l("Safari")),
 )
 """The first that fits counts: most browsers also call themselves by the names further down."""
+BETWEEN = " · "
 
 
 def is_wechat(user_agent: str) -> bool:
@@ -33,7 +36,16 @@ def is_wechat(user_agent: str) -> bool:
 
 
 def browser_words(user_agent: str) -> str:
-    """Return a browser in a few words, such as 安卓手机 · 微信; nothing else of what it says is kept."""
-    device = next((words for mark, words in DEVICES if mark in user_agent), _l("别的设备"))
-    program = next((words for mark, words in PROGRAMS if mark in user_agent), None)
-    return f"{device} · {program}" if program else str(device)
+    """Return a browser in a few words, such as 安卓手机 · 微信; nothing else of what it says is kept.
+
+    They are the town's own words, whatever the page was read in: what is kept is read by others, too.
+    """
+    with written_in(Language.HANS):
+        device = next((words for mark, words in DEVICES if mark in user_agent), _l("别的设备"))
+        program = next((words for mark, words in PROGRAMS if mark in user_agent), None)
+        return f"{device}{BETWEEN}{program}" if program else str(device)
+
+
+def browser_said(kept: str) -> str:
+    """Return the words kept of a browser in the reader's language."""
+    return BETWEEN.join(map(said, kept.split(BETWEEN)))

@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 from flask import Response, make_response, render_template, request
+from flask_babel import lazy_gettext as _l
 
 from shop.accounts.models import Device, How
 from shop.accounts.queries import Person
@@ -14,6 +15,9 @@ from shop.web.forms import ShopForm
 from shop.web.house import house
 from shop.web.i18n import _
 from shop.web.login import forget, remember, signed_in_ids
+
+SCAN_FIRST = _l("先用手机扫卡上的方块。")
+"""Said on a card's page without a card, which is the town's own, and shown where one signs in, which is everyone's."""
 
 
 class Asking(TypedDict):

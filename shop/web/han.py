@@ -13,8 +13,25 @@ KEPT = re.compile(
     r"(<script\b.*?</script>|<textarea\b.*?</textarea>|\s(?:value|href|src|srcset|name|id)=\"[^\"]*\")", re.DOTALL
 )
 """What goes back to the house, or to a machine: never written anew."""
-AS_SAID = (("幹茶", "乾茶"), ("臺", "台"), ("佈", "布"), ("迴音", "回音"), ("準了", "准了"), ("沒準", "沒准"))
+AS_SAID = (
+    ("臺", "台"),
+    ("佈", "布"),
+    ("巖", "岩"),
+    ("迴音", "回音"),
+    ("迴圈", "回圈"),
+    ("迴鍋", "回鍋"),
+    ("準了", "准了"),
+    ("沒準", "沒准"),
+    ("炒制", "炒製"),
+    ("烤制", "烤製"),
+)
 """Where the catalog keeps to what is usual in Taiwan rather than to the dictionary."""
+DRY = re.compile(r"(?<=[殼尖壓])幹|(?<=子要)幹|幹(?=[茶筍菌菇豇香核辣燥貨果]|二荊)")
+"""Dry, or dried, where the dictionary reads work."""
+WITHIN = re.compile(r"(?<=蛋托|賬本|渠道)里|(?<=[月戶])里(?!程)|(?<=[錢的])里(?=扣)")
+"""Inside of something, where the dictionary reads a mile; names of places keep theirs."""
+AFTER = re.compile(r"(?:(?<=[0-9一二三四五六七八九十幾兩來]天)|(?<=[0-9] 天))后")
+"""After so many days, where the dictionary reads a queen."""
 JIN = re.compile(r"(?<=[0-9半一二兩三四五六七八九十百千萬幾多來每/])( ?)斤(?![八兩頂斤])")
 """An amount in 斤, of which readers of 繁體 know another: 600 g. So it says which; 斤兩 and 半斤八兩 are no amounts."""
 SAID = re.compile(r"<(?P<tag>[a-z][a-z0-9]*)(?P<more>(?: [^<>]*)?)>(?P<said>[^<]*[\u4e00-\u9fff][^<]*)(?=</(?P=tag)>)")
@@ -37,6 +54,8 @@ def in_hant(text: str) -> str:
     made: str = _traditional().convert(text)
     for other, said in AS_SAID:
         made = made.replace(other, said)
+    for sense, meant in ((DRY, "乾"), (WITHIN, "裡"), (AFTER, "後")):
+        made = sense.sub(meant, made)
     return JIN.sub(r"\1市斤", made)
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from flask import request, url_for
 
-from shop.catalog.grid import laid
 from shop.kernel.clock import town_day
 from shop.site.articles.models import ArticleKind
 from shop.site.articles.queries import articles
@@ -12,6 +11,7 @@ from shop.web.articles import ArticleCard, article_card, reader
 from shop.web.goods import GoodsCard, goods_card
 from shop.web.house import house, reading
 from shop.web.i18n import is_at_work
+from shop.web.ripe import ripe
 
 GOODS, HELPS = 4, 6
 
@@ -29,7 +29,7 @@ def way_on() -> WayOn:
     if is_at_work(request.path):
         return WayOn()
     today = town_day(house().clock())
-    found = laid(reading(), month=today.month, most=GOODS, in_season_only=True)
+    found = ripe(today)[:GOODS]
     helps = articles(reading(), (ArticleKind.HELP,), reader(), today=today, most=HELPS)
     return WayOn(
         tuple(goods_card(card, url_for("catalog.listing", code=card.code)) for card in found),

@@ -13,7 +13,7 @@ from shop.town.queries import TownFacts
 from shop.web.bench import Tab, TabGroup, staff_nav
 from shop.web.canonical import canonical
 from shop.web.house import current_presence, current_town, house
-from shop.web.i18n import Language, _, is_at_work, reader
+from shop.web.i18n import Language, _, is_at_work, reader, said
 from shop.web.look import ELDER, FACE, look
 from shop.web.roles import may_open
 from shop.web.ways import safe_path
@@ -148,7 +148,8 @@ def _locales() -> tuple[str, ...]:
 
 def _notices() -> tuple[tuple[str, str], ...]:
     left: list[tuple[str, str]] = list(get_flashed_messages(with_categories=True))  # type: ignore[arg-type]
-    return tuple(left)
+    # Said on a page of the town's own language, such as a card's, and shown on one that has the reader's.
+    return tuple((tone, said(text)) for tone, text in left)
 
 
 def _year(now: datetime) -> int:

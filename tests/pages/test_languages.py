@@ -115,6 +115,15 @@ def test_what_a_form_sends_back_is_never_written_anew() -> None:
     assert page_with_han_marked(mixed) == mixed.replace('"name"', '"name" lang="zh-Hans"')
 
 
+def test_what_is_kept_in_the_towns_words_is_shown_in_the_readers(pages: Pages, world: World) -> None:
+    market.town(world)
+    pages.client.get("/card")
+    assert "First scan the square" in _asked(pages, "/sign-in", "en").words
+    pages.sign_in(someone(world, Role.BUYER).phone, PASSWORD)
+    assert "别的设备" in _asked(pages, "/me/sign-ins", "zh-CN").words
+    assert "Another device" in _asked(pages, "/me/sign-ins", "en").words
+
+
 @pytest.mark.parametrize(
     ("said", "shown"),
     [
@@ -122,9 +131,15 @@ def test_what_a_form_sends_back_is_never_written_anew() -> None:
         ("¥18 / 斤", "¥18 / 市斤"),
         ("3 市斤，2.5公斤", "3 市斤，2.5公斤"),
         ("半斤八两，斤两不够", "半斤八兩，斤兩不夠"),
+        ("带壳干核桃，勺子要干，能干的干部", "帶殼乾核桃，勺子要乾，能幹的幹部"),
+        (
+            "蛋托里，腊月里，渠道里，哪里；托里县，道里区，香格里拉",
+            "蛋托裡，臘月裡，渠道裡，哪裡；托里縣，道里區，香格里拉",
+        ),
+        ("十来天后，3 天后；天黑自己回圈，岩壁下", "十來天後，3 天後；天黑自己回圈，岩壁下"),
     ],
 )
-def test_an_amount_in_jin_says_which_jin(said: str, shown: str) -> None:
+def test_what_the_dictionary_reads_wrongly_is_said_as_it_is_meant(said: str, shown: str) -> None:
     assert in_hant(said) == shown
     assert in_hant(shown) == shown
 

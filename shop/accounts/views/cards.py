@@ -11,7 +11,7 @@ from shop.accounts.rules import CardStopped, WrongPin
 from shop.accounts.views.common import bp, home_of, posts_limited
 from shop.flows import cards
 from shop.kernel.errors import NotFound, TooMany
-from shop.web.entering import again, let_in, this_browser, too_many
+from shop.web.entering import SCAN_FIRST, again, let_in, this_browser, too_many
 from shop.web.house import house, reading
 from shop.web.i18n import _
 from shop.web.shell import say
@@ -40,7 +40,7 @@ def card() -> ResponseReturnValue:
     """Come in with the PIN of the card that was scanned."""
     token, wired = cookie.get(SCANNED), house()
     if not isinstance(token, str):
-        say("info", _("先用手机扫卡上的方块。"))
+        say("info", str(SCAN_FIRST))
         return redirect(url_for("accounts.sign_in"), 303)
     form = PinForm.from_request(device=Device.SHARED.value)
     try:

@@ -11,6 +11,7 @@ from shop.accounts.models import Device, How
 from shop.accounts.queries import Presence, SignInFacts, open_sign_ins
 from shop.accounts.sign_ins import end_sign_in
 from shop.accounts.views.addresses import bp, posts_limited
+from shop.web.browsers import browser_said
 from shop.web.forms import EmptyForm
 from shop.web.house import current_presence, edge, house, reading
 from shop.web.i18n import _
@@ -47,7 +48,7 @@ def _presence() -> Presence:
 
 def _row(found: SignInFacts, here: int) -> Row:
     how, device = str(HOW_WORDS[found.how]), str(DEVICE_WORDS[found.device])
-    return Row(found.code, found.browser, how, device, found.at, found.id == here)
+    return Row(found.code, browser_said(found.browser), how, device, found.at, found.id == here)
 
 
 @bp.get("/me/sign-ins")
