@@ -9,6 +9,8 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.support.browser import choose_files
+
 MOST_STEPS = 120
 UNSEEN = """() => {
     const at = document.activeElement;
@@ -157,6 +159,4 @@ def choose(page: Page, what: Locator) -> None:
 def take(page: Page, what: Locator, file: Path) -> None:
     """Go to where a file is asked for, and choose one: the rest is the phone's own."""
     reach(page, what)
-    with page.expect_file_chooser() as opened:
-        page.keyboard.press("Space")
-    opened.value.set_files(file)
+    choose_files(page, lambda: page.keyboard.press("Space"), [file])

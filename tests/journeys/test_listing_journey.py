@@ -22,7 +22,7 @@ from shop.media.models import Photo
 from shop.search.follower import Follower
 from tests.journeys.keys import reach
 from tests.pages.selling import mine
-from tests.support.browser import DESK, PATIENCE_MS, Windows, violations
+from tests.support.browser import DESK, PATIENCE_MS, Windows, choose_files, violations
 from tests.world import World, market
 from tests.world.books import assert_sound
 from tests.world.market import PASSWORD, Market, another_vendor, listing
@@ -114,9 +114,7 @@ class Journey:
 
     def choose(self, files: list[Path]) -> None:
         """Choose photos from the album: one press here, the rest is the phone's own."""
-        with self.page.expect_file_chooser() as opened:
-            self.tap(self.page.locator("label", has_text="从相册选"))
-        opened.value.set_files(files)
+        choose_files(self.page, lambda: self.tap(self.page.locator("label", has_text="从相册选")), files)
 
     def __str__(self) -> str:
         """Tell what it took."""
@@ -296,9 +294,7 @@ def test_by_keyboard_alone(at: Market, windows: Windows, photos: list[Path]) -> 
     press(page.get_by_role("link", name="上架新货"))
     heading(page, "先拍张照")
     reach(page, page.locator("#shot-album"))
-    with page.expect_file_chooser() as opened:
-        page.keyboard.press("Space")
-    opened.value.set_files(photos[:1])
+    choose_files(page, lambda: page.keyboard.press("Space"), photos[:1])
     press(onward(page))
     heading(page, "它叫什么")
     expect(page.locator("#answer")).to_be_focused()

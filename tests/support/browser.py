@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -56,6 +56,18 @@ def violations(page: Page, *rules: str) -> list[str]:
         {"runOnly": list(rules)} if rules else {},
     )
     return found
+
+
+def choose_files(page: Page, ask: Callable[[], None], files: Sequence[Path]) -> None:
+    """Do what opens the machine's box for files, and choose some in its place.
+
+    A key goes to the page another way than the word that its box is wanted here, and came first on a busy machine; what
+    is evaluated goes the same way as that word, behind it.
+    """
+    with page.expect_file_chooser() as opened:
+        page.evaluate("0")
+        ask()
+    opened.value.set_files(files)
 
 
 @contextmanager
