@@ -7,18 +7,24 @@ from flask import Flask
 from jinja2 import DictLoader
 from sqlalchemy import text
 
+from shop.media.services import receive
 from shop.site.articles.models import ArticleKind
 from tests.support.pages import Pages
 from tests.world.articles import told
-from tests.world.market import PASSWORD, Market, listing, someone
+from tests.world.joining import one_photo
+from tests.world.market import HOUSE, MONTH, PASSWORD, Market, listing, someone
 
 
 def test_a_page_that_is_not_there_leads_on(at: Market, pages: Pages) -> None:
-    thing = listing(at, title="林下土鸡蛋")
+    house = at.world.house
+    photo = receive(at.world.edge.transaction, house.store, one_photo(), actor=HOUSE, clock=at.world.clock)
+    thing = listing(at, title="二荆条", months=(MONTH,), photo_keys=(photo.key,))
+    always = listing(at, title="林下土鸡蛋")
     told(at.world, ArticleKind.HELP, code="buying")
     for address in ("/nothing", "/goods/NOTHING", "/stories/nothing"):
         page = pages.get(address, 404)
         assert {f"/goods/{thing.code}", "/help/buying", "/season", "/search"} <= set(page.links().values()), address
+        assert always.title not in page.main, address
         assert [form.get("action") for form in page.all("form") if form.get("role") == "search"] == ["/search"]
         assert "noindex" in page.text
 
