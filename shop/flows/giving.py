@@ -316,10 +316,8 @@ def _take(session: Session, order: Order, what: What, *, actor: Actor, clock: Cl
     for part in order.vendor_orders:
         for line in part.lines:
             if line.id == what.line_id and has_left(order, part.state):
-                end, worth = (
-                    _end_of(order, part.state, what),
-                    take_back(session, line, what, _claimed(session, line.id)),
-                )
+                end = _end_of(order, part.state, what)
+                worth = take_back(session, line, what, _claimed(session, line.id))
                 if end is not None and isinstance(what, Pieces):
                     end_sale(session, end, line, what.count, order, actor=actor, clock=clock)
                 is_there = part.state is V.DELIVERED
