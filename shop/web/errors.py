@@ -37,6 +37,9 @@ LAST = """<!doctype html>
 """What is left to say where no page can be drawn at all."""
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 411, 413, 415, 422, 429, 500, 503})
 
+AFTER_A_FORM = frozenset({400, 409, 413, 422, 429, 500, 503})
+"""Pages that lead back to where somebody came from: what was typed there is still in the browser."""
+
 
 def status_of(error: errors.ShopError) -> int:
     """Return the HTTP status of a refusal, by its nearest known class."""
@@ -46,7 +49,7 @@ def status_of(error: errors.ShopError) -> int:
 def error_page(status: int, **words: object) -> Response:
     """Return the page of a status: what happened in one sentence, and a way on."""
     page = status if status in PAGES else (500 if status >= 500 else 400)
-    if page == 409:
+    if page in AFTER_A_FORM:
         words["back"] = _page_before()
     if page == 404:
         words["way"] = way_on()

@@ -1,5 +1,6 @@
 """Pages that are not there, and faults of ours: what they say, and the way on from them."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -63,3 +64,21 @@ def test_a_fault_is_told_when_no_page_can_be_drawn(app: Flask, pages: Pages) -> 
         answer = pages.client.get(address)
         assert answer.status_code == 500
         assert "不是您的错" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("came_from", "leads_back"),
+    [("http://localhost/basket?a=1", "/basket?a=1"), ("https://evil.example/basket", None), ("", None)],
+)
+def test_what_is_refused_after_a_form_leads_back_to_it(
+    at: Market, pages: Pages, came_from: str, leads_back: str | None
+) -> None:
+    pages.sign_in(someone(at.world).phone, PASSWORD)
+    answer = pages.client.post(
+        "/me/name",
+        data={"csrf_token": "not ours"},
+        headers={"Referer": came_from, "Sec-Fetch-Site": "same-origin"},
+    )
+    assert answer.status_code == 400
+    back = re.search(r'href="([^"]*)"><span>回上一页', answer.text)
+    assert (back and back[1]) == leads_back
