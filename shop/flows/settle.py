@@ -28,7 +28,7 @@ from shop.orders.sharing import set_pool_apart
 from shop.payments import queries, services
 from shop.payments.gateways.protocol import Intent, InvalidState, PaymentGateway, Snapshot, wired
 from shop.payments.models import CURRENCY, Payment, PaymentState
-from shop.town.queries import TownFacts, holidays, the_town
+from shop.town.queries import TownFacts, doors_of, holidays, the_town
 
 log = logging.getLogger(__name__)
 
@@ -253,12 +253,14 @@ def agree(session: Session, order: Order, *, actor: Actor, clock: Clock) -> None
 
 def _paid(session: Session, order: Order, *, clock: Clock) -> None:
     orders.advance(session, order, OrderState.PAID, actor=PROVIDER, clock=clock)
+    template, values = "order_paid", {"code": order.code, "total_fen": order.total_fen}
     if order.at_once:
-        orders.lie_there(session, order, actor=PROVIDER, clock=clock)
+        doors = doors_of(session, the_town(session), clock())
+        orders.lie_there(session, order, doors.on, actor=PROVIDER, clock=clock)
+        template, values["when"] = "order_lies", "" if doors.is_open else f"{_day(doors.on)}{doors.opens}"
     else:
         _ask_vendors(session, order, clock=clock)
-    values = {"code": order.code, "total_fen": order.total_fen}
-    wanted(session, "order_paid", phone=order.phone, email=order.email, values=values, clock=clock)
+    wanted(session, template, phone=order.phone, email=order.email, values=values, clock=clock)
 
 
 def _ask_vendors(session: Session, order: Order, *, clock: Clock) -> None:
@@ -290,11 +292,15 @@ def tell_vendor(session: Session, parts: Sequence[VendorOrder], goods: str, *, c
     days = sorted({part.due_on for part in parts if part.due_on is not None})
     values = {
         "goods": goods,
-        "due": "、".join(f"{each.month}月{each.day}日" for each in days),
+        "due": "、".join(map(_day, days)),
         "car": _car(session, parts[0], days),
     }
     phone, about = parts[0].vendor.phone, [part.code for part in parts]
     wanted(session, "vendor_asked", phone=phone, values=values, about=about, clock=clock)
+
+
+def _day(day: date) -> str:
+    return f"{day.month}月{day.day}日"
 
 
 def _car(session: Session, part: VendorOrder, days: Sequence[date]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
@@ -322,8 +322,13 @@ def advance_part(
     session.flush()
 
 
-def lie_there(session: Session, order: Order, *, actor: Actor, clock: Clock) -> None:
-    """Let the parts of a paid order that is taken along at once wait at the counter, also when its money came late."""
+def lie_there(session: Session, order: Order, on: date, *, actor: Actor, clock: Clock) -> None:
+    """Let the parts of a paid order that is taken along at once wait at the counter, also when its money came late.
+
+    Args:
+        on: the first day on which they can be taken along now that it is paid.
+    """
+    order.promised_on = on
     for part in order.vendor_orders:
         if part.state is not VendorOrderState.WAITING:
             advance_part(session, part, VendorOrderState.WAITING, actor=actor, clock=clock)

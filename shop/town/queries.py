@@ -1,15 +1,16 @@
 """Reads of the town's facts."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from shop.kernel.clock import town_day
 from shop.kernel.db import direct
 from shop.kernel.errors import NotFound
 from shop.town.models import Holiday, Town, Village
-from shop.town.rules import months_of
+from shop.town.rules import Doors, doors, months_of
 
 
 @dataclass(frozen=True)
@@ -114,3 +115,8 @@ def village(session: Session, code: str) -> VillageFacts | None:
 def holidays(session: Session, since: date) -> list[HolidayFacts]:
     """Return the days on which the centre is closed, from a day on, earliest first."""
     return [HolidayFacts(row.on, row.name) for row in direct(session, CLOSED, {"since": since})]
+
+
+def doors_of(session: Session, town: TownFacts, now: datetime) -> Doors:
+    """Return whether the centre is open now, else when it opens next."""
+    return doors(town.opening, {one.on for one in holidays(session, town_day(now))}, now)

@@ -3,8 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
+from shop.kernel.clock import TOWN_ZONE
 from shop.kernel.errors import Invalid
 from shop.kernel.money import BP, fen_from_text
 
@@ -16,6 +18,9 @@ MONTH_SPAN = re.compile(r"(1[0-2]|0?[1-9])(?:[-–—~至到](1[0-2]|0?[1-9]))?"
 WHOLE_YEAR = 0b1111_1111_1111
 WEEKDAY_NAMES = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "日": 7, "天": 7}
 WEEKDAYS = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])(?:\s*[至到–—~-]\s*(?:周|星期|礼拜)?([一二三四五六日天]))?")
+MIDNIGHT = "24:00"
+DAYS_AHEAD = 60
+"""So many days the centre's next open one is looked for."""
 MAX_NAME, MAX_LINE, MAX_NAMES, MAX_ROWS = 20, 100, 12, 7
 MIN_HOLD, MAX_HOLD = 1, 1440
 MAX_UNPAID = 50
@@ -104,6 +109,69 @@ def closing_hour(rows: Sequence[tuple[str, str]], weekday: int) -> str | None:
     hours = [(days, found[-1]) for days, words in rows if (found := HOUR.findall(_plain(words)))]
     of_day = [hour for days, hour in hours if weekday in _weekdays(days)]
     return min(of_day or [hour for _days, hour in hours], key=lambda hour: hour.rjust(5, "0"), default=None)
+
+
+@dataclass(frozen=True)
+class Doors:
+    """When somebody can come to the centre next.
+
+    Attributes:
+        on: the town's day.
+        opens: "HH:MM"; "" when no hours are told, which is then no hindrance.
+        is_open: now.
+    """
+
+    on: date
+    opens: str
+    is_open: bool
+
+
+def doors(rows: Sequence[tuple[str, str]], closed: Collection[date], at: datetime) -> Doors:
+    """Return whether the centre is open at a moment, else when it opens next.
+
+    Where it cannot be read which rows are for a day, only the hours that all of them share are told.
+
+    Args:
+        rows: as of `closing_hour`.
+        closed: days on which it does not open.
+    """
+    local = at.astimezone(TOWN_ZONE)
+    first, hour = local.date(), f"{local:%H:%M}"
+    for ahead in range(DAYS_AHEAD):
+        day = first + timedelta(days=ahead)
+        for opens, closes in [] if day in closed else _spans(rows, day.isoweekday()):
+            if ahead or hour < closes:
+                return Doors(day, opens, is_open=not ahead and opens <= hour)
+    return Doors(first, "", is_open=False)
+
+
+def opening(rows: Sequence[tuple[str, str]], on: date) -> datetime:
+    """Return the moment at which the centre opens on a day; its first where no hours are told for it."""
+    opens = next((opens for opens, _closes in _spans(rows, on.isoweekday())), "") or "00:00"
+    return datetime.fromisoformat(f"{on} {opens}").replace(tzinfo=TOWN_ZONE)
+
+
+def _spans(rows: Sequence[tuple[str, str]], weekday: int) -> list[tuple[str, str]]:
+    """Return from when to when the centre is open on a day of the week, in order; none when it stays closed."""
+    told = [(days, [hour.zfill(5) for hour in HOUR.findall(_plain(words))]) for days, words in rows]
+    told = [(days, hours) for days, hours in told if hours]
+    if not told:
+        return [("", MIDNIGHT)]
+    of_day = sorted(span for days, hours in told if weekday in _weekdays(days) for span in _pairs(hours))
+    if of_day:
+        return of_day
+    of_any = [hours for days, hours in told if not _weekdays(days)]
+    shared = (
+        max((hours[0] for hours in of_any), default=""),
+        min((_pairs(hours)[-1][1] for hours in of_any), default=""),
+    )
+    return [shared] if shared[0] < shared[1] else []
+
+
+def _pairs(hours: Sequence[str]) -> list[tuple[str, str]]:
+    """Return hours two by two; what begins and is not said to end, or ends after midnight, ends at midnight."""
+    found = zip(hours[::2], [*hours[1::2], MIDNIGHT], strict=False)
+    return [(opens, closes if opens < closes else MIDNIGHT) for opens, closes in found]
 
 
 def _weekdays(days: str) -> frozenset[int]:

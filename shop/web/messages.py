@@ -11,6 +11,7 @@ TEMPLATE_WORDS = {
     "wish_answered": _l("想取消的，回了话"),
     "claim_answered": _l("售后，回了话"),
     "order_paid": _l("订单已付"),
+    "order_lies": _l("订单已付，货在柜台"),
     "order_cancelled": _l("订单取消"),
     "order_refunded": _l("退款"),
     "order_short": _l("货不够，告诉买的人"),

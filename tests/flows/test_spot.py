@@ -1,5 +1,6 @@
 """Taken along at once: what lies at the counter is bought on the phone and handed over, once, with sound books."""
 
+from datetime import timedelta
 from functools import partial
 from random import Random
 
@@ -88,6 +89,17 @@ def test_what_lies_there_is_paid_for_and_handed_over_once(at: Market, eggs: int)
     assert footprint(at.world) == after, "once"
     assert (lying(at, eggs), free(at, eggs)) == (1, 7)
     assert_sound(at.world)
+
+
+def test_what_is_paid_after_closing_is_promised_for_the_day_it_can_be_taken(at: Market, eggs: int) -> None:
+    lay(at, eggs, 4)
+    at.world.clock.advance(hours=7, minutes=55)
+    placed = buy(at, eggs, 1)
+    today = town_day(at.world.clock())
+    assert order(at, placed.order_code).promised_on == today
+    at.world.clock.advance(minutes=10)
+    pay(at, placed)
+    assert order(at, placed.order_code).promised_on == today + timedelta(days=1)
 
 
 def test_nobody_buys_more_than_lies_there(at: Market, eggs: int) -> None:

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
 from shop.catalog.models import Listing
+from shop.notifications.models import Delivery
 from shop.orders.models import OrderState
 from tests.pages.buying import arrive, at_provider, fill
 from tests.support.page import Page, words_of
@@ -160,6 +162,42 @@ def test_the_counter_sees_who_waits_newest_first_and_hands_over(at: Market, eggs
     staff.submit_form("hand-over", press="货交了")
     rows = staff.get("/staff/counter").all("li", "queue-row")
     assert [words_of(row).startswith(old[:-4]) for row in rows] == [True]
+
+
+def test_who_buys_after_closing_is_told_when_to_come(
+    at: Market, eggs: Listing, visitor: Callable[[], Pages], staff: Pages
+) -> None:
+    buyer = visitor()
+    lay(at, variant_id(at, eggs), 3)
+    at.world.clock.advance(hours=7, minutes=59)  # 17:59 on a Sunday
+    fill_in(buyer, eggs)
+    at.world.clock.advance(minutes=1)
+    page = buyer.submit_form("/take", 409, name="何晓雨", phone="13812345678")
+    when = "柜台现在没开门，11月23日 08:00 以后来拿"
+    assert "来拿的日子刚刚变了" in page.main
+    assert when in page.main
+    assert when in buyer.get(f"/q/{eggs.code}").main
+    buyer_paying = fill_in(buyer, eggs)
+    assert when in buyer_paying.main
+    paying = arrive(buyer, buyer.submit_form("/take", 303, name="何晓雨", phone="13812345678", follow=False))
+    assert when in paying.main
+    paid = at_provider(buyer, "付款成功").main
+    assert when in paid
+    code = paid.split("订单 ")[1][:8]
+    assert when in buyer.get(f"/orders/{code}", may_write=True).main
+    at.world.deliver()
+    told = select(Delivery.text).where(Delivery.template == "order_lies")
+    assert at.world.read(lambda session: session.scalars(told).one()) == (
+        f"【小鱼洞】订单{code}已付96元，货在柜台等您，11月23日08:00开门后来拿，给取货码就行。"
+    )
+    at.world.clock.advance(hours=13)
+    row = words_of(staff.get("/staff/counter").one("li", "queue-row"))
+    assert row.endswith("11月23日来拿")
+    at.world.clock.advance(hours=2)
+    assert "1 小时" in words_of(staff.get("/staff/counter").one("li", "queue-row"))
+    assert "没开门" not in buyer.get(f"/orders/{code}", may_write=True).main
+    at.world.clock.advance(days=1)
+    assert "超时" in staff.get("/staff/counter").main
 
 
 def test_what_lies_there_is_counted_by_scanning_its_card(at: Market, eggs: Listing, staff: Pages) -> None:

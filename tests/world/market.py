@@ -53,7 +53,7 @@ PLAN = TownPlan(
         "centre_name": "小鱼洞山货中心",
         "centre_address": "场镇老街 1 号",
         "centre_phone": "028-00000000",
-        "opening": [{"days": "周一至周六", "hours": "08:00–18:00"}],
+        "opening": [{"days": "周一至周六", "hours": "08:00–18:00"}, {"days": "周日", "hours": "08:00–18:00"}],
         "cutoff": "20:00",
         "fee_bp": 1000,
         "hold_minutes": 15,

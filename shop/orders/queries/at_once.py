@@ -21,7 +21,7 @@ class AtOnce:
 
     Attributes:
         since: when it was paid.
-        promised_on: the town's day for which it was promised; None on none that is made now.
+        promised_on: the town's day on which it could be taken along first; None on none that is made now.
         goods: what it is, how many and of which unit.
     """
 

@@ -17,6 +17,7 @@ from shop.orders.models import Box, Handing
 from shop.orders.queries.baskets import BasketFacts, BasketLineFacts
 from shop.orders.rules import BOX_OF, due_on
 from shop.town.queries import TownFacts, holidays, the_town
+from shop.town.rules import doors
 
 
 @dataclass(frozen=True)
@@ -150,9 +151,10 @@ def quote(
     if stuck:
         raise CannotSend(stuck)
     boxes, lines = _boxed(wanted.lines, rate)
+    town = town or the_town(session)
     closed = {holiday.on for holiday in holidays(session, town_day(now))}
     gathered = (line.harvest_on for line in lines)
-    ready = town_day(now) if to.at_once else due_on(now, (town or the_town(session)).cutoff, closed, gathered)
+    ready = doors(town.opening, closed, now).on if to.at_once else due_on(now, town.cutoff, closed, gathered)
     days = 0 if rate is None else rate.days
     return Quote(
         to=to,

@@ -24,15 +24,16 @@ from shop.orders.queries.orders import LineFacts, OrderFacts, order_by_code
 from shop.orders.views.words import REFUND_REASONS
 from shop.payments.forms import HandInForm, TakenForm
 from shop.payments.gateways.protocol import InvalidState
-from shop.web.ages import QueueRow, age
+from shop.town.rules import opening
+from shop.web.ages import Age, QueueRow, age
 from shop.web.audience import Audience, blueprint
 from shop.web.desk import acted, check_fresh, version_now
-from shop.web.house import current_actor, edge, house, reading
+from shop.web.house import current_actor, current_town, edge, house, reading
 from shop.web.i18n import _
 from shop.web.paging import Leaf, leaf
 from shop.web.roles import COUNTER_ROLES
 from shop.web.shell import say
-from shop.web.words import listed, masked_name
+from shop.web.words import listed, masked_name, town_date
 
 bp = blueprint("staff_counter", __name__, Audience.STAFF, prefix="/staff", roles=COUNTER_ROLES)
 
@@ -238,9 +239,12 @@ def _page(form: HandInForm, asked: Asked | None, *, clash: str = "") -> Response
 
 
 def _row(one: AtOnce) -> QueueRow:
-    now = house().clock()
-    waited = age(now, one.since, warm=SOON)
-    if one.promised_on is not None and one.promised_on < town_day(now):
+    now, town, on = house().clock(), current_town(), one.promised_on
+    begins = one.since if on is None or town is None else max(one.since, opening(town.opening, on))
+    waited = age(now, begins, warm=SOON)
+    if on is not None and begins > now:
+        waited = Age(_("%(day)s来拿", day=town_date(on)), "fresh")
+    elif on is not None and on < town_day(now):
         waited = replace(waited, tone="late")
     goods = (_("%(title)s %(n)d %(unit)s", title=title, n=pieces, unit=unit) for title, pieces, unit in one.goods)
     return QueueRow(

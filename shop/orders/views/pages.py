@@ -28,6 +28,7 @@ from shop.orders.views.words import BOX_WORDS, RETURN_WORDS, Word, boxes_of, cas
 from shop.payments.models import PaymentState
 from shop.payments.queries import PaymentFacts
 from shop.web.carriage import SHIPMENT_WORDS, carrier_word, expected_words
+from shop.web.doors import when_to_come
 from shop.web.i18n import _
 from shop.web.prices import unit_label
 from shop.web.words import clauses, listed, masked_phone
@@ -94,6 +95,7 @@ class OrderPage:
     Attributes:
         collect_square: its code for the counter's scanner, while something waits there to be handed over.
         promise: the day it was promised for, while it is on its way.
+        opens: from when on it can be taken along from the counter it lies at; None when it is now.
         parcels: what each box is called, who carries it and under which number.
         cash: what is to be paid in cash: the word for it and the amount; None when it is not, or not any more.
         again_href: puts the same goods into the basket once more; None while it waits for its money.
@@ -112,6 +114,7 @@ class OrderPage:
     is_collected: bool
     collect_square: Markup | None
     promise: str | None
+    opens: str | None
     boxes: str | None
     parcels: tuple[ParcelRow, ...]
     cash: tuple[str, int] | None
@@ -178,6 +181,7 @@ def order_page(
         is_collected=is_collected,
         collect_square=_collect_square(order),
         promise=_promise(order) if is_coming else None,
+        opens=when_to_come() if is_coming and order.at_once else None,
         boxes=None if is_collected else listed(str(BOX_WORDS[box]) for box in boxes),
         parcels=tuple(_parcel(order.code, shipment, now) for shipment in (*shipments, *papers) if shipment.waybill),
         cash=_cash(order, payments),
@@ -197,7 +201,7 @@ def _collect_square(order: OrderFacts) -> Markup | None:
 
 def _promise(order: OrderFacts) -> str | None:
     if order.at_once:
-        return _("货在镇上的柜台，付了就能拿。") if order.state is OrderState.PLACED else None
+        return _("货在镇上的柜台，付了就归您。") if order.state is OrderState.PLACED else None
     return promise(order.handing, order.promised_on) if order.promised_on is not None else None
 
 

@@ -19,6 +19,7 @@ from shop.payments.gateways.protocol import BadSignature, GatewayUnavailable, In
 from shop.payments.models import PaymentState
 from shop.payments.queries import PaymentFacts, payment_at_provider, payment_by_code, payments_of
 from shop.web.audience import Audience, blueprint
+from shop.web.doors import when_to_come
 from shop.web.forms import EmptyForm
 from shop.web.house import current_town, house, reading
 from shop.web.i18n import _
@@ -46,6 +47,7 @@ class PayPage:
         current_href: the payment that waits to be paid, when it is not this one.
         paid_by: what this way of paying is called.
         at_once: it lies at the counter, and its code opens the hand-over.
+        opens: from when on it can be taken along there; None when it is now.
         promised_on: when it is promised for; cash changes hands on that day.
     """
 
@@ -63,6 +65,7 @@ class PayPage:
     paid_by: str
     is_collected: bool
     at_once: bool
+    opens: str | None
     promised_on: date | None
 
 
@@ -123,6 +126,7 @@ def _pay_page(payment: PaymentFacts, order: OrderFacts, tries: Sequence[PaymentF
         paid_by=paying_words(payment.gateway, is_collected=is_collected)[0],
         is_collected=is_collected,
         at_once=order.at_once,
+        opens=when_to_come() if order.at_once else None,
         promised_on=order.promised_on,
     )
 

@@ -17,6 +17,7 @@ from shop.orders.views.public.base import put
 from shop.vendors.queries import vendor_in_any_state
 from shop.web.about import About, absolute, described, shared
 from shop.web.choosing import Choice, choices
+from shop.web.doors import when_to_come
 from shop.web.goods import GoodsCard, goods_card
 from shop.web.house import reading
 from shop.web.i18n import _
@@ -32,6 +33,7 @@ class Bridge:
 
     Attributes:
         here: how many lie at the counter, of all its ways together.
+        opens: from when on they can be taken along; None when it is now.
         why_not: why it cannot be sent home now; empty when it can.
     """
 
@@ -46,6 +48,7 @@ class Bridge:
     chosen: Choice
     most: int
     here: int
+    opens: str | None
     why_not: str
 
 
@@ -111,6 +114,7 @@ def _bridge(shown: ShownListing) -> Bridge:
         chosen=chosen,
         most=max(way.free for way in ways),
         here=sum(here.values()),
+        opens=when_to_come() if any(here.values()) else None,
         why_not=_why_not(shown.offers),
     )
 

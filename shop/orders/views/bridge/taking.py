@@ -30,6 +30,7 @@ from shop.orders.views.browser import remember_order, today, whose
 from shop.orders.views.public.checkout import KEY_LENGTHS, start_paying
 from shop.payments.gateways.protocol import PaymentGateway
 from shop.town.queries import TownFacts
+from shop.web.doors import when_to_come
 from shop.web.house import current_actor, current_person, current_town, edge, house, reading
 from shop.web.i18n import _
 from shop.web.paying import paying_words
@@ -44,6 +45,7 @@ class Taking:
     """What is taken along.
 
     Attributes:
+        opens: from when on it can be taken along; None when it is now.
         exceptions: what cannot be returned once it is opened.
     """
 
@@ -52,6 +54,7 @@ class Taking:
     unit: str
     quantity: int
     quote: Quote
+    opens: str | None
     exceptions: tuple[str, ...]
     town: TownFacts
     key: str
@@ -92,6 +95,7 @@ def _page(code: str, form: TakeForm, status: int = 200) -> ResponseReturnValue:
         unit=offer.way.unit,
         quantity=wanted.lines[0].quantity,
         quote=agreed,
+        opens=when_to_come(),
         exceptions=tuple(line.title for line in agreed.exceptions),
         town=town,
         key=form.checkout_key.data or new_token(),
@@ -149,7 +153,7 @@ def take_now(code: str) -> ResponseReturnValue:
             lies = sum(here_now([line.offer for line in found.lines], session).values())
         return _gone(code, lies)
     except QuoteChanged:
-        form.form_errors.append(_("价钱刚刚变了，还没有下单。看看现在的，再点一次。"))
+        form.form_errors.append(_("价钱或者来拿的日子刚刚变了，还没有下单。看看现在的，再点一次。"))
         return _page(code, form, 409)
     except TooManyUnpaid as refused:
         form.form_errors.append(_("还有 %(n)d 单没付。先付了，或者取消掉，再下新的单。", n=refused.most))
