@@ -18,7 +18,7 @@ from shop.kernel.clock import TOWN_ZONE, town_day
 from shop.kernel.errors import NotFound
 from shop.ledger.queries import Movement, Totals, movements, owed_before, totals
 from shop.ledger.rules import seller
-from shop.orders.models import Order, OrderLine, VendorOrder, VendorOrderState
+from shop.orders.models import Order, OrderLine, OrderState, VendorOrder, VendorOrderState
 from shop.payments.models import Payment, Refund
 from shop.town.queries import holidays, the_town
 from shop.town.rules import pay_day
@@ -144,10 +144,14 @@ class PartMoney:
     """One part of an order: its goods as they stand now, and what moved about it, oldest first.
 
     What is booked on the order as a whole belongs to the first of a vendor's parts in it.
+
+    Attributes:
+        lies: it lies paid for at the centre's counter until its buyer comes.
     """
 
     code: str
     state: VendorOrderState
+    lies: bool
     lines: tuple[PartLine, ...]
     moved: tuple[MoneyLine, ...]
 
@@ -246,7 +250,7 @@ def part_money(session: Session, vendor: VendorFacts, code: str) -> PartMoney:
         NotFound: this vendor has no such part.
     """
     rows = session.execute(
-        select(OrderLine, Intake, VendorOrder.state, Order.code)
+        select(OrderLine, Intake, VendorOrder.state, Order.code, Order.state)
         .join(VendorOrder, VendorOrder.id == OrderLine.vendor_order_id)
         .join(Order, Order.id == VendorOrder.order_id)
         .outerjoin(Intake, Intake.order_line_id == OrderLine.id)
@@ -255,12 +259,13 @@ def part_money(session: Session, vendor: VendorFacts, code: str) -> PartMoney:
     ).all()
     if not rows:
         raise NotFound("vendor_order")
-    _line, _taken_in, state, order = rows[0]
+    _line, _taken_in, state, order, order_state = rows[0]
     moved = money_lines(session, vendor.id, movements(session, seller(vendor.code), reference=order))
     return PartMoney(
         code=code,
         state=state,
-        lines=tuple(_part_line(line, taken_in, state) for line, taken_in, _state, _order in rows),
+        lies=state is VendorOrderState.WAITING and order_state is OrderState.PAID,
+        lines=tuple(_part_line(row[0], row[1], state) for row in rows),
         moved=tuple(one for one in moved if one.part == code),
     )
 

@@ -26,11 +26,14 @@ from tests.world.market import (
     another_vendor,
     delivered_order,
     listing,
+    order,
     paid_order,
+    pay,
     someone,
     variant_id,
 )
 from tests.world.payouts import pay_out
+from tests.world.spot import buy, lay
 
 EACH = re.compile(r"[+−]?¥[\d,.]+")
 
@@ -188,6 +191,16 @@ def test_the_next_day_of_pay_moves_off_a_closed_day_and_follows_the_towns_page(
 def test_a_part_on_its_way_says_when_there_will_be_money(at: Market, villager: Pages) -> None:
     made = paid_order(at, {variant_id(at, listing(at)): 1})
     assert "货送到买家手里" in villager.get(f"/vendor/money/parts/{made.parts[0].code}").main
+
+
+def test_a_part_that_lies_paid_at_the_counter_says_so(at: Market, villager: Pages) -> None:
+    which = variant_id(at, listing(at))
+    lay(at, which, 2)
+    placed = buy(at, which, 1)
+    part = order(at, placed.order_code).parts[0].code
+    assert "买家还没付钱" in villager.get(f"/vendor/money/parts/{part}").main
+    pay(at, placed)
+    assert "货在中心柜台等他拿" in villager.get(f"/vendor/money/parts/{part}").main
 
 
 def test_anothers_money_looks_as_if_it_were_not_there(at: Market, villager: Pages) -> None:

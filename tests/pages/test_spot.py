@@ -148,6 +148,7 @@ def test_the_counter_sees_who_waits_newest_first_and_hands_over(at: Market, eggs
         pay(at, one)
         at.world.clock.advance(minutes=5)
     old, new = (one.order_code for one in placed[:2])
+    assert "在柜台等人来拿" in staff.get(f"/staff/orders/{old}").main
     page = staff.get("/staff/counter")
     first, second = (words_of(row) for row in page.all("li", "queue-row"))
     assert (new[:-4], old[:-4]) == (first.split("*")[0], second.split("*")[0])

@@ -210,7 +210,7 @@ VALUE_WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
         RefundState.FAILED: _l("没退成"),
     },
     VendorOrderState: {
-        VendorOrderState.WAITING: _l("等付款"),
+        VendorOrderState.WAITING: _l("等付款，或者在柜台等人拿"),
         VendorOrderState.POOLED: _l("几家合着备"),
         VendorOrderState.SHARED: _l("分到了"),
         VendorOrderState.ASKED: _l("要备货"),

@@ -282,6 +282,8 @@ def _back(code: str) -> tuple[str, bool] | None:
 
 
 def _open(found: PartMoney) -> str:
+    if found.lies:
+        return _("买家付了钱，货在中心柜台等他拿。拿走了，钱就算给您。")
     return str(OPEN_WORDS.get(found.state, _("货送到买家手里，钱就算给您。")))
 
 

@@ -51,6 +51,8 @@ from shop.web.words import GATEWAY_WORDS, masked_name, masked_phone
 
 bp = blueprint("staff_orders", __name__, Audience.STAFF, prefix="/staff", roles=ASKING_ROLES)
 
+LIES = Word(_l("在柜台等人来拿"), "waiting")
+"""What is said of a part that was paid for to be taken along at once, which nobody is asked for."""
 EVENT_WORDS = {
     OrderState.PLACED: _l("下单"),
     OrderState.AGREED: _l("说好交货时付现"),
@@ -277,7 +279,7 @@ def _order(code: str, form: ShowForm, status: int = 200) -> Response:
         order=found,
         state=order_word(found),
         region=region(found.province, found.city, found.district),
-        parts=tuple(_part(part) for part in found.parts),
+        parts=tuple(_part(found, part) for part in found.parts),
         payments=tuple(_payment(payment) for payment in payments),
         given=given_rows(found.code),
         to=_to(found),
@@ -291,9 +293,10 @@ def _order(code: str, form: ShowForm, status: int = 200) -> Response:
     return answer
 
 
-def _part(part: PartFacts) -> PartRow:
+def _part(order: OrderFacts, part: PartFacts) -> PartRow:
     came_back = part.state is VendorOrderState.RETURNED
-    words = PART_WORDS[part.state]
+    lies = part.state is VendorOrderState.WAITING and order.at_once and order.state is OrderState.PAID
+    words = LIES if lies else PART_WORDS[part.state]
     return PartRow(part.code, part.vendor_name, part.village, words, part.due_on, part.lines, came_back)
 
 
@@ -329,7 +332,10 @@ def _event(passage: Passage, order: OrderFacts, names: Mapping[str, str]) -> Eve
         what = str(EVENT_WORDS[OrderState(passage.to_state)])
     else:
         vendor = next(one.vendor_name for one in (*order.parts, *order.passed_on) if one.code == passage.part)
-        state = _("回话") if passage.is_note else PART_WORDS[VendorOrderState(passage.to_state)].text
+        to_state = VendorOrderState(passage.to_state)
+        # A part waits from the beginning; it comes to wait only at the counter, when its money was late.
+        words = LIES if to_state is VendorOrderState.WAITING else PART_WORDS[to_state]
+        state = _("回话") if passage.is_note else words.text
         what = _("%(vendor)s：%(state)s", vendor=vendor, state=state)
     return Event(passage.at, what, _who(passage.actor, order, names), _said(WHY_WORDS, passage.reason, passage.reason))
 
