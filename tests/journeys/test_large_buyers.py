@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 from sqlalchemy import func, select
 
-from shop.accounts.models import Role
+from shop.accounts.models import Role, User
+from shop.accounts.queries import kept_addresses
 from shop.catalog.questions.models import ListingQuestion
 from shop.desk.models import Claim
 from shop.orders.models import Handing, OrderState
@@ -18,7 +20,17 @@ from tests.journeys.keys import button, link, on, press, reach, sound, take, tol
 from tests.journeys.large import Large
 from tests.pages.searching import BACON, SAUSAGE, searching
 from tests.world.articles import told as tell
-from tests.world.market import PASSWORD, delivered_order, listing, order, paid_order, sent_order, someone, variant_id
+from tests.world.market import (
+    PASSWORD,
+    delivered_order,
+    listing,
+    order,
+    paid_order,
+    receive_all,
+    sent_order,
+    someone,
+    variant_id,
+)
 from tests.world.members import a_buyer, delivered_to
 from tests.world.pictures import photo_file
 from tests.world.spot import lay, lying
@@ -233,6 +245,80 @@ def wants_an_invoice(large: Large, _folder: Path) -> None:
     told(page, "何晓雨")
 
 
+def keeps_addresses(large: Large, _folder: Path) -> None:
+    person = a_buyer(large.at)
+    page = large.window(person)
+
+    def streets() -> list[str]:
+        return [kept.street for kept in large.at.world.read(lambda session: kept_addresses(session, person.id))]
+
+    page.goto("/me")
+    press(page, link(page, "收货地址"))
+    press(page, link(page, "加一个地址"))
+    press(page, button(page, "记下这个地址"))
+    expect(page.locator(".error-summary")).to_be_focused()
+    sound(page)
+    write(page, page.get_by_label("整段贴进来"), HOME)
+    press(page, button(page, "拆成各项"))
+    told(page, "拆好了")
+    press(page, button(page, "记下这个地址"))
+    told(page, "地址记下了")
+    assert streets() == ["科华路12号"]
+    press(page, link(page, "改一改"))
+    write(page, page.locator("main input[name=street]"), "科华路14号")
+    press(page, button(page, "改好了"))
+    told(page, "地址改好了")
+    assert streets() == ["科华路14号"]
+    press(page, page.locator("main summary", has_text="删掉"))
+    press(page, button(page, "删掉"))
+    told(page, "还没记下地址")
+    assert streets() == []
+
+
+def takes_their_data_and_leaves(large: Large, _folder: Path) -> None:
+    person = a_buyer(large.at)
+    made = delivered_to(large.at, person, one_box(large))
+    page = large.window(person)
+    page.goto("/me/data")
+    press(page, page.locator("main summary").first)
+    sound(page)
+    press(page, link(page, "下载我的资料"))
+    write(page, page.locator("main input[name=password]"), PASSWORD)
+    with page.expect_download() as waiting:
+        press(page, button(page, "下载"))
+    with ZipFile(waiting.value.path()) as box:
+        assert made.code in box.read("我的资料.html").decode()
+    press(page, link(page, "回我的资料"))
+    press(page, link(page, "注销账户"))
+    write(page, page.locator("main input[name=password]"), "wrong-password")
+    press(page, button(page, "注销，不能恢复"))
+    told(page, "密码不对")
+    write(page, page.locator("main input[name=password]"), PASSWORD)
+    press(page, button(page, "注销，不能恢复"))
+    told(page, "账户注销了")
+    is_open = select(User.is_active).where(User.id == person.id)
+    assert large.at.world.read(lambda session: session.scalar(is_open)) is False
+
+
+def asks_to_be_let_go(large: Large, _folder: Path) -> None:
+    made = paid_order(large.at, one_box(large))
+    receive_all(large.at, made.code)
+    page = opened(large, made)
+    press(page, page.locator("summary", has_text="想取消这一单"))
+    write(page, page.locator("main input[name=reason]"), "买错了")
+    press(page, button(page, "问中心能不能取消"))
+    told(page, "中心知道了")
+    desk = large.window(someone(large.at.world, Role.STAFF))
+    desk.goto("/staff/wishes")
+    told(desk, "买错了")
+    write(desk, desk.locator("main input[name=words]"), "这次帮您退")
+    press(desk, button(desk, "取消，退钱"))
+    told(desk, "都回了")
+    assert order(large.at, made.code).state is OrderState.CANCELLED
+    page.reload()
+    told(page, "这次帮您退")
+
+
 JOURNEYS = (
     signs_in,
     searches_and_sorts_out,
@@ -247,6 +333,9 @@ JOURNEYS = (
     sends_home,
     buys_once_more,
     wants_an_invoice,
+    keeps_addresses,
+    takes_their_data_and_leaves,
+    asks_to_be_let_go,
 )
 
 

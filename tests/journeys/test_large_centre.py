@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,20 +13,41 @@ from sqlalchemy import func, select
 from shop.accounts.models import Role, UserRole
 from shop.catalog.models import Listing, ListingState
 from shop.catalog.rules import Way
+from shop.courier.models import ShipmentState
+from shop.courier.queries import ShipmentFacts, shipment_by_key
 from shop.desk.models import ClaimState
+from shop.desk.returned.models import ReturnedParcel
+from shop.flows import delivery
+from shop.fulfilment.pickups.models import PickupRun, PickupStop
 from shop.invoices.models import RequestState
-from shop.ledger.payouts.models import PayoutRun, RunState
+from shop.ledger.payouts.models import Payout, PayoutRun, PayoutState, RunState
+from shop.ledger.rules import CASH_CENTRE, COURIER_TOWN
 from shop.orders.models import OrderState, VendorOrderState
 from shop.site.articles.models import Article
 from shop.site.models import RuleVersion
-from tests.journeys.keys import button, choose, press, reach, take, told, write
+from shop.vendors.joining.models import ApplicationState, PayWay
+from tests.journeys.keys import button, choose, link, on, press, reach, sound, take, told, write
 from tests.journeys.large import Large
 from tests.support.odd_documents import pdf
 from tests.world import claims
-from tests.world.cash import at_the_counter
+from tests.world.books import account
+from tests.world.cash import at_the_counter, at_the_door
 from tests.world.invoices import meet, requests, want
-from tests.world.market import captured, delivered_order, listing, order, paid_order, sent_order, someone, variant_id
-from tests.world.payouts import earn, tell_account
+from tests.world.joining import Hall
+from tests.world.market import (
+    DRIVER,
+    captured,
+    delivered_order,
+    listing,
+    order,
+    pack,
+    paid_order,
+    receive_all,
+    sent_order,
+    someone,
+    variant_id,
+)
+from tests.world.payouts import earn, sent, tell_account
 from tests.world.pictures import photo_file
 
 HEN = Way(unit="只", gross_g=1700, per_500g_fen=3400, least_g=1200, most_g=1500, stock=10)
@@ -201,6 +224,138 @@ def drives(large: Large, _folder: Path) -> None:
     assert order(large.at, back.code).states != (VendorOrderState.DELIVERED,)
 
 
+def books_a_courier_again(large: Large, _folder: Path) -> None:
+    couriers = large.at.world.house.couriers
+    only = {"manual": couriers["manual"], "town": couriers["town"]}
+    large.at.world.house = replace(large.at.world.house, couriers=only)
+    tried, brought = (packed(large) for _number in range(2))
+    page = large.window(someone(large.at.world, Role.STAFF))
+    page.goto("/staff")
+    press(page, page.locator("main a", has_text="没订上快递").first)
+    press(page, page.locator(f"main a[href$='/consignments/{tried}']").first)
+    told(page, "要到柜台去寄")
+    press(page, page.get_by_role("button", name=re.compile("^再试：镇")))
+    told(page, "去订了")
+    large.at.world.deliver()
+    page.goto("/staff/consignments")
+    press(page, page.get_by_role("link", name="先看最早的"))
+    reach(page, page.locator("#counter-company"))
+    page.keyboard.type("EMS")
+    write(page, page.locator("#counter-waybill"), "12 34")
+    press(page, button(page, "记下单号"))
+    told(page, "6 到 32 位")
+    write(page, page.locator("#counter-waybill"), "9812345678901")
+    press(page, button(page, "记下单号"))
+    told(page, "9812345678901")
+    by_car, by_post = (shipment(large, key) for key in (tried, brought))
+    assert (by_car.state, by_car.carrier) == (ShipmentState.LABEL_CREATED, "town")
+    assert (by_post.company, by_post.waybill) == ("ems", "9812345678901")
+
+
+def packed(large: Large) -> str:
+    made = paid_order(large.at, one_box(large))
+    receive_all(large.at, made.code)
+    parcel = pack(large.at, made.code)
+    large.at.world.deliver()
+    return parcel
+
+
+def shipment(large: Large, key: str) -> ShipmentFacts:
+    found = large.at.world.read(lambda session: shipment_by_key(session, key))
+    assert found is not None
+    return found
+
+
+def plans_a_car(large: Large, _folder: Path) -> None:
+    paid_order(large.at, one_box(large))
+    page = large.window(someone(large.at.world, Role.STAFF))
+    page.goto("/staff/runs")
+    press(page, page.get_by_role("link", name=re.compile("^排明天.*的车$")))
+    write(page, page.locator("main input[name^=place-]").first, "村口")
+    write(page, page.get_by_label("谁开车"), "马师傅")
+    press(page, button(page, "存下"))
+    told(page, "请写几点到")
+    hour = page.locator("main input[type=time]").first
+    reach(page, hour)
+    for _part in range(3):  # which parts an hour has, and in what order, is the browser's own
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("ArrowRight")
+    told_hour = hour.input_value()
+    assert told_hour
+    press(page, button(page, "存下"))
+    told(page, "记好了")
+    stop = select(PickupRun.driver, PickupStop.hour, PickupStop.place).join(PickupRun.stops)
+    assert large.at.world.read(lambda session: session.execute(stop).one()) == ("马师傅", told_hour, "村口")
+
+
+def brings_the_cash(large: Large, folder: Path) -> None:
+    made, waybill = at_the_door(large.at, one_box(large))
+    page = large.window(someone(large.at.world, Role.DRIVER))
+    page.goto("/driver")
+    press(page, page.get_by_role("button", name=re.compile("^出车")))
+    door = page.locator(f"#parcel-{waybill}")
+    press(page, door.locator("summary", has_text="要签字或者拍照"))
+    take(page, door.locator("input[type=file]"), photo_file(folder, (400, 300)))
+    press(page, door.get_by_role("button", name=re.compile("存下来$")))
+    told(page, "都送完了")
+    assert order(large.at, made.code).state is OrderState.DONE
+    till = large.window(someone(large.at.world, Role.COUNTER))
+    till.goto("/staff/counter")
+    write(till, till.locator("#amount"), "1000")
+    press(till, button(till, "收进柜台"))
+    told(till, "送货人手里没有这么多")
+    write(till, till.locator("#amount"), f"{made.total_fen // 100}.{made.total_fen % 100:02d}")
+    press(till, button(till, "收进柜台"))
+    told(till, "送货人交来")
+    assert (account(large.at.world, CASH_CENTRE), account(large.at.world, COURIER_TOWN)) == (made.total_fen, 0)
+
+
+def lets_a_household_in(large: Large, _folder: Path) -> None:
+    hall = Hall(large.at, someone(large.at.world, Role.BUYER))
+    hall.sent()
+    page = large.window(someone(large.at.world, Role.STAFF))
+    page.goto("/staff/applications")
+    press(page, link(page, "大湾杨秀英家"))
+    on(page, "大湾杨秀英家")
+    press(page, page.locator("summary", has_text="通过").first)
+    press(page, button(page, "对过了，通过"))
+    expect(button(page, "对过了，通过")).to_have_count(0)
+    sound(page)
+    assert hall.application().state is ApplicationState.APPROVED
+
+
+def decides_about_what_came_back(large: Large, _folder: Path) -> None:
+    _made, waybill = sent_order(large.at, one_box(large))
+    bring = partial(delivery.bring_back, waybill=waybill, reason="箱子湿透了", actor=DRIVER)
+    large.at.world.run(partial(bring, clock=large.at.world.clock))
+    large.at.world.deliver()
+    page = large.window(someone(large.at.world, Role.STAFF))
+    page.goto("/staff")
+    press(page, link(page, "退回来的货"))
+    press(page, link(page, re.compile("土鸡蛋")))
+    choose(page, page.locator("main input[name=cause][value=damaged]"))
+    write(page, page.locator("main input[name=words]"), "下次多裹两层")
+    press(page, button(page, "定下来，告诉买家和农户"))
+    expect(button(page, "定下来，告诉买家和农户")).to_have_count(0)
+    told(page, "定好了")
+    answer = select(ReturnedParcel.answer)
+    assert "下次多裹两层" in (large.at.world.read(lambda session: session.scalar(answer)) or "")
+
+
+def pays_a_household_in_cash(large: Large, folder: Path) -> None:
+    tell_account(large.at, large.at.vendor, PayWay.CASH)
+    earn(large.at, large.at.vendor)
+    large.at.world.clock.advance(days=7)
+    sent(large.at)
+    page = large.window(someone(large.at.world, Role.FINANCE), is_proven=True)
+    page.goto("/staff/payouts/unsure")
+    press(page, link(page, large.at.vendor.name))
+    take(page, page.locator("#handed input[type=file]"), photo_file(folder, (400, 300)))
+    press(page, page.get_by_role("button", name=re.compile("^给了")))
+    told(page, "现金给了")
+    assert large.at.world.read(lambda session: session.scalar(select(Payout.state))) is PayoutState.PAID
+
+
 JOURNEYS = (
     weighs_and_turns_down,
     puts_on_the_shelf,
@@ -213,6 +368,12 @@ JOURNEYS = (
     gives_someone_a_task,
     writes_a_rule,
     drives,
+    books_a_courier_again,
+    plans_a_car,
+    brings_the_cash,
+    lets_a_household_in,
+    decides_about_what_came_back,
+    pays_a_household_in_cash,
 )
 
 
