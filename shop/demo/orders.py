@@ -1,4 +1,4 @@
-"""The demo town's orders: placed, paid, answered and collected by the acts that do so in a real one, days ago."""
+"""The demo town's orders: placed, paid, answered, sent and collected by the acts of a real one, days ago."""
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
@@ -33,7 +33,7 @@ from shop.web.house import House
 
 BOX_G = 500
 """What an empty box weighs."""
-STEPS = ("asked", "answered", "received", "collected")
+STEPS = ("asked", "answered", "received", "packed", "sent", "collected")
 
 
 def order_all(house: House, data: Mapping[str, Any], settlements: Mapping[str, Any], *, actor: Actor) -> None:
@@ -70,7 +70,11 @@ def _order(house: House, row: Mapping[str, Any], *, actor: Actor) -> OrderFacts:
         _answer(house, made, _after(then))
     if reached >= STEPS.index("received"):
         _receive(house, made, actor=actor, clock=_after(then, hours=20))
-    if reached >= STEPS.index("collected"):
+    if reached == STEPS.index("packed"):
+        _pack(house, made, actor=actor, clock=_after(then, hours=22))
+    if reached == STEPS.index("sent"):
+        _send(house, made, actor=actor, clock=_at(house.clock, row["sent"], row["hour"]))
+    if reached == STEPS.index("collected"):
         _collect(house, made, placed, row, actor=actor, clock=_at(house.clock, row["collected"], row["hour"]))
     if "claim" in row:
         collected = _at(house.clock, row["collected"], row["hour"])
@@ -93,7 +97,8 @@ def _after(clock: Clock, hours: int = 1) -> Clock:
 
 
 def _placed(house: House, row: Mapping[str, Any], clock: Clock) -> Placed:
-    to = Recipient(name=row["name"], phone=row["phone"], handing=Handing.COLLECTION)
+    handing = Handing.DELIVERY if "to" in row else Handing.COLLECTION
+    to = Recipient(name=row["name"], phone=row["phone"], handing=handing, **row.get("to", {}))
     token = new_token()
 
     def act(session: Session) -> Placed:
@@ -158,16 +163,32 @@ def _receive(house: House, made: OrderFacts, *, actor: Actor, clock: Clock) -> N
     house.edge.run(act)
 
 
+def _pack(house: House, made: OrderFacts, *, actor: Actor, clock: Clock) -> list[str]:
+    """Pack all boxes of an order and book who brings them; return their parcels' codes."""
+    weight_g = BOX_G + sum(line.gross_g * line.quantity for part in made.parts for line in part.lines)
+
+    def act(session: Session) -> list[str]:
+        return [
+            bench.pack(session, made.code, box, weight_g, actor=actor, clock=clock)
+            for box in sorted({part.box for part in made.parts})
+        ]
+
+    codes = house.edge.run(act)
+    if made.handing is Handing.DELIVERY:
+        for code in codes:
+            bench.book(house.edge, house.couriers, code, actor=actor, clock=clock)
+    return codes
+
+
+def _send(house: House, made: OrderFacts, *, actor: Actor, clock: Clock) -> None:
+    codes = _pack(house, made, actor=actor, clock=clock)
+    house.edge.run(lambda session: bench.hand_over(session, codes, actor=actor, clock=clock))
+
+
 def _collect(
     house: House, made: OrderFacts, placed: Placed, row: Mapping[str, Any], *, actor: Actor, clock: Clock
 ) -> None:
-    weight_g = BOX_G + sum(line.gross_g * line.quantity for part in made.parts for line in part.lines)
-
-    def pack(session: Session) -> None:
-        for box in {part.box for part in made.parts}:
-            bench.pack(session, made.code, box, weight_g, actor=actor, clock=clock)
-
-    house.edge.run(pack)
+    _pack(house, made, actor=actor, clock=clock)
     if row["pays"] == "cash":
         cash.take(house.edge, house.gateways, placed.payment_code, made.total_fen, actor=actor, clock=clock)
     house.edge.run(lambda session: delivery.collect(session, made.code, actor=actor, clock=clock))

@@ -37,6 +37,7 @@ from shop.catalog.questions.queries import waiting_questions
 from shop.catalog.services.passages import watch
 from shop.catalog.shown import shown_listing as on_the_shelf
 from shop.catalog.versions import shown_listing
+from shop.courier.models import Shipment, ShipmentState
 from shop.demo import load
 from shop.flows.joining import to_bring
 from shop.fulfilment.pickups.queries import cars_to
@@ -247,5 +248,6 @@ def test_something_is_wanted_something_waits_for_the_car_and_something_was_earne
         assert list(cars_to(session, household.village_code, today)) == [today + timedelta(days=1)]
         assert -balance(session, seller(household.code)) > 0
         assert len(boxes_to_pack(session)) == 1
+        assert sorted(session.scalars(select(Shipment.state))) == [ShipmentState.LABEL_CREATED, ShipmentState.PICKED_UP]
     assert town.deliver() > 0
     assert_sound(town)
