@@ -117,6 +117,18 @@ def write(page: Page, what: Locator, text: str) -> None:
     page.keyboard.insert_text(text)
 
 
+def later(page: Page, what: Locator, parts: int) -> str:
+    """Go to a day or an hour, put so many of its parts on by one, and return what then stands there.
+
+    Letters put into such a field are lost, and which parts it has, in what order, is the browser's own.
+    """
+    reach(page, what)
+    for _part in range(parts):
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("ArrowRight")
+    return what.input_value()
+
+
 def on(page: Page, heading: str) -> None:
     """Wait for a page by its heading, and see that nothing is wrong with it."""
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(heading))
