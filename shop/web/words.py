@@ -81,6 +81,11 @@ def kilograms(grams: int) -> str:
     return f"{whole}" + (f".{rest:03d}".rstrip("0") if rest else "") + " kg"
 
 
+def account_tail(tail: str) -> str:
+    """Return the end of an account's number by its name, which no line parts."""
+    return _("尾号 %(tail)s", tail=tail).replace(" ", "\u00a0")
+
+
 def masked_phone(phone: str) -> str:
     """Return a phone number that its owner recognises and others cannot call; nothing of one that was forgotten."""
     if not phone:

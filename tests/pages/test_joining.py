@@ -42,6 +42,7 @@ def test_five_steps_lead_to_the_centre_and_back_to_a_stall(at: Hall, pages: Page
     assert page.heading == "看一遍再送"
     for told in ("大湾·杨秀英家", "杨秀英", at.person.phone, "大湾村", "有营业执照", "尾号 0018"):
         assert told in page.main
+    assert "尾号\u00a00018" in page.text, "no line ends between them"
     assert CARD not in page.text
     page = fill(pages, {}, "送到中心")
     assert page.heading == "中心在看"

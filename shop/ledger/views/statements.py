@@ -14,7 +14,7 @@ from shop.town.queries import TownFacts, the_town
 from shop.vendors.queries import VendorFacts
 from shop.web.house import reading
 from shop.web.i18n import _
-from shop.web.words import town_date
+from shop.web.words import account_tail, town_date
 
 RUN_WORDS: Mapping[RunState, tuple[Any, str]] = {
     RunState.DRAFTED: (_l("等人核准"), "waiting"),
@@ -130,7 +130,7 @@ def period(facts: StatementFacts) -> str:
 
 def how_paid(way: PayoutWay, tail: str) -> str:
     """Return how money goes, with the end of the account's number."""
-    return _("%(way)s，尾号 %(tail)s", way=WAY_WORDS[way], tail=tail) if tail else str(WAY_WORDS[way])
+    return _("%(way)s，%(tail)s", way=WAY_WORDS[way], tail=account_tail(tail)) if tail else str(WAY_WORDS[way])
 
 
 def _outcome(facts: StatementFacts) -> str:

@@ -13,7 +13,7 @@ from shop.vendors.views.joining.parts import PART_WORDS
 from shop.vendors.views.joining.words import PAY_WORDS, PROOF_WORDS, STANDING_WORDS, wanted
 from shop.web.house import reading
 from shop.web.i18n import _
-from shop.web.words import town_date
+from shop.web.words import account_tail, town_date
 
 Rows = tuple[tuple[str, str | None], ...]
 
@@ -100,5 +100,5 @@ def _pay(application: ApplicationFacts) -> Rows:
     if application.pay_way is None:
         return ((_("怎么领钱"), None),)
     way = str(PAY_WORDS[application.pay_way][0])
-    tail = _("尾号 %(tail)s", tail=application.pay_tail) if application.pay_tail else None
+    tail = account_tail(application.pay_tail) if application.pay_tail else None
     return ((_("怎么领钱"), way), *(((_("账号"), tail),) if tail else ()))

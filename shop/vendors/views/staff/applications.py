@@ -36,6 +36,7 @@ from shop.web.desk import version_now
 from shop.web.house import current_actor, house, reading
 from shop.web.i18n import _
 from shop.web.paging import leaf
+from shop.web.words import account_tail
 
 bp = blueprint("staff_applications", __name__, Audience.STAFF, prefix="/staff/applications")
 
@@ -203,7 +204,7 @@ def _told(one: ApplicationFacts) -> Rows:
     goods = "、".join(names.get(code, code) for code in one.goods)
     standing = str(STANDING_WORDS[one.standing][0]) if one.standing is not None else None
     way = str(PAY_WORDS[one.pay_way][0]) if one.pay_way is not None else None
-    tail = _("尾号 %(tail)s", tail=one.pay_tail) if one.pay_tail else None
+    tail = account_tail(one.pay_tail) if one.pay_tail else None
     rows: dict[Part, Rows] = {
         Part.WHO: ((_("人家"), one.name), (_("名字"), one.person), (_("手机"), one.phone)),
         Part.VILLAGE: ((_("村"), one.village or None),),

@@ -39,7 +39,7 @@ from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.roles import needs
 from shop.web.shell import say
-from shop.web.words import full_date
+from shop.web.words import account_tail, full_date
 
 bp = blueprint("staff_vendors", __name__, Audience.STAFF, prefix="/staff/vendors")
 
@@ -190,7 +190,7 @@ def _page(code: str, forms: Forms | None = None, *, clash: str = "", status: int
     names = actor_names({step.actor for step in passages} | {paper.seen_by for paper in papers})
     way = None
     if payout is not None:
-        way = str(PAY_WORDS[payout.way][0]) + (_("，尾号 %(tail)s", tail=payout.tail) if payout.tail else "")
+        way = str(PAY_WORDS[payout.way][0]) + (_("，%(tail)s", tail=account_tail(payout.tail)) if payout.tail else "")
     page = Page(
         code=found.code,
         name=found.name,
