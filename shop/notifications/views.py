@@ -162,10 +162,9 @@ def deliveries() -> ResponseReturnValue:
 
 
 def _state_words(row: queries.DeliveryFacts) -> str:
-    words = str(SENT_WORDS[row.state])
-    if row.state is not DeliveryState.PUT_OFF:
-        return words
-    return str(_("%(words)s，%(at)s 以后发", words=words, at=town_time(row.goes_at)))
+    if row.state is DeliveryState.PUT_OFF:
+        return str(_("%(at)s 以后发，一小时里收够了", at=town_time(row.goes_at)))
+    return str(SENT_WORDS[row.state])
 
 
 def _masked_email(email: str) -> str:
