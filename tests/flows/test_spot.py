@@ -11,6 +11,8 @@ from shop.catalog import counter
 from shop.catalog.models import CounterStock, Variant
 from shop.catalog.rules import Way
 from shop.flows import closing, giving, spot
+from shop.flows.reporting.late import lateness
+from shop.flows.reporting.periods import Span, period_of
 from shop.kernel.actor import VISITOR, Actor
 from shop.kernel.clock import town_day
 from shop.kernel.codes import new_token
@@ -166,6 +168,18 @@ def test_money_that_came_late_goes_back_like_any_other(at: Market, eggs: int, by
     made = order(at, placed.order_code)
     assert (made.state, captured(at, made.code).refunded_fen) == (OrderState.CANCELLED, made.total_fen)
     assert_sound(at.world)
+
+
+def test_who_comes_for_it_a_week_later_has_not_been_let_down(at: Market, eggs: int) -> None:
+    lay(at, eggs, 4)
+    first, second = buy_and_pay(at, eggs, 1), buy_and_pay(at, eggs, 1)
+    on = town_day(at.world.clock())
+    at.world.clock.advance(days=7)
+    hand_over(at, first)
+    assert order(at, second).state is OrderState.PAID
+    today = town_day(at.world.clock())
+    found = at.world.read(lambda session: lateness(session, period_of(Span.YEAR, on), today=today))
+    assert (found.promised, found.late, found.open) == (0, 0, ())
 
 
 def test_a_buyer_who_thinks_better_of_it_is_paid_back(at: Market, eggs: int) -> None:

@@ -159,6 +159,9 @@ def test_the_counter_sees_who_waits_newest_first_and_hands_over(at: Market, eggs
     assert "超时" not in page.main
     at.world.clock.advance(days=1)
     assert "超时" in staff.get("/staff/counter").main
+    begins = staff.get("/staff").main
+    assert "2单 柜台现拿的" in begins
+    assert "过了说好的日子" not in begins, "nobody can be hurried but their buyers"
     staff.get(page.links()[next(words for words in page.links() if words.startswith(new[:-4]))])
     staff.submit_form("hand-over", press="货交了")
     rows = staff.get("/staff/counter").all("li", "queue-row")

@@ -78,7 +78,12 @@ CAME_ON = (
 
 
 def _promised(stretch: Stretch, today: date) -> tuple[Any, ...]:
-    return (Order.promised_on >= stretch.first, Order.promised_on < min(stretch.until, today))
+    # What lies at the counter from the beginning is never late, whenever its buyer comes.
+    return (
+        Order.at_once.is_(False),
+        Order.promised_on >= stretch.first,
+        Order.promised_on < min(stretch.until, today),
+    )
 
 
 def _parcels(stretch: Stretch, today: date) -> Select[Any]:

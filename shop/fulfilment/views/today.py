@@ -27,6 +27,7 @@ from shop.kernel.clock import town_day
 from shop.kernel.queues import Queue, Waits, count_queues
 from shop.ledger.payouts.queries import TO_APPROVE, TO_CONFIRM
 from shop.notifications.queries import FAILED
+from shop.orders.queries.at_once import AT_ONCE
 from shop.orders.queries.waiting import PARTS_DUE, PARTS_TO_WEIGH, WISHES, Kind, orders_queue
 from shop.payments.reconciling import CASES
 from shop.vendors.joining.queries import APPLICATIONS
@@ -109,6 +110,9 @@ def _leaving(now: datetime) -> dict[str, Desk]:
         "pack": Desk(BOXES_TO_PACK, _("打包"), _("货齐了，装箱"), _("箱"), "staff_fulfilment.packing"),
         "collect": Desk(
             ORDERS_TO_COLLECT, _("等人来取"), _("人来了，交货"), _("单"), "staff_fulfilment.collection", is_theirs=True
+        ),
+        "at_once": Desk(
+            AT_ONCE, _("柜台现拿的"), _("付了钱，人来了就交"), _("单"), "staff_counter.counter", is_theirs=True
         ),
         "door": Desk(AT_THE_DOOR, _("交运"), _("扫码交给快递"), _("包"), "staff_fulfilment.handover"),
         "returned": Desk(RETURNED, _("退回来的货"), _("看货，说为什么"), _("包"), "staff_returned.returned"),

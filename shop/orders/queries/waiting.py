@@ -83,8 +83,14 @@ _CAME_SHORT = (
 )
 
 
+_OPEN = (Order.state.in_(CARRIED_OUT), Order.at_once.is_(False), _IS_OPEN)
+
+
 class Kind(StrEnum):
-    """Why somebody should look at an order that is being carried out and not packed yet."""
+    """Why somebody should look at an order that is being carried out and not packed yet.
+
+    Not at one that lies at the counter to be taken along at once: nobody can be hurried but its buyer.
+    """
 
     LATE = "late"
     """The day that was promised is past."""
@@ -98,10 +104,10 @@ def _kinds(today: date) -> dict[Kind, ColumnElement[bool]]:
 
 def orders_queue(kind: Kind, today: date) -> Queue:
     """Return the orders of a kind as a queue."""
-    return select(Order.placed_at).where(Order.state.in_(CARRIED_OUT), _IS_OPEN, _kinds(today)[kind])
+    return select(Order.placed_at).where(*_OPEN, _kinds(today)[kind])
 
 
 def orders_of_kind(session: Session, kind: Kind, today: date, *, offset: int, limit: int) -> list[OrderFacts]:
     """Return orders of a kind, oldest first."""
-    wanted = select(Order).where(Order.state.in_(CARRIED_OUT), _IS_OPEN, _kinds(today)[kind])
+    wanted = select(Order).where(*_OPEN, _kinds(today)[kind])
     return [order_facts(order) for order in session.scalars(wanted.order_by(Order.id).offset(offset).limit(limit))]
