@@ -12,7 +12,7 @@ from shop.catalog.pools.queries import pooled_variants
 from shop.catalog.rules import MAX_STOCK
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
-from shop.kernel.errors import Invalid, NotFound, ShopError, Stale
+from shop.kernel.errors import Forbidden, Invalid, NotFound, ShopError, Stale
 
 KEPT_COOL = frozenset({Climate.DRY, Climate.COOL})
 
@@ -25,11 +25,16 @@ class NoneThere(ShopError):
 
 
 def at_counter(session: Session, variant_ids: Collection[int]) -> dict[int, int]:
-    """Return how many pieces of each way lie at the counter and are nobody's yet; nothing of what does not."""
+    """Return how many pieces of each way can be sold from the counter; nothing of what does not lie there.
+
+    What was laid there and has become another kind of goods since, weighed or inspected, is not sold there any more.
+    """
     wanted = select(CounterStock.variant_id, CounterStock.pieces).where(
         CounterStock.variant_id.in_(variant_ids), CounterStock.pieces > 0
     )
-    return {row.variant_id: row.pieces for row in session.execute(wanted)}
+    lies = {row.variant_id: row.pieces for row in session.execute(wanted)}
+    fit = may_lie_there(session, lies) if lies else frozenset()
+    return {variant_id: pieces for variant_id, pieces in lies.items() if variant_id in fit}
 
 
 def all_there(session: Session) -> dict[int, int]:
@@ -67,10 +72,13 @@ def count_there(session: Session, variant_id: int, pieces: int, *, saw: int, act
         saw: the number the page showed; a sale in between is not overwritten.
 
     Raises:
+        Forbidden: the actor does not work at the counter.
         NotFound: there is no such way of selling.
         Invalid: it is not sold over the counter at once, or there cannot be so many.
         Stale: some were taken since the page was shown.
     """
+    if not actor.has("staff", "counter", "manager"):
+        raise Forbidden("counter")
     if session.get(Variant, variant_id) is None:
         raise NotFound("variant")
     if not 0 <= pieces <= MAX_STOCK:
@@ -91,8 +99,10 @@ def take_there(session: Session, wanted: Mapping[int, int]) -> None:
     """Keep pieces at the counter for an order, in variant order so that two buyers cannot deadlock.
 
     Raises:
-        NoneThere: there are not so many; the caller rolls back.
+        NoneThere: there are not so many, or they are not sold there any more; the caller rolls back.
     """
+    for variant_id in sorted(wanted.keys() - may_lie_there(session, wanted)):
+        raise NoneThere(variant_id)
     for variant_id, pieces in sorted(wanted.items()):
         guarded = (
             update(CounterStock)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from shop.catalog import counter, stock
 from shop.flows import refunds, settle
 from shop.fulfilment.rules import is_ready_to_collect
+from shop.fulfilment.services import check_bench
 from shop.kernel.actor import Actor, system
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
@@ -105,9 +106,11 @@ def unsell_at_counter(session: Session, code: str, *, actor: Actor, clock: Clock
     """Let a paid order go that was to be taken along at once: somebody at the counter heard that nobody wants it.
 
     Raises:
+        Forbidden: the actor does not work at the counter.
         NotFound: there is no such order.
         WrongState: it is another kind of order, is not paid, or has ended.
     """
+    check_bench(actor, "counter")
     order = services.lock(session, code)
     if not order.at_once or order.state is not OrderState.PAID:
         raise WrongState("order", order.state, OrderState.CANCELLED)

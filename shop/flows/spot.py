@@ -8,23 +8,28 @@ from shop.flows import bench, delivery
 from shop.fulfilment.services import check_bench
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock, town_day
-from shop.kernel.errors import WrongState
+from shop.kernel.errors import Stale, WrongState
 from shop.notifications.services import wanted
 from shop.orders import services as orders
 from shop.orders.models import Box, OrderState, VendorOrderState
-from shop.orders.rules import in_few_words
+from shop.orders.rules import in_few_words, there
 
 
-def hand_over(session: Session, order_code: str, *, actor: Actor, clock: Clock) -> None:
+def hand_over(session: Session, order_code: str, *, saw: int | None = None, actor: Actor, clock: Clock) -> None:
     """Hand an order that is taken along at once over the counter: its vendors have earned their share.
 
     Said twice, it is once. Whoever stands at the counter sees the goods as the intake table would, so that they get
     their lot, and a parcel that nobody carries. Each household is told by one message, as it is of what it is to bring.
 
+    Args:
+        saw: how many pieces the page showed; None where no page was.
+
     Raises:
         Forbidden: the actor does not work at the counter.
         NotFound: there is no such order.
-        WrongState: it is not taken along at once, is not paid, or has ended otherwise; or today's lot was called back.
+        WrongState: it is not taken along at once, is not paid, or has ended otherwise.
+        Stale: some of it was given back since.
+        Invalid: today's lot was called back, or it is goods by now that have to pass the intake table.
     """
     check_bench(actor, "counter")
     order = orders.lock(session, order_code)
@@ -32,6 +37,8 @@ def hand_over(session: Session, order_code: str, *, actor: Actor, clock: Clock) 
         return
     if not order.at_once or order.state is not OrderState.PAID:
         raise WrongState("order", order.state, OrderState.DONE)
+    if saw is not None and sum(there(order).values()) != saw:
+        raise Stale("order")
     at_both = replace(actor, roles=actor.roles | {"packer"})
     weight_g, sold = 0, dict[str, list[tuple[str, int, str]]]()
     for part in order.vendor_orders:

@@ -21,9 +21,13 @@ def _yuan(_form: Form, field: Field) -> None:
 
 
 class TakenForm(ShopForm):
-    """The amount that somebody was shown and has taken, in fen; without one nothing was due."""
+    """The amount that somebody was shown and has taken, in fen; without one nothing was due.
+
+    At the counter also how many pieces were shown, which is what is handed over.
+    """
 
     fen = IntegerField()
+    pieces = IntegerField()
 
 
 class HandInForm(ShopForm):

@@ -3,13 +3,15 @@
 from datetime import timedelta
 from functools import partial
 from random import Random
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from shop.catalog import counter
-from shop.catalog.models import CounterStock, Variant
+from shop.catalog.models import Climate, CounterStock, Variant
 from shop.catalog.rules import Way
+from shop.catalog.services.shelves import ShelfRules, change_category
 from shop.flows import closing, giving, spot
 from shop.flows.reporting.late import lateness
 from shop.flows.reporting.periods import Span, period_of
@@ -23,6 +25,7 @@ from tests.world import World
 from tests.world.books import assert_sound, footprint
 from tests.world.market import (
     DRIVER,
+    HOUSE,
     STAFF,
     Market,
     captured,
@@ -318,6 +321,34 @@ def test_a_count_on_an_old_page_is_told(at: Market, eggs: int) -> None:
 def test_a_count_that_cannot_be_is_refused(at: Market, eggs: int, pieces: int) -> None:
     with pytest.raises(Invalid):
         lay(at, eggs, pieces)
+
+
+@pytest.mark.parametrize("now", [{"climate": Climate.CHILLED}, {"is_live": True}])
+def test_what_has_become_other_goods_since_it_was_laid_there_is_not_sold_there(at: Market, now: dict[str, Any]) -> None:
+    kept = on_shelf(at, "cured")
+    which = variant_id(at, listing(kept, stock=10))
+    lay(at, which, 4)
+    rules = ShelfRules(name="cured", name_en="cured", **now)
+    at.world.run(lambda session: change_category(session, "cured", rules, actor=HOUSE))
+    before = footprint(at.world)
+    with pytest.raises(counter.NoneThere):
+        buy(at, which, 1)
+    assert footprint(at.world) == before
+    assert lying(at, which) == 0
+    lay(at, which, 0, saw=4)
+
+
+def test_only_the_counter_counts_and_lets_go(at: Market, eggs: int) -> None:
+    lay(at, eggs, 4)
+    code = buy_and_pay(at, eggs, 1)
+    before = footprint(at.world)
+    clock = at.world.clock
+    for actor in (VISITOR, DRIVER):
+        with pytest.raises(Forbidden):
+            at.world.run(partial(closing.unsell_at_counter, code=code, actor=actor, clock=clock))
+        with pytest.raises(Forbidden):
+            at.world.run(partial(counter.count_there, variant_id=eggs, pieces=9, saw=3, actor=actor, clock=clock))
+    assert footprint(at.world) == before
 
 
 def test_what_needs_the_scale_or_its_own_day_does_not_lie_there(at: Market) -> None:

@@ -1,18 +1,21 @@
 """Take it now: from the card's page to the counter, and what is said when it cannot be."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
 from shop.catalog.models import Listing
+from shop.flows import giving
 from shop.notifications.models import Delivery
 from shop.orders.models import OrderState
+from tests.flows.test_lots import lots, recall
 from tests.pages.buying import arrive, at_provider, fill
 from tests.support.page import Page, words_of
 from tests.support.pages import Pages
 from tests.world.books import assert_sound, footprint
-from tests.world.market import Market, delivered_order, listing, order, paid_order, pay, variant_id
+from tests.world.market import STAFF, Market, delivered_order, listing, order, paid_order, pay, variant_id
 from tests.world.spot import buy, lay, lying
 
 
@@ -125,6 +128,42 @@ def test_the_counter_refuses_what_is_not_to_be_handed_over(at: Market, eggs: Lis
     assert "送货上门" in staff.get(f"/staff/counter?code={sent.code}").main
     assert "没有" in staff.get(f"/staff/counter?code=http://localhost/q/{eggs.code}", follow=True).main
     staff.post(f"/staff/counter/orders/{unpaid.order_code}", {"version": "0"}, 409)
+
+
+def test_who_hands_over_has_seen_what_was_given_back_meanwhile(at: Market, eggs: Listing, staff: Pages) -> None:
+    which = variant_id(at, eggs)
+    lay(at, which, 3)
+    placed = buy(at, which, 3)
+    pay(at, placed)
+    staff.get(f"/staff/counter?code={placed.order_code}")
+    wired, line = at.world.house, order(at, placed.order_code).parts[0].lines[0].id
+    give = partial(giving.give, wired.edge, wired.gateways, placed.order_code, giving.Pieces(line, 1))
+    give(key="k" * 20, note="破了一盒", actor=STAFF, clock=wired.clock)
+    page = staff.submit_form("hand-over", 409, press="货交了")
+    assert "刚刚有人动过" in page.main
+    assert "¥48 退给买家了" in page.main
+    assert "土鸡蛋 2 盒" in page.main
+    assert order(at, placed.order_code).state is OrderState.PAID
+    staff.submit_form("hand-over", press="货交了")
+    assert order(at, placed.order_code).state is OrderState.DONE
+    assert lying(at, which) == 1
+    assert_sound(at.world)
+
+
+def test_goods_of_a_lot_called_back_today_are_not_handed_over_and_the_counter_is_told(
+    at: Market, eggs: Listing, staff: Pages
+) -> None:
+    which = variant_id(at, eggs)
+    lay(at, which, 2)
+    first, second = buy(at, which, 1), buy(at, which, 1)
+    for placed in (first, second):
+        pay(at, placed)
+    staff.get(f"/staff/counter?code={first.order_code}")
+    staff.submit_form("hand-over", press="货交了")
+    recall(at, lots(at)[0])
+    staff.get(f"/staff/counter?code={second.order_code}")
+    assert "这批货召回了" in staff.submit_form("hand-over", 409, press="货交了").main
+    assert "不要了，钱在退" in staff.submit_form("/unwanted").main
 
 
 def test_who_does_not_want_it_after_all_gets_the_money_back(at: Market, eggs: Listing, staff: Pages) -> None:

@@ -1,7 +1,9 @@
 """The counter: an order is paid in cash and taken away, refunds are handed back, the driver's cash comes in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,6 +26,7 @@ from shop.orders.queries.orders import LineFacts, OrderFacts, order_by_code
 from shop.orders.views.words import REFUND_REASONS
 from shop.payments.forms import HandInForm, TakenForm
 from shop.payments.gateways.protocol import InvalidState
+from shop.payments.queries import payments_of
 from shop.town.rules import opening
 from shop.web.ages import Age, QueueRow, age
 from shop.web.audience import Audience, blueprint
@@ -61,6 +64,8 @@ class Asked:
         why_not: why it is not handed over now; empty when it is.
         may_give_back: it lies there and its buyer does not want it after all.
         due_fen: what is to be paid in cash first; None when nothing is.
+        refunded_fen: what has gone back of what was paid.
+        pieces: how many are handed over.
     """
 
     code: str
@@ -70,6 +75,8 @@ class Asked:
     why_not: str
     may_give_back: bool
     due_fen: int | None
+    refunded_fen: int
+    pieces: int
     version: int
 
 
@@ -130,7 +137,7 @@ def hand_over(code: str) -> ResponseReturnValue:
     try:
         check_fresh(f"handing:{code}")
         _take_cash(order)
-        hand = spot.hand_over if order.at_once else delivery.collect
+        hand = _from_counter() if order.at_once else delivery.collect
         acted(f"handing:{code}", lambda session: hand(session, code, actor=actor, clock=clock))
     except InvalidState:
         return _clash(code, _("这一单有变动，什么也没记。请看清楚现在该收多少，再点一次。"))
@@ -138,8 +145,15 @@ def hand_over(code: str) -> ResponseReturnValue:
         return _clash(code, _("这一单刚刚有人动过，您这一下没有算。下面是现在的样子。"))
     except WrongState:
         return _clash(code, _("这一单现在不能交货，请看下面写的原因。"))
+    except Invalid:
+        return _clash(code, _("这批货召回了，或者现在要先验过才能卖：不能交，什么也没记。请退钱给他。"))
     say("good", _("记好了：订单 %(code)s 的货交了。", code=code))
     return redirect(url_for("staff_counter.counter"), 303)
+
+
+def _from_counter() -> Callable[..., None]:
+    """Return the hand-over of as many pieces as the page showed; one that showed none is of an old page."""
+    return partial(spot.hand_over, saw=TakenForm.from_request().pieces.data or 0)
 
 
 def _clash(code: str, words: str) -> Response:
@@ -265,6 +279,7 @@ def _driver_fen() -> int:
 def _asked(order: OrderFacts) -> Asked:
     owed = cash.due_for(reading(), order.code)
     lines = ((part.vendor_name, tuple(line for line in part.lines if line.accepted)) for part in order.parts)
+    payments = payments_of(reading(), order.code)
     return Asked(
         code=order.code,
         who=masked_name(order.name),
@@ -273,6 +288,8 @@ def _asked(order: OrderFacts) -> Asked:
         why_not=_why_not(order),
         may_give_back=order.at_once and order.state is OrderState.PAID,
         due_fen=None if owed is None else owed.amount_fen,
+        refunded_fen=sum(payment.refunded_fen for payment in payments),
+        pieces=sum(line.accepted for part in order.parts for line in part.lines),
         version=version_now(f"handing:{order.code}"),
     )
 
