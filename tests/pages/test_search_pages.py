@@ -41,6 +41,10 @@ def test_a_wrong_character_is_said(at: Market, bacon: Listing, pages: Pages) -> 
     page = pages.get("/search?q=辣肉")
     assert "您是不是要找" in page.words
     assert bacon.title in page.links()
+    assert "Bacon" not in page.words
+    pages.client.set_cookie("lang", "en")
+    page = pages.get("/search?q=辣肉")
+    assert re.search(r"腊肉 \(Bacon\)", page.words), "who does not read it is told what was meant"
 
 
 def test_nothing_found_leads_on(at: Market, bacon: Listing, pages: Pages) -> None:
