@@ -49,8 +49,7 @@ def status_of(error: errors.ShopError) -> int:
 def error_page(status: int, **words: object) -> Response:
     """Return the page of a status: what happened in one sentence, and a way on."""
     page = status if status in PAGES else (500 if status >= 500 else 400)
-    if page in AFTER_A_FORM:
-        words["back"] = _page_before()
+    words["back"] = _page_before() if page in AFTER_A_FORM else None
     if page == 404:
         words["way"] = way_on()
     if page == 413:
