@@ -17,7 +17,8 @@ MOST = 15
 FEW, MORE = 12, 12
 
 ROWS = {
-    "/staff/counter": ("article", None),
+    "/staff/counter#refunds": ("article", None),
+    "/staff/counter#waiting": ("li", "queue-row"),
     "/staff/handover": ("th", None),
     "/staff/jobs": ("form", None),
     "/staff/lots": ("th", None),
@@ -68,10 +69,10 @@ def _href(desk: Element) -> str:
 
 
 def _things(page: Page) -> int:
-    path = urlsplit(page.url).path
-    if path in BY_HAND:
+    shown = urlsplit(page.url)
+    if shown.path in BY_HAND:
         return sum(int(count) for count in re.findall(r"(\d+) 单没回话", page.main))
-    tag, class_ = ROWS.get(path, ("li", "queue-row"))
+    tag, class_ = ROWS.get(shown.path + f"#{shown.fragment}" * bool(shown.fragment), ("li", "queue-row"))
     (main,) = page.all("main")
     rows = [element for element in main.iter(tag) if class_ is None or class_ in element.get("class", "").split()]
     if tag == "th":

@@ -75,6 +75,7 @@ from tests.world.market import (
     variant_id,
 )
 from tests.world.payouts import earn, settled_on_the_spot, tell_account
+from tests.world.spot import buy, lay
 
 STAGES = (
     "asked", "ready", "received", "wished", "short", "packed", "sent", "delivered", "returned", "collected", "agreed",
@@ -210,6 +211,7 @@ class Day:
         self._letters()
         self._money()
         self._weighed()
+        self._lying()
         self._lots()
         self._run()
         self._invoices()
@@ -254,6 +256,12 @@ class Day:
             self.invoice = desk.all_recorded()[0]
             self.at.world.clock.advance(seconds=1)
             desk.give_back(100)
+
+    def _lying(self) -> None:
+        """Let somebody pay for what lies at the counter, to take it along at once."""
+        which = variant_id(self.at, listing(self.at, title=f"柜上{self.at.world.number()}", stock=5))
+        lay(self.at, which, 3)
+        pay(self.at, buy(self.at, which, 2))
 
     def _weighed(self) -> None:
         """Let somebody buy a hen, which is weighed when it comes."""

@@ -112,7 +112,8 @@ def _leaving(now: datetime) -> dict[str, Desk]:
             ORDERS_TO_COLLECT, _("等人来取"), _("人来了，交货"), _("单"), "staff_fulfilment.collection", is_theirs=True
         ),
         "at_once": Desk(
-            AT_ONCE, _("柜台现拿的"), _("付了钱，人来了就交"), _("单"), "staff_counter.counter", is_theirs=True
+            AT_ONCE, _("柜台现拿的"), _("付了钱，人来了就交"), _("单"), "staff_counter.counter", {"_anchor": "waiting"},
+            is_theirs=True,
         ),
         "door": Desk(AT_THE_DOOR, _("交运"), _("扫码交给快递"), _("包"), "staff_fulfilment.handover"),
         "returned": Desk(RETURNED, _("退回来的货"), _("看货，说为什么"), _("包"), "staff_returned.returned"),
@@ -158,7 +159,10 @@ def _telling() -> dict[str, Desk]:
             DISPUTED, _("农户说不是他的错"), _("再看一看，回他"), _("件"), "staff_claims.claims", {"list": "disputed"}
         ),
         "wishes": Desk(WISHES, _("想取消的"), _("回他行不行"), _("单"), "staff_wishes.waiting"),
-        "cash_back": Desk(CASH_BACK, _("要退现金"), _("等人来拿"), _("笔"), "staff_counter.counter", is_theirs=True),
+        "cash_back": Desk(
+            CASH_BACK, _("要退现金"), _("等人来拿"), _("笔"), "staff_counter.counter", {"_anchor": "refunds"},
+            is_theirs=True,
+        ),
         "money": Desk(CASES, _("钱对不上"), _("一笔一笔查"), _("笔"), "staff_payments.reconciliation"),
         "approve": Desk(
             TO_APPROVE, _("结账等核准"), _("另一个人看过，核准"), _("次"), "staff_payouts.runs", {"only": "drafted"}
