@@ -18,6 +18,8 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 from sqlalchemy.exc import SQLAlchemyError
 
+from shop.kernel.db import FOLLOWS
+
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d.*")
 """How SQLite is told a moment."""
 PLAIN = (str, int, float, bytes, date, type(None))
@@ -96,6 +98,8 @@ class Asking:
 def _note(_line: Any, cursor: Any, statement: str, values: Any, context: Any, is_many: bool) -> None:
     notes = _NOTES.get()
     if notes is None or not notes.is_whole or statement == "BEGIN":
+        return
+    if FOLLOWS.items() <= context.execution_options.items():
         return
     is_read = getattr(context.invoked_statement, "is_select", False)
     if is_many or not is_read or not _is_timeless(values):

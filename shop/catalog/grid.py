@@ -17,14 +17,14 @@ from shop.catalog.models import ALL_YEAR, Category, Listing, ListingPhoto, Listi
 from shop.catalog.queries import SHOWN, Card, card_from, harvest_of, is_to_be_had, way_facts
 from shop.kernel.db import Values, direct
 from shop.media.models import Photo
-from shop.media.queries import PhotoFacts
+from shop.media.queries import COVER, cover_of
 from shop.town.models import Village
 from shop.vendors.models import Vendor, VendorState
 
 FEW = 300
 """So many goods are put in order at once; more, tier by tier."""
 IDS: BindParameter[int] = bindparam("ids", expanding=True)
-COVER = aliased(ListingPhoto)
+FIRST = aliased(ListingPhoto)
 CARDS = (
     select(
         Listing.id,
@@ -43,12 +43,7 @@ CARDS = (
         Village.code.label("village_code"),
         Category.code.label("category_code"),
         Category.is_live,
-        Photo.key.label("cover"),
-        Photo.width,
-        Photo.height,
-        Photo.bytes,
-        Photo.colour,
-        Photo.ready_at,
+        *COVER,
     )
     .join(Vendor, Vendor.id == Listing.vendor_id)
     .join(Village, Village.id == func.coalesce(Listing.origin_id, Vendor.village_id))
@@ -56,9 +51,9 @@ CARDS = (
     .outerjoin(
         Photo,
         Photo.key
-        == select(COVER.photo_key)
-        .where(COVER.listing_id == Listing.id, COVER.removed_at.is_(None))
-        .order_by(COVER.position, COVER.id)
+        == select(FIRST.photo_key)
+        .where(FIRST.listing_id == Listing.id, FIRST.removed_at.is_(None))
+        .order_by(FIRST.position, FIRST.id)
         .limit(1)
         .scalar_subquery(),
     )
@@ -134,12 +129,7 @@ def cards(session: Session, listing_ids: Sequence[int], *, month: int) -> list[C
 
 
 def _card(row: Row[Any], ways: Sequence[Row[Any]], month: int) -> Card:
-    cover = (
-        None
-        if row.cover is None
-        else PhotoFacts(row.cover, row.width, row.height, row.bytes, row.colour, row.ready_at is not None)
-    )
-    return card_from(row, [way_facts(way) for way in ways], harvest_of(row), cover, month)
+    return card_from(row, [way_facts(way) for way in ways], harvest_of(row), cover_of(row), month)
 
 
 def _scoped(

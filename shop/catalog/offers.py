@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
@@ -23,10 +23,10 @@ from shop.catalog.queries import WayFacts, harvest_of, way_facts
 from shop.catalog.rules import Harvest, is_in_season, season_months
 from shop.kernel.db import direct
 from shop.media.models import Photo
-from shop.media.queries import PhotoFacts, Picture, picture
+from shop.media.queries import COVER, Picture, cover_of, picture
 from shop.town.models import Village
 from shop.vendors.models import Vendor, VendorState
-from shop.vendors.queries import PaperFacts, papers_of
+from shop.vendors.queries import papers_of
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class OfferFacts:
 
 
 OTHER = aliased(Variant)
-OFFERED = (
+OFFERS = (
     select(
         *Variant.__table__.columns,
         Listing.code,
@@ -106,12 +106,7 @@ OFFERED = (
         .where(OTHER.listing_id == Listing.id, OTHER.is_sold.is_(True))
         .scalar_subquery()
         .label("ways"),
-        Photo.key.label("cover"),
-        Photo.width,
-        Photo.height,
-        Photo.bytes,
-        Photo.colour,
-        Photo.ready_at,
+        *COVER,
     )
     .join(Listing, Listing.id == Variant.listing_id)
     .join(Vendor, Vendor.id == Listing.vendor_id)
@@ -126,19 +121,12 @@ OFFERED = (
         .limit(1)
         .scalar_subquery(),
     )
-    .where(Variant.id.in_(bindparam("wanted", expanding=True)))
 )
 """What is known of variants, in plain rows: every page with a basket reads it, and every order."""
+OFFERED = OFFERS.where(Variant.id.in_(bindparam("wanted", expanding=True)))
 TAKEN = select(HarvestDay.variant_id, HarvestDay.on, HarvestDay.taken).where(
     HarvestDay.variant_id.in_(bindparam("wanted", expanding=True)), HarvestDay.on > bindparam("today")
 )
-
-
-class _Seller(NamedTuple):
-    name: str
-    fee_bp: int | None
-    state: VendorState
-    village: str
 
 
 def offers(session: Session, variant_ids: Iterable[int], *, today: date) -> dict[int, OfferFacts]:
@@ -148,52 +136,22 @@ def offers(session: Session, variant_ids: Iterable[int], *, today: date) -> dict
         today: the town's day; what is ordered ahead is gathered tomorrow at the earliest.
     """
     found = direct(session, OFFERED, {"wanted": list(variant_ids)}).all()
-    ahead = [row.id for row in found if row.harvest_first_on is not None]
-    taken = _taken(session, ahead, today) if ahead else {}
     lawful = _lawful(session, [(row.listing_id, row.vendor_id, row.papers) for row in found], today)
-    return {
-        row.id: _offer(
-            row,
-            row,
-            row,
-            _Seller(row.vendor_name, row.vendor_fee_bp, row.vendor_state, row.village),
-            has_ways=row.ways > 1,
-            photo=_cover(row),
-            taken=taken.get(row.id, {}),
-            today=today,
-            is_lawful=row.listing_id in lawful,
-        )
-        for row in found
-    }
+    return {one.way.variant_id: one for one in offers_of(session, found, lawful=lawful, today=today)}
 
 
-def listing_offers(
-    session: Session, listing: Listing, held: Sequence[PaperFacts], *, today: date
+def offers_of(
+    session: Session, rows: Sequence[Row[Any]], *, lawful: Collection[int], today: date
 ) -> tuple[OfferFacts, ...]:
-    """Return the present offer of every way in which a listing, loaded by `full`, is sold.
+    """Return the present offers of rows of `OFFERS`, in their order.
 
     Args:
-        held: the vendor's papers, where the category asks for any.
+        lawful: ids of listings whose vendors hold what their category asks for.
     """
-    ahead = [variant.id for variant in listing.variants] if listing.harvest_first_on is not None else []
+    ahead = [row.id for row in rows if row.harvest_first_on is not None]
     taken = _taken(session, ahead, today) if ahead else {}
-    is_lawful = not paper_obstacles(listing.category.papers, held, today)
-    vendor = listing.vendor
-    seller = _Seller(vendor.name, vendor.fee_bp, vendor.state, (listing.origin or vendor.village).name)
-    photo = picture(listing.photos[0].photo, listing.title) if listing.photos else None
     return tuple(
-        _offer(
-            variant,
-            listing,
-            listing.category,
-            seller,
-            has_ways=len(listing.variants) > 1,
-            photo=photo,
-            taken=taken.get(variant.id, {}),
-            today=today,
-            is_lawful=is_lawful,
-        )
-        for variant in listing.variants
+        _offer(row, taken=taken.get(row.id, {}), today=today, is_lawful=row.listing_id in lawful) for row in rows
     )
 
 
@@ -221,47 +179,28 @@ def _taken(session: Session, variant_ids: list[int], today: date) -> Mapping[int
     return found
 
 
-def _cover(row: Row[Any]) -> Picture | None:
-    if row.cover is None:
-        return None
-    facts = PhotoFacts(row.cover, row.width, row.height, row.bytes, row.colour, row.ready_at is not None)
-    return picture(facts, row.title)
-
-
-def _offer(
-    variant: Variant | Row[Any],
-    listing: Listing | Row[Any],
-    category: Category | Row[Any],
-    seller: _Seller,
-    *,
-    has_ways: bool,
-    photo: Picture | None,
-    taken: Mapping[date, int],
-    today: date,
-    is_lawful: bool,
-) -> OfferFacts:
-    """Return an offer from objects or from one row of `OFFERED`, which has the columns of all three."""
-    harvest = harvest_of(listing)
+def _offer(row: Row[Any], *, taken: Mapping[date, int], today: date, is_lawful: bool) -> OfferFacts:
+    harvest = harvest_of(row)
     if harvest is not None:
         harvest = None if harvest.last <= today else replace(harvest, taken=taken)
-    is_published = listing.state is ListingState.PUBLISHED and seller.state is VendorState.APPROVED
+    is_published = row.state is ListingState.PUBLISHED and row.vendor_state is VendorState.APPROVED
     return OfferFacts(
-        way=way_facts(variant),
-        listing_id=variant.listing_id,
-        listing_code=listing.code,
-        title=f"{listing.title} {variant.name}" if variant.name and has_ways else listing.title,
-        vendor_id=listing.vendor_id,
-        vendor_name=seller.name,
-        vendor_fee_bp=seller.fee_bp,
-        village=seller.village,
-        is_shown=is_lawful and is_published and variant.is_sold,
-        is_live=category.is_live,
-        climate=category.climate,
-        return_class=category.return_class,
-        travel_days=listing.travel_days,
-        months=season_months(listing.season_bits),
-        in_season=is_in_season(listing.season_bits, today.month),
+        way=way_facts(row),
+        listing_id=row.listing_id,
+        listing_code=row.code,
+        title=f"{row.title} {row.name}" if row.name and row.ways > 1 else row.title,
+        vendor_id=row.vendor_id,
+        vendor_name=row.vendor_name,
+        vendor_fee_bp=row.vendor_fee_bp,
+        village=row.village,
+        is_shown=is_lawful and is_published and row.is_sold,
+        is_live=row.is_live,
+        climate=row.climate,
+        return_class=row.return_class,
+        travel_days=row.travel_days,
+        months=season_months(row.season_bits),
+        in_season=is_in_season(row.season_bits, today.month),
         harvest=harvest,
         earliest=today + timedelta(days=1),
-        photo=photo,
+        photo=picture(cover_of(row), row.title),
     )

@@ -1,10 +1,11 @@
 """Reads of the catalogue. Only published listings of approved vendors are ever shown to buyers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Subquery, and_, case, func, select, union_all
+from sqlalchemy import ColumnElement, Row, and_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from shop.catalog.models import (
@@ -21,6 +22,7 @@ from shop.catalog.models import (
     Variant,
 )
 from shop.catalog.rules import Harvest, is_in_season, season_months
+from shop.catalog.tally import tally
 from shop.kernel.db import direct
 from shop.media.queries import PhotoFacts, Picture, photo_facts, picture
 from shop.vendors.models import Vendor, VendorState
@@ -211,44 +213,32 @@ def card_from(
     )
 
 
-def _counted() -> Subquery:
-    """Return how many listings are shown on each shelf: those published, less those of who does not sell now.
-
-    The first is read from an index alone; of the others there are few, whatever the size of the market.
-    """
-    published = (
-        select(Listing.category_id, func.count().label("n"))
-        .where(Listing.state == ListingState.PUBLISHED)
-        .group_by(Listing.category_id)
-    )
-    closed = select(Vendor.id).where(Vendor.state != VendorState.APPROVED)
-    # Not asked for their state: SQLite would then read every published listing to find these.
-    unshown = func.sum(case((Listing.state == ListingState.PUBLISHED, -1), else_=0))
-    theirs = select(Listing.category_id, unshown).where(Listing.vendor_id.in_(closed)).group_by(Listing.category_id)
-    both = union_all(published, theirs).subquery()
-    return select(both.c.category_id, func.sum(both.c.n).label("n")).group_by(both.c.category_id).subquery()
+SHELVES = select(*Category.__table__.columns).order_by(Category.position)
 
 
-COUNTED = _counted()
-CATEGORIES = (
-    select(*Category.__table__.columns, func.coalesce(COUNTED.c.n, 0).label("n"))
-    .outerjoin(COUNTED, COUNTED.c.category_id == Category.id)
-    .order_by(Category.position)
-)
+def shelf_tree(session: Session) -> list[CategoryFacts]:
+    """Return every shelf and part of one in its order; what lies on them is not counted, and stands as 0."""
+    return _tree(session, {})
 
 
 def categories(session: Session) -> list[CategoryFacts]:
     """Return every shelf and part of one in its order, with how many listings are shown on it and its parts."""
-    rows = direct(session, CATEGORIES).all()
+    return _tree(session, tally(session))
+
+
+def _tree(session: Session, counts: Mapping[int, int]) -> list[CategoryFacts]:
+    rows = direct(session, SHELVES).all()
     codes = {row.id: row.code for row in rows}
-    totals = {row.id: int(row.n) for row in rows}
+    totals = {row.id: counts.get(row.id, 0) for row in rows}
     for row in rows:
         if row.parent_id is not None:
-            totals[row.parent_id] += int(row.n)
-    return [category_facts(row, codes.get(row.parent_id or 0), totals[row.id]) for row in rows]
+            totals[row.parent_id] += counts.get(row.id, 0)
+    return [category_facts(row, codes.get(row.parent_id), totals[row.id]) for row in rows]
 
 
-def category_facts(category: Category | Row[Any], parent_code: str | None, count: int = 0) -> CategoryFacts:
+def category_facts(
+    category: Category | Row[Any] | SimpleNamespace, parent_code: str | None, count: int = 0
+) -> CategoryFacts:
     """Return a shelf as pages read it."""
     return CategoryFacts(
         id=category.id,

@@ -111,6 +111,8 @@ def reading() -> Session:
 
 
 Values = Mapping[str, Any]
+FOLLOWS = {"follows": True}
+"""Execution options of a statement whose answer follows from one that was just heard: it need not be asked again."""
 
 
 def direct(

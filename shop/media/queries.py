@@ -1,7 +1,10 @@
 """Photos as pages show them."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from shop.media.models import Photo
@@ -50,9 +53,22 @@ class Picture:
     usual: str = ""
 
 
+MOST = 4096
+"""Pictures kept in a process: a page has dozens, most of them the next page's too."""
+COVER = (Photo.key.label("cover"), Photo.width, Photo.height, Photo.bytes, Photo.colour, Photo.ready_at)
+"""What a statement selects, so that its plain rows hold a photo."""
+
+
 def photo_facts(photo: Photo) -> PhotoFacts:
     """Return a photo's facts."""
     return PhotoFacts(photo.key, photo.width, photo.height, photo.bytes, photo.colour, photo.ready_at is not None)
+
+
+def cover_of(row: Row[Any]) -> PhotoFacts | None:
+    """Return the photo of a row that has the columns of `COVER`, or None where there is none."""
+    if row.cover is None:
+        return None
+    return PhotoFacts(row.cover, row.width, row.height, row.bytes, row.colour, row.ready_at is not None)
 
 
 def photo(session: Session, key: str) -> PhotoFacts | None:
@@ -68,7 +84,11 @@ def picture(photo: Photo | PhotoFacts | None, alt: str) -> Picture | None:
     """
     if photo is None:
         return None
-    facts = photo if isinstance(photo, PhotoFacts) else photo_facts(photo)
+    return _drawn(photo if isinstance(photo, PhotoFacts) else photo_facts(photo), alt)
+
+
+@lru_cache(MOST)
+def _drawn(facts: PhotoFacts, alt: str) -> Picture:
     small, usual = phone_widths(facts.width)
     widths = shown_widths(facts.width) if facts.is_ready else early_widths(facts.width)
     return Picture(

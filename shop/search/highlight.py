@@ -37,6 +37,7 @@ def marked(text: str, terms: tuple[str, ...]) -> list[Piece]:
     return pieces
 
 
+@lru_cache(maxsize=4096)
 def _shadow(text: str) -> str:
     """Return a text as it is compared, character for character; of another length when that cannot be."""
     narrow = (unicodedata.normalize("NFKC", character) for character in text)

@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import Executable, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from shop.kernel.db import Values, direct
 from shop.town.models import Village
 from shop.vendors.models import (
     Member,
@@ -67,16 +68,39 @@ class VendorFacts:
         return self.state is VendorState.APPROVED
 
 
-def _paper_facts(paper: Paper) -> PaperFacts:
-    return PaperFacts(paper.id, paper.kind, paper.number, paper.until, paper.added_at, paper.added_by)
+PAPERS = (
+    select(Paper.vendor_id, Paper.id, Paper.kind, Paper.number, Paper.until, Paper.added_at, Paper.added_by)
+    .where(Paper.vendor_id.in_(bindparam("vendors", expanding=True)))
+    .order_by(Paper.id)
+)
+TOLD = select(
+    Vendor.id,
+    Vendor.code,
+    Vendor.name,
+    Village.code.label("village_code"),
+    Village.name.label("village"),
+    Vendor.standing,
+    Vendor.story,
+    Vendor.since_year,
+    Vendor.fee_bp,
+    Vendor.state,
+    Vendor.leaves_on,
+    Vendor.created_at.label("since"),
+).join(Village, Village.id == Vendor.village_id)
+"""The fields of `VendorFacts`."""
+BY_CODE = TOLD.where(Vendor.code == bindparam("code"))
+SELLING = TOLD.where(Vendor.state == VendorState.APPROVED).order_by(Vendor.id).limit(bindparam("most"))
+AFTER = SELLING.where(Vendor.id > bindparam("after"))
+AT_HOME = SELLING.where(Vendor.village_id == bindparam("village"))
+LAST = select(Vendor.id).where(Vendor.state == VendorState.APPROVED).order_by(Vendor.id.desc()).limit(1)
 
 
 def papers_of(session: Session, vendor_ids: Collection[int]) -> Mapping[int, tuple[PaperFacts, ...]]:
     """Return the papers of vendors, ended ones too, the longest-lasting first."""
     found: dict[int, list[PaperFacts]] = {}
-    wanted = select(Paper).where(Paper.vendor_id.in_(vendor_ids)).order_by(Paper.id)
-    for paper in session.scalars(wanted):
-        found.setdefault(paper.vendor_id, []).append(_paper_facts(paper))
+    for row in direct(session, PAPERS, {"vendors": list(vendor_ids)}):
+        paper = PaperFacts(row.id, row.kind, row.number, row.until, row.added_at, row.added_by)
+        found.setdefault(row.vendor_id, []).append(paper)
     lasting = {
         i: sorted(papers, key=lambda paper: paper.until or date.max, reverse=True) for i, papers in found.items()
     }
@@ -122,8 +146,8 @@ def vendor_by_code(session: Session, code: str) -> VendorFacts | None:
 
 def vendor_in_any_state(session: Session, code: str) -> VendorFacts | None:
     """Return a vendor by its public code, suspended or gone too, or None."""
-    vendor = session.scalar(select(Vendor).where(Vendor.code == code))
-    return None if vendor is None else vendor_facts(vendor)
+    row = direct(session, BY_CODE, {"code": code}).one_or_none()
+    return None if row is None else VendorFacts(**row._asdict())
 
 
 @dataclass(frozen=True)
@@ -197,22 +221,26 @@ def approved_vendors(session: Session) -> list[VendorFacts]:
 def vendors_in_turn(session: Session, day: int, *, most: int) -> list[VendorFacts]:
     """Return the approved vendors whose turn a day is, oldest first and round again: `most` of them, if there are.
 
+    The turn goes by their numbers, so that nobody has to be counted. Where one has left, the next one steps in.
+
     Args:
         day: its number; the next day is the next ones' turn.
     """
-    approved = select(Vendor).where(Vendor.state == VendorState.APPROVED).order_by(Vendor.id)
-    total = session.scalar(select(func.count()).where(Vendor.state == VendorState.APPROVED)) or 0
-    first = day * most % max(1, total)
-    found = list(session.scalars(approved.offset(first).limit(most))) if total else []
-    if len(found) < min(most, total):
-        found += session.scalars(approved.limit(min(most, total) - len(found)))
-    return [vendor_facts(vendor) for vendor in found]
+    after = day * most % (direct(session, LAST).scalar() or 1)
+    found = _vendors(session, AFTER, {"after": after, "most": most})
+    if len(found) < most and after:
+        first = _vendors(session, SELLING, {"most": most - len(found)})
+        found += [vendor for vendor in first if vendor.id <= after]
+    return found
 
 
 def vendors_of_village(session: Session, village_id: int, *, most: int) -> list[VendorFacts]:
     """Return the vendors of a village that may sell, oldest first, so many at most."""
-    wanted = select(Vendor).where(Vendor.village_id == village_id, Vendor.state == VendorState.APPROVED)
-    return [vendor_facts(vendor) for vendor in session.scalars(wanted.order_by(Vendor.id).limit(most))]
+    return _vendors(session, AT_HOME, {"village": village_id, "most": most})
+
+
+def _vendors(session: Session, wanted: Executable, values: Values) -> list[VendorFacts]:
+    return [VendorFacts(**row._asdict()) for row in direct(session, wanted, values)]
 
 
 def is_owner(session: Session, vendor_id: int, user_id: int) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from shop.app.asked import Asking, noting
+from shop.kernel.db import FOLLOWS
 from shop.kernel.edge import Edge
 from shop.kernel.jobs import JobRun
 from shop.town.models import Holiday
@@ -55,6 +56,14 @@ def test_the_same_answers_are_told_from_others(edge: Edge, asking: Asking) -> No
         was_same = asking.hears_the_same(asked)
         assert was_same is is_same, str(change)
     assert not notes.asked[3:], "asking again is not noted"
+
+
+def test_what_follows_from_an_answer_is_not_asked_again(asking: Asking, session: Session) -> None:
+    with noting() as notes:
+        session.execute(NAMES.execution_options(**FOLLOWS)).all()
+        session.execute(NAMES).all()
+    assert (len(notes.asked), notes.is_whole) == (1, True)
+    assert asking.hears_the_same(tuple(notes.asked))
 
 
 @pytest.mark.parametrize(

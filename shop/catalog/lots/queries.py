@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Row, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.lots.models import Grade, Lot, LotHistory, LotPhoto, LotState
 from shop.catalog.models import Category, Listing, Variant
+from shop.kernel.db import direct
 from shop.kernel.errors import NotFound
 from shop.media.models import Photo
 from shop.media.queries import Picture, picture
@@ -62,46 +64,54 @@ class LotFacts:
         return None if self.shelf_days is None else self.received_on + timedelta(days=self.shelf_days)
 
 
-def _lots() -> Select[Lot, Variant, Listing, Category, Vendor, str]:
-    return (
-        select(Lot, Variant, Listing, Category, Vendor, Village.name)
-        .join(Variant, Variant.id == Lot.variant_id)
-        .join(Listing, Listing.id == Variant.listing_id)
-        .join(Category, Category.id == Listing.category_id)
-        .join(Vendor, Vendor.id == Lot.vendor_id)
-        .join(Village, Village.id == Lot.village_id)
+LOTS = (
+    select(
+        Lot.id,
+        Lot.code,
+        Lot.title,
+        Lot.unit,
+        Lot.units,
+        Lot.weight_g,
+        Lot.grade,
+        Lot.inspection,
+        Lot.received_on,
+        Lot.state,
+        Lot.version,
+        Lot.promise_key,
+        Lot.vendor_id,
+        Variant.name.label("way"),
+        Variant.pieces,
+        Variant.net_g,
+        Variant.least_g,
+        Variant.most_g,
+        Vendor.code.label("vendor_code"),
+        Vendor.name.label("vendor"),
+        Vendor.person,
+        Village.name.label("village"),
+        Category.needs_label,
+        Listing.ingredients,
+        Listing.keep_note,
+        Listing.shelf_days,
     )
+    .join(Variant, Variant.id == Lot.variant_id)
+    .join(Listing, Listing.id == Variant.listing_id)
+    .join(Category, Category.id == Listing.category_id)
+    .join(Vendor, Vendor.id == Lot.vendor_id)
+    .join(Village, Village.id == Lot.village_id)
+)
+LATEST = (
+    LOTS.where(Listing.code == bindparam("code"), Lot.state == LotState.KEPT)
+    .order_by(Lot.received_on.desc(), Lot.id.desc())
+    .limit(bindparam("most"))
+)
 
 
-def _facts(lot: Lot, variant: Variant, listing: Listing, category: Category, vendor: Vendor, village: str) -> LotFacts:
-    is_weighed = variant.least_g is not None and variant.most_g is not None
-    return LotFacts(
-        id=lot.id,
-        code=lot.code,
-        title=lot.title,
-        way=variant.name,
-        unit=lot.unit,
-        pieces=variant.pieces,
-        net_g=None if is_weighed else variant.net_g,
-        range_g=(variant.least_g, variant.most_g) if variant.least_g and variant.most_g else None,
-        units=lot.units,
-        weight_g=lot.weight_g,
-        grade=lot.grade,
-        inspection=lot.inspection,
-        received_on=lot.received_on,
-        state=lot.state,
-        version=lot.version,
-        promise_key=lot.promise_key,
-        vendor_id=vendor.id,
-        vendor_code=vendor.code,
-        vendor=vendor.name,
-        person=vendor.person,
-        village=village,
-        needs_label=category.needs_label,
-        ingredients=listing.ingredients,
-        keep_note=listing.keep_note,
-        shelf_days=listing.shelf_days,
-    )
+def _facts(row: Row[Any]) -> LotFacts:
+    told = row._asdict()
+    least, most = told.pop("least_g"), told.pop("most_g")
+    is_weighed = least is not None and most is not None
+    told["net_g"] = None if is_weighed else told["net_g"]
+    return LotFacts(**told, range_g=(least, most) if is_weighed else None)
 
 
 def lot_by_code(session: Session, code: str) -> LotFacts:
@@ -110,10 +120,10 @@ def lot_by_code(session: Session, code: str) -> LotFacts:
     Raises:
         NotFound: there is none.
     """
-    row = session.execute(_lots().where(Lot.code == code)).one_or_none()
+    row = direct(session, LOTS.where(Lot.code == code)).one_or_none()
     if row is None:
         raise NotFound("lot")
-    return _facts(*row)
+    return _facts(row)
 
 
 def lots_found(session: Session, words: str = "") -> list[LotFacts]:
@@ -122,24 +132,21 @@ def lots_found(session: Session, words: str = "") -> list[LotFacts]:
     Args:
         words: a lot's code, or part of its goods' or household's name; all without.
     """
-    found = _lots().order_by(Lot.received_on.desc(), Lot.id.desc()).limit(MOST)
+    found = LOTS.order_by(Lot.received_on.desc(), Lot.id.desc()).limit(MOST)
     if words:
         likes = (column.icontains(words, autoescape=True) for column in (Lot.title, Vendor.name, Lot.inspection))
         found = found.where(or_(Lot.code == words.upper(), *likes))
-    return [_facts(*row) for row in session.execute(found)]
+    return [_facts(row) for row in direct(session, found)]
 
 
 def lots_by_id(session: Session, lot_ids: list[int]) -> list[LotFacts]:
     """Return the lots with these ids, in the order in which they were born."""
-    rows = session.execute(_lots().where(Lot.id.in_(lot_ids)).order_by(Lot.id))
-    return [_facts(*row) for row in rows]
+    return [_facts(row) for row in direct(session, LOTS.where(Lot.id.in_(lot_ids)).order_by(Lot.id))]
 
 
 def lots_of(session: Session, listing_code: str, *, most: int) -> list[LotFacts]:
     """Return what last came in of a listing, of every household that brings it, without what was called back."""
-    kept = _lots().where(Listing.code == listing_code, Lot.state == LotState.KEPT)
-    rows = session.execute(kept.order_by(Lot.received_on.desc(), Lot.id.desc()).limit(most))
-    return [_facts(*row) for row in rows]
+    return [_facts(row) for row in direct(session, LATEST, {"code": listing_code, "most": most})]
 
 
 def lot_pictures(session: Session, lot_id: int, alt: str) -> list[Picture]:

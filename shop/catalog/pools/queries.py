@@ -4,11 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import Listing, Variant
 from shop.catalog.pools.models import Pool, Supplier, SupplierHistory
+from shop.kernel.db import direct
 from shop.town.models import Village
 from shop.vendors.models import Vendor, VendorState
 
@@ -36,6 +37,25 @@ class Agreed:
     actor: str
 
 
+SUPPLIERS = (
+    select(
+        Supplier.vendor_id,
+        Vendor.code.label("vendor_code"),
+        Vendor.name.label("vendor"),
+        Village.name.label("village"),
+        Supplier.share,
+        Supplier.most,
+    )
+    .join(Pool, Pool.id == Supplier.pool_id)
+    .join(Listing, Listing.id == Pool.listing_id)
+    .join(Vendor, Vendor.id == Supplier.vendor_id)
+    .join(Village, Village.id == Vendor.village_id)
+    .where(Listing.code == bindparam("code"), Supplier.share > 0, Vendor.state == VendorState.APPROVED)
+    .order_by(Supplier.id)
+)
+"""The fields of `SupplierFacts`."""
+
+
 def pooled_variants(session: Session, variant_ids: Collection[int]) -> frozenset[int]:
     """Return which of these ways of selling several households bring together."""
     wanted = (
@@ -51,20 +71,7 @@ def pooled_variants(session: Session, variant_ids: Collection[int]) -> frozenset
 
 def suppliers_of(session: Session, listing_code: str) -> list[SupplierFacts]:
     """Return who brings a listing's goods, in the order in which they joined; nobody when it is not pooled."""
-    wanted = (
-        select(Vendor.id, Vendor.code, Vendor.name, Village.name, Supplier.share, Supplier.most)
-        .select_from(Supplier)
-        .join(Pool, Pool.id == Supplier.pool_id)
-        .join(Listing, Listing.id == Pool.listing_id)
-        .join(Vendor, Vendor.id == Supplier.vendor_id)
-        .join(Village, Village.id == Vendor.village_id)
-        .where(Listing.code == listing_code, Supplier.share > 0, Vendor.state == VendorState.APPROVED)
-        .order_by(Supplier.id)
-    )
-    return [
-        SupplierFacts(vendor_id, code, vendor, village, share, most)
-        for vendor_id, code, vendor, village, share, most in session.execute(wanted)
-    ]
+    return [SupplierFacts(**row._asdict()) for row in direct(session, SUPPLIERS, {"code": listing_code})]
 
 
 def pool_version(session: Session, listing_code: str) -> int:

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager, defaultload
 
 from shop.catalog.models import Listing, ListingPhoto, ListingState, ReturnClass
 from shop.catalog.questions.models import ListingQuestion
+from shop.kernel.db import direct
 from shop.kernel.errors import NotFound
 from shop.kernel.queues import Queue
 from shop.media.queries import Picture, picture
@@ -68,21 +70,28 @@ class Asked:
     return_class: ReturnClass
 
 
+ANSWERED = (
+    select(
+        ListingQuestion.text,
+        ListingQuestion.answer,
+        ListingQuestion.answered_at,
+        ListingQuestion.by_centre,
+        ListingQuestion.hidden_at,
+    )
+    .join(Listing)
+    .where(Listing.code == bindparam("code"), ListingQuestion.answered_at.is_not(None))
+    .order_by(ListingQuestion.answered_at.desc(), ListingQuestion.id.desc())
+    .limit(bindparam("most"))
+    .offset(bindparam("skip"))
+)
+
+
 def answered(session: Session, listing_code: str, *, limit: int, offset: int = 0) -> list[Said]:
     """Return what was asked about a listing and answered, the newest answer first."""
-    rows = session.scalars(
-        select(ListingQuestion)
-        .join(Listing)
-        .where(Listing.code == listing_code, ListingQuestion.answered_at.is_not(None))
-        .order_by(ListingQuestion.answered_at.desc(), ListingQuestion.id.desc())
-        .limit(limit)
-        .offset(offset)
-    )
-    return [_said(row) for row in rows]
+    return [_said(row) for row in direct(session, ANSWERED, {"code": listing_code, "most": limit, "skip": offset})]
 
 
-def _said(row: ListingQuestion) -> Said:
-    assert row.answered_at is not None
+def _said(row: Row[Any]) -> Said:
     is_hidden = row.hidden_at is not None
     return Said(
         text="" if is_hidden else row.text,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from shop.catalog.queries import CategoryFacts, categories
+from shop.catalog.queries import CategoryFacts, shelf_tree
 from shop.search.naming import Names, names_of
 from shop.search.queries import search
 from shop.search.question import Question, Results
@@ -18,7 +18,7 @@ class Answer:
 
     Attributes:
         question: as it was answered: without shelves, villages and households that nobody knows.
-        shelves: all shelves in their order.
+        shelves: all shelves in their order; what lies on them is not counted.
         names: of every village and household that is counted or asked for.
         faults: what of the question nobody knows.
     """
@@ -37,8 +37,8 @@ def reader() -> Reader:
 
 def answer(question: Question) -> Answer:
     """Answer a question; a filter by something unknown counts as not given."""
-    shelves = categories(reading())
-    if question.category is not None and question.category not in {shelf.code for shelf in shelves}:
+    known = shelf_tree(reading())
+    if question.category is not None and question.category not in {shelf.code for shelf in known}:
         faults: tuple[Fault, ...] = (Fault("category", "unknown"),)
         question = replace(question, category=None)
     else:
@@ -52,7 +52,7 @@ def answer(question: Question) -> Answer:
             vendor=question.vendor if question.vendor in names.vendors else None,
         )
         results, names = _found(question)
-    return Answer(question, results, shelves, names, (*faults, *unknown))
+    return Answer(question, results, known, names, (*faults, *unknown))
 
 
 def _found(question: Question) -> tuple[Results, Names]:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from shop.catalog.grid import cards
-from shop.catalog.queries import CategoryFacts, categories
+from shop.catalog.queries import categories, shelf_tree
 from shop.kernel.clock import town_day
 from shop.search import misses
 from shop.search.highlight import marked
@@ -28,6 +28,7 @@ from shop.web.words import listed
 
 bp = blueprint("search", __name__, Audience.PUBLIC)
 
+MARK, MARK_END = Markup("<mark>"), Markup("</mark>")
 NOTHING = Results(items=(), total=0, page=1, pages=1, facets=Facets())
 
 
@@ -84,7 +85,7 @@ def results() -> ResponseReturnValue:
         found = answer(question)
         _note_miss(found)
     else:
-        found = Answer(question, NOTHING, categories(reading()), Names({}, {}))
+        found = Answer(question, NOTHING, shelf_tree(reading()), Names({}, {}))
     return render_template("search/results.html", found=_page(found))
 
 
@@ -96,7 +97,7 @@ def _note_miss(found: Answer) -> None:
 
 
 def _page(answered: Answer) -> Found:
-    question, found, shelves = answered.question, answered.results, answered.shelves
+    question, found = answered.question, answered.results
     here = replace(question, page=found.page)
     return Found(
         about=_about(question, found),
@@ -108,11 +109,11 @@ def _page(answered: Answer) -> Found:
         understood=listed(found.understood),
         cards=_cards(found.items, found.terms),
         near=_cards(found.near, ()),
-        panel=panel(here, found.facets, shelves, answered.names),
+        panel=panel(here, found.facets, answered.shelves, answered.names),
         orders=orders(here),
         order_reason=str(SORT_REASONS[question.sort]),
         ripe=() if found.items or found.near else ripe_cards(),
-        shelves=() if found.items else _shelves(shelves),
+        shelves=() if found.items else _shelves(),
         pager=leaves(found.page, found.pages, lambda n: href(replace(here, page=n))),
     )
 
@@ -154,13 +155,10 @@ def _marked(card: GoodsCard, terms: tuple[str, ...]) -> GoodsCard:
 
 def _mark(text: str, terms: tuple[str, ...]) -> Markup:
     """Return a text with what was looked for in `<mark>`, every piece of it escaped."""
-    return Markup("").join(
-        Markup("<mark>{}</mark>").format(piece) if is_marked else Markup("{}").format(piece)
-        for piece, is_marked in marked(text, terms)
-    )
+    return Markup("").join(MARK + piece + MARK_END if is_marked else piece for piece, is_marked in marked(text, terms))
 
 
-def _shelves(shelves: Sequence[CategoryFacts]) -> tuple[Shelfmark, ...]:
+def _shelves() -> tuple[Shelfmark, ...]:
     return tuple(
         Shelfmark(
             shelf_name(shelf),
@@ -169,6 +167,6 @@ def _shelves(shelves: Sequence[CategoryFacts]) -> tuple[Shelfmark, ...]:
             shelf.count,
             is_current=False,
         )
-        for shelf in shelves
+        for shelf in categories(reading())
         if shelf.parent_code is None
     )

@@ -3,14 +3,16 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from shop.kernel.db import direct
 from shop.kernel.errors import NotFound
 from shop.media.models import Photo
-from shop.media.queries import Picture, picture
+from shop.media.queries import COVER, Picture, cover_of, picture
 from shop.site.articles.models import Article, ArticleKind, ArticleVersion, ArticleWords, Language
 from shop.site.articles.rules import Draft, Words
 from shop.town.models import Village
@@ -76,8 +78,9 @@ class VersionLine:
     actor: str
 
 
-def _readable(language: Language, names: tuple[str, ...]) -> Select[Any]:
-    """Return a statement of every article's present version in a language, or in 简体 where it has none in that."""
+@cache
+def _readable(names: tuple[str, ...]) -> Select[Any]:
+    """Return a statement of every article's present version in `:language`, or in 简体 where it has none in that."""
     own, source = aliased(ArticleWords), aliased(ArticleWords)
     columns: list[Any] = [
         Article.code,
@@ -89,7 +92,7 @@ def _readable(language: Language, names: tuple[str, ...]) -> Select[Any]:
         ArticleVersion.vendor_id,
         Village.code.label("village_code"),
         Village.name.label("village_name"),
-        Photo,
+        *COVER,
         own.title.is_not(None).label("is_own"),
         *(func.coalesce(getattr(own, name), getattr(source, name)).label(name) for name in names),
     ]
@@ -97,15 +100,15 @@ def _readable(language: Language, names: tuple[str, ...]) -> Select[Any]:
         select(*columns)
         .join(ArticleVersion, (ArticleVersion.article_id == Article.id) & (ArticleVersion.number == Article.number))
         .join(source, (source.version_id == ArticleVersion.id) & (source.language == Language.HANS))
-        .outerjoin(own, (own.version_id == ArticleVersion.id) & (own.language == language))
+        .outerjoin(own, (own.version_id == ArticleVersion.id) & (own.language == bindparam("language")))
         .outerjoin(Village, Village.id == ArticleVersion.village_id)
         .outerjoin(Photo, Photo.key == ArticleVersion.photo_key)
         .where(ArticleVersion.is_shown)
     )
 
 
-def _begun(today: date) -> ColumnElement[bool]:
-    return or_(ArticleVersion.first_on.is_(None), ArticleVersion.first_on <= today)
+def _begun() -> ColumnElement[bool]:
+    return or_(ArticleVersion.first_on.is_(None), ArticleVersion.first_on <= bindparam("today"))
 
 
 def _facts(row: Any, language: Language, names: tuple[str, ...]) -> ArticleFacts:
@@ -119,7 +122,7 @@ def _facts(row: Any, language: Language, names: tuple[str, ...]) -> ArticleFacts
         last_on=row.last_on,
         village=(row.village_code, row.village_name) if row.village_code else None,
         vendor_id=row.vendor_id,
-        picture=picture(row.Photo, words.alt),
+        picture=picture(cover_of(row), words.alt),
         told_on=row.created_at,
         changed_at=row.published_at,
     )
@@ -143,13 +146,27 @@ def articles(
         vendor_id: the household they tell of; None for all.
         most: so many at most.
     """
-    wanted = _readable(language, HEAD).where(Article.kind.in_(kinds), _begun(today))
-    if village is not None:
-        wanted = wanted.where(Village.code == village)
-    if vendor_id is not None:
-        wanted = wanted.where(ArticleVersion.vendor_id == vendor_id)
-    wanted = wanted.order_by(ArticleVersion.first_on.desc(), ArticleVersion.position, Article.id).limit(most)
-    return [_facts(row, language, HEAD) for row in session.execute(wanted)]
+    values = {
+        "kinds": list(kinds),
+        "language": language,
+        "today": today,
+        "village": village,
+        "vendor": vendor_id,
+        "most": most,
+    }
+    wanted = _listed(of_village=village is not None, of_vendor=vendor_id is not None)
+    return [_facts(row, language, HEAD) for row in direct(session, wanted, values)]
+
+
+@cache
+def _listed(*, of_village: bool, of_vendor: bool) -> Select[Any]:
+    wanted = _readable(HEAD).where(Article.kind.in_(bindparam("kinds", expanding=True)), _begun())
+    if of_village:
+        wanted = wanted.where(Village.code == bindparam("village"))
+    if of_vendor:
+        wanted = wanted.where(ArticleVersion.vendor_id == bindparam("vendor"))
+    order = (ArticleVersion.first_on.desc(), ArticleVersion.position, Article.id)
+    return wanted.order_by(*order).limit(bindparam("most"))
 
 
 def front(session: Session, language: Language, *, today: date, each: int) -> Mapping[ArticleKind, list[ArticleFacts]]:
@@ -158,11 +175,20 @@ def front(session: Session, language: Language, *, today: date, each: int) -> Ma
     Args:
         each: so many of a kind at most.
     """
+    found: dict[ArticleKind, list[ArticleFacts]] = {kind: [] for kind in ArticleKind}
+    for row in direct(session, _told(), {"language": language, "today": today, "each": each}):
+        found[row.kind].append(_facts(row, language, HEAD))
+    return found
+
+
+@cache
+def _told() -> Select[Any]:
+    """Return what reads the first articles of the front page's kinds, `:each` of a kind."""
     place = func.row_number().over(
         partition_by=Article.kind, order_by=[ArticleVersion.first_on.desc(), ArticleVersion.position, Article.id]
     )
     is_todays = ArticleVersion.first_on.is_(None) | (
-        (ArticleVersion.first_on <= today) & (ArticleVersion.last_on >= today)
+        (ArticleVersion.first_on <= bindparam("today")) & (ArticleVersion.last_on >= bindparam("today"))
     )
     ranked = (
         select(Article.id.label("id"), place.label("place"))
@@ -171,11 +197,8 @@ def front(session: Session, language: Language, *, today: date, each: int) -> Ma
         .where(Article.kind.in_((ArticleKind.STORY, ArticleKind.SIGHT, ArticleKind.ANNOUNCEMENT)))
         .subquery()
     )
-    wanted = _readable(language, HEAD).join(ranked, ranked.c.id == Article.id).where(ranked.c.place <= each)
-    found: dict[ArticleKind, list[ArticleFacts]] = {kind: [] for kind in ArticleKind}
-    for row in session.execute(wanted.order_by(ranked.c.place)):
-        found[row.kind].append(_facts(row, language, HEAD))
-    return found
+    wanted = _readable(HEAD).join(ranked, ranked.c.id == Article.id)
+    return wanted.where(ranked.c.place <= bindparam("each")).order_by(ranked.c.place)
 
 
 def article(session: Session, kind: ArticleKind, code: str, language: Language, *, today: date) -> ArticleFacts:
@@ -184,8 +207,8 @@ def article(session: Session, kind: ArticleKind, code: str, language: Language, 
     Raises:
         NotFound: there is none of this kind and code, it was withdrawn, or its first day is yet to come.
     """
-    wanted = _readable(language, WHOLE).where(Article.kind == kind, Article.code == code, _begun(today))
-    row = session.execute(wanted).one_or_none()
+    wanted = _readable(WHOLE).where(Article.kind == kind, Article.code == code, _begun())
+    row = direct(session, wanted, {"language": language, "today": today}).one_or_none()
     if row is None:
         raise NotFound("article")
     return _facts(row, language, WHOLE)
@@ -193,8 +216,8 @@ def article(session: Session, kind: ArticleKind, code: str, language: Language, 
 
 def whole(session: Session, kind: ArticleKind, language: Language, *, today: date) -> list[ArticleFacts]:
     """Return every shown article of a kind with its text, by their place."""
-    wanted = _readable(language, WHOLE).where(Article.kind == kind, _begun(today))
-    rows = session.execute(wanted.order_by(ArticleVersion.position, Article.id))
+    wanted = _readable(WHOLE).where(Article.kind == kind, _begun()).order_by(ArticleVersion.position, Article.id)
+    rows = direct(session, wanted, {"language": language, "today": today})
     return [_facts(row, language, WHOLE) for row in rows]
 
 
@@ -319,7 +342,7 @@ def for_robots(session: Session, today: date) -> list[tuple[ArticleKind, str, da
     wanted = (
         select(Article.kind, Article.code, ArticleVersion.published_at)
         .join(ArticleVersion, (ArticleVersion.article_id == Article.id) & (ArticleVersion.number == Article.number))
-        .where(ArticleVersion.is_shown, Article.kind != ArticleKind.WAY, _begun(today))
+        .where(ArticleVersion.is_shown, Article.kind != ArticleKind.WAY, _begun())
         .order_by(Article.id)
     )
-    return [(kind, code, at) for kind, code, at in session.execute(wanted)]
+    return [(row.kind, row.code, row.published_at) for row in direct(session, wanted, {"today": today})]

@@ -13,7 +13,7 @@ from shop.catalog.forms.keeping import TakeDownForm
 from shop.catalog.models import HiddenFor, ListingState
 from shop.catalog.obstacles import NotLawful
 from shop.catalog.own import Present, present
-from shop.catalog.queries import categories
+from shop.catalog.queries import shelf_tree
 from shop.catalog.services import passages
 from shop.catalog.views.staff.face import bp
 from shop.catalog.views.telling import Compared, compared, obstacle_lines, told
@@ -183,7 +183,7 @@ def _thing_page(code: str, form: TakeDownForm) -> Response:
 
 
 def _shelves() -> dict[str, str]:
-    return {shelf.code: shelf.name for shelf in categories(reading())}
+    return {shelf.code: shelf.name for shelf in shelf_tree(reading())}
 
 
 def _said(words: dict[str, str]) -> tuple[tuple[str, str], ...]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from shop.catalog.centre import REVIEWS, Waiting, waiting_goods
 from shop.catalog.forms.keeping import ReviewForm
 from shop.catalog.obstacles import NotLawful
-from shop.catalog.queries import categories
+from shop.catalog.queries import shelf_tree
 from shop.catalog.services import passages, revisions
 from shop.catalog.views.staff.face import bp
 from shop.catalog.views.telling import Compared, compared, obstacle_lines, told
@@ -68,7 +68,7 @@ def reviews() -> ResponseReturnValue:
 
 def _reviews(refused: ReviewForm | None = None, code: str = "") -> Reviews:
     today = town_day(house().clock())
-    shelves = {shelf.code: shelf.name for shelf in categories(reading())}
+    shelves = {shelf.code: shelf.name for shelf in shelf_tree(reading())}
 
     def look(one: Waiting) -> Look:
         return _look(one, shelves, refused if one.code == code else None)
