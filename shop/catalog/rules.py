@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from shop.catalog.models import ListingState, Pricing
@@ -81,6 +82,7 @@ def season_bits(months: Iterable[int]) -> int:
     return bits
 
 
+@cache
 def season_months(bits: int) -> tuple[int, ...]:
     """Return the months of season bits, in order."""
     return tuple(month for month in range(1, 13) if bits & 1 << (month - 1))

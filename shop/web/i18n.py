@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.support import NullTranslations
-from flask import g, has_app_context
+from flask import g
 from flask_babel import force_locale, get_locale, get_translations
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
@@ -53,12 +53,14 @@ def _(text: str, **values: Any) -> str:
 
 def said(text: str) -> str:
     """Return a sentence in the reader's language as the catalog has it, nothing filled in."""
-    # The library looks for the catalog at every sentence, of which a page has hundreds.
-    if not has_app_context():
+    # The library looks for the catalog at every sentence, of which a page has hundreds; here one look is enough.
+    sentences: NullTranslations
+    try:
+        sentences = g.sentences
+    except AttributeError:
+        sentences = g.sentences = get_translations()
+    except RuntimeError:  # outside a request
         return text
-    if "sentences" not in g:
-        g.sentences = get_translations()
-    sentences: NullTranslations = g.sentences
     return str(sentences.ugettext(text))
 
 
@@ -126,11 +128,13 @@ def _look_anew() -> None:
 
 def reader() -> Language:
     """Return the language in which the answer to this request is read; outside a request the town's own."""
-    if not has_app_context():
+    language: Language
+    try:
+        language = g.reader
+    except AttributeError:
+        language = g.reader = _reader()
+    except RuntimeError:
         return Language.HANS
-    if "reader" not in g:
-        g.reader = _reader()
-    language: Language = g.reader
     return language
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask, url_for
 
+from shop.app.addresses import Shop
 from shop.media.models import Photo
 from shop.media.queries import picture
 from shop.web.goods import GoodsCard
@@ -64,3 +65,11 @@ def test_an_address_is_flasks(app: Flask, values: dict[str, Any]) -> None:
             assert url_for("catalog.home", **values) == url_for("catalog.home", **values) == plain
             assert plain.startswith(root + "/")
             assert url_for(".category", code="tea", _external=True) == f"http://localhost{root}/c/tea"
+
+
+def test_an_address_is_made_once(app: Flask) -> None:
+    with app.test_request_context("/"):
+        made = [url_for("catalog.category", code="tea") for _time in range(3)]
+    assert isinstance(app, Shop)
+    assert set(made) == {"/c/tea"}
+    assert app._address.cache_info().hits == 2
