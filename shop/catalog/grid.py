@@ -113,19 +113,22 @@ TIERS = ((True, True), (True, False), (False, True), (False, False))
 Tier = tuple[bool, bool]
 
 
-def cards(session: Session, listing_ids: Sequence[int], *, month: int) -> list[Card]:
-    """Return cards of these listings in this order; what may not be shown is left out."""
-    if not listing_ids:
-        return []
-    found = {
-        row.id: row
-        for row in direct(session, CARDS, {"ids": listing_ids})
-        if row.state is ListingState.PUBLISHED and row.vendor_state is VendorState.APPROVED
-    }
-    ways: dict[int, list[Row[Any]]] = {}
-    for way in direct(session, WAYS, {"ids": listing_ids}):
-        ways.setdefault(way.listing_id, []).append(way)
-    return [_card(found[i], ways[i], month) for i in listing_ids if i in found]
+def cards(session: Session, listing_ids: Sequence[int], *, month: int, known: Iterable[Card] = ()) -> list[Card]:
+    """Return cards of these listings in this order; what may not be shown is left out.
+
+    Args:
+        known: cards that were read for this page already.
+    """
+    found = {card.id: card for card in known}
+    wanted = [i for i in listing_ids if i not in found]
+    if wanted:
+        ways: dict[int, list[Row[Any]]] = {}
+        for way in direct(session, WAYS, {"ids": wanted}):
+            ways.setdefault(way.listing_id, []).append(way)
+        for row in direct(session, CARDS, {"ids": wanted}):
+            if row.state is ListingState.PUBLISHED and row.vendor_state is VendorState.APPROVED:
+                found[row.id] = _card(row, ways[row.id], month)
+    return [found[i] for i in listing_ids if i in found]
 
 
 def _card(row: Row[Any], ways: Sequence[Row[Any]], month: int) -> Card:
@@ -255,12 +258,14 @@ def shelf(
     vendor_id: int | None = None,
     village_id: int | None = None,
     total: int | None = None,
+    known: Iterable[Card] = (),
 ) -> Shelf:
     """Return one page of shown listings as `laid` orders them, and how many there are.
 
     Args:
         page: from 1; beyond the last it is empty.
         total: how many there are, where that is known already.
+        known: cards that were read for this page already.
     """
     scope, values = _scoped(
         session, Scope(), month, category_id=category_id, vendor_id=vendor_id, village_id=village_id
@@ -268,4 +273,4 @@ def shelf(
     if total is None:
         total = int(direct(session, _count(scope), values).scalar_one())
     ids = _ids(session, scope, values, per_page, (page - 1) * per_page, total)
-    return Shelf(tuple(cards(session, ids, month=month)), total, page, max(1, -(-total // per_page)))
+    return Shelf(tuple(cards(session, ids, month=month, known=known)), total, page, max(1, -(-total // per_page)))

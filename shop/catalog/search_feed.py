@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from shop.catalog.models import Category, ChangeCounter, Listing, ListingState, StockMovement, StockReason, Variant
-from shop.catalog.queries import SHOWN
+from shop.catalog.queries import SHOWN, is_to_be_had
+from shop.kernel.db import direct
 from shop.town.models import Town, Village
 from shop.vendors.models import Vendor, VendorState
 
@@ -67,6 +68,13 @@ class Sums:
     seqs: int
 
 
+# Asked as a column: as a condition it would lead SQLite to read every published listing.
+STILL, IN_STOCK = (
+    select(Listing.id, passes.label("passes")).join(Vendor).where(Listing.id.in_(bindparam("ids", expanding=True)))
+    for passes in (SHOWN, SHOWN & is_to_be_had())
+)
+
+
 def change_counter(session: Session) -> int:
     """Return how many searchable changes were made; 0 before the first."""
     return session.scalar(select(ChangeCounter.value)) or 0
@@ -113,13 +121,8 @@ def still_shown(session: Session, listing_ids: Collection[int], *, in_stock: boo
     Args:
         in_stock: only those of which something can be bought.
     """
-    # Asked as a column: as a condition it would lead SQLite to read every published listing.
-    passes: ColumnElement[bool] = SHOWN
-    if in_stock:
-        free = Variant.on_hand - Variant.held >= Variant.draw
-        passes &= select(Variant.id).where(Variant.listing_id == Listing.id, Variant.is_sold, free).exists()
-    rows = session.execute(select(Listing.id, passes).join(Vendor).where(Listing.id.in_(listing_ids)))
-    return {listing_id for listing_id, is_shown in rows if is_shown}
+    rows = direct(session, IN_STOCK if in_stock else STILL, {"ids": list(listing_ids)})
+    return {row.id for row in rows if row.passes}
 
 
 def shown_sums(session: Session) -> Sums:

@@ -3,11 +3,21 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import bindparam, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from shop.kernel.db import direct
 from shop.town.models import Village
 from shop.vendors.models import Vendor, VendorState
+
+NAMED = union_all(
+    select(literal("village").label("kind"), Village.code, Village.name).where(
+        Village.code.in_(bindparam("villages", expanding=True))
+    ),
+    select(literal("vendor"), Vendor.code, Vendor.name).where(
+        Vendor.code.in_(bindparam("vendors", expanding=True)), Vendor.state == VendorState.APPROVED
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -25,11 +35,7 @@ def names_of(session: Session, *, villages: Collection[str], vendors: Collection
         villages: codes; those that do not exist are left out.
         vendors: codes likewise.
     """
-    shown = select(literal("vendor"), Vendor.code, Vendor.name).where(
-        Vendor.code.in_(vendors), Vendor.state == VendorState.APPROVED
-    )
-    homes = select(literal("village"), Village.code, Village.name).where(Village.code.in_(villages))
     found: dict[str, dict[str, str]] = {"village": {}, "vendor": {}}
-    for kind, code, name in session.execute(union_all(homes, shown)):
-        found[kind][code] = name
+    for row in direct(session, NAMED, {"villages": sorted(villages), "vendors": sorted(vendors)}):
+        found[row.kind][row.code] = row.name
     return Names(found["village"], found["vendor"])

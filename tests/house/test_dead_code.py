@@ -25,6 +25,7 @@ CALLED_FROM_OUTSIDE = {
     "max_content_length": "set on Flask's request",
     "cursor_fetch_strategy": "set on SQLAlchemy's execution context",
     "isolation_level": "set on sqlite3's connection",
+    "jinja_environment": "read by Flask",
     "impl": "read by SQLAlchemy's TypeDecorator",
     "cache_ok": "read by SQLAlchemy's TypeDecorator",
     "inherit_cache": "read by SQLAlchemy from a function of ours",

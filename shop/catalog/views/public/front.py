@@ -105,7 +105,8 @@ def home() -> ResponseReturnValue:
     found = ripe(on) if page == 1 else []
     headline = _headline(found, on)
     tops = [shelf for shelf in queries.categories(reading()) if shelf.parent_code is None]
-    goods = grid.shelf(reading(), month=on.month, page=page, total=sum(shelf.count for shelf in tops))
+    total = sum(shelf.count for shelf in tops)
+    goods = grid.shelf(reading(), month=on.month, page=page, total=total, known=found)
     front = Front(
         about=_about(headline),
         headline=headline,
