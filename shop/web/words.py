@@ -16,6 +16,7 @@ from shop.web.i18n import Language, _, reader, unit_word
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NET = re.compile(r"(?:\d{4}年)?\d+月\d+日|\d[\d.]*\s?(?:公斤|克|升|毫升|厘米|枚|个|斤|样|樣)")
 """A figure and what it counts: a net content as titles name it, a day, so many kinds."""
+GROUP = 4
 PHONE = re.compile(r"1[3-9]\d{9}")
 
 
@@ -113,6 +114,11 @@ def whole(title: str) -> Markup:
     return Markup('{}<span class="figures">{}</span>{}').format(said[:first], said[first:last], said[last:])
 
 
+def grouped(code: str) -> Markup:
+    """Return a code that goes on in the next line after four characters, or eight, where no line holds all of it."""
+    return Markup("<wbr>").join(code[at : at + GROUP] for at in range(0, len(code), GROUP))
+
+
 def lines(text: str) -> Markup:
     """Return plain text as paragraphs, escaped."""
     parts = [part.strip() for part in text.splitlines() if part.strip()]
@@ -147,6 +153,7 @@ FILTERS = {
     "masked_phone": masked_phone,
     "masked_name": masked_name,
     "lines": lines,
+    "grouped": grouped,
     "whole": whole,
     "unit_word": unit_word,
     "gloss": gloss,

@@ -7,7 +7,7 @@ from flask import Flask
 from markupsafe import Markup
 
 from shop.web.ways import safe_path
-from shop.web.words import kilograms, lines, masked_name, masked_phone, months, town_date, town_time, whole
+from shop.web.words import grouped, kilograms, lines, masked_name, masked_phone, months, town_date, town_time, whole
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,12 @@ def test_names_and_phones_are_masked() -> None:
     assert masked_phone("123") == "****"
     assert masked_name("何晓雨") == "何**"
     assert masked_name("何") == "何*"
+
+
+def test_a_code_goes_on_in_the_next_line_between_its_groups_alone() -> None:
+    assert grouped("2X4YJ7RQ") == "2X4Y<wbr>J7RQ"
+    assert grouped("XYD26") == "XYD2<wbr>6"
+    assert grouped("<b>") == "&lt;b&gt;"
 
 
 def test_typed_text_is_shown_as_it_was_typed_and_never_as_markup() -> None:
