@@ -58,6 +58,9 @@ FAULTS = """() => {
         return cuts(style.overflowX, one.clientWidth + 1, one.scrollWidth)
             || cuts(style.overflowY, one.clientHeight + leading, one.scrollHeight);
     }).map((one) => tell("cut off", one, [one.clientWidth, one.clientHeight, one.scrollWidth, one.scrollHeight]));
+    const spilt = all.filter((one) => one.matches("button, .button, summary") && one.tabIndex >= 0
+        && one.scrollWidth > one.clientWidth + 1)
+        .map((one) => tell("its words stick out", one, [one.clientWidth, one.scrollWidth]));
     const reached = (one) => one.tabIndex >= 0 || one.disabled || one.getAttribute("aria-hidden") === "true";
     const pressed = "a[href], button, summary, input, select, textarea, [role=button], [contenteditable]";
     const unreached = all.filter((one) => one.matches(pressed) && !reached(one))
@@ -71,7 +74,7 @@ FAULTS = """() => {
         .filter((box) => box.width > most / 2 && box.bottom > 0 && box.top < innerHeight)
         .reduce((sum, box) => sum + Math.min(box.bottom, innerHeight) - Math.max(box.top, 0), 0);
     const full = held <= innerHeight * 0.3 ? [] : [`${Math.round(held)} px of ${innerHeight} stay while one scrolls`];
-    return [...wide, ...cut, ...unreached, ...mute, ...jumps, ...full];
+    return [...wide, ...cut, ...spilt, ...unreached, ...mute, ...jumps, ...full];
 }"""
 """What is wrong with a page for someone with large letters or without a mouse, in words."""
 
