@@ -9,6 +9,7 @@ from typing import Any
 from shop.accounts.models import CodePurpose
 from shop.accounts.services import forget_old, make_code
 from shop.accounts.topics import ENTRY_CODE, HELPER_CODE, RESET_CODE
+from shop.app.tongues import tongue_of
 from shop.catalog.drafts.services import forget_old as forget_old_drafts
 from shop.catalog.imports.topics import IMPORT_WANTED
 from shop.catalog.questions.services import forget_askers
@@ -144,7 +145,7 @@ def _send_code(house: House, purpose: CodePurpose, message_id: int, facts: Facts
             clock=house.clock,
         )
     )
-    wanted = {"template": f"{purpose.value}_code", "phone": facts["phone"], "values": {}}
+    wanted = {**facts, "template": f"{purpose.value}_code", "values": {}}
     _send(house, message_id, wanted, secret_values={"code": code})
 
 
@@ -156,7 +157,16 @@ def _sender(house: House) -> Sender:
 
 def _send_mail(house: House, message_id: int, facts: Facts) -> None:
     url = house.settings.public_url
-    deliver_mail(house.edge, house.mail, message_id, facts, sender=_sender(house), public_url=url, clock=house.clock)
+    deliver_mail(
+        house.edge,
+        house.mail,
+        message_id,
+        facts,
+        sender=_sender(house),
+        tongue=tongue_of(facts),
+        public_url=url,
+        clock=house.clock,
+    )
 
 
 def _send(house: House, message_id: int, facts: Facts, secret_values: Mapping[str, str] | None = None) -> None:
@@ -166,6 +176,7 @@ def _send(house: House, message_id: int, facts: Facts, secret_values: Mapping[st
         message_id,
         facts,
         sender=_sender(house),
+        tongue=tongue_of(facts),
         is_demo=house.settings.is_demo,
         is_moot=asked_no_more,
         clock=house.clock,

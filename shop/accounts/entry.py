@@ -42,6 +42,7 @@ from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
 from shop.kernel.errors import Forbidden, Invalid
+from shop.kernel.languages import Language
 
 
 def _proven(edge: Edge, hasher: Hasher, phone: str, password: str, address: str, *, secret: str, clock: Clock) -> None:
@@ -181,7 +182,9 @@ def move_phone(edge: Edge, *, actor: Actor, phone: str, code: str, address: str,
     edge.run(act)
 
 
-def ask_reset_code(edge: Edge, *, phone: str, address: str, secret: str, clock: Clock) -> None:
+def ask_reset_code(
+    edge: Edge, *, phone: str, address: str, secret: str, language: Language = Language.HANS, clock: Clock
+) -> None:
     """Ask for a code to set a new password; says the same whether the phone is known or not.
 
     Raises:
@@ -190,7 +193,7 @@ def ask_reset_code(edge: Edge, *, phone: str, address: str, secret: str, clock: 
     phone = normal_phone(phone)
     tries = ((ASK_PHONE, phone), (ASK_ADDRESS, network_of(address)))
     counted(edge, "ask_reset_code", tries, secret=secret, clock=clock)
-    edge.run(lambda session: services.want_code(session, phone, clock=clock))
+    edge.run(lambda session: services.want_code(session, phone, language, clock=clock))
 
 
 def _right_code(edge: Edge, phone: str, code: str, purpose: CodePurpose, *, secret: str, clock: Clock) -> int:
@@ -208,7 +211,9 @@ def _right_code(edge: Edge, phone: str, code: str, purpose: CodePurpose, *, secr
     return message_id
 
 
-def ask_entry_code(edge: Edge, *, phone: str, address: str, secret: str, clock: Clock) -> None:
+def ask_entry_code(
+    edge: Edge, *, phone: str, address: str, secret: str, language: Language = Language.HANS, clock: Clock
+) -> None:
     """Ask for a code to come in with; it is sent whether the phone is known or not, since it may open an account.
 
     Raises:
@@ -216,7 +221,7 @@ def ask_entry_code(edge: Edge, *, phone: str, address: str, secret: str, clock: 
         TooMany: three codes an hour for a phone, those for a forgotten password among them; thirty for an address.
     """
     known = _may_ask(edge, phone, address, secret=secret, clock=clock)
-    edge.run(lambda session: services.want_entry_code(session, known, clock=clock))
+    edge.run(lambda session: services.want_entry_code(session, known, language, clock=clock))
 
 
 def ask_helper_code(edge: Edge, *, phone: str, address: str, secret: str, clock: Clock) -> None:

@@ -51,6 +51,7 @@ from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.codes import new_code
 from shop.kernel.errors import Forbidden, Invalid, NotFound
+from shop.kernel.languages import Language
 
 
 def create_user(
@@ -148,15 +149,15 @@ def sign_out_everywhere(session: Session, *, actor: Actor, clock: Clock) -> None
     end_all(session, actor.user_id, clock=clock)
 
 
-def want_code(session: Session, phone: str, *, clock: Clock) -> None:
+def want_code(session: Session, phone: str, language: Language = Language.HANS, *, clock: Clock) -> None:
     """Ask for a reset code to be sent, if the phone belongs to an open account; nothing tells the caller."""
     if session.scalar(select(User.id).where(User.phone == phone, User.is_active)) is not None:
-        outbox.post(session, RESET_CODE, {"phone": phone}, clock=clock)
+        outbox.post(session, RESET_CODE, {"phone": phone, "language": language.value}, clock=clock)
 
 
-def want_entry_code(session: Session, phone: str, *, clock: Clock) -> None:
+def want_entry_code(session: Session, phone: str, language: Language = Language.HANS, *, clock: Clock) -> None:
     """Ask for a code to come in with to be sent, to whatever phone: it may open an account."""
-    outbox.post(session, ENTRY_CODE, {"phone": phone}, clock=clock)
+    outbox.post(session, ENTRY_CODE, {"phone": phone, "language": language.value}, clock=clock)
 
 
 def want_helper_code(session: Session, phone: str, *, clock: Clock) -> None:

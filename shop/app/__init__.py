@@ -19,6 +19,7 @@ from shop.app.offline import init_offline
 from shop.app.wiring import wire
 from shop.kernel.clock import Clock, utc_now
 from shop.kernel.db import db, speak_sqlite
+from shop.kernel.languages import Language
 from shop.settings import Settings
 from shop.web.acting import init_acting
 from shop.web.assets import STATIC, init_assets
@@ -26,7 +27,7 @@ from shop.web.audience import Audience, check_audiences
 from shop.web.drawn import init_drawn
 from shop.web.errors import init_errors
 from shop.web.house import EXTENSION
-from shop.web.i18n import Language, locale_of
+from shop.web.i18n import locale_of
 from shop.web.kept import init_kept
 from shop.web.limits import init_limits
 from shop.web.login import init_login

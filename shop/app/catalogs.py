@@ -10,7 +10,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
-from shop.web.i18n import CATALOGS, TRANSLATED, Language
+from shop.kernel.languages import Language
+from shop.web.i18n import CATALOGS, TRANSLATED
 
 ROOT = Path(__file__).parents[2]
 NOT_FOR_BUYERS = (

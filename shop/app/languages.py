@@ -9,8 +9,9 @@ from flask import Flask, Response, request
 from flask_babel import Babel, ngettext
 
 from shop.app.catalogs import read_catalog
+from shop.kernel.languages import Language
 from shop.web.han import page_in_hant, page_with_han_marked
-from shop.web.i18n import TRANSLATED, Language, is_at_work, language_of, locale_of, reader, said
+from shop.web.i18n import TRANSLATED, is_at_work, language_of, locale_of, reader, said
 
 PAGE_IN = {Language.HANT: page_in_hant, Language.EN: page_with_han_marked}
 """What is done to a finished page, since the town's own words on it are kept in one language alone."""

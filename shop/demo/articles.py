@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock, town_day
-from shop.site.articles.models import ArticleKind, Language
+from shop.kernel.languages import Language
+from shop.site.articles.models import ArticleKind
 from shop.site.articles.rules import Draft, Words
 from shop.site.articles.services import publish_new
 

@@ -10,7 +10,7 @@ from shop.flows.pooling import hand_back
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.errors import Invalid, Stale, WrongState
-from shop.notifications.services import wanted
+from shop.notifications.services import tell_buyer
 from shop.orders import services
 from shop.orders.answers import missing_of, note_answer, part_of_vendor, share_back
 from shop.orders.models import OrderLine, OrderState, VendorOrder, VendorOrderState
@@ -137,11 +137,10 @@ def _tell_buyer(
     if not lacking:
         return
     order, first = part.order, lacking[0]
-    more = f"等{len(lacking)}样" if len(lacking) > 1 else ""
     values = {
         "code": order.code,
         "goods": first.title,
-        "missing": f"{missing[first.id]}{first.unit}{more}",
+        "missing": (missing[first.id], first.unit, len(lacking) - 1),
         "is_paid": is_paid,
     }
-    wanted(session, "order_short", phone=order.phone, email=order.email, values=values, clock=clock)
+    tell_buyer(session, order, "order_short", values, clock=clock)

@@ -33,7 +33,7 @@ from shop.kernel.codes import new_code
 from shop.kernel.edge import Edge
 from shop.kernel.errors import Invalid, Stale, WrongState
 from shop.kernel.states import check_passage
-from shop.notifications.services import wanted
+from shop.notifications.services import tell_buyer
 from shop.orders import services as orders
 from shop.orders.models import Box, Handing, Order, OrderLine, OrderState, VendorOrder, VendorOrderState
 from shop.orders.queries.orders import order_by_code
@@ -328,4 +328,4 @@ def _leave(session: Session, order: Order, one: Candidate, taken_by: str, *, act
         if part.state is VendorOrderState.PACKED and any(line.id in inside for line in part.lines):
             orders.advance_part(session, part, VendorOrderState.SHIPPED, actor=actor, clock=clock)
     values = {"code": order.code, "carrier": facts_of(shipment).carrier_name, "tracking": one.waybill}
-    wanted(session, "parcel_sent", phone=order.phone, email=order.email, values=values, clock=clock)
+    tell_buyer(session, order, "parcel_sent", values, clock=clock)

@@ -15,7 +15,7 @@ from shop.kernel import outbox
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock, town_day
 from shop.kernel.errors import Invalid, ShopError, WrongState
-from shop.notifications.services import wanted
+from shop.notifications.services import tell_buyer
 from shop.orders import services
 from shop.orders.models import OrderState
 from shop.orders.queries.baskets import BasketFacts, basket, basket_of
@@ -159,7 +159,7 @@ def place_order(
         services.empty_basket(session, token=token, user_id=actor.user_id)
     if not gateway.is_offline:
         values = {"code": code, "total_fen": agreed.total_fen}
-        wanted(session, "order_placed", phone=to.phone, email=to.email, values=values, clock=clock)
+        tell_buyer(session, to, "order_placed", values, clock=clock)
     # Last: the row of what many want at once is theirs again as soon as this is committed.
     _hold(session, code, agreed, clock=clock)
     if gateway.is_offline:

@@ -30,6 +30,7 @@ from shop.kernel.clock import Clock
 from shop.kernel.errors import Invalid, NotFound, WrongState
 from shop.kernel.money import stretch
 from shop.ledger import rules as accounts
+from shop.notifications.services import tell_buyer
 from shop.notifications.services import wanted as message
 from shop.orders import services as orders
 from shop.orders.models import Order, OrderLine, VendorOrder, VendorOrderState
@@ -281,4 +282,4 @@ def tell(session: Session, order: Order, line: OrderLine, claim: Claim, *, how: 
         "refund_fen": claim.amount_fen,
         "words": claim.reason,
     }
-    message(session, "claim_answered", phone=order.phone, email=order.email, values=values, clock=clock)
+    tell_buyer(session, order, "claim_answered", values, clock=clock)

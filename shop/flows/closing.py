@@ -13,7 +13,7 @@ from shop.kernel.actor import Actor, system
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
 from shop.kernel.errors import NotFound, ShopError, WrongState
-from shop.notifications.services import wanted
+from shop.notifications.services import tell_buyer
 from shop.orders import services
 from shop.orders.models import Handing, Order, OrderLine, OrderState, VendorOrderState
 from shop.orders.queries.orders import expired_orders, order_by_code, overdue_holding
@@ -179,7 +179,7 @@ def tell_when_ready(session: Session, order: Order, *, clock: Clock) -> None:
         and is_ready_to_collect(part.state for part in order.vendor_orders)
     ):
         values = {"code": order.code, "where": the_town(session).centre_address}
-        wanted(session, "collection_ready", phone=order.phone, email=order.email, values=values, clock=clock)
+        tell_buyer(session, order, "collection_ready", values, clock=clock)
 
 
 def end_sale(
@@ -216,4 +216,4 @@ def _unsell(session: Session, order: Order, *, actor: Actor, clock: Clock, reaso
         session, order, amount, key=f"cancelled:{order.code}", reason="cancelled", actor=actor, clock=clock
     )
     services.advance(session, order, OrderState.CANCELLED, actor=actor, clock=clock, reason=reason)
-    wanted(session, "order_cancelled", phone=order.phone, email=order.email, values={"code": order.code}, clock=clock)
+    tell_buyer(session, order, "order_cancelled", {"code": order.code}, clock=clock)

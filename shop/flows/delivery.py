@@ -21,7 +21,7 @@ from shop.kernel.money import portion, stretch
 from shop.ledger import rules as accounts
 from shop.ledger.queries import balance
 from shop.ledger.services import post
-from shop.notifications.services import wanted
+from shop.notifications.services import tell_buyer, wanted
 from shop.orders import services as orders
 from shop.orders.models import Handing, Order, OrderLine, OrderState, VendorOrder, VendorOrderState
 from shop.orders.queries.orders import order_by_code
@@ -110,7 +110,7 @@ def arrive(session: Session, parcel_code: str, *, actor: Actor, clock: Clock) ->
     ended = _end_parcel(session, order, parcel, ParcelState.DELIVERED, actor=actor, clock=clock)
     _earn(session, order, parcel.code, ended, actor=actor, clock=clock)
     close_if_ended(session, order, actor=actor, clock=clock)
-    wanted(session, "parcel_delivered", phone=order.phone, email=order.email, values={"code": order.code}, clock=clock)
+    tell_buyer(session, order, "parcel_delivered", {"code": order.code}, clock=clock)
 
 
 def come_back(session: Session, parcel_code: str, *, reason: str, actor: Actor, clock: Clock) -> None:
@@ -128,7 +128,7 @@ def come_back(session: Session, parcel_code: str, *, reason: str, actor: Actor, 
     _come_back(session, order, parcel, End.RETURNED, actor=actor, clock=clock, reason=reason)
     close_if_ended(session, order, actor=actor, clock=clock)
     told = {"code": order.code, "reason": reason}
-    wanted(session, "parcel_returned", phone=order.phone, email=order.email, values=told, clock=clock)
+    tell_buyer(session, order, "parcel_returned", told, clock=clock)
 
 
 def letter_came_back(session: Session, letter: Shipment, *, clock: Clock) -> None:
@@ -185,7 +185,7 @@ def uncollected(session: Session, order_code: str, *, reason: str, seen: str = "
     for parcel in bench.lock_packed(session, order.id):
         _come_back(session, order, parcel, End.UNCOLLECTED, actor=actor, clock=clock, reason=why)
     close_if_ended(session, order, actor=actor, clock=clock)
-    wanted(session, "order_cancelled", phone=order.phone, email=order.email, values={"code": order.code}, clock=clock)
+    tell_buyer(session, order, "order_cancelled", {"code": order.code}, clock=clock)
 
 
 def _why(reason: str) -> str:

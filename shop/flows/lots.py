@@ -14,7 +14,7 @@ from shop.fulfilment.services import check_bench
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.errors import WrongState
-from shop.notifications.services import wanted
+from shop.notifications.services import tell_buyer, wanted
 from shop.orders.models import Box, OrderLine
 from shop.vendors.models import Vendor
 
@@ -106,7 +106,7 @@ def tell(session: Session, code: str, *, actor: Actor, clock: Clock) -> int:
         told.add(one.order_id)
         session.add(RecallNotice(lot_id=lot.id, order_id=one.order_id, at=clock(), actor=actor.label))
         values = {"code": one.order_code, "goods": lot.title, "reason": reason}
-        wanted(session, "lot_recalled", phone=one.phone, email=one.email, values=values, clock=clock)
+        tell_buyer(session, one, "lot_recalled", values, clock=clock)
     session.flush()
     return len(told)
 

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from shop.kernel.clock import TOWN_ZONE, Clock, town_day
 from shop.kernel.edge import Edge
-from shop.notifications.rules import short
 from shop.notifications.services import wanted
+from shop.notifications.tongues import short
 from shop.vendors.acts.consents import ending, note_reminded
 from shop.vendors.acts.services import note_told, untold
 from shop.vendors.models import Vendor

@@ -18,7 +18,7 @@ from shop.fulfilment.queries import pieces_in
 from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.errors import NotFound, Stale, WrongState
-from shop.notifications.services import wanted
+from shop.notifications.services import tell_buyer
 from shop.orders import services as orders
 from shop.orders.models import Order, OrderLine, OrderState, VendorOrder, VendorOrderState
 from shop.orders.rules import CARRIED_OUT, End
@@ -63,7 +63,7 @@ def take_out(session: Session, lot_code: str, order_code: str, *, saw: str, acto
         pieces += left
     key = f"recall:{lot.code}:{order.code}"
     refunds.give_back(session, order, back, key=key, reason="recalled", actor=actor, clock=clock)
-    _tell(session, order, lot, f"{lot.title[:10]}{pieces}{lot.unit}", why, is_paid=is_paid, actor=actor, clock=clock)
+    _tell(session, order, lot, pieces, why, is_paid=is_paid, actor=actor, clock=clock)
     giving.end_emptied(session, order, reason=why, actor=actor, clock=clock)
     tell_when_ready(session, order, clock=clock)
     return back
@@ -97,10 +97,11 @@ def _packed(session: Session, order: Order, lines: Set[int]) -> list[str]:
 
 
 def _tell(
-    session: Session, order: Order, lot: Lot, goods: str, why: str, *, is_paid: bool, actor: Actor, clock: Clock
+    session: Session, order: Order, lot: Lot, pieces: int, why: str, *, is_paid: bool, actor: Actor, clock: Clock
 ) -> None:
+    goods = [(lot.title, pieces, lot.unit)]
     values = {"code": order.code, "goods": goods, "reason": why, "is_paid": is_paid}
-    wanted(session, "order_recalled", phone=order.phone, email=order.email, values=values, clock=clock)
+    tell_buyer(session, order, "order_recalled", values, clock=clock)
     told = select(RecallNotice.id).where(RecallNotice.lot_id == lot.id, RecallNotice.order_id == order.id)
     if session.scalar(told) is None:
         session.add(RecallNotice(lot_id=lot.id, order_id=order.id, at=clock(), actor=actor.label))

@@ -17,7 +17,7 @@ from shop.kernel.errors import NotFound, ShopError
 from shop.ledger import rules as accounts
 from shop.ledger.queries import legs
 from shop.ledger.services import post
-from shop.notifications.services import wanted
+from shop.notifications.services import tell_buyer
 from shop.orders import services as orders
 from shop.orders.models import Order, OrderState
 from shop.payments import queries, services
@@ -247,7 +247,7 @@ def _keep(session: Session, todo: RefundToDrive, said: RefundSnapshot, *, clock:
         desk.mark_paid(session, refund.key.rpartition(":")[2], actor=DRIVER, clock=clock)
     if is_done:
         values = {"code": order.code, "refund_fen": refund.amount_fen}
-        wanted(session, "order_refunded", phone=order.phone, email=order.email, values=values, clock=clock)
+        tell_buyer(session, order, "order_refunded", values, clock=clock)
     else:
         services.review(session, payment, f"failed:{refund.code}")
 

@@ -20,7 +20,7 @@ from shop.kernel.errors import Forbidden, NotFound
 from shop.kernel.money import portion
 from shop.ledger import rules as accounts
 from shop.ledger.services import post
-from shop.notifications.services import wanted
+from shop.notifications.services import tell_buyer, wanted
 from shop.orders import services as orders
 from shop.orders.models import Order, OrderLine, VendorOrder
 from shop.orders.rules import goods_text
@@ -149,7 +149,7 @@ def _tell(
 ) -> None:
     """Write the reason to the buyer, and to each household what becomes of its goods."""
     told = {"code": order.code, "words": parcel.answer, "freight_fen": parcel.freight_back_fen}
-    wanted(session, "return_decided", phone=order.phone, email=order.email, values=told, clock=clock)
+    tell_buyer(session, order, "return_decided", told, clock=clock)
     lines: dict[int, OrderLine] = {line.id: line for part in order.vendor_orders for line in part.lines}
     inside: defaultdict[str, list[ReturnedLine]] = defaultdict(list)
     for one in parcel.lines:

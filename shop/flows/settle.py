@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +20,7 @@ from shop.kernel.errors import NotFound, ShopError
 from shop.ledger import rules as accounts
 from shop.ledger.queries import balance
 from shop.ledger.services import post
-from shop.notifications.services import wanted
+from shop.notifications.services import tell_buyer, wanted
 from shop.orders import services as orders
 from shop.orders.models import Handing, Order, OrderState, VendorOrder, VendorOrderState
 from shop.orders.queries.orders import orders_unpaid
@@ -248,19 +249,19 @@ def agree(session: Session, order: Order, *, actor: Actor, clock: Clock) -> None
     orders.advance(session, order, OrderState.AGREED, actor=actor, clock=clock)
     _ask_vendors(session, order, clock=clock)
     values = {"code": order.code, "total_fen": order.total_fen}
-    wanted(session, "order_agreed", phone=order.phone, email=order.email, values=values, clock=clock)
+    tell_buyer(session, order, "order_agreed", values, clock=clock)
 
 
 def _paid(session: Session, order: Order, *, clock: Clock) -> None:
     orders.advance(session, order, OrderState.PAID, actor=PROVIDER, clock=clock)
-    template, values = "order_paid", {"code": order.code, "total_fen": order.total_fen}
+    template, values = "order_paid", dict[str, Any](code=order.code, total_fen=order.total_fen)
     if order.at_once:
         doors = doors_of(session, the_town(session), clock())
         orders.lie_there(session, order, doors.on, actor=PROVIDER, clock=clock)
-        template, values["when"] = "order_lies", "" if doors.is_open else f"{_day(doors.on)}{doors.opens}"
+        template, values["when"] = "order_lies", "" if doors.is_open else (doors.on.isoformat(), doors.opens)
     else:
         _ask_vendors(session, order, clock=clock)
-    wanted(session, template, phone=order.phone, email=order.email, values=values, clock=clock)
+    tell_buyer(session, order, template, values, clock=clock)
 
 
 def _ask_vendors(session: Session, order: Order, *, clock: Clock) -> None:
@@ -292,15 +293,11 @@ def tell_vendor(session: Session, parts: Sequence[VendorOrder], goods: str, *, c
     days = sorted({part.due_on for part in parts if part.due_on is not None})
     values = {
         "goods": goods,
-        "due": "、".join(map(_day, days)),
+        "due": "、".join(f"{each.month}月{each.day}日" for each in days),
         "car": _car(session, parts[0], days),
     }
     phone, about = parts[0].vendor.phone, [part.code for part in parts]
     wanted(session, "vendor_asked", phone=phone, values=values, about=about, clock=clock)
-
-
-def _day(day: date) -> str:
-    return f"{day.month}月{day.day}日"
 
 
 def _car(session: Session, part: VendorOrder, days: Sequence[date]) -> str:
@@ -316,7 +313,7 @@ def _give_back_late(session: Session, order: Order, payment: Payment, *, clock: 
     key = f"late:{payment.code}"
     refunds.ask(session, order, payment, left, key=key, reason=refunds.LATE, actor=PROVIDER, clock=clock)
     values = {"code": order.code, "refund_fen": left}
-    wanted(session, "late_payment_refunded", phone=order.phone, email=order.email, values=values, clock=clock)
+    tell_buyer(session, order, "late_payment_refunded", values, clock=clock)
 
 
 def sweep(edge: Edge, gateways: Mapping[str, PaymentGateway], *, public_url: str, clock: Clock) -> None:

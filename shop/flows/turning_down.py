@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from shop.kernel.clock import Clock
-from shop.notifications.services import wanted
+from shop.notifications.services import tell_buyer, wanted
 from shop.orders.models import OrderLine, VendorOrder
 
 MOST_WHY = 200
@@ -44,8 +44,9 @@ def tell_turned_down(
     """
     order = part.order
     for why in dict.fromkeys(one.why for one in turned):
-        goods = "、".join(one.goods for one in turned if one.why == why)
-        told = {"goods": goods, "reason": why}
+        those = [one for one in turned if one.why == why]
+        told = {"goods": "、".join(one.goods for one in those), "reason": why}
         wanted(session, "vendor_rejected", phone=part.vendor.phone, values=told, clock=clock)
-        told_buyer = {"code": order.code, **told, "is_paid": is_paid}
-        wanted(session, "order_rejected", phone=order.phone, email=order.email, values=told_buyer, clock=clock)
+        goods = [(one.line.title, one.pieces, one.line.unit) for one in those]
+        told_buyer = {"code": order.code, "goods": goods, "reason": why, "is_paid": is_paid}
+        tell_buyer(session, order, "order_rejected", told_buyer, clock=clock)

@@ -14,7 +14,7 @@ from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
 from shop.kernel.errors import Invalid, NotFound, Stale, WrongState
-from shop.notifications.services import wanted
+from shop.notifications.services import tell_buyer
 from shop.orders import services
 from shop.orders.models import CancelWish, Order, OrderHistory, OrderState, VendorOrderState
 from shop.orders.queries.orders import OrderFacts
@@ -152,7 +152,7 @@ def answer(
         wish.is_granted, wish.answer = grants, words.strip()
         session.flush()
         values = {"code": order.code, "is_granted": grants, "words": words.strip()}
-        wanted(session, "wish_answered", phone=order.phone, email=order.email, values=values, clock=clock)
+        tell_buyer(session, order, "wish_answered", values, clock=clock)
 
     edge.run(act)
 

@@ -28,7 +28,7 @@ from shop.kernel.codes import new_code
 from shop.kernel.errors import NotFound
 from shop.kernel.states import check_passage, passage
 from shop.kernel.vault import Vault
-from shop.notifications.services import wanted as message_wanted
+from shop.notifications.services import tell_buyer
 from shop.orders.models import Order
 from shop.town.queries import the_town
 
@@ -255,10 +255,7 @@ def tell(session: Session, request: InvoiceRequest, template: str, *, clock: Clo
         template: one of `invoice_*`; the order's code is filled in.
     """
     order = session.get_one(Order, request.order_id)
-    email = request.email or order.email
-    message_wanted(
-        session, template, phone=order.phone, email=email, values={"code": order.code, **values}, clock=clock
-    )
+    tell_buyer(session, order, template, {"code": order.code, **values}, email=request.email, clock=clock)
 
 
 class Unalterable(Exception):

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from shop.kernel.languages import Language
+from shop.notifications.subjects import SUBJECTS
+from shop.notifications.tongues import HOME, Tongue, path_of, written
 
-FOLDER = Path(__file__).parents[2] / "templates" / "messages"
 BLACKED_OUT = "●●●●●●"
 
 VALUES: dict[str, frozenset[str]] = {
@@ -71,16 +71,15 @@ VALUES: dict[str, frozenset[str]] = {
 }
 """What each template is filled with, besides the sender. `*_fen` is integer fen; everything else is text as people
 read it: `code` the order's code, `carrier` the carrier's name, `tracking` its number or "", `goods` what and how much
-("土鸡蛋30枚 2份"), `due` a moment of the town ("10月2日18:00"), `reason` why the centre did not take the goods, or
-calls them back, `where` the centre's address, `is_granted` whether the order is let go, `words` what the centre says to
-that, or did,
-`is_standing` whether a vendor applied for another standing, `parts` what has to be mended in an application, `others`
-how many more there are, `why` they are ("paper_expired", "not_confirmed", or the centre's own words), `kind` of paper,
-`until` its last day, `how` a vendor stands
-now ("suspended", "restored", "leaving", "staying" or "left") or what became of a pick-up run ("planned", "changed",
-"off"), `when` and `place` of the car, or `when` goods at the counter can be taken along, "" being now, `car` its hour
-and place in one or "", `missing` how much of it will not come,
-`is_paid` whether it was paid for, `may_undo` whether what was done can be taken back,
+("土鸡蛋30枚 2份"), to buyers a name alone, or of each thing its name, how many and of what unit
+([["土鸡蛋30枚", 2, "份"]]), `due` a moment of the town ("10月2日18:00"), `reason` why the goods were not taken, or
+are called back, `where` the centre's address, `is_granted` whether the order is let go, `words` what the centre says
+to that, or did, `is_standing` whether a vendor applied for another standing, `parts` what has to be mended in an
+application, `others` how many more there are, `why` they are ("paper_expired", "not_confirmed", or the centre's own
+words), `kind` of paper, `until` its last day, `how` a vendor stands now ("suspended", "restored", "leaving", "staying"
+or "left") or what became of a pick-up run ("planned", "changed", "off"), `when` and `place` of the car, or `when` the
+counter opens where goods lie there already (["2026-11-23", "08:00"], "" being now), `car` its hour and place in one or "", `missing` how many of it will not come, of what unit, and of how many more things there is too
+little ([2, "份", 0]), `is_paid` whether it was paid for, `may_undo` whether what was done can be taken back,
 `way` how a household is paid ("bank", "wechat", "cash"), `tail` the end of its account's number,
 `may_fetch` whether goods that came back lie there for their household,
 `question` what a buyer asks, `answer` what is said to it."""
@@ -161,34 +160,9 @@ PURPOSES: dict[str, Purpose] = {
     "card_stopped": Purpose.SIGN_IN,
 }
 
-SUBJECTS: dict[str, str] = {
-    "order_placed": "订单 {code} 收到了",
-    "order_agreed": "订单 {code} 收到了，交货时付",
-    "order_paid": "订单 {code} 已付",
-    "order_lies": "订单 {code} 已付，在柜台拿",
-    "order_cancelled": "订单 {code} 取消了",
-    "order_refunded": "订单 {code} 退款",
-    "order_short": "订单 {code} 有货不够",
-    "order_rejected": "订单 {code} 有货没收下",
-    "collection_ready": "订单 {code} 可以来取了",
-    "parcel_sent": "订单 {code} 发出了",
-    "parcel_delivered": "订单 {code} 送到了",
-    "parcel_returned": "订单 {code} 退回来了",
-    "return_decided": "订单 {code} 退回的包裹，中心看过了",
-    "lot_recalled": "订单 {code} 有货召回",
-    "order_recalled": "订单 {code} 有货召回，没有寄",
-    "late_payment_refunded": "订单 {code} 迟到的钱退了",
-    "invoice_accepted": "订单 {code} 的发票，看过了",
-    "invoice_fixing": "订单 {code} 的发票要改",
-    "invoice_rejected": "订单 {code} 的发票开不了",
-    "invoice_available": "订单 {code} 的发票开好了",
-    "invoice_sent": "订单 {code} 的发票寄出了",
-    "invoice_returned": "订单 {code} 的发票在柜台",
-    "invoice_red": "订单 {code} 的发票冲红了",
-    "wish_answered": "订单 {code} 的取消，回了话",
-    "claim_answered": "订单 {code} 的售后，回了话",
-}
-"""What a mail is called; templates without a subject never go by mail."""
+TO_BUYERS = frozenset(SUBJECTS) | {"question_answered", "reset_code", "entry_code"}
+"""Templates that stand in every language, each a text of its own as a provider registers it; whoever sells or works
+here reads the town's own."""
 
 EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+", re.ASCII)
 """A mail address as the HTML standard has it, without quoted local parts and with a dot in its domain."""
@@ -217,22 +191,6 @@ class Sender:
     centre_phone: str
 
 
-def yuan(fen: int) -> str:
-    """Return fen as yuan without a sign, as a short message writes it: 28 or 28.50."""
-    whole, rest = divmod(fen, 100)
-    return f"{whole}.{rest:02d}" if rest else str(whole)
-
-
-def short(text: str, characters: int) -> str:
-    """Return a text cut to at most so many characters, the last one then being an ellipsis."""
-    return text if len(text) <= characters else text[: characters - 1] + "…"
-
-
-# Plain text on a phone, not a page: escaping would show &amp; to the reader.
-_messages = Environment(loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, autoescape=False)  # noqa: S701
-_messages.filters.update(yuan=yuan, short=short)
-
-
 def check_values(template: str, values: Mapping[str, Any]) -> None:
     """Refuse a message that could not be written later.
 
@@ -245,28 +203,33 @@ def check_values(template: str, values: Mapping[str, Any]) -> None:
         raise ValueError(f"{template} takes {sorted(VALUES[template])}, not {sorted(values)}")
 
 
-def mail_text(template: str, values: Mapping[str, Any], sender: Sender, public_url: str) -> tuple[str, str]:
+def mail_text(
+    template: str, values: Mapping[str, Any], sender: Sender, public_url: str, tongue: Tongue = HOME
+) -> tuple[str, str]:
     """Return the subject and the text of a mail: the short message, where to look, and why it came.
 
     Raises:
-        ValueError: as `check_values`; or the template does not go by mail.
+        ValueError: as `message_text`; or the template does not go by mail.
     """
     if template not in SUBJECTS:
         raise ValueError(f"{template} does not go by mail")
-    text = message_text(template, values, sender)
-    mail = _messages.get_template("mail.txt")
-    written = mail.render(text=text, town=sender.town, centre_phone=sender.centre_phone, find=f"{public_url}/orders")
-    return f"【{sender.town}】{SUBJECTS[template].format(**values)}", written
+    text = message_text(template, values, sender, tongue)
+    mail = written(tongue).get_template(path_of("mail", tongue.language))
+    whole = mail.render(text=text, town=sender.town, centre_phone=sender.centre_phone, find=f"{public_url}/orders")
+    subject = SUBJECTS[template][tongue.language].format(**values)
+    return tongue.finished(f"【{sender.town}】{subject}"), tongue.finished(whole)
 
 
-def message_text(template: str, values: Mapping[str, Any], sender: Sender) -> str:
-    """Return the text of a short message.
+def message_text(template: str, values: Mapping[str, Any], sender: Sender, tongue: Tongue = HOME) -> str:
+    """Return the text of a short message, signed as the provider knows the town in whatever language it is.
 
     Raises:
-        ValueError: as `check_values`.
+        ValueError: as `check_values`; or there is no such template in this language.
     """
     check_values(template, values)
-    filled = _messages.get_template(f"{template}.txt").render(
-        {**values, "town": sender.town, "centre_phone": sender.centre_phone}
-    )
-    return " ".join(filled.split())
+    if tongue.language is not Language.HANS and template not in TO_BUYERS:
+        raise ValueError(f"{template} is written in the town's own language alone")
+    message = written(tongue).get_template(path_of(template, tongue.language))
+    filled = message.render({**values, "town": sender.town, "centre_phone": sender.centre_phone})
+    signature, end, said = " ".join(filled.split()).partition("】")
+    return f"{signature}{end}{tongue.finished(said)}"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from shop.kernel import outbox
 from shop.kernel.clock import Clock
 from shop.kernel.edge import Edge
+from shop.kernel.languages import Language
 from shop.kernel.turns import alone
 from shop.notifications.gateways import MailGateway, SmsGateway
 from shop.notifications.models import Delivery, DeliveryState
@@ -21,11 +22,13 @@ from shop.notifications.rules import (
     MAY_BE_MISSED,
     MOST_A_PHONE,
     SECRET,
+    TO_BUYERS,
     Sender,
     check_values,
     mail_text,
     message_text,
 )
+from shop.notifications.tongues import HOME, Tongue
 from shop.notifications.topics import MAIL, SMS
 
 UNDER_WAY = (DeliveryState.SENDING, DeliveryState.SENT)
@@ -43,6 +46,7 @@ def wanted(
     clock: Clock,
     email: str = "",
     about: Sequence[str] = (),
+    language: Language = Language.HANS,
 ) -> int:
     """Ask in the caller's transaction for a short message to be sent after its commit, and for a mail if one is wanted.
 
@@ -52,6 +56,7 @@ def wanted(
         values: exactly what the template takes, see `rules.VALUES`.
         email: where the same is to be written as well; empty when nowhere.
         about: codes of what the message asks for, by which one that was put off is known to have become untrue.
+        language: in which it is read; another than the town's own only of templates to buyers.
 
     Returns:
         The id of the short message's outbox message.
@@ -62,12 +67,48 @@ def wanted(
     if template in SECRET:
         raise ValueError(f"{template} carries a secret, which the outbox must not hold")
     check_values(template, values)
+    said = {"template": template, "values": dict(values)}
+    if language is not Language.HANS:
+        if template not in TO_BUYERS:
+            raise ValueError(f"{template} is written in the town's own language alone")
+        said["language"] = language.value
     if email:
-        outbox.post(session, MAIL, {"template": template, "email": email, "values": dict(values)}, clock=clock)
-    facts = {"template": template, "phone": phone, "values": dict(values)}
+        outbox.post(session, MAIL, {**said, "email": email}, clock=clock)
+    facts = {**said, "phone": phone}
     if about:
         facts["about"] = list(about)
     return outbox.post(session, SMS, facts, clock=clock)
+
+
+class Buyer(Protocol):
+    """An order, or what tells of one: where its buyer is written to, and in which language."""
+
+    @property
+    def phone(self) -> str:
+        """Whose short messages they are."""
+
+    @property
+    def email(self) -> str:
+        """Where they go as well; empty when nowhere."""
+
+    @property
+    def language(self) -> Language:
+        """In which the order was placed."""
+
+
+def tell_buyer(
+    session: Session, buyer: Buyer, template: str, values: Mapping[str, Any], *, email: str = "", clock: Clock
+) -> None:
+    """Ask for a message to whoever placed an order, in the language in which they did, and for a mail if they want one.
+
+    Args:
+        email: where the mail goes instead of where the order says.
+
+    Raises:
+        ValueError: as `wanted`.
+    """
+    to = email or buyer.email
+    wanted(session, template, phone=buyer.phone, email=to, language=buyer.language, values=values, clock=clock)
 
 
 def deliver(
@@ -77,6 +118,7 @@ def deliver(
     facts: Mapping[str, Any],
     *,
     sender: Sender,
+    tongue: Tongue = HOME,
     is_demo: bool,
     is_moot: IsMoot,
     clock: Clock,
@@ -91,6 +133,7 @@ def deliver(
 
     Args:
         facts: {"template", "phone", "values"}, and "about" where something is asked for.
+        tongue: of the language in the facts.
         is_moot: asked of "about", and of nothing else, when the turn of a message comes that was put off.
         secret_values: more values for the template, blacked out in the delivery log unless this is the demo town,
             where nobody's phone rings and the log is the only place to read them.
@@ -102,8 +145,9 @@ def deliver(
     if not facts["phone"]:
         return  # its reader is forgotten
     template, phone, values, secrets = facts["template"], facts["phone"], facts["values"], secret_values or {}
-    text = message_text(template, {**values, **secrets}, sender)
-    kept = text if is_demo else message_text(template, {**values, **dict.fromkeys(secrets, BLACKED_OUT)}, sender)
+    text = message_text(template, {**values, **secrets}, sender, tongue)
+    hidden = {**values, **dict.fromkeys(secrets, BLACKED_OUT)}
+    kept = text if is_demo else message_text(template, hidden, sender, tongue)
     about = facts.get("about")
     is_over = (lambda session: is_moot(session, about)) if about else None
     begin = partial(
@@ -122,6 +166,7 @@ def deliver_mail(
     facts: Mapping[str, Any],
     *,
     sender: Sender,
+    tongue: Tongue = HOME,
     public_url: str,
     clock: Clock,
 ) -> None:
@@ -129,6 +174,7 @@ def deliver_mail(
 
     Args:
         facts: {"template", "email", "values"}.
+        tongue: of the language in the facts.
         public_url: where orders are looked at.
 
     Raises:
@@ -137,7 +183,7 @@ def deliver_mail(
     if not facts["email"]:
         return  # its reader is forgotten
     template, email = facts["template"], facts["email"]
-    subject, text = mail_text(template, facts["values"], sender, public_url)
+    subject, text = mail_text(template, facts["values"], sender, public_url, tongue)
     begin = partial(_begin, message_id=message_id, template=template, kept=text, email=email, clock=clock)
     if not _may_go(edge.run(begin)):
         return

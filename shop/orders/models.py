@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.catalog.models import ReturnClass, Variant
 from shop.kernel.db import Code, Key, Line, Model, Moment, Prose, choice
+from shop.kernel.languages import Language
 from shop.kernel.states import HistoryColumns
 from shop.vendors.models import Vendor
 
@@ -120,6 +121,8 @@ class Order(Model):
     note: Mapped[Prose] = mapped_column(default="")
     email: Mapped[str] = mapped_column(String(254), default="")
     """Where the buyer wants messages about this order as well; empty when nowhere."""
+    language: Mapped[Language] = mapped_column(choice(Language, "language"), default=Language.HANS)
+    """In which it was placed, and its buyer is written to."""
     state: Mapped[OrderState] = mapped_column(choice(OrderState, "state"), default=OrderState.PLACED)
     goods_fen: Mapped[int] = mapped_column(BigInteger)
     freight_fen: Mapped[int] = mapped_column(BigInteger)

@@ -13,6 +13,7 @@ from shop.kernel.clock import Clock, town_day
 from shop.kernel.codes import new_code
 from shop.kernel.db import Values, direct
 from shop.kernel.errors import Invalid, NotFound
+from shop.kernel.languages import Language
 from shop.kernel.states import check_passage, passage
 from shop.orders.models import (
     Basket,
@@ -47,6 +48,7 @@ class Recipient:
     handing: Handing = Handing.DELIVERY
     email: str = ""
     at_once: bool = False
+    language: Language = Language.HANS
 
     @property
     def destination(self) -> Destination:
@@ -222,6 +224,7 @@ def write_order(
         "street": to.street,
         "note": to.note,
         "email": to.email,
+        "language": to.language,
         "goods_fen": agreed.goods_fen,
         "freight_fen": agreed.freight_fen,
         "total_fen": agreed.total_fen,

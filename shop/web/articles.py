@@ -8,8 +8,9 @@ from flask import url_for
 from flask_babel import get_locale
 
 from shop.kernel.clock import town_day
+from shop.kernel.languages import Language
 from shop.media.queries import Picture
-from shop.site.articles.models import ArticleKind, Language
+from shop.site.articles.models import ArticleKind
 from shop.site.articles.queries import ArticleFacts, articles, front
 from shop.web.house import house, reading
 
@@ -58,12 +59,12 @@ def reader() -> Language:
     locale = get_locale()
     if locale is None or locale.language == "zh":
         return Language.HANT if locale is not None and locale.script == "Hant" else Language.HANS
-    return Language.ENGLISH
+    return Language.EN
 
 
 def foreign(language: Language) -> str | None:
     """Return the `lang` of words in a language, or None where it is the page's own."""
-    return "zh-Hans" if language is Language.HANS and reader() is Language.ENGLISH else None
+    return "zh-Hans" if language is Language.HANS and reader() is Language.EN else None
 
 
 def article_card(found: ArticleFacts) -> ArticleCard:

@@ -2,7 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
-from shop.web.i18n import Language, said, written_in
+from shop.kernel.languages import Language
+from shop.web.i18n import said, written_in
 
 DEVICES = (
     ("HarmonyOS", _l("鸿蒙手机")),

@@ -9,7 +9,8 @@ from functools import lru_cache
 from flask import Flask
 from markupsafe import Markup
 
-from shop.web.i18n import Language, reader
+from shop.kernel.languages import Language
+from shop.web.i18n import reader
 from shop.web.shell import is_elder
 
 MOST = 4096

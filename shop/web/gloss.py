@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
+from shop.kernel.languages import Language
 from shop.search.concepts import the_rows
 from shop.web.han import in_hant
-from shop.web.i18n import Language, reader
+from shop.web.i18n import reader
 
 NET = re.compile(r"\d")
 """Where the name ends and the net content begins."""

@@ -11,9 +11,10 @@ from shop.catalog.lots.models import Grade
 from shop.catalog.queries import Card, CategoryFacts
 from shop.catalog.rules import Harvest
 from shop.kernel.clock import town_day
+from shop.kernel.languages import Language
 from shop.media.queries import Picture
 from shop.web.house import house
-from shop.web.i18n import Language, _, reader
+from shop.web.i18n import _, reader
 from shop.web.prices import price_tag
 from shop.web.words import months, town_date
 

@@ -26,7 +26,7 @@ AS_SAID = (
     ("烤制", "烤製"),
 )
 """Where the catalog keeps to what is usual in Taiwan rather than to the dictionary."""
-DRY = re.compile(r"(?<=[殼尖壓])幹|(?<=子要)幹|幹(?=[茶筍菌菇豇香核辣燥貨果]|二荊)")
+DRY = re.compile(r"(?<=[殼尖壓])幹|(?<=子要)幹|幹(?=[茶筍竹菌菇豇香核辣燥貨果]|二荊)")
 """Dry, or dried, where the dictionary reads work."""
 WITHIN = re.compile(r"(?<=蛋托|賬本|渠道)里|(?<=[月戶])里(?!程)|(?<=[錢的])里(?=扣)")
 """Inside of something, where the dictionary reads a mile; names of places keep theirs."""

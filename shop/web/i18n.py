@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,24 +12,12 @@ from flask_babel import force_locale, get_locale, get_translations
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
+from shop.kernel.languages import Language
 from shop.web.units import english_unit
 
 CATALOGS = Path(__file__).parents[2] / "translations"
 LANG = "lang"
 """The cookie that keeps a chosen language."""
-
-
-class Language(StrEnum):
-    """What buyers may read the shop in, by the names the browser knows."""
-
-    HANS = "zh_Hans"
-    HANT = "zh_Hant"
-    EN = "en"
-
-    @property
-    def tag(self) -> str:
-        """Return the language as HTML and HTTP name it."""
-        return self.value.replace("_", "-")
 
 
 TRANSLATED = (Language.HANT, Language.EN)

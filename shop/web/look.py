@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from flask import current_app
 from werkzeug.wrappers import Response
 
-from shop.web.i18n import LANG, Language
+from shop.kernel.languages import Language
+from shop.web.i18n import LANG
 
 FACE = "face"
 ELDER = "elder"

@@ -9,11 +9,12 @@ from flask import session as cookie
 
 from shop.accounts.models import Device
 from shop.kernel.clock import TOWN_ZONE
+from shop.kernel.languages import Language
 from shop.town.queries import TownFacts
 from shop.web.bench import Tab, TabGroup, staff_nav
 from shop.web.canonical import canonical
 from shop.web.house import current_presence, current_town, house
-from shop.web.i18n import Language, _, is_at_work, reader, said
+from shop.web.i18n import _, is_at_work, reader, said
 from shop.web.look import ELDER, FACE, look
 from shop.web.roles import may_open
 from shop.web.ways import safe_path

@@ -8,10 +8,11 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from shop.kernel.clock import TOWN_ZONE
+from shop.kernel.languages import Language
 from shop.kernel.money import yuan
 from shop.web.gloss import gloss
 from shop.web.heads import headed
-from shop.web.i18n import Language, _, reader, unit_word
+from shop.web.i18n import _, reader, unit_word
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NET = re.compile(r"(?:\d{4}年)?\d+月\d+日|\d[\d.]*\s?(?:公斤|克|升|毫升|厘米|枚|个|斤|样|樣)")

@@ -6,10 +6,11 @@ from urllib.parse import urlencode
 import pytest
 
 from shop.accounts.models import Role
+from shop.kernel.languages import Language
 from shop.search.follower import Follower
 from shop.web.gloss import english_of
 from shop.web.han import in_hant, page_in_hant, page_with_han_marked
-from shop.web.i18n import Language, language_of
+from shop.web.i18n import language_of
 from tests.support.page import Page, words_of
 from tests.support.pages import Pages
 from tests.world import World, market

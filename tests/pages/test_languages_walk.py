@@ -12,10 +12,10 @@ from shop.accounts.addresses import gazetteer
 from shop.accounts.models import Role
 from shop.app.catalogs import sentences
 from shop.kernel.db import Model
+from shop.kernel.languages import Language
 from shop.orders.models import Order
 from shop.orders.views.browser import KNOWN
 from shop.web.han import in_hant
-from shop.web.i18n import Language
 from tests.support.laws import complaints
 from tests.support.page import Page
 from tests.support.pages import Pages

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from shop.kernel.actor import VISITOR, Actor
 from shop.kernel.errors import Forbidden, Invalid, NotFound, Stale
-from shop.site.articles.models import ArticleKind, ArticleVersion, ArticleWords, Language
+from shop.kernel.languages import Language
+from shop.site.articles.models import ArticleKind, ArticleVersion, ArticleWords
 from shop.site.articles.queries import ArticleFacts, article, articles, for_robots, front, kept, lines
 from shop.site.articles.rules import Draft, Words, slug
 from shop.site.articles.services import publish, publish_new
@@ -79,13 +80,13 @@ def test_it_is_read_in_the_readers_language_where_it_was_written_in_that(at: Mar
     both = told(
         at.world,
         ArticleKind.HELP,
-        Draft(words={Language.HANS: HANS, Language.ENGLISH: ENGLISH, Language.HANT: Words()}, position=2),
+        Draft(words={Language.HANS: HANS, Language.EN: ENGLISH, Language.HANT: Words()}, position=2),
     )
     assert both == "the-teahouse-at-the-bridge"
-    english = [_read(at.world, ArticleKind.HELP, code, Language.ENGLISH) for code in (plain, both)]
+    english = [_read(at.world, ArticleKind.HELP, code, Language.EN) for code in (plain, both)]
     assert [(one.language, one.words.title) for one in english] == [
         (Language.HANS, HANS.title),
-        (Language.ENGLISH, ENGLISH.title),
+        (Language.EN, ENGLISH.title),
     ]
     assert _read(at.world, ArticleKind.HELP, both, Language.HANT).language is Language.HANS
 
@@ -108,7 +109,7 @@ def _hans(**changed: str) -> Callable[[Draft], Draft]:
     return lambda one: replace(one, words={Language.HANS: replace(HANS, **changed)})
 
 
-HALF = {**draft().words, Language.ENGLISH: Words(title="T")}
+HALF = {**draft().words, Language.EN: Words(title="T")}
 CHANGES: list[tuple[ArticleKind, Callable[[Draft], Draft], str, str]] = [
     (ArticleKind.HELP, lambda one: replace(one, words={}), "zh_Hans.title", "missing"),
     (ArticleKind.HELP, _hans(text=""), "zh_Hans.text", "missing"),

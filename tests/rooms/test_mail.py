@@ -17,8 +17,9 @@ from shop.kernel.edge import Edge
 from shop.kernel.outbox import Later, Message
 from shop.notifications.gateways import SmtpMail
 from shop.notifications.models import Delivery, DeliveryState
-from shop.notifications.rules import EMAIL, MOST_A_PHONE, PURPOSES, SECRET, SUBJECTS, Purpose, Sender, mail_text
+from shop.notifications.rules import EMAIL, MOST_A_PHONE, PURPOSES, SECRET, Purpose, Sender, mail_text
 from shop.notifications.services import deliver_mail, wanted
+from shop.notifications.subjects import SUBJECTS
 from shop.notifications.topics import MAIL
 from shop.settings import BadSettings, Settings, SmtpSettings
 from tests.support.clock import SettableClock

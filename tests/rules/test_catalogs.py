@@ -6,7 +6,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
 from shop.app.catalogs import catalog_path, is_for_buyers, missing, read_catalog, sentences, update_catalog
-from shop.web.i18n import Language
+from shop.kernel.languages import Language
 
 TEMPLATE = "<p>{{ _('买') }}{{ _('还有 %(left)s', left=3) }}</p>{{ _n('%(n)d 件', 3) }}"
 

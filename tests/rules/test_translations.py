@@ -7,8 +7,9 @@ import pytest
 
 from shop.app.catalogs import Sentence, missing, read_catalog, sentences
 from shop.catalog.rules import MORE_UNITS, UNITS
+from shop.kernel.languages import Language
 from shop.web.han import in_hant
-from shop.web.i18n import TRANSLATED, Language
+from shop.web.i18n import TRANSLATED
 from shop.web.units import ENGLISH
 
 FILLED_IN = re.compile(r"%\(\w+\)[sd]|%%")

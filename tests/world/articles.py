@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
+from shop.kernel.languages import Language
 from shop.media.services import receive
-from shop.site.articles.models import ArticleKind, Language
+from shop.site.articles.models import ArticleKind
 from shop.site.articles.rules import Draft, Words
 from shop.site.articles.services import publish_new
 from tests.pages.selling import jpeg

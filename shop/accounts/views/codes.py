@@ -12,7 +12,7 @@ from shop.accounts.views.common import bp, onward, posts_limited
 from shop.kernel.errors import Invalid, TooMany
 from shop.web.entering import again, asking, let_in, too_many
 from shop.web.house import current_person, house
-from shop.web.i18n import _
+from shop.web.i18n import _, reader
 from shop.web.shell import say
 from shop.web.ways import safe_path
 
@@ -30,7 +30,7 @@ def ask_code() -> ResponseReturnValue:
     form, retry_s, wired = AskCodeForm.from_request(next=request.args.get("next")), None, house()
     if form.is_sent_well():
         try:
-            entry.ask_entry_code(wired.edge, phone=form.phone.data or "", **asking())
+            entry.ask_entry_code(wired.edge, phone=form.phone.data or "", language=reader(), **asking())
         except TooMany as error:
             retry_s = too_many(form, error)
         else:

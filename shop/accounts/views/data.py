@@ -24,7 +24,7 @@ from shop.media.private import drop_private
 from shop.web.entering import again, asking, too_many
 from shop.web.forms import EmptyForm
 from shop.web.house import current_actor, current_person, edge, house, reading
-from shop.web.i18n import _
+from shop.web.i18n import _, reader
 from shop.web.login import forget
 from shop.web.shell import say
 from shop.web.words import town_time
@@ -102,7 +102,7 @@ def data_code() -> ResponseReturnValue:
     EmptyForm.from_request()
     to = "buyer_accounts.close_me" if request.form.get("to") == "close" else "buyer_accounts.take_data"
     try:
-        entry.ask_entry_code(edge(), phone=_person().phone, **asking())
+        entry.ask_entry_code(edge(), phone=_person().phone, language=reader(), **asking())
     except TooMany as error:
         say("mind", _("试的次数太多了，%(n)d 分钟后再来。", n=-(-error.retry_s // 60)))
     else:
@@ -219,7 +219,7 @@ def phone() -> ResponseReturnValue:
 
 
 def _send_to(number: str) -> ResponseReturnValue:
-    entry.ask_entry_code(edge(), phone=number, **asking())
+    entry.ask_entry_code(edge(), phone=number, language=reader(), **asking())
     cookie[NEW_PHONE] = number
     say("info", _("验证码一会儿就到，10 分钟内有效。"))
     return redirect(url_for("buyer_accounts.phone"), 303)

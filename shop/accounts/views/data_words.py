@@ -16,6 +16,7 @@ from shop.desk.models import ClaimKind, ClaimState
 from shop.flows.rights.obstacles import Kind, Obstacle
 from shop.invoices.models import Medium, RequestState, TitleKind
 from shop.kernel.clock import TOWN_ZONE
+from shop.kernel.languages import Language
 from shop.kernel.money import yuan
 from shop.ledger.payouts.models import PayoutState, PayoutWay
 from shop.notifications.models import DeliveryState
@@ -27,6 +28,7 @@ from shop.web.books import ENTRY_WORDS
 from shop.web.carriage import SHIPMENT_WORDS
 from shop.web.i18n import _
 from shop.web.messages import SENT_WORDS
+from shop.web.shell import NAMES
 from shop.web.sights import VIEW_WORDS, VIEWED_WORDS
 from shop.web.words import GATEWAY_WORDS
 
@@ -93,6 +95,7 @@ COLUMN_WORDS: Mapping[str, str] = {
     "state": _l("到哪了"),
     "handing": _l("怎么拿到"),
     "email": _l("邮箱"),
+    "language": _l("用的文字"),
     "note": _l("留言"),
     "goods_fen": _l("货款"),
     "freight_fen": _l("运费"),
@@ -188,6 +191,7 @@ VALUE_WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
         ShipmentKind.DOCUMENT: _l("信"),
         ShipmentKind.INBOUND: _l("寄到中心的"),
     },
+    Language: NAMES,
     Handing: {Handing.DELIVERY: _l("送到家"), Handing.COLLECTION: _l("到中心取")},
     OrderState: {
         OrderState.PLACED: _l("等付款"),

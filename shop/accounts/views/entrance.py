@@ -17,7 +17,7 @@ from shop.accounts.views.common import bp, home_of, onward, posts_limited
 from shop.kernel.errors import Invalid, TooMany
 from shop.web.entering import again, asking, let_in, let_out, too_many
 from shop.web.house import current_actor, current_person, current_presence, current_vendor, edge, house, reading
-from shop.web.i18n import _
+from shop.web.i18n import _, reader
 from shop.web.login import forget
 from shop.web.roles import may_open
 from shop.web.shell import say
@@ -100,7 +100,7 @@ def forgotten() -> ResponseReturnValue:
     form, retry_s, wired = PhoneForm.from_request(), None, house()
     if form.is_sent_well():
         try:
-            entry.ask_reset_code(wired.edge, phone=form.phone.data or "", **asking())
+            entry.ask_reset_code(wired.edge, phone=form.phone.data or "", language=reader(), **asking())
         except TooMany as error:
             retry_s = too_many(form, error)
         else:

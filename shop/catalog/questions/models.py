@@ -4,7 +4,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.catalog.models import Listing
-from shop.kernel.db import Code, Key, Line, Model, Moment
+from shop.kernel.db import Code, Key, Line, Model, Moment, choice
+from shop.kernel.languages import Language
 
 
 class ListingQuestion(Model):
@@ -25,6 +26,8 @@ class ListingQuestion(Model):
     """Who asked, when they were signed in."""
     phone: Mapped[str] = mapped_column(String(20), index=True)
     """Where it is told that there is an answer; empty once that is long ago."""
+    language: Mapped[Language] = mapped_column(choice(Language, "language"), default=Language.HANS)
+    """In which whoever asked reads the shop, and is told that there is an answer."""
     text: Mapped[Line]
     asked_at: Mapped[Moment]
     answer: Mapped[str] = mapped_column(String(400), default="")

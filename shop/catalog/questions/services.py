@@ -24,18 +24,28 @@ from shop.kernel.actor import Actor
 from shop.kernel.clock import Clock
 from shop.kernel.codes import new_code
 from shop.kernel.errors import Forbidden, Invalid, NotFound, TooMany, WrongState
+from shop.kernel.languages import Language
 from shop.notifications.services import wanted
 from shop.vendors.models import Member, Vendor
 
 
 def ask(
-    session: Session, listing_code: str, text: str, *, key: str, phone: str, actor: Actor, clock: Clock
+    session: Session,
+    listing_code: str,
+    text: str,
+    *,
+    key: str,
+    phone: str,
+    language: Language = Language.HANS,
+    actor: Actor,
+    clock: Clock,
 ) -> ListingQuestion:
     """Write down a buyer's question and tell its vendor; asked twice, it is the first.
 
     Args:
         key: made with the page on which it was asked.
         phone: where the asker hears of the answer; no page of a vendor shows it.
+        language: in which they are told.
 
     Raises:
         NotFound: there is no such listing on the shelf.
@@ -71,6 +81,7 @@ def ask(
         listing_id=listing.id,
         user_id=actor.user_id,
         phone=phone,
+        language=language,
         text=text,
         asked_at=clock(),
     )
@@ -130,7 +141,7 @@ def answer(session: Session, code: str, text: str, *, vendor_id: int | None, act
     session.flush()
     if row.phone:
         values = {"goods": row.listing.title, "answer": text}
-        wanted(session, "question_answered", phone=row.phone, values=values, clock=clock)
+        wanted(session, "question_answered", phone=row.phone, language=row.language, values=values, clock=clock)
     return bool(row.phone)
 
 

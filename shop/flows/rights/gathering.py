@@ -100,6 +100,7 @@ def _bought(orders: Select[int]) -> dict[str, Wanted]:
             Order.district,
             Order.street,
             Order.email,
+            Order.language,
             Order.note,
             Order.goods_fen,
             Order.freight_fen,
@@ -202,7 +203,11 @@ def _said(person: Person, orders: Select[int]) -> dict[str, Wanted]:
     mine = or_(ListingQuestion.user_id == person.id, ListingQuestion.phone == person.phone)
     return {
         "questions": select(
-            ListingQuestion.asked_at, Listing.title.label("title"), ListingQuestion.text, ListingQuestion.answer
+            ListingQuestion.asked_at,
+            Listing.title.label("title"),
+            ListingQuestion.text,
+            ListingQuestion.language,
+            ListingQuestion.answer,
         )
         .join(Listing, Listing.id == ListingQuestion.listing_id)
         .where(mine)

@@ -13,6 +13,7 @@ from shop.catalog.lots.rules import needs_inspection
 from shop.catalog.models import Category, Listing, Variant
 from shop.fulfilment.lots.models import RecallNotice, RecallRemoval
 from shop.fulfilment.models import Intake, Parcel, ParcelLine, ParcelState
+from shop.kernel.languages import Language
 from shop.kernel.queues import Queue
 from shop.orders.models import Box, Order, OrderLine, VendorOrder, VendorOrderState
 from shop.vendors.models import Vendor
@@ -184,6 +185,7 @@ class Carried:
     name: str
     phone: str
     email: str
+    language: Language
     units: int
     part_state: VendorOrderState
     parcel_code: str | None
@@ -219,6 +221,7 @@ def carried(session: Session, lot_code: str) -> list[Carried]:
             Order.name,
             Order.phone,
             Order.email,
+            Order.language,
             func.coalesce(inside.c.pieces, Intake.accepted).label("units"),
             VendorOrder.state.label("part_state"),
             Parcel.code.label("parcel_code"),

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from shop.catalog.grid import cards
 from shop.catalog.queries import Card, CategoryFacts
 from shop.kernel.clock import town_day
+from shop.kernel.languages import Language
 from shop.search.naming import Names
 from shop.search.queries import suggestions
 from shop.search.question import PRICE_BANDS, Count, Facets
@@ -22,7 +23,7 @@ from shop.search.views.contract import MOST, MOST_SUGGESTIONS, USUAL, USUAL_SUGG
 from shop.web.audience import Audience, blueprint
 from shop.web.gloss import said_in
 from shop.web.house import house, reading
-from shop.web.i18n import Language, _, offered, written_in
+from shop.web.i18n import _, offered, written_in
 
 bp = blueprint("search_api", __name__, Audience.PUBLIC, prefix="/api/v1")
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shop.catalog.models import Pricing
+from shop.kernel.languages import Language
 from shop.search.question import LONGEST, Sort
 from shop.search.views.asked import LONGEST_CODE, MOST_FEN
 from shop.web.goods import LAST_PAGE
-from shop.web.i18n import Language
 
 Schema = Mapping[str, Any]
 

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.kernel.db import Code, Key, Line, Model, Moment, Prose, choice
+from shop.kernel.languages import Language
 from shop.media.models import Photo
 from shop.town.models import Village
 from shop.vendors.models import Vendor
@@ -23,14 +24,6 @@ class ArticleKind(StrEnum):
     """How to do one thing in the shop."""
     ANNOUNCEMENT = "announcement"
     """Told on the front page from its first day to its last."""
-
-
-class Language(StrEnum):
-    """In which a buyer reads; 简体 is always there."""
-
-    HANS = "zh_Hans"
-    HANT = "zh_Hant"
-    ENGLISH = "en"
 
 
 class Article(Model):

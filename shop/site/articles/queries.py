@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session, aliased
 
 from shop.kernel.db import direct
 from shop.kernel.errors import NotFound
+from shop.kernel.languages import Language
 from shop.media.models import Photo
 from shop.media.queries import COVER, Picture, cover_of, picture
-from shop.site.articles.models import Article, ArticleKind, ArticleVersion, ArticleWords, Language
+from shop.site.articles.models import Article, ArticleKind, ArticleVersion, ArticleWords
 from shop.site.articles.rules import Draft, Words
 from shop.town.models import Village
 from shop.vendors.models import Vendor

@@ -10,7 +10,8 @@ from opencc import OpenCC
 from pypinyin import lazy_pinyin
 
 from shop.kernel.errors import Invalid
-from shop.site.articles.models import ArticleKind, Language
+from shop.kernel.languages import Language
+from shop.site.articles.models import ArticleKind
 
 MAX_TITLE, MAX_LINE, MAX_TEXT, MAX_CODE = 90, 160, 20_000, 40
 LONGEST = timedelta(days=92)

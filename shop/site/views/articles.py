@@ -18,6 +18,7 @@ from shop.accounts.addresses import resolve
 from shop.catalog.grid import laid
 from shop.kernel.clock import TOWN_ZONE, town_day
 from shop.kernel.errors import NotFound
+from shop.kernel.languages import Language
 from shop.site.articles.models import ArticleKind
 from shop.site.articles.queries import ArticleFacts, article, articles, whole
 from shop.site.articles.rules import GOODS
@@ -28,7 +29,7 @@ from shop.web.articles import PAGES, article_card, foreign, reader
 from shop.web.audience import Audience, blueprint
 from shop.web.goods import GoodsCard, goods_card
 from shop.web.house import current_town, house, reading
-from shop.web.i18n import Language, _
+from shop.web.i18n import _
 from shop.web.i18n import reader as reader_of_page
 
 bp = blueprint("articles", __name__, Audience.PUBLIC)

@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from shop.kernel.clock import town_day
 from shop.kernel.errors import Invalid, NotFound, Stale
-from shop.site.articles.models import ArticleKind, Language
+from shop.kernel.languages import Language
+from shop.site.articles.models import ArticleKind
 from shop.site.articles.queries import Kept, Line, count, kept, lines
 from shop.site.articles.rules import Draft, Words
 from shop.site.articles.services import publish, publish_new
@@ -215,7 +216,7 @@ def _status(*, is_late: bool, is_wrong: bool) -> int:
 
 def looks(draft: Draft) -> list[Look]:
     """Return an article as it will be read, in each language in which it says anything."""
-    lang = {Language.HANS: "zh-Hans", Language.HANT: "zh-Hant", Language.ENGLISH: "en"}
+    lang = {Language.HANS: "zh-Hans", Language.HANT: "zh-Hant", Language.EN: "en"}
     return [
         Look(
             LANGUAGES[one],

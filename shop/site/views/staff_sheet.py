@@ -8,11 +8,12 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field
 
 from shop.kernel.errors import Invalid
+from shop.kernel.languages import Language
 from shop.media.queries import Picture, photo, picture
 from shop.media.rules import BadPhoto
 from shop.media.services import receive
 from shop.media.words import flaw_words
-from shop.site.articles.models import ArticleKind, Language
+from shop.site.articles.models import ArticleKind
 from shop.site.articles.rules import PICTURED, Draft, Words, faults, in_traditional, told, wanted
 from shop.site.forms import AUTO, DROP, KEEP, OWN, SHOWN, WITHDRAWN, ArticleForm, WordsForm
 from shop.town.queries import villages
@@ -28,7 +29,7 @@ KIND_WORDS: Mapping[ArticleKind, tuple[str, str]] = {
     ArticleKind.HELP: (_l("帮助"), _l("一件事写一篇")),
 }
 """What the centre calls each kind of article, and what it is for; what is written most often comes first."""
-LANGUAGES: Mapping[Language, str] = {Language.HANS: "简体", Language.HANT: "繁體", Language.ENGLISH: "English"}
+LANGUAGES: Mapping[Language, str] = {Language.HANS: "简体", Language.HANT: "繁體", Language.EN: "English"}
 """Each language in its own tongue."""
 SIGHT_ONLY = ("place", "season", "route")
 REFUSALS = {
@@ -63,7 +64,7 @@ class Sheet:
 
     def __iter__(self) -> Iterator[Field]:
         """Yield every field in the order of the page, for the list of what is to be mended."""
-        for part in (self.words[Language.HANS], self.form, self.words[Language.HANT], self.words[Language.ENGLISH]):
+        for part in (self.words[Language.HANS], self.form, self.words[Language.HANT], self.words[Language.EN]):
             yield from part
 
     @property

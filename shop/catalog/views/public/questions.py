@@ -18,7 +18,7 @@ from shop.kernel.codes import new_token
 from shop.kernel.errors import Invalid, NotFound, TooMany
 from shop.web.goods import Leaves, leaves, page_number
 from shop.web.house import current_actor, current_person, edge, house, reading
-from shop.web.i18n import _
+from shop.web.i18n import _, reader
 from shop.web.limits import limiter
 from shop.web.shell import say
 
@@ -95,7 +95,7 @@ def _ask(code: str, form: QuestionForm) -> None:
     key = blake2b(own.encode(), digest_size=20).hexdigest()
 
     def act(session: Session) -> None:
-        services.ask(session, code, text, key=key, phone=phone, actor=actor, clock=clock)
+        services.ask(session, code, text, key=key, phone=phone, language=reader(), actor=actor, clock=clock)
 
     edge().run(act)
 

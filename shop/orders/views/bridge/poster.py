@@ -12,6 +12,7 @@ from shop.catalog.grid import laid
 from shop.catalog.queries import Card, cheapest
 from shop.catalog.shown import ShownListing, former_listing, shown_listing
 from shop.kernel.errors import NotFound
+from shop.kernel.languages import Language
 from shop.kernel.money import yuan
 from shop.media.posters import Poster, drawn
 from shop.media.queries import Picture
@@ -26,7 +27,7 @@ from shop.web.assets import STATIC
 from shop.web.errors import error_page
 from shop.web.han import in_hant
 from shop.web.house import current_town, house, reading
-from shop.web.i18n import Language, _, offered, reader, written_in
+from shop.web.i18n import _, offered, reader, written_in
 from shop.web.prices import price_tag
 from shop.web.words import town_date
 

@@ -32,7 +32,7 @@ from shop.payments.gateways.protocol import PaymentGateway
 from shop.town.queries import TownFacts
 from shop.web.doors import when_to_come
 from shop.web.house import current_actor, current_person, current_town, edge, house, reading
-from shop.web.i18n import _
+from shop.web.i18n import _, reader
 from shop.web.paying import paying_words
 from shop.web.shell import say
 from shop.web.tokens import is_unproven
@@ -170,7 +170,13 @@ def take_now(code: str) -> ResponseReturnValue:
 
 
 def _place(session: Session, form: TakeForm, gateway: PaymentGateway) -> Placed:
-    to = Recipient(form.name.data or "", form.phone.data or "", handing=Handing.COLLECTION, at_once=True)
+    to = Recipient(
+        form.name.data or "",
+        form.phone.data or "",
+        handing=Handing.COLLECTION,
+        at_once=True,
+        language=reader(),
+    )
     return place_order(
         session,
         to,

@@ -40,7 +40,7 @@ from shop.orders.views.public.base import bp, noting, put
 from shop.orders.views.review import Change, Hitch, Review, changes, hitches, review, stuck
 from shop.payments.gateways.protocol import GatewayUnavailable, InvalidState, PaymentGateway, wired
 from shop.web.house import current_actor, current_person, current_town, edge, house, reading
-from shop.web.i18n import _
+from shop.web.i18n import _, reader
 from shop.web.paying import paying_words
 from shop.web.places import province_word
 from shop.web.shell import say
@@ -286,6 +286,7 @@ def _recipient(form: CheckoutForm) -> Recipient:
         note=form.note.data or "",
         handing=Handing.COLLECTION if form.is_collected else Handing.DELIVERY,
         email=form.email.data or "",
+        language=reader(),
     )
 
 

@@ -23,7 +23,7 @@ from shop.vendors.views.joining.words import PAY_WORDS
 from shop.web.audience import Audience, blueprint
 from shop.web.forms import EmptyForm, ShopForm
 from shop.web.house import current_actor, current_person, current_vendor, edge, house, reading
-from shop.web.i18n import _
+from shop.web.i18n import _, reader
 from shop.web.own import owner_only
 from shop.web.shell import say
 
@@ -104,6 +104,7 @@ def ask_code() -> ResponseReturnValue:
         entry.ask_entry_code(
             wired.edge,
             phone=person.phone,
+            language=reader(),
             address=request.remote_addr or "",
             secret=wired.settings.secret_key,
             clock=wired.clock,
