@@ -78,8 +78,9 @@ to that, or did, `is_standing` whether a vendor applied for another standing, `p
 application, `others` how many more there are, `why` they are ("paper_expired", "not_confirmed", or the centre's own
 words), `kind` of paper, `until` its last day, `how` a vendor stands now ("suspended", "restored", "leaving", "staying"
 or "left") or what became of a pick-up run ("planned", "changed", "off"), `when` and `place` of the car, or `when` the
-counter opens where goods lie there already (["2026-11-23", "08:00"], "" being now), `car` its hour and place in one or "", `missing` how many of it will not come, of what unit, and of how many more things there is too
-little ([2, "份", 0]), `is_paid` whether it was paid for, `may_undo` whether what was done can be taken back,
+counter opens at which goods lie already (["2026-11-23", "08:00"], "" being now), `car` its hour and place in one or "",
+`missing` how many of it will not come, of what unit, and of how many more things there is too little ([2, "份", 0]),
+`is_paid` whether it was paid for, `may_undo` whether what was done can be taken back,
 `way` how a household is paid ("bank", "wechat", "cash"), `tail` the end of its account's number,
 `may_fetch` whether goods that came back lie there for their household,
 `question` what a buyer asks, `answer` what is said to it."""
