@@ -18,6 +18,10 @@ MONTH_SPAN = re.compile(r"(1[0-2]|0?[1-9])(?:[-–—~至到](1[0-2]|0?[1-9]))?"
 WHOLE_YEAR = 0b1111_1111_1111
 WEEKDAY_NAMES = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "日": 7, "天": 7}
 WEEKDAYS = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])(?:\s*[至到–—~-]\s*(?:周|星期|礼拜)?([一二三四五六日天]))?")
+EVERY_DAY = ("每天", "天天")
+HOURS = re.compile(r"(\d{1,2}:\d{2})\s*[-–—~至到]\s*(\d{1,2}:\d{2})", re.ASCII)
+AND = "、,;和及 "
+"""What parts days, or hours, in a row."""
 MIDNIGHT = "24:00"
 DAYS_AHEAD = 60
 """So many days the centre's next open one is looked for."""
@@ -183,6 +187,22 @@ def _weekdays(days: str) -> frozenset[int]:
         start, end = WEEKDAY_NAMES[first], WEEKDAY_NAMES[last or first]
         found |= {(start + step - 1) % 7 + 1 for step in range((end - start) % 7 + 1)}
     return frozenset(found)
+
+
+def weekday_spans(days: str) -> tuple[tuple[int, int], ...]:
+    """Return days as spans of the week, (1, 6) for 周一至周六; none where they say more than that, or otherwise."""
+    text = _plain(days)
+    if text in EVERY_DAY:
+        return ((1, 7),)
+    if WEEKDAYS.sub("", text).strip(AND):
+        return ()
+    return tuple((WEEKDAY_NAMES[first], WEEKDAY_NAMES[last or first]) for first, last in WEEKDAYS.findall(text))
+
+
+def hour_spans(words: str) -> tuple[tuple[str, str], ...]:
+    """Return hours as spans, ("08:00", "18:00") for 08:00–18:00; none where they say more than that, or otherwise."""
+    text = _plain(words)
+    return () if HOURS.sub("", text).strip(AND) else tuple(HOURS.findall(text))
 
 
 def parse_names(typed: str) -> list[str]:

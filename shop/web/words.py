@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from shop.kernel.clock import TOWN_ZONE
 from shop.kernel.languages import Language
 from shop.kernel.money import yuan
+from shop.town.rules import hour_spans, weekday_spans
 from shop.web.gloss import gloss
 from shop.web.heads import headed
 from shop.web.i18n import _, reader, unit_word
@@ -140,6 +141,25 @@ WEEKDAY_WORDS = {
 GATEWAY_WORDS = {"demo": _l("演示收款"), "stripe": _l("Stripe 测试收款"), "cash": _l("现金")}
 """Payment gateways by their codes."""
 
+
+def opening_rows(rows: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return opening hours, days and hours, in the reader's language; what cannot be read stays as it was typed."""
+    if reader() is not Language.EN:
+        return tuple(rows)
+    return tuple((_days(days) or days, _hours(hours) or hours) for days, hours in rows)
+
+
+def _days(typed: str) -> str:
+    spans = weekday_spans(typed)
+    if spans == ((1, 7),):
+        return _("每天")
+    return listed("–".join(str(WEEKDAY_WORDS[day]) for day in dict.fromkeys(span)) for span in spans)
+
+
+def _hours(typed: str) -> str:
+    return listed("–".join(span) for span in hour_spans(typed))
+
+
 FILTERS = {
     "money": yuan,
     "town_time": town_time,
@@ -155,6 +175,7 @@ FILTERS = {
     "masked_name": masked_name,
     "lines": lines,
     "grouped": grouped,
+    "opening_rows": opening_rows,
     "whole": whole,
     "unit_word": unit_word,
     "gloss": gloss,

@@ -1,7 +1,9 @@
 """Laws of what runs by itself: every topic has a handler, every topic and job has words for the staff."""
 
+import ast
 import importlib
 
+from shop.notifications.rules import TO_BUYERS
 from shop.notifications.views import JOB_WORDS, TOPIC_WORDS
 from shop.web.house import House
 from shop.worker import PERIODIC, handlers
@@ -35,3 +37,15 @@ def test_staff_can_read_what_every_topic_does() -> None:
 def test_staff_can_read_what_every_job_does() -> None:
     found = [job.name for job in PERIODIC if job.name not in JOB_WORDS]
     assert not found, report(found, "Give it Chinese words in JOB_WORDS of shop/notifications/views:")
+
+
+def test_nothing_is_written_to_a_buyer_without_their_language() -> None:
+    """What names a template for buyers goes through `tell_buyer`, or says the language by itself."""
+    found = []
+    for path in files(".py", under=SHOP):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id != "tell_buyer":
+                named = TO_BUYERS & {str(each.value) for each in node.args if isinstance(each, ast.Constant)}
+                said = {each.arg for each in node.keywords}
+                found += [f"{name(path)}: {one}" for one in named if "phone" in said and "language" not in said]
+    assert not found, report(sorted(found), "Tell it by `tell_buyer`, which knows the buyer's language:")

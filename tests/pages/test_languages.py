@@ -158,6 +158,12 @@ def test_goods_shelves_units_and_days_are_readable_in_english(pages: Pages, at: 
     assert "Cured duck" not in pages.get(f"/goods/{thing.code}").main
 
 
+def test_when_the_centre_is_open_is_said_in_the_readers_language(pages: Pages, at: Market) -> None:
+    for language, said in (("zh_Hans", "周一至周六"), ("zh_Hant", "週一至週六"), ("en", "Mon–Sat")):
+        pages.client.set_cookie("lang", language)
+        assert said in pages.get("/way").main
+
+
 @pytest.mark.parametrize(
     ("title", "said"),
     [

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from shop.kernel.clock import TOWN_ZONE
-from shop.town.rules import closing_hour, doors
+from shop.town.rules import closing_hour, doors, hour_spans, weekday_spans
 
 WEEK = (("周一至周六", "08:00–18:00"), ("周日", "9:00-16:00"))
 
@@ -58,3 +58,31 @@ def test_who_comes_too_late_or_too_early_is_told_when_to_come(
     moment = datetime.strptime(f"2026-11-{at}", "%Y-%m-%d %H:%M").replace(tzinfo=TOWN_ZONE)
     found = doors(rows, {date(2026, 11, 24)}, moment)
     assert f"{found.on.day} {found.opens}" + found.is_open * " open" == told
+
+
+@pytest.mark.parametrize(
+    ("typed", "spans"),
+    [
+        ("周一至周六", ((1, 6),)),
+        ("星期一、周三，礼拜天", ((1, 1), (3, 3), (7, 7))),
+        ("周五到一", ((5, 1),)),
+        ("每天", ((1, 7),)),
+        ("周一至周五（农忙除外）", ()),
+        ("逢赶场", ()),
+    ],
+)
+def test_days_are_read_whole_or_not_at_all(typed: str, spans: tuple[tuple[int, int], ...]) -> None:
+    assert weekday_spans(typed) == spans
+
+
+@pytest.mark.parametrize(
+    ("typed", "spans"),
+    [
+        ("08:00–18:00", (("08:00", "18:00"),)),
+        ("9：00 到 12：00 和 14:00-16:00", (("9:00", "12:00"), ("14:00", "16:00"))),
+        ("08:00起", ()),
+        ("看情况", ()),
+    ],
+)
+def test_hours_are_read_whole_or_not_at_all(typed: str, spans: tuple[tuple[str, str], ...]) -> None:
+    assert hour_spans(typed) == spans

@@ -44,7 +44,7 @@ from shop.web.i18n import _, reader
 from shop.web.paying import paying_words
 from shop.web.places import province_word
 from shop.web.shell import say
-from shop.web.words import clauses, town_time
+from shop.web.words import clauses, opening_rows, town_time
 
 KEY_LENGTHS = range(16, 41)
 LARGEST_FORM = 128 * 1024
@@ -213,7 +213,7 @@ def _page(
     person = current_person()
     kept = kept_addresses(reading(), person.id) if person is not None else ()
     town = current_town()
-    opening = clauses(f"{days} {hours}" for days, hours in town.opening) if town is not None else ""
+    opening = clauses(f"{days} {hours}" for days, hours in opening_rows(town.opening)) if town is not None else ""
     page = CheckoutPage(
         households=households(current, with_returns=True),
         goods_fen=current.goods_fen,
