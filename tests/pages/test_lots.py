@@ -18,6 +18,7 @@ from shop.fulfilment.lots.queries import taken_lines
 from shop.kernel.clock import town_day
 from shop.kernel.codes import new_token
 from shop.kernel.outbox import Message
+from shop.notifications.tongues import HOME
 from shop.notifications.topics import SMS
 from shop.orders.models import VendorOrderState
 from shop.vendors.models import PaperKind
@@ -323,7 +324,9 @@ def test_each_line_has_its_own_reason_for_household_and_buyer(at: Market, staff:
     wanted = select(Message.facts).where(Message.topic == SMS).order_by(Message.id)
     sms = at.world.read(lambda session: list(session.scalars(wanted)))
     told = {
-        (one["template"], one["values"]["goods"], one["values"]["reason"]) for one in sms if "reason" in one["values"]
+        (one["template"], HOME.goods(one["values"]["goods"]), one["values"]["reason"])
+        for one in sms
+        if "reason" in one["values"]
     }
     assert told == {
         (template, goods, reason)
