@@ -33,6 +33,7 @@ SOUND = "<main><h1>一页</h1><p>几个字</p><button>按这里</button></main>"
 UNSOUND = {
     "<p style='width:900px'>很宽</p>": "sideways",
     "<p style='width:3em;overflow:hidden;white-space:nowrap'>后面的字看不见</p>": "cut off",
+    "<button style='width:4em;white-space:nowrap'>字比按钮宽的按钮</button>": "stick out",
     "<button tabindex='-1'>只有手指按得到</button>": "no key reaches",
     "<input id='a' type='checkbox' style='display:none'><label for='a'>勾上</label>": "no key reaches what is behind",
     "<button tabindex='2'>插队的</button>": "out of its order",
