@@ -84,6 +84,7 @@ class DeliveryRow:
     text: str
     state: str
     is_sent: bool
+    is_put_off: bool
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,7 @@ def deliveries() -> ResponseReturnValue:
             text=row.text,
             state=_state_words(row),
             is_sent=row.state is DeliveryState.SENT,
+            is_put_off=row.state is DeliveryState.PUT_OFF,
         )
         for row in found.rows
     )
@@ -163,7 +165,7 @@ def deliveries() -> ResponseReturnValue:
 
 def _state_words(row: queries.DeliveryFacts) -> str:
     if row.state is DeliveryState.PUT_OFF:
-        return str(_("%(at)s 以后发，一小时里收够了", at=town_time(row.goes_at)))
+        return str(_("%(at)s 以后发", at=town_time(row.goes_at)))
     return str(SENT_WORDS[row.state])
 
 
