@@ -73,7 +73,7 @@ def told(at: Market, phones: Gateway) -> list[str]:
             Language.EN,
             [
                 "Order {code} is placed: ¥{total}. We see to it once it is paid.",
-                "Order {code} is paid: ¥{total}. We are getting it ready, and tell you when it is sent.",
+                "Order {code} is paid: ¥{total}. We are getting it ready, and tell you once it is.",
                 "A parcel of order {code} was sent. Carrier: The town's own delivery. Waybill: {waybill}.",
                 "A parcel of order {code} came back. Goods paid for are refunded; "
                 "we write again once we have seen them.",
@@ -84,7 +84,7 @@ def told(at: Market, phones: Gateway) -> list[str]:
             Language.HANT,
             [
                 "訂單{code}已下單，{total}元，付了款我們就辦。",
-                "訂單{code}已付{total}元，我們這就備貨，發出時再告訴您。",
+                "訂單{code}已付{total}元，我們這就備貨，好了再告訴您。",
                 "訂單{code}的包裹已交鎮上送貨，單號{waybill}，請留意收貨。",
                 "訂單{code}沒送成（沒人在家），退回中心了。付過的貨款先退您，中心看過貨再告訴您。",
                 "訂單{code}的{goods}元已按付款的原路退回，過幾天還沒入帳請打{centre}。",
