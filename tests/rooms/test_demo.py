@@ -248,6 +248,11 @@ def test_something_is_wanted_something_waits_for_the_car_and_something_was_earne
         assert list(cars_to(session, household.village_code, today)) == [today + timedelta(days=1)]
         assert -balance(session, seller(household.code)) > 0
         assert len(boxes_to_pack(session)) == 1
-        assert sorted(session.scalars(select(Shipment.state))) == [ShipmentState.LABEL_CREATED, ShipmentState.PICKED_UP]
+        shipments = session.scalars(select(Shipment).order_by(Shipment.id)).all()
+        assert [one.state for one in shipments] == [ShipmentState.PICKED_UP, ShipmentState.LABEL_CREATED]
+        for one in shipments:
+            assert one.expected_at is not None
+            assert one.promised_on is not None
+            assert town_day(one.expected_at) <= one.promised_on
     assert town.deliver() > 0
     assert_sound(town)
