@@ -78,7 +78,7 @@ def hand_overs_done() -> ResponseReturnValue:
     names = actor_names({each.actor for each in found})
     pages = max(1, -(-hand_over_count(reading()) // PER_PAGE))
     leaves = Leaves(number, pages, _leaf(number - 1, pages), _leaf(number + 1, pages))
-    rows = [_done(each, names.get(each.actor, each.actor)) for each in found]
+    rows = [_done(each, names.get(each.actor, _("自动"))) for each in found]
     return render_template("staff/handovers.html", rows=rows, leaves=leaves)
 
 
@@ -107,7 +107,7 @@ def _page(code: str, form: PhotoForm) -> Response:
     went, stayed = _rows(found.id)
     page = render_template(
         "staff/handover_done.html",
-        done=_done(found, names.get(found.actor, found.actor)),
+        done=_done(found, names.get(found.actor, _("自动"))),
         went=went,
         stayed=stayed,
         photos=range(found.photos) if is_looked_at else None,
