@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.queries import person_by_phone
 from shop.catalog.models import Listing, Variant
+from shop.courier.gateways.town import TownCourier
+from shop.courier.rules import TOWN
 from shop.demo.claims import claim
 from shop.demo.settling import settle_last
 from shop.flows import answering, bench, cash, delivery, invoicing, pickups, settle
@@ -176,7 +178,8 @@ def _pack(house: House, made: OrderFacts, *, actor: Actor, clock: Clock) -> list
     codes = house.edge.run(act)
     if made.handing is Handing.DELIVERY:
         for code in codes:
-            bench.book(house.edge, house.couriers, code, actor=actor, clock=clock)
+            # The town's own run, whatever couriers are on: an invented parcel is booked nowhere else.
+            bench.book(house.edge, {TOWN: TownCourier(house.edge)}, code, actor=actor, clock=clock)
     return codes
 
 

@@ -32,7 +32,7 @@ def test_asking_for_a_code_posts_no_code_and_nothing_for_strangers(town: Town) -
     assert town.messages() == []
     town.ask("+86 138 0000 0001")
     (message,) = town.messages()
-    assert (message.topic, message.facts) == (RESET_CODE, {"phone": PHONE})
+    assert (message.topic, message.facts) == (RESET_CODE, {"phone": PHONE, "language": "zh_Hans"})
 
 
 @pytest.mark.parametrize("phone", [PHONE, "13900000009"])

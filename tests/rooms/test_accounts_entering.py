@@ -26,7 +26,7 @@ def test_a_code_is_sent_whether_the_phone_is_known_or_not(town: Town, phone: str
     town.person()
     town.ask_in(f"+86 {phone}")
     (message,) = town.messages()
-    assert (message.topic, message.facts) == (ENTRY_CODE, {"phone": phone})
+    assert (message.topic, message.facts) == (ENTRY_CODE, {"phone": phone, "language": "zh_Hans"})
 
 
 def test_what_is_no_mobile_number_is_asked_nothing(town: Town) -> None:
