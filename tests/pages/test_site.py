@@ -97,3 +97,13 @@ def test_only_managers_write_them(at: Market, visitor: Callable[[], Pages]) -> N
         other.get(DESK, 403)
         other.post(DESK, {"text": "x", "effective_on": "2026-11-22", "version": "0", "action": "publish"}, 403)
     assert _versions(at) == 0
+
+
+def test_who_reads_no_chinese_is_told_that_the_rules_are_chinese(desk: Pages, visitor: Callable[[], Pages]) -> None:
+    reader = visitor()
+    said = "The rules are written in Chinese"
+    assert said not in reader.get(HERE).main
+    reader.client.set_cookie("lang", "en")
+    page = reader.get(HERE)
+    assert said in page.main
+    assert [one.get("lang") for one in page.all("div") if "prose" in one.get("class", "")] == ["zh-Hans"]
