@@ -10,9 +10,10 @@ from tests.world.market import Market, listing
 
 SMALL = (360, 640)
 SHIFTS = """
-window.shifted = 0;
+window.shifted = [];
 new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) window.shifted += entry.value;
+  for (const entry of list.getEntries())
+    window.shifted.push([entry.value, ...entry.sources.map(({ node }) => node && (node.outerHTML || node.textContent))]);
 }).observe({ type: "layout-shift", buffered: true });
 """
 
@@ -65,4 +66,4 @@ def test_nothing_moves_while_a_page_arrives(at: Market, windows: Windows, path: 
     page.add_init_script(SHIFTS)
     page.goto(path.format(listing=made.code, home=at.vendor.code))
     page.wait_for_load_state("networkidle")
-    assert page.evaluate("window.shifted") == 0
+    assert page.evaluate("window.shifted") == []
