@@ -13,7 +13,7 @@ SHIFTS = """
 window.shifted = [];
 new PerformanceObserver((list) => {
   for (const entry of list.getEntries())
-    window.shifted.push([entry.value, ...entry.sources.map(({ node }) => node && (node.outerHTML || node.textContent))]);
+    window.shifted.push([entry.value, ...entry.sources.map(({ node }) => node && node.parentNode.innerHTML)]);
 }).observe({ type: "layout-shift", buffered: true });
 """
 
