@@ -21,7 +21,21 @@ from shop.web.house import House
 from tests.pages.buying import TO, fill
 from tests.rooms.phones import Gateway
 from tests.support.pages import Pages
-from tests.world.market import DRIVER, HOUSE, Market, order, pack, pay, receive_all, send
+from tests.world.market import (
+    DRIVER,
+    HOUSE,
+    Market,
+    fill_basket,
+    listing,
+    order,
+    pack,
+    pay,
+    place,
+    receive_all,
+    send,
+    variant_id,
+)
+from tests.world.market import TO as TO_TOWN
 
 PHONE = "13812345678"
 
@@ -124,6 +138,14 @@ def test_from_the_click_to_the_refund_a_buyer_is_written_to_in_the_language_of_t
     assert [email for email, _subject, _text in post.sent] == ["zhang@example.cn"] * len(words)
     bodies = [text.partition("\n")[0] for _email, _subject, text in post.sent]
     assert bodies == heard
+
+
+def test_the_centre_sees_what_a_buyer_reads_where_it_is_not_the_towns_own(at: Market, staff: Pages) -> None:
+    for language, said in ((Language.EN, "买家看的是 English"), (Language.HANT, "买家看的是 繁體")):
+        made = place(at, fill_basket(at, {variant_id(at, listing(at)): 1}), to=replace(TO_TOWN, language=language))
+        assert said in staff.get(f"/staff/orders/{made.order_code}").main
+    made = place(at, fill_basket(at, {variant_id(at, listing(at)): 1}))
+    assert "买家看的是" not in staff.get(f"/staff/orders/{made.order_code}").main
 
 
 def test_whoever_asked_in_english_hears_of_the_answer_in_english(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from shop.catalog.models import Hold, HoldState, ReturnClass
 from shop.kernel.db import direct
 from shop.kernel.errors import NotFound
+from shop.kernel.languages import Language
 from shop.orders.models import (
     Box,
     Handing,
@@ -117,6 +118,8 @@ class OrderFacts:
     """Parts of which nothing is left, for other households bring it."""
     at_once: bool = False
     """Taken along from what lies at the counter."""
+    language: Language = Language.HANS
+    """What its buyer read when they bought."""
 
     @property
     def states(self) -> tuple[VendorOrderState, ...]:
@@ -178,6 +181,7 @@ def order_facts(order: Order) -> OrderFacts:
         parts=tuple(part_facts(part) for part in order.vendor_orders if part.lines),
         passed_on=tuple(part_facts(part) for part in order.vendor_orders if not part.lines),
         at_once=order.at_once,
+        language=order.language,
     )
 
 

@@ -20,6 +20,7 @@ from shop.fulfilment.queries import ParcelFacts, parcels_of_order
 from shop.kernel.clock import town_day
 from shop.kernel.codes import clean_code
 from shop.kernel.errors import NotFound
+from shop.kernel.languages import Language
 from shop.kernel.queues import queue_length
 from shop.orders.models import OrderState, VendorOrderState
 from shop.orders.queries.orders import (
@@ -45,7 +46,7 @@ from shop.web.i18n import _
 from shop.web.paging import leaf
 from shop.web.places import region
 from shop.web.roles import ASKING_ROLES, COUNTER_ROLES, DESK_ROLES, may_open, needs
-from shop.web.shell import say
+from shop.web.shell import NAMES, say
 from shop.web.sights import VIEW_WORDS
 from shop.web.words import GATEWAY_WORDS, masked_name, masked_phone
 
@@ -174,6 +175,8 @@ class OrderPage:
     given: tuple[GivenRow, ...]
     may_refund: bool
     to: To
+    foreign: str | None
+    """In which language its buyer reads the shop, where that is not the town's own."""
     boxes: tuple[BoxRow, ...]
     history: tuple[Event, ...]
 
@@ -283,6 +286,7 @@ def _order(code: str, form: ShowForm, status: int = 200) -> Response:
         payments=tuple(_payment(payment) for payment in payments),
         given=given_rows(found.code),
         to=_to(found),
+        foreign=None if found.language is Language.HANS else NAMES[found.language],
         may_refund=found.state is OrderState.AGREED or any(payment.captured_fen for payment in payments),
         boxes=_boxes(found),
         history=tuple(_event(passage, found, names) for passage in passages),
