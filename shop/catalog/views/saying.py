@@ -17,11 +17,12 @@ from shop.catalog.own import Present, present
 from shop.catalog.queries import CategoryFacts
 from shop.catalog.rules import MAX_STOCK, Offer, Way
 from shop.catalog.services.listings import Revised, revise
-from shop.catalog.views.telling import Compared, compared, obstacle_lines
+from shop.catalog.views.telling import compared, obstacle_lines
 from shop.catalog.views.words import GROUND_WORDS
 from shop.kernel.errors import Invalid, NotFound
 from shop.media.queries import Picture
 from shop.town.queries import villages
+from shop.web.compared import Compared
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.prices import jin, unit_label

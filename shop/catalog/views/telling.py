@@ -1,7 +1,6 @@
 """Goods told in words: what is shown of them, field by field, and what is in the way of showing it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,25 +10,12 @@ from shop.catalog.versions import Facts
 from shop.catalog.views.words import GROUND_WORDS, PAPER_WORDS, PART_WORDS
 from shop.kernel.money import yuan
 from shop.vendors.models import PaperKind
+from shop.web.compared import Compared
 from shop.web.i18n import _
 from shop.web.prices import jin, unit_label
 from shop.web.words import months, town_date
 
 PARTS = tuple(part for part in PART_WORDS if part != "price")
-
-
-@dataclass(frozen=True)
-class Compared:
-    """One part of goods, as two people or two versions tell it."""
-
-    label: str
-    now: str
-    then: str
-
-    @property
-    def differs(self) -> bool:
-        """The two are not the same."""
-        return self.now != self.then
 
 
 def told(facts: Facts, shelves: Mapping[str, str]) -> dict[str, str]:

@@ -18,6 +18,7 @@ from shop.site.articles.rules import PICTURED, Draft, Words, faults, in_traditio
 from shop.site.forms import AUTO, DROP, KEEP, OWN, SHOWN, WITHDRAWN, ArticleForm, WordsForm
 from shop.town.queries import villages
 from shop.vendors.queries import approved_vendors, vendor_in_any_state
+from shop.web.compared import Compared
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 
@@ -217,20 +218,6 @@ def photo_of(typed: Sheet) -> Picture | None:
         return None
     with edge().reading() as session:
         return picture(photo(session, key), typed.words[Language.HANS].alt.data or _("照片"))
-
-
-@dataclass(frozen=True)
-class Compared:
-    """One part of an article in two of its versions; see the compare component."""
-
-    label: str
-    now: str
-    then: str
-
-    @property
-    def differs(self) -> bool:
-        """The two are not the same."""
-        return self.now != self.then
 
 
 def compared(now: Draft, then: Draft) -> tuple[Compared, ...]:

@@ -15,8 +15,8 @@ from shop.catalog.views import album
 from shop.catalog.views.saying import Sheet, both, chosen, folds, further_ways, groups, labelled, save, set_choices
 from shop.catalog.views.shots import photos_of, preview
 from shop.catalog.views.staff.face import bp
-from shop.catalog.views.telling import Compared
 from shop.kernel.errors import Stale
+from shop.web.compared import Compared
 from shop.web.desk import acted
 from shop.web.house import reading
 from shop.web.i18n import _

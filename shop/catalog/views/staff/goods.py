@@ -16,12 +16,13 @@ from shop.catalog.own import Present, present
 from shop.catalog.queries import shelf_tree
 from shop.catalog.services import passages
 from shop.catalog.views.staff.face import bp
-from shop.catalog.views.telling import Compared, compared, obstacle_lines, told
+from shop.catalog.views.telling import compared, obstacle_lines, told
 from shop.catalog.views.words import HIDDEN_WORDS, PART_WORDS, REVISION_WORDS, STATE_WORDS
 from shop.flows import shelf as flow
 from shop.kernel.errors import NotFound
 from shop.media.queries import Picture
 from shop.web.actors import actor_names
+from shop.web.compared import Compared
 from shop.web.desk import acted, seen_version
 from shop.web.goods import Leaves, leaves, page_number
 from shop.web.house import current_actor, house, reading

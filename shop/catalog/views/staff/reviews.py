@@ -13,12 +13,13 @@ from shop.catalog.obstacles import NotLawful
 from shop.catalog.queries import shelf_tree
 from shop.catalog.services import passages, revisions
 from shop.catalog.views.staff.face import bp
-from shop.catalog.views.telling import Compared, compared, obstacle_lines, told
+from shop.catalog.views.telling import compared, obstacle_lines, told
 from shop.catalog.views.words import PART_WORDS
 from shop.kernel.clock import town_day
 from shop.kernel.errors import Invalid, NotFound, Stale
 from shop.kernel.queues import queue_length
 from shop.media.queries import Picture
+from shop.web.compared import Compared
 from shop.web.desk import acted
 from shop.web.house import current_actor, house, reading
 from shop.web.i18n import _

@@ -23,11 +23,11 @@ from shop.catalog.views.saying import (
     set_choices,
 )
 from shop.catalog.views.shots import photos_of, preview
-from shop.catalog.views.telling import Compared
 from shop.catalog.views.vendor.face import bp, to_listings, vendor
 from shop.catalog.views.words import PART_WORDS
 from shop.flows import keeping
 from shop.kernel.errors import Stale
+from shop.web.compared import Compared
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.shell import say
