@@ -42,6 +42,7 @@ from shop.orders.views.member import bp as buyer_orders_bp
 from shop.orders.views.public import bp as orders_bp
 from shop.orders.views.reports import bp as staff_reports_bp
 from shop.orders.views.staff import bp as staff_orders_bp
+from shop.orders.views.staff_readdressing import bp as staff_recipients_bp
 from shop.orders.views.staff_refunds import bp as staff_refunds_bp
 from shop.orders.views.staff_wishes import bp as staff_wishes_bp
 from shop.orders.views.vendor import bp as vendor_orders_bp
@@ -117,6 +118,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     staff_orders_bp,
     staff_reports_bp,
     staff_audit_bp,
+    staff_recipients_bp,
     staff_refunds_bp,
     staff_wishes_bp,
     staff_counter_bp,

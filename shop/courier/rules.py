@@ -93,6 +93,11 @@ _SHAPES: tuple[tuple[str, str], ...] = (
 )
 """How numbers usually look (npm courier-validation 2024, MIT): a hint, never a reason to refuse."""
 
+READDRESSED = "readdressed"
+"""Why a consignment's history says something though it stays failed: it goes to somebody else, or elsewhere."""
+_UNSURE = frozenset({"silent", "auth", "key_expired", "off"})
+"""Codes of ours for a booking that failed without the courier's own no: it may have been made all the same."""
+
 EVENING = time(18)
 LAST_ROUND = time(20)
 
@@ -222,6 +227,15 @@ def concern(
     if state in (S.REFUSED, S.EXCEPTION) or (state is S.RETURNED and not is_goods):
         return Concern(state.value)
     return Concern.LATE if is_late(state, expected_at, promised_on, now) else None
+
+
+def is_refused(failure: str) -> bool:
+    """Tell whether a booking failed by the courier's own no, so that certainly nobody carries it.
+
+    Args:
+        failure: as the consignment keeps it.
+    """
+    return failure.partition(":")[0] not in _UNSURE
 
 
 def in_days(now: datetime, days: int) -> datetime:

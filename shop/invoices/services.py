@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from typing import Any
 
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session, UOWTransaction
 
+from shop.accounts.rules import PostalAddress
 from shop.invoices.billing import Bill, BillLine
 from shop.invoices.models import (
     Invoice,
@@ -123,6 +124,17 @@ def drop_wish(session: Session, order_id: int) -> bool:
     session.delete(wish)
     session.flush()
     return True
+
+
+def redirect_wish(session: Session, order_id: int, was: PostalAddress, to: PostalAddress) -> None:
+    """Let a paper invoice that was to go where an order's goods go follow them, until a request is made of it."""
+    wish = find_wish(session, order_id)
+    if wish is None or wish.met_at is not None or not wish.street:
+        return
+    if tuple(getattr(wish, name) for name in PAPER_ALONE) == astuple(was):
+        for name, value in zip(PAPER_ALONE, astuple(to), strict=True):
+            setattr(wish, name, value)
+        session.flush()
 
 
 def make_requests(

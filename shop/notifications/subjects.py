@@ -32,6 +32,11 @@ SUBJECTS: Mapping[str, Mapping[Language, str]] = {
         HANT: "訂單 {code} 取消了",
         EN: "Order {code}: cancelled",
     },
+    "order_readdressed": {
+        HANS: "订单 {code} 改了收货人",
+        HANT: "訂單 {code} 改了收貨人",
+        EN: "Order {code}: recipient changed",
+    },
     "order_refunded": {
         HANS: "订单 {code} 退款",
         HANT: "訂單 {code} 退款",

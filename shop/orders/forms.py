@@ -8,7 +8,7 @@ from wtforms import ValidationError as Refused
 
 from shop.accounts.addresses.resolver import MAX_TEXT, PARTS
 from shop.accounts.forms import AddressForm, typed_phone
-from shop.accounts.rules import LONGEST
+from shop.accounts.rules import LONGEST, PostalAddress
 from shop.catalog.rules import MAX_STOCK
 from shop.invoices.forms import MEDIUM_CHOICES, TITLE_CHOICES, put_refusal, typed_tax_id
 from shop.invoices.models import Medium, TitleKind
@@ -51,7 +51,44 @@ class AddForm(ShopForm):
     quantity = IntegerField(_l("几份"), [between(1, MAX_QUANTITY, _l("请填 1 到 999 的数。"))])
 
 
-class CheckoutForm(AddressForm):
+class RecipientForm(AddressForm):
+    """To whom and where goods go, typed part by part or pasted in one piece."""
+
+    paste = TextAreaField(_l("整段贴进来"), [at_most(MAX_TEXT)], filters=[clean])
+
+    @property
+    def is_collected(self) -> bool:
+        """Tell whether no address is needed."""
+        return False
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Tell whether every field that is needed is in order; of what is collected, no address is asked."""
+        super().validate(extra_validators)
+        for part in ("name", *PLACE[1:]):
+            field = getattr(self, part)
+            if field.data and not field.errors and not any(char.isalnum() for char in field.data):
+                field.errors = [_("请用字写，光有符号送不到。")]
+        if self.is_collected:
+            for part in PLACE:
+                getattr(self, part).errors = []
+        return not self.errors
+
+    def address(self) -> PostalAddress:
+        """Return what was typed, with an empty place where it is collected; call it on a form that was sent well."""
+        told = {part: getattr(self, part).data or "" for part in PARTS}
+        return PostalAddress(**told | (dict.fromkeys(PLACE, "") if self.is_collected else {}))
+
+
+class CollectorForm(RecipientForm):
+    """Who comes to collect."""
+
+    @property
+    def is_collected(self) -> bool:
+        """Tell that no address is needed."""
+        return True
+
+
+class CheckoutForm(RecipientForm):
     """How, to whom and where, and how it is paid; the hidden fields carry what the buyer was shown."""
 
     handing = RadioField(
@@ -61,7 +98,6 @@ class CheckoutForm(AddressForm):
         default=Handing.DELIVERY.value,
         validate_choice=False,
     )
-    paste = TextAreaField(_l("整段贴进来"), [at_most(MAX_TEXT)], filters=[clean])
     keep = BooleanField(_l("记下这个地址，下次直接选"), default=True)
     note = TextAreaField(_l("给中心的话"), [at_most(200)], filters=[clean])
     invoice_for = RadioField(
@@ -85,15 +121,8 @@ class CheckoutForm(AddressForm):
         return bool(self.handing.data == Handing.COLLECTION)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Tell whether every field that is needed is in order; of what is collected, no address is asked."""
+        """Tell whether every field that is needed is in order, those of an invoice too."""
         super().validate(extra_validators)
-        for part in ("name", *PLACE[1:]):
-            field = getattr(self, part)
-            if field.data and not field.errors and not any(char.isalnum() for char in field.data):
-                field.errors = [_("请用字写，光有符号送不到。")]
-        if self.is_collected:
-            for part in PLACE:
-                getattr(self, part).errors = []
         self._check_invoice()
         return not self.errors
 

@@ -106,6 +106,30 @@ def may_buyer_cancel(state: OrderState, parts: Iterable[VendorOrderState]) -> bo
     return state is O.PLACED or (state in CARRIED_OUT and all(part in gone for part in parts))
 
 
+OPEN = BEFORE_INTAKE | {V.RECEIVED}
+"""Parts that still come and are in no closed box."""
+
+
+class Readdressed(StrEnum):
+    """Why the recipient of an order was changed, as its history says it."""
+
+    BUYER = "readdressed_buyer"
+    ASKED = "readdressed_asked"
+    """The buyer asked the centre to."""
+    CARRIER = "readdressed_carrier"
+    """No courier took the parcel as it was addressed, and the buyer was asked."""
+
+
+def may_readdress(state: OrderState, parts: Iterable[VendorOrderState], *, at_once: bool) -> bool:
+    """Tell whether the recipient of an order may still be changed: while something comes and no box of it is closed.
+
+    Args:
+        at_once: taken along from the counter, where nobody is sent anything.
+    """
+    left = set(parts) - NOT_COMING
+    return not at_once and state in UNPAID | CARRIED_OUT and bool(left) and left <= OPEN
+
+
 READY_TO_PACK = NOT_COMING | {V.RECEIVED}
 """In one of these is every part of a box that can be closed."""
 

@@ -76,6 +76,7 @@ ACT_WORDS = {
     "staff_people.reset_factor": _l("解除了验证器"),
     "staff_rights.close_account": _l("替本人注销账户"),
     "staff_rights.file": _l("下载资料交给本人"),
+    "staff_recipients.readdress": _l("改了收货人"),
     "staff_returned.decide": _l("定了退回的一包怎么办"),
     "staff_search.concept": _l("给词添名字"),
     "staff_search.handled": _l("找不到的词标了处理"),

@@ -13,6 +13,7 @@ TEMPLATE_WORDS = {
     "order_paid": _l("订单已付"),
     "order_lies": _l("订单已付，货在柜台"),
     "order_cancelled": _l("订单取消"),
+    "order_readdressed": _l("改了收货人"),
     "order_refunded": _l("退款"),
     "order_short": _l("货不够，告诉买的人"),
     "order_rejected": _l("货没收下，告诉买的人"),

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from shop.accounts.models import User, Viewed, ViewReason
+from shop.accounts.sights import note_view
 from shop.catalog.lots.models import Lot
 from shop.catalog.lots.queries import lot_by_code
 from shop.courier.gateways.protocol import TrackEvent
@@ -18,6 +20,7 @@ from shop.flows import booking, consigning, delivery, lots
 from shop.fulfilment.pickups import services as pickups
 from shop.fulfilment.pickups.rules import Call, Plan
 from shop.kernel.codes import new_code
+from shop.orders.rules import Readdressed
 from tests.house.ways import Ground, Way
 from tests.world import claims
 from tests.world.cash import at_the_counter
@@ -162,6 +165,17 @@ def _disputed(ground: Ground) -> Way:
     return Way(f"/staff/claims/{asked.code}", f"{asked.code}/household", lambda: fields)
 
 
+def _readdress(ground: Ground) -> Way:
+    """Let everybody have said why they look at to whom an order goes."""
+    code, clock = ground.order(), ground.world.clock
+    for label in ground.world.read(lambda session: session.scalars(select(User.code)).all()):
+        who = replace(STAFF, label=label)
+        look = partial(note_view, subject=code, what=Viewed.RECIPIENT, why=ViewReason.CORRECTION, actor=who)
+        ground.world.run(partial(look, clock=clock))
+    address = f"/staff/orders/{code}/recipient"
+    return Way(address, address, lambda: {"street": "人民南路 8 号", "why": Readdressed.ASKED.value}, press="照这个改")
+
+
 def _take_apart(ground: Ground) -> Way:
     _made, parcel = _packed(ground)
     address = f"/staff/parcels/{parcel}/open"
@@ -237,6 +251,7 @@ CARRIED: Mapping[str, Callable[[Ground], Way]] = {
     "staff_fulfilment.take_apart": _take_apart,
     "staff_fulfilment.take_out": _take_out,
     "staff_fulfilment.uncollected": _uncollected,
+    "staff_recipients.readdress": _readdress,
     "staff_returned.decide": _returned,
 }
 """Forms of couriers, drivers and the bench that carry what their page showed."""

@@ -36,6 +36,7 @@ WHOLE: dict[str, set[str]] = {
     "staff_payments": MONEY,
     "staff_payouts": MANAGER | {"finance"},
     "staff_people": MANAGER,
+    "staff_recipients": COUNTER,
     "staff_refunds": MONEY,
     "staff_search": CLERK,
     "staff_shelves": MANAGER,

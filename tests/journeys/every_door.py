@@ -95,6 +95,7 @@ OWNED = (
     "orders.as_bought",
     "orders.tracking",
     "orders.receipt",
+    "orders.recipient",
     "orders.checkout",
     "claims.",
     "order_invoices.",
@@ -143,6 +144,7 @@ NO_PAGE: Mapping[str, str] = {
     "staff_paper_photos.photo": PICTURE,
     "staff_payouts.proof": PICTURE,
     "staff_payouts.statements_file": FILE,
+    "staff_recipients.recipient": STATE,
     "staff_reports.orders_file": FILE,
     "staff_reports.rejects_file": FILE,
     "vendor_catalog.draft_details": STATE,
@@ -271,7 +273,7 @@ def _of_buyers(day: Day, buyer: Person) -> dict[str, str]:
     claim = ask_claim(at, made)
     want(at, made.code)
     (paper, *_others) = Desk(at, made.code).all_recorded()
-    order_of(at, buyer, {day.variants[0]: 1})
+    coming = order_of(at, buyer, {day.variants[0]: 1})
     unpaid = place(at, fill_basket(at, wanted))
     put = partial(put_in_basket, variant_id=day.variants[0], quantity=2, token=None, user_id=buyer.id, add=False)
     at.world.run(partial(put, clock=clock))
@@ -291,6 +293,7 @@ def _of_buyers(day: Day, buyer: Person) -> dict[str, str]:
         "order_invoices.code": made.code,
         "order_invoices.paper": paper,
         "orders.as_bought.number": "1",
+        "orders.recipient.code": coming.code,
         "orders.tracking.key": parcel_code(at, made.code),
         "order_invoices.file.number": "1",
         "order_invoices.page_picture.number": "1",

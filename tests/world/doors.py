@@ -134,6 +134,7 @@ BEHIND: Mapping[str, Mapping[str, Find]] = {
     "staff_payouts.statement_of": {"code": _first(select(Statement.code).order_by(Statement.id))},
     "staff_people.person": {"code": HOLDER},
     "staff_rights.person": {"code": HOLDER},
+    "staff_recipients.recipient": {"code": _order(V.ASKED)},
     "staff_refunds.refund": {"code": SENT},
     "staff_returned.parcel": {"code": RETURNED},
     "staff_search.concept": {"code": _of_day("concept")},
@@ -156,6 +157,7 @@ NOT_THERE: Mapping[str, int] = {
     "staff_fulfilment.hand_over_photo": 404,
     "staff_fulfilment.intake_photo": 303,
     "staff_payouts.proof": 404,
+    "staff_recipients.recipient": 303,
     "staff_invoices.sent_page": 404,
 }
 """Pages with nothing to show on such a day: a card is printed once, as it is issued; private photos ask for a reason

@@ -14,7 +14,8 @@ from shop.catalog.models import Category, CounterStock, Listing, ListingState, V
 from shop.courier.models import Shipment
 from shop.desk.models import Claim
 from shop.fulfilment.models import Parcel
-from shop.orders.models import Order
+from shop.orders.models import Order, VendorOrder, VendorOrderState
+from shop.orders.rules import CARRIED_OUT, UNPAID
 from shop.payments.models import Payment, PaymentState
 from shop.site.articles.models import Article, ArticleKind
 from shop.town.models import Village
@@ -49,6 +50,14 @@ CLAIMS = _rows(
     select(Order.code, Claim.code.label("claim"))
     .join(Parcel, Parcel.order_id == Order.id)
     .join(Claim, Claim.parcel_id == Parcel.id)
+)
+
+UNPACKED = (VendorOrderState.WAITING, VendorOrderState.ASKED, VendorOrderState.READY, VendorOrderState.RECEIVED)
+READDRESSABLE = (
+    select(Order.code)
+    .where(Order.state.in_(UNPAID | CARRIED_OUT), ~Order.vendor_orders.any(VendorOrder.state.not_in(UNPACKED)))
+    .order_by(Order.id)
+    .limit(2)
 )
 
 BEHIND: Mapping[str, Find] = {
@@ -86,6 +95,7 @@ BEHIND: Mapping[str, Find] = {
     ],
     "orders.order": ORDERS,
     "orders.receipt": ORDERS,
+    "orders.recipient": _each("code", READDRESSABLE),
     "orders.tracking": _rows(
         select(Shipment.reference.label("code"), Shipment.key).join(Order, Order.code == Shipment.reference)
     ),

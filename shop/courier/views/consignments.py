@@ -14,7 +14,7 @@ from shop.courier.forms import COURIERS, CounterForm, LookForm, PastedForm, Said
 from shop.courier.models import ShipmentKind, ShipmentState
 from shop.courier.queries import ShipmentFacts, shipment_by_key
 from shop.courier.queues import Queue, Waiting, concerns, papers
-from shop.courier.rules import BEFORE, MOVING, TOWN, Concern, concern
+from shop.courier.rules import BEFORE, MOVING, READDRESSED, TOWN, Concern, concern, is_refused
 from shop.desk.returned.queries import is_returned
 from shop.flows import booking
 from shop.kernel.errors import NotFound
@@ -29,6 +29,7 @@ from shop.web.goods import Leaves, leaves, page_number
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.places import region
+from shop.web.roles import may_open
 from shop.web.shell import say
 from shop.web.words import masked_name, masked_phone
 
@@ -89,6 +90,7 @@ class Page:
         version: what the page shows, for acts that go on from here.
         trouble: why a person must look, or None.
         returned: where is decided about goods that came back, or None.
+        may_readdress: its courier said no, so that it may go to another address.
         couriers: who else may be asked to carry it: code and name.
         clash: what to say when somebody else was quicker, or None.
     """
@@ -110,6 +112,7 @@ class Page:
     clash: str | None
     is_failed: bool
     is_goods: bool
+    may_readdress: bool
     may_say: bool
     may_hand_over: bool
     may_look: bool
@@ -264,6 +267,7 @@ def _page(facts: ShipmentFacts, clash: str | None) -> Page:
         clash=clash,
         is_failed=facts.state is ShipmentState.FAILED,
         is_goods=is_goods,
+        may_readdress=is_refused(facts.failure) and may_open("staff_recipients.recipient", current_actor().roles),
         may_say=bool(facts.waybill) and not by_driver and facts.state in MOVING | BEFORE | {ShipmentState.RETURNING},
         may_hand_over=by_driver and not is_goods and facts.state in BEFORE,
         may_look=why in ASKED_ABOUT,
@@ -282,7 +286,11 @@ def _page(facts: ShipmentFacts, clash: str | None) -> Page:
 def _notes(facts: ShipmentFacts) -> tuple[Note, ...]:
     left = [one for one in reversed(facts.passages) if one.from_state == one.to_state]
     names = actor_names({one.actor for one in left})
-    return tuple(Note(one.at, one.reason, names.get(one.actor, _("中心"))) for one in left)
+    return tuple(Note(one.at, _noted(one.reason), names.get(one.actor, _("中心"))) for one in left)
+
+
+def _noted(reason: str) -> str:
+    return _("改了收货人，再订就照新的。") if reason == READDRESSED else reason
 
 
 def _trouble(facts: ShipmentFacts, why: Concern) -> str:

@@ -12,6 +12,8 @@ class Trail(StrEnum):
     """Which of an order's books a row comes from, in the order in which rows of one moment are read."""
 
     ORDER = "order"
+    READDRESSED = "readdressed"
+    """It was changed to whom the order goes."""
     PART = "part"
     HEARD = "heard"
     """The centre asked a household by telephone."""

@@ -104,7 +104,10 @@ def _of_orders(order: OrderFacts) -> Sequence[Select[Any]]:
     )
     return (
         passages(Trail.ORDER, OrderHistory, literal(order.code, String)).where(
-            mine, OrderHistory.vendor_order_id.is_(None)
+            mine, OrderHistory.vendor_order_id.is_(None), moved
+        ),
+        passages(Trail.READDRESSED, OrderHistory, literal(order.code, String)).where(
+            mine, OrderHistory.vendor_order_id.is_(None), ~moved
         ),
         part,
         heard,

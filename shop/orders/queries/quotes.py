@@ -1,7 +1,7 @@
 """What a basket costs when it goes there: boxes, freight, the day it is promised for, and what cannot go at all."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -147,9 +147,8 @@ def quote(
     if not wanted.lines:
         raise NotFound("basket")
     rate = rate_to(session, to.province) if to.handing is Handing.DELIVERY else None
-    stuck = tuple(found for line in wanted.lines if rate is not None and (found := _stuck(line.offer, rate)))
-    if stuck:
-        raise CannotSend(stuck)
+    if rate is not None:
+        check_sendable((line.offer for line in wanted.lines), rate)
     boxes, lines = _boxed(wanted.lines, rate)
     town = town or the_town(session)
     closed = {holiday.on for holiday in holidays(session, town_day(now))}
@@ -164,6 +163,22 @@ def quote(
         promised_on=ready + timedelta(days=days),
         takes_cash=not to.at_once and (rate is None or rate.takes_cash),
     )
+
+
+def check_sendable(wanted: Iterable[OfferFacts], rate: Rate) -> None:
+    """Refuse goods that cannot be carried into a zone.
+
+    Raises:
+        CannotSend: no courier carries some of them, or they would not arrive fresh.
+    """
+    stuck = tuple(found for offer in wanted if (found := _stuck(offer, rate)))
+    if stuck:
+        raise CannotSend(stuck)
+
+
+def box_freight(box: Box, weight_g: int, rate: Rate) -> int:
+    """Return what carriage of one box of this weight costs, in fen."""
+    return rate.freight(weight_g, is_cold=box is not Box.AMBIENT)
 
 
 def _stuck(offer: OfferFacts, rate: Rate) -> Stuck | None:
@@ -186,7 +201,7 @@ def _boxed(wanted: Sequence[BasketLineFacts], rate: Rate | None) -> tuple[list[Q
         if not lines:
             continue
         weights = [line.offer.way.gross_g * line.quantity for line in lines]
-        freight = 0 if rate is None else rate.freight(sum(weights), is_cold=box is not Box.AMBIENT)
+        freight = 0 if rate is None else box_freight(box, sum(weights), rate)
         boxes.append(QuoteBox(box, sum(weights), freight))
         for line, share in zip(lines, split(freight, weights), strict=True):
             shares[line.offer.way.variant_id] = share

@@ -25,7 +25,7 @@ bp = blueprint("staff_audit", __name__, Audience.STAFF, prefix="/staff", roles=(
 
 NEWEST = "newest"
 BOOKS: Mapping[str, tuple[str, str, frozenset[Trail]]] = {
-    "order": (_l("单"), _l("订单"), frozenset({Trail.ORDER, Trail.WISH, Trail.ANSWER})),
+    "order": (_l("单"), _l("订单"), frozenset({Trail.ORDER, Trail.READDRESSED, Trail.WISH, Trail.ANSWER})),
     "goods": (
         _l("货"),
         _l("农户和收货"),

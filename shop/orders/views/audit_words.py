@@ -13,7 +13,7 @@ from shop.fulfilment.rules import BY_EYE
 from shop.kernel.money import yuan
 from shop.kernel.outbox import MessageState
 from shop.orders.models import Box, OrderState, VendorOrderState
-from shop.orders.views.staff import ACTOR_WORDS, EVENT_WORDS, PAYMENT_WORDS, WHY_WORDS
+from shop.orders.views.staff import ACTOR_WORDS, EVENT_WORDS, NEW_RECIPIENT, PAYMENT_WORDS, WHY_WORDS
 from shop.orders.views.words import BOX_WORDS, PART_WORDS, REFUND_WORDS
 from shop.payments.models import PaymentState, RefundState
 from shop.web.acts import ACT_WORDS
@@ -128,6 +128,7 @@ def _view(trace: Trace) -> str:
 
 WHAT: Mapping[Trail, Callable[[Trace], str]] = {
     Trail.ORDER: lambda trace: str(EVENT_WORDS[OrderState(trace.state)]),
+    Trail.READDRESSED: lambda _trace: str(NEW_RECIPIENT),
     Trail.PART: lambda trace: _named(trace.about, PART_WORDS[VendorOrderState(trace.state)].text),
     Trail.ANSWERED: lambda trace: _("%(vendor)s：说了有没有货", vendor=trace.about),
     Trail.HEARD: lambda trace: _("%(vendor)s：打电话问过了", vendor=trace.about),

@@ -12,6 +12,7 @@ from shop.catalog.offers import OfferFacts
 from shop.courier.models import ShipmentKind
 from shop.courier.queries import ShipmentFacts
 from shop.desk.returned.queries import Returned
+from shop.flows.readdressing import may_buyer
 from shop.fulfilment.marks import square
 from shop.fulfilment.queries import ParcelFacts
 from shop.fulfilment.rules import is_ready_to_collect
@@ -98,6 +99,7 @@ class OrderPage:
         opens: from when on it can be taken along from the counter it lies at; None when it is now.
         parcels: what each box is called, who carries it and under which number.
         cash: what is to be paid in cash: the word for it and the amount; None when it is not, or not any more.
+        readdress_href: where it is changed to whom it goes; None where that is too late.
         again_href: puts the same goods into the basket once more; None while it waits for its money.
     """
 
@@ -122,6 +124,7 @@ class OrderPage:
     again_href: str | None
     receipt_href: str | None
     may_cancel: bool
+    readdress_href: str | None
     is_paid: bool
 
 
@@ -189,6 +192,7 @@ def order_page(
         again_href=_again_href(order),
         receipt_href=_receipt_href(order, passages, payments),
         may_cancel=may_buyer_cancel(order.state, order.states),
+        readdress_href=url_for("orders.recipient", code=order.code) if may_buyer(order) else None,
         is_paid=order.state is OrderState.PAID,
     )
 

@@ -9,7 +9,7 @@ from shop.desk.returned.queries import Returned
 from shop.kernel.money import yuan
 from shop.orders.models import Handing, OrderState, VendorOrderState
 from shop.orders.queries.orders import OrderFacts, PartFacts, Passage
-from shop.orders.rules import CARRIED_OUT, NOT_COMING
+from shop.orders.rules import CARRIED_OUT, NOT_COMING, Readdressed
 from shop.orders.views.words import ENDING_REASONS, REFUND_REASONS, REFUND_WORDS, cash_word
 from shop.payments.models import RefundState
 from shop.payments.queries import RefundFacts
@@ -71,7 +71,7 @@ def progress(
     """
     story = Story(
         order,
-        tuple(passage for passage in passages if passage.part is None),
+        tuple(passage for passage in passages if passage.part is None and not passage.is_note),
         {
             (passage.part, passage.to_state): passage
             for passage in passages
@@ -81,6 +81,7 @@ def progress(
     return (
         Step(_("下单"), order.placed_at, "done", None),
         *_paying(story),
+        *_readdressed(passages),
         *_carrying(story, waybill),
         *_paying_in_cash(story),
         *_endings(story),
@@ -102,6 +103,13 @@ def _paying(story: Story) -> Iterator[Step]:
             yield Step(_("付款"), passage.at, "done", note)
     if story.order.state is OrderState.PLACED:
         yield Step(_("付款"), None, "now", _("货给您留到 %(at)s。", at=town_time(story.order.hold_until)))
+
+
+def _readdressed(passages: Sequence[Passage]) -> Iterator[Step]:
+    """Yield when it was last changed to whom it goes."""
+    for passage in [one for one in passages if one.part is None and one.is_note][-1:]:
+        note = None if passage.reason == Readdressed.BUYER else _("中心帮您改的。")
+        yield Step(_("改了收货人"), passage.at, "done", note)
 
 
 def _paying_in_cash(story: Story) -> Iterator[Step]:

@@ -1,6 +1,6 @@
 """The centre's book of orders: the list, and one order with everything that ever happened to it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,8 @@ from shop.accounts.models import Viewed, ViewReason
 from shop.accounts.rules import ABOUT_BUYERS
 from shop.accounts.sights import is_shown, note_view
 from shop.courier.models import ShipmentState
+from shop.courier.rules import READDRESSED
+from shop.flows import readdressing
 from shop.fulfilment.marks import hidden_door
 from shop.fulfilment.queries import ParcelFacts, parcels_of_order
 from shop.kernel.clock import town_day
@@ -34,13 +36,14 @@ from shop.orders.queries.orders import (
     recent_orders,
 )
 from shop.orders.queries.waiting import Kind, orders_of_kind, orders_queue
+from shop.orders.rules import Readdressed
 from shop.orders.views.staff_refunds import REASON_WORDS, GivenRow, given_rows
 from shop.orders.views.words import PART_WORDS, Word, order_word
 from shop.payments.models import PaymentState
 from shop.payments.queries import PaymentFacts, payments_of
 from shop.web.actors import actor_names
 from shop.web.audience import Audience, blueprint
-from shop.web.carriage import SHIPMENT_WORDS
+from shop.web.carriage import SHIPMENT_WORDS, failure
 from shop.web.house import current_actor, edge, house, reading
 from shop.web.i18n import _
 from shop.web.paging import leaf
@@ -63,6 +66,8 @@ EVENT_WORDS = {
     OrderState.DONE: _l("办完"),
 }
 """What happened to an order when it came into a state."""
+NEW_RECIPIENT = _l("改了收货人")
+"""What happened to an order that stayed as it was."""
 
 PAYMENT_WORDS = {
     PaymentState.CREATED: _l("还没开始"),
@@ -81,6 +86,10 @@ WHY_WORDS = {
     "buyer": _l("买家取消"),
     "none": _l("农户说没有"),
     "heard": _l("电话里问过"),
+    Readdressed.BUYER: _l("买家自己改的"),
+    Readdressed.ASKED: _l("买家打电话来，要我们改"),
+    Readdressed.CARRIER: _l("快递不收这个地址，问过买家了"),
+    READDRESSED: NEW_RECIPIENT,
 }
 """Why something happened, where the house gave the reason itself; what people wrote is shown as they wrote it."""
 
@@ -174,6 +183,7 @@ class OrderPage:
     payments: tuple[PaymentRow, ...]
     given: tuple[GivenRow, ...]
     may_refund: bool
+    may_readdress: bool
     to: To
     foreign: str | None
     """In which language its buyer reads the shop, where that is not the town's own."""
@@ -278,6 +288,7 @@ def _order(code: str, form: ShowForm, status: int = 200) -> Response:
     passages = history(reading(), found.id)
     names = actor_names({passage.actor for passage in passages})
     payments = payments_of(reading(), code)
+    parcels = parcels_of_order(reading(), found.id, found)
     page = OrderPage(
         order=found,
         state=order_word(found),
@@ -288,7 +299,9 @@ def _order(code: str, form: ShowForm, status: int = 200) -> Response:
         to=_to(found),
         foreign=None if found.language is Language.HANS else NAMES[found.language],
         may_refund=found.state is OrderState.AGREED or any(payment.captured_fen for payment in payments),
-        boxes=_boxes(found),
+        may_readdress=readdressing.may_centre(found, parcels)
+        and may_open("staff_recipients.recipient", current_actor().roles),
+        boxes=_boxes(parcels),
         history=tuple(_event(passage, found, names) for passage in passages),
     )
     answer = make_response(render_template("staff/order.html", page=page, form=form), status)
@@ -316,9 +329,8 @@ def _payment(payment: PaymentFacts) -> PaymentRow:
     )
 
 
-def _boxes(order: OrderFacts) -> tuple[BoxRow, ...]:
+def _boxes(parcels: Sequence[ParcelFacts]) -> tuple[BoxRow, ...]:
     may_look = may_open("staff_fulfilment.box_photos", current_actor().roles)
-    parcels = parcels_of_order(reading(), order.id, order)
     return tuple(BoxRow(parcel, _way(parcel), has_photos=may_look and parcel.has_photos) for parcel in parcels)
 
 
@@ -326,14 +338,19 @@ def _way(parcel: ParcelFacts) -> tuple[Event, ...]:
     if parcel.shipment is None:
         return ()
     return tuple(
-        Event(row.at, str(SHIPMENT_WORDS[ShipmentState(row.to_state)]), "", row.reason)
+        Event(
+            row.at,
+            str(SHIPMENT_WORDS[ShipmentState(row.to_state)]),
+            "",
+            failure(_said(WHY_WORDS, row.reason, row.reason)),
+        )
         for row in parcel.shipment.passages
     )
 
 
 def _event(passage: Passage, order: OrderFacts, names: Mapping[str, str]) -> Event:
     if passage.part is None:
-        what = str(EVENT_WORDS[OrderState(passage.to_state)])
+        what = str(NEW_RECIPIENT) if passage.is_note else str(EVENT_WORDS[OrderState(passage.to_state)])
     else:
         vendor = next(one.vendor_name for one in (*order.parts, *order.passed_on) if one.code == passage.part)
         to_state = VendorOrderState(passage.to_state)

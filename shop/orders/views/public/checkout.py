@@ -9,7 +9,6 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from shop.accounts.addresses import resolve
 from shop.accounts.queries import KeptAddressFacts, kept_address, kept_addresses
 from shop.accounts.services import keep_address
 from shop.catalog.stock import HarvestFull, OutOfStock
@@ -36,13 +35,13 @@ from shop.orders.services import Recipient
 from shop.orders.views.browser import current_basket, keep_count, own_order, remember_order, whose
 from shop.orders.views.lines import Household, households
 from shop.orders.views.pages import Where, where
+from shop.orders.views.pasting import refilled, split_into
 from shop.orders.views.public.base import bp, noting, put
 from shop.orders.views.review import Change, Hitch, Review, changes, hitches, review, stuck
 from shop.payments.gateways.protocol import GatewayUnavailable, InvalidState, PaymentGateway, wired
 from shop.web.house import current_actor, current_person, current_town, edge, house, reading
 from shop.web.i18n import _, reader
 from shop.web.paying import paying_words
-from shop.web.places import province_word
 from shop.web.shell import say
 from shop.web.words import clauses, opening_rows, town_time
 
@@ -129,35 +128,18 @@ def checkout_step() -> ResponseReturnValue:
     steps: Mapping[str, Callable[[], ResponseReturnValue]] = {
         "paste": _paste,
         "use": lambda: _use(what),
-        "collect": lambda: _preview(_refilled({"handing": Handing.COLLECTION.value})),
+        "collect": lambda: _preview(refilled(CheckoutForm, {"handing": Handing.COLLECTION.value})),
         "drop": lambda: _drop(what),
         "place": _place,
     }
     return steps.get(act, lambda: _preview(CheckoutForm.from_request()))()
 
 
-def _refilled(parts: Mapping[str, str]) -> CheckoutForm:
-    """Return the form as it was sent, with these fields filled anew."""
-    sent = request.form.copy()
-    for name, value in parts.items():
-        sent[name] = value
-    return CheckoutForm(formdata=sent)
-
-
 def _paste() -> ResponseReturnValue:
     """Fill the fields from one pasted text, for the buyer to look over; what it does not say is asked for."""
     form, current = CheckoutForm.from_request(), current_basket()
-    text = form.paste.data or ""
-    if not text or not form.paste.validate(form):
-        form.paste.errors = form.paste.errors or [_("先贴一段文字。")]
-        return _page(form, current, 422)
-    found = resolve(text)
-    said = {part: value for part, value in _parts(found).items() if value}
-    form = _refilled({**said, "paste": "", "handing": Handing.DELIVERY.value})
-    form.validate()
-    if found.province and found.province not in PROVINCES:
-        form.province.errors = [_("%(province)s现在还寄不到。", province=province_word(found.province))]
-    return _page(form, current, is_split=True)
+    filled = split_into(form, handing=Handing.DELIVERY.value)
+    return _page(form, current, 422) if filled is None else _page(filled, current, is_split=True)
 
 
 def _use(code: str) -> ResponseReturnValue:
@@ -166,7 +148,7 @@ def _use(code: str) -> ResponseReturnValue:
     if person is None:
         raise NotFound("address")
     kept: KeptAddressFacts = kept_address(reading(), person.id, code)
-    return _preview(_refilled(_parts(kept)))
+    return _preview(refilled(CheckoutForm, _parts(kept)))
 
 
 def _drop(variant_id: str) -> ResponseReturnValue:
