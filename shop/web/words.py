@@ -79,9 +79,9 @@ def sentences(items: Iterable[object]) -> str:
 
 
 def kilograms(grams: int) -> str:
-    """Return grams as kilograms with at most two decimals."""
+    """Return grams as kilograms, to the gram, in the unit's word as the reader knows it."""
     whole, rest = divmod(grams, 1000)
-    return f"{whole}" + (f".{rest:03d}".rstrip("0") if rest else "") + " kg"
+    return _("%(n)s 公斤", n=f"{whole}" + (f".{rest:03d}".rstrip("0") if rest else ""))
 
 
 def account_tail(tail: str) -> str:

@@ -150,7 +150,7 @@ def test_a_box_is_packed_once_and_waits_for_its_number(at: Market, staff: Pages)
     staff.get("/staff/packing")
     page = staff.click("打第一箱")
     assert "2 盒" in page.main
-    assert "2.4 kg" in page.main
+    assert "2.4 公斤" in page.main
     for weight in ("", "0", "50001", "重"):
         assert "请填秤上的克数" in staff.submit_form("打好了", status=422, weight_g=weight, by_eye="y").main
     version = page.form("pack").values["version"]
@@ -172,7 +172,7 @@ def test_a_label_hides_who_and_which_door_and_reads_by_machine(at: Market, staff
     for hidden in (TO.name, TO.phone, "401", "3 单元"):
         assert hidden not in page.main
     assert not re.search(r"1\d{10}", page.main)
-    for shown in ("何**", "1******5678", "四川成都市武侯区", "林下土鸡蛋", "2.3 kg", made):
+    for shown in ("何**", "1******5678", "四川成都市武侯区", "林下土鸡蛋", "2.3 公斤", made):
         assert shown in page.main
     slip = staff.get(f"/staff/parcels/{parcel}/slip")
     assert "1 盒" in slip.main

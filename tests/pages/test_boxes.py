@@ -49,7 +49,7 @@ def test_each_box_is_named_and_weighed(at: Market, staff: Pages) -> None:
     assert "冷藏 2/2 箱" in page.main
     assert "鲜排骨" in page.main
     assert "林下土鸡蛋" not in page.main
-    assert "1.2 kg" in page.main
+    assert "1.2 公斤" in page.main
     staff.submit_form("打好了，出面单", weight_g=1300, by_eye="y")
     assert order(at, made.code).states == (VendorOrderState.RECEIVED, VendorOrderState.PACKED)
     page = staff.get("/staff/packing")
@@ -101,7 +101,7 @@ def test_an_order_that_is_collected_lies_in_its_own_list(at: Market, staff: Page
     assert f"{made.code} · 何**" in page.main
     assert "来取时付现金" in page.main
     page = staff.get(f"/staff/collection/{made.code}")
-    for words in (TO.name, "138****5678", "林下土鸡蛋", "2.5 kg", "先收钱，再交货"):
+    for words in (TO.name, "138****5678", "林下土鸡蛋", "2.5 公斤", "先收钱，再交货"):
         assert words in page.main
     assert staff.click("到柜台收钱交货").url.startswith("/staff/counter")
     take(at, due(at, made.code))

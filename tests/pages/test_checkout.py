@@ -55,7 +55,7 @@ def test_everything_is_shown_before_the_order_and_back_keeps_the_address(pages: 
         "× 2",
         "周素珍家",
         "大湾村",
-        "常温箱运费 连包装 2.4 kg",
+        "常温箱运费 连包装 2.4 公斤",
         "¥9",
         "¥105",
         "最晚11月25日送到",

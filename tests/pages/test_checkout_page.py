@@ -214,8 +214,8 @@ def test_a_cold_box_of_its_own_is_shown_with_its_freight_and_on_the_order(
     ham = listing(shelf(at, "cold", name="鲜肉", climate=Climate.CHILLED), title="鲜肉")
     fill(pages, ham, 1)
     page = to_review(pages, eggs, 1)
-    assert "常温箱运费 连包装 1.2 kg ¥7.50" in page.main
-    assert "冷藏箱运费 连包装 1.2 kg ¥11.50" in page.main
+    assert "常温箱运费 连包装 1.2 公斤 ¥7.50" in page.main
+    assert "冷藏箱运费 连包装 1.2 公斤 ¥11.50" in page.main
     place_it(pages)
     made = placed(at, at_provider(pages, "付款"))
     assert {part.box for part in made.parts} == {Box.AMBIENT, Box.CHILLED}

@@ -45,7 +45,7 @@ def test_the_run_shows_doors_and_telephones_of_what_is_on_the_way(at: Market, dr
     for hidden in (TO.name, TO.street, TO.phone):
         assert hidden not in page.main
     page = driver.submit_form("出车")
-    for words in (TO.name, TO.street, "四川成都市武侯区", waybill, "2.5 kg"):
+    for words in (TO.name, TO.street, "四川成都市武侯区", waybill, "2.5 公斤"):
         assert words in page.main
     assert f"tel:{TO.phone}" in page.links().values()
     assert page.headers["Cache-Control"] == "private, no-store"

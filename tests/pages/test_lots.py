@@ -141,12 +141,12 @@ def test_grade_and_photos_go_with_the_lot_and_the_proof_stays_inside(
         assert guest.client.get(f"/staff/intake/photos/{key}").status_code == 303
     assert staff.client.get("/staff/intake/photos/" + "0" * 64).status_code == 404
     page = guest.get(f"/trace/{lot.code.lower()}")
-    for words in ("罗**家", "大湾村", "11月22日", "3 盒", "5.4 kg", "一级", "承诺达标合格证"):
+    for words in ("罗**家", "大湾村", "11月22日", "3 盒", "5.4 公斤", "一级", "承诺达标合格证"):
         assert words in page.main
     assert WHO not in page.main
     assert TO.name not in page.text
     thing = guest.get(f"/goods/{put_up.code}")
-    assert "11月22日从大湾村收来的 3 盒，净重 5.4 kg、一级" in thing.main
+    assert "11月22日从大湾村收来的 3 盒，净重 5.4 公斤、一级" in thing.main
     assert thing.links()["11月22日从大湾村收来的"] == f"/trace/{lot.code}"
     assert len(page.all("img", class_="photo-img")) == 1
     assert str(proof) not in page.text
@@ -173,7 +173,7 @@ def test_a_label_for_each_unit_that_came_and_its_code_reads_back(at: Market, sta
     page = staff.click("打印标签")
     (lot,) = lots(at)
     assert page.main.count(lot.code) == 3
-    for words in ("林下土鸡蛋", "1.8 kg", "2026年11月22日", f"{at.vendor.name} · 大湾村", "028-00000000"):
+    for words in ("林下土鸡蛋", "1.8 公斤", "2026年11月22日", f"{at.vendor.name} · 大湾村", "028-00000000"):
         assert words in page.main
     drawn = page.text[page.text.index('<svg xmlns="http://www.w3.org/2000/svg" width="') :]
     png = svg_to_bytes(svg_string=drawn[: drawn.index("</svg>") + 6], dpi=203, background="white")

@@ -103,7 +103,7 @@ def test_what_does_not_fit_goes_into_a_second_parcel(at: Market, staff: Pages) -
     assert "请填秤上的克数" in staff.submit_form("装不下", status=422, weight_g="重").main
     page = staff.submit_form("装不下", weight_g="1.2kg", carton="small")
     assert "第 1 包封好了" in page.main
-    assert "第 1 包：林下土鸡蛋 1盒 · 1.2 kg · 小箱" in page.main
+    assert "第 1 包：林下土鸡蛋 1盒 · 1.2 公斤 · 小箱" in page.main
     (load,) = page.form("pack").values["load"]
     for hostile in ("", "1|2", load.replace("1200", "0"), load.replace(":1", ":9"), "1200|small|0|999:1", "9" * 5000):
         sent = {**page.form("pack").values, "load": [hostile], "by_eye": "y", "weight_g": "900"}

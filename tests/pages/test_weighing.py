@@ -133,7 +133,7 @@ def test_the_heaviest_cost_no_more_than_was_shown(at: Market, staff: Pages) -> N
     assert "都收下了。比最多的重 600 克，客人不多付，中心补给这户 ¥40.80。" in page.main
     assert "比最多的还重，客人不多付，还是 ¥204；送到后中心补给这户 ¥40.80" in page.main
     assert captured(at, made.code).refunds == ()
-    assert "称了 3.6 kg，比最多的还重，中心补给这户 ¥40.80" in staff.get(f"/staff/orders/{made.code}").main
+    assert "称了 3.6 公斤，比最多的还重，中心补给这户 ¥40.80" in staff.get(f"/staff/orders/{made.code}").main
     assert_sound(at.world)
 
 

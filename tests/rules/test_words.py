@@ -34,7 +34,7 @@ def test_moments_and_days_are_the_towns(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("grams", "text"), [(0, "0 kg"), (50, "0.05 kg"), (500, "0.5 kg"), (1850, "1.85 kg"), (3000, "3 kg")]
+    ("grams", "text"), [(0, "0 公斤"), (50, "0.05 公斤"), (500, "0.5 公斤"), (1850, "1.85 公斤"), (3000, "3 公斤")]
 )
 def test_grams_are_read_as_kilograms(grams: int, text: str) -> None:
     assert kilograms(grams) == text
