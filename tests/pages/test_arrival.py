@@ -36,3 +36,12 @@ def test_what_would_spoil_on_the_way_is_said_before_the_basket(at: Market, pages
     page = pages.get(f"/goods/{tofu.code}?to=四川", max_statements=13)
     assert "它在路上只经得起 1 天，寄不了" in page.main
     assert "最晚" not in page.main
+
+
+def test_no_day_is_told_for_what_cannot_be_bought_now(at: Market, pages: Pages) -> None:
+    shoots = listing(at, title="春笋", months=(3, 4))
+    page = pages.get(f"/goods/{shoots.code}?to=四川", max_statements=13)
+    assert "不在季节" in page.main
+    for promised in ("最晚", "前付款", "几时到</button>"):
+        assert promised not in page.text, promised
+    assert "寄到各处的运费" in page.main

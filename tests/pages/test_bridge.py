@@ -14,7 +14,9 @@ from shop.catalog.services.passages import archive
 from shop.flows import selling
 from tests.support.page import Page
 from tests.support.pages import Pages
-from tests.world.market import HOUSE, Market, listing
+from tests.world.days import HEN
+from tests.world.market import HOUSE, Market, listing, on_shelf, variant_id
+from tests.world.spot import lay
 
 
 def scanned(page: Page) -> list[str]:
@@ -67,6 +69,24 @@ def test_the_card_of_a_stall_opens_the_households_goods(at: Market, eggs: Listin
     page = pages.get(f"/q/{at.vendor.code}")
     assert "土鸡蛋" in page.main
     assert f"/q/{eggs.code}" in page.text
+
+
+def test_what_lives_is_ordered_to_be_collected(at: Market, pages: Pages) -> None:
+    hen = listing(on_shelf(at, "live", is_live=True), title="活母鸡", ways=(HEN,))
+    assert "寄回家" not in pages.get(f"/q/{hen.code}").main
+    page = pages.submit_form(f"/q/{hen.code}", press="订下来取", quantity=1)
+    assert "到中心来取" in page.main
+    assert "活母鸡" in page.main
+
+
+def test_what_is_taken_along_and_not_paid_is_found_in_the_empty_basket(at: Market, eggs: Listing, pages: Pages) -> None:
+    lay(at, variant_id(at, eggs), 3)
+    pages.get(f"/q/{eggs.code}")
+    pages.submit_form(f"/q/{eggs.code}", press="现在带走", quantity=1)
+    assert "等您付款" not in pages.get("/basket").main
+    pages.get(f"/q/{eggs.code}/take?variant={variant_id(at, eggs)}&quantity=1")
+    pages.submit_form("/take", 303, name="何晓雨", phone="13812345678", follow=False)
+    assert "有一单等您付款" in pages.get("/basket").main
 
 
 def test_another_things_way_cannot_be_smuggled_in(at: Market, eggs: Listing, pages: Pages) -> None:

@@ -34,7 +34,7 @@ class Arrival:
     """When and for how much goods come.
 
     Attributes:
-        rule: by when one pays for them to go tomorrow.
+        rule: by when one pays for them to go tomorrow; empty of what cannot be bought now, for which no day is told.
         places: provinces, each with what its reader calls it.
         place: the province asked about; empty while nobody has named one.
         day: the last day on which they are there; empty without a place, and where they cannot go.
@@ -52,9 +52,13 @@ class Arrival:
     carriage: tuple[Carriage, ...]
 
 
-def arrival(offer: OfferFacts, town: TownFacts) -> Arrival:
-    """Return when one piece comes, priced as the checkout will price it."""
-    place = "" if offer.is_live else _place()
+def arrival(offer: OfferFacts, town: TownFacts, *, is_sold: bool) -> Arrival:
+    """Return when one piece comes, priced as the checkout will price it.
+
+    Args:
+        is_sold: it can be bought now.
+    """
+    place = _place() if is_sold and not offer.is_live else ""
     day = cost = trouble = ""
     if place:
         try:
@@ -70,7 +74,7 @@ def arrival(offer: OfferFacts, town: TownFacts) -> Arrival:
         except NoFreight:
             trouble = _("%(province)s现在还寄不到。", province=province_word(place))
     return Arrival(
-        rule=_rule(town, is_ahead=offer.harvest is not None),
+        rule=_rule(town, is_ahead=offer.harvest is not None) if is_sold else "",
         places=tuple(PROVINCE_WORDS.items()),
         place=place,
         day=day,

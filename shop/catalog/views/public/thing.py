@@ -137,7 +137,7 @@ def _thing(shown: ShownListing) -> Thing:
         by_weight=by_weight(shown.offers),
         is_in_season=offer.in_season and len(offer.months) < 12,
         rows=_rows(shown, offer.way),
-        arrival=arrival(offer, town),
+        arrival=arrival(offer, town, is_sold=stop is None),
         collect=str(COLLECT_ONLY) if offer.is_live else None,
         maker=household(shown.vendor, stall),
         stories=stories_of(shown.vendor.id, most=1),

@@ -34,7 +34,8 @@ class Bridge:
     Attributes:
         here: how many lie at the counter, of all its ways together.
         opens: from when on they can be taken along; None when it is now.
-        why_not: why it cannot be sent home now; empty when it can.
+        is_live: it is not sent but collected at the centre.
+        why_not: why it cannot be ordered to be sent, or collected, now; empty when it can.
     """
 
     about: About
@@ -49,6 +50,7 @@ class Bridge:
     most: int
     here: int
     opens: str | None
+    is_live: bool
     why_not: str
 
 
@@ -115,16 +117,15 @@ def _bridge(shown: ShownListing) -> Bridge:
         most=max(way.free for way in ways),
         here=sum(here.values()),
         opens=when_to_come() if any(here.values()) else None,
+        is_live=shown.offers[0].is_live,
         why_not=_why_not(shown.offers),
     )
 
 
 def _why_not(offers: tuple[OfferFacts, ...]) -> str:
-    if offers[0].is_live:
-        return _("活的不寄，要到中心来取。")
-    if all(offer.problem(1) is not None for offer in offers):
-        return _("这会儿没有能寄的。点下面看它几时再有。")
-    return ""
+    if any(offer.problem(1) is None for offer in offers):
+        return ""
+    return _("眼下没有了，有了会再上架。") if offers[0].is_live else _("这会儿没有能寄的。点下面看它几时再有。")
 
 
 @bp.post("/<code>")

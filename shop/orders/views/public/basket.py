@@ -11,7 +11,7 @@ from shop.kernel.errors import NotFound
 from shop.orders.forms import AddForm, QuantityForm
 from shop.orders.queries.orders import held_until, order_by_code
 from shop.orders.queries.unpaid import waiting_order
-from shop.orders.views.browser import current_basket, keep_count, today, whose
+from shop.orders.views.browser import current_basket, keep_count, known_orders, today, whose
 from shop.orders.views.lines import households, prices_mark
 from shop.orders.views.pages import pay_href
 from shop.orders.views.public.base import bp, put
@@ -52,9 +52,7 @@ def basket() -> ResponseReturnValue:
 def _waiting() -> str | None:
     """Return where the order is paid that left this basket empty: whoever comes back without an answer looks here."""
     buyer, now = whose(), house().clock()
-    if buyer.token is None and buyer.user_id is None:
-        return None
-    code = waiting_order(reading(), token=buyer.token, user_id=buyer.user_id, now=now)
+    code = waiting_order(reading(), token=buyer.token, user_id=buyer.user_id, known=known_orders(), now=now)
     return None if code is None else pay_href(order_by_code(reading(), code), payments_of(reading(), code), now)
 
 
