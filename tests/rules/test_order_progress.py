@@ -9,6 +9,7 @@ from flask_babel import Babel
 
 from shop.orders.models import Box, Handing, OrderState, VendorOrderState
 from shop.orders.queries.orders import LineFacts, OrderFacts, PartFacts, Passage
+from shop.orders.rules import Readdressed
 from shop.orders.views.progress import Step, progress
 from shop.orders.views.words import ORDER_WORDS, PART_WORDS, REFUND_WORDS, order_word
 from shop.payments.models import RefundState
@@ -82,6 +83,17 @@ def test_every_step_of_the_whole_way_has_its_time() -> None:
     assert told(steps) == [(label, "done") for label in ("下单", "付款", *TO_COME)]
     assert [step.at for step in steps] == [at(n) for n in range(8)]
     assert "WB-1" in str(steps[6].note)
+
+
+def test_a_change_of_the_recipient_stands_where_it_came_and_pays_nothing() -> None:
+    changed = [Passage(None, O.PLACED, at(n), "test", why, True) for n, why in ((1, "readdressed_asked"), (2, "x"))]
+    steps = progress(order(O.PLACED, part("A", V.WAITING)), [own(O.PLACED, 0), *changed], [], None)
+    assert told(steps)[:3] == [("下单", "done"), ("改了收货人", "done"), ("付款", "now")]
+    later = Passage(None, O.PAID, at(4), "test", Readdressed.BUYER, True)
+    passages = [own(O.PLACED, 0), *changed, own(O.PAID, 3), later, *of("A", V.ASKED)]
+    steps = progress(order(O.PAID, part("A", V.ASKED)), passages, [], None)
+    assert told(steps)[:4] == [("下单", "done"), ("付款", "done"), ("改了收货人", "done"), ("通知备货", "done")]
+    assert (steps[2].at, steps[2].note) == (at(4), None)
 
 
 def test_a_household_that_never_said_ready_is_not_shown_as_late() -> None:

@@ -80,8 +80,7 @@ def progress(
     )
     return (
         Step(_("下单"), order.placed_at, "done", None),
-        *_paying(story),
-        *_readdressed(passages),
+        *_first(story, passages),
         *_carrying(story, waybill),
         *_paying_in_cash(story),
         *_endings(story),
@@ -103,6 +102,12 @@ def _paying(story: Story) -> Iterator[Step]:
             yield Step(_("付款"), passage.at, "done", note)
     if story.order.state is OrderState.PLACED:
         yield Step(_("付款"), None, "now", _("货给您留到 %(at)s。", at=town_time(story.order.hold_until)))
+
+
+def _first(story: Story, passages: Sequence[Passage]) -> list[Step]:
+    """Return the paying, and a change of the recipient, as they came; what is still to come last."""
+    steps = [*_paying(story), *_readdressed(passages)]
+    return sorted(steps, key=lambda step: (step.at is None, step.at or story.order.placed_at))
 
 
 def _readdressed(passages: Sequence[Passage]) -> Iterator[Step]:

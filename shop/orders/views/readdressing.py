@@ -83,18 +83,20 @@ def put_refused(form: RecipientForm, refused: ShopError) -> None:
         goods = listed(line.title for line in refused.lines)
         form.province.errors = [_("%(goods)s寄不了那么远，路上太久。", goods=goods)]
     elif isinstance(refused, OtherTerms):
-        form.province.errors = [
-            _("%(why)s。要寄到那里，请取消这一单再下一单，或者打中心的电话。", why=_other_terms(refused))
-        ]
+        there = province_word(refused.province)
+        words = _(
+            "寄到%(there)s：%(why)s。请取消这一单，再下一单；或者打中心的电话。", there=there, why=_other(refused)
+        )
+        form.province.errors = [words]
 
 
-def _other_terms(other: OtherTerms) -> str:
-    there, why = province_word(other.province), []
-    if other.freight_fen is not None:
-        told = {"freight": yuan(other.freight_fen), "agreed": yuan(other.agreed_fen)}
-        why.append(_("寄到%(there)s运费 %(freight)s，这一单收的是 %(agreed)s", there=there, **told))
-    if other.days:
-        why.append(_("寄到%(there)s要多走 %(n)d 天，赶不上说好的日子", there=there, n=other.days))
-    if other.is_cash:
-        why.append(_("%(there)s不能货到付现金", there=there))
+def _other(terms: OtherTerms) -> str:
+    why = []
+    if terms.freight_fen is not None:
+        told = {"freight": yuan(terms.freight_fen), "agreed": yuan(terms.agreed_fen)}
+        why.append(_("运费 %(freight)s，这一单收的是 %(agreed)s", **told))
+    if terms.days:
+        why.append(_("要多走 %(n)d 天，赶不上说好的日子", n=terms.days))
+    if terms.is_cash:
+        why.append(_("送到那里的不收现金"))
     return clauses(why)
