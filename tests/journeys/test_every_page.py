@@ -11,15 +11,22 @@ from shop.kernel.languages import Language
 from shop.web.i18n import LANG, TRANSLATED
 from tests.house.source import report
 from tests.journeys.every_door import NO_PAGE, Door, Town, Who, busy_town
+from tests.journeys.keys import FAULTS, enlarged
+from tests.journeys.large import ELDER, TWICE
 from tests.support.browser import Windows
 from tests.support.databases import Databases
-from tests.support.eye import look, refused, watch
+from tests.support.eye import OPEN_ALL, look, refused, watch
 from tests.support.live import serving
 from tests.support.pages import Pages
 from tests.world.market import PASSWORD, someone
 
 SHARES = [*((who, 0) for who in Who), (Who.CENTRE, 1), (Who.CENTRE, 2)]
 """Who walks, and which part: the centre has as many pages as all others together, so they are walked in thirds."""
+LARGEST = [
+    *((who, language) for who in (Who.VISITOR, Who.BUYER) for language in Language),
+    *((who, Language.HANS) for who in (Who.APPLICANT, Who.HOUSEHOLD)),
+]
+"""Who walks in the largest letters, in every language in which they are spoken to."""
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +117,23 @@ def test_buyers_pages_are_sound_in_the_other_languages(
     page, doors = window(at, windows, who)
     read_in(page, windows, language)
     found = walked(page, doors, windows)
+    assert not found, report(found, f"Page by page, in {language}:")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("who", "language"), LARGEST)
+def test_pages_hold_the_largest_letters(at: Town, windows: Windows, who: Who, language: Language) -> None:
+    """Large type, its letters doubled, in the narrowest window: nothing is cut off or pushed sideways."""
+    page, doors = window(at, windows, who)
+    read_in(page, windows, language)
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.add_init_script(ELDER)
+    enlarged(page, TWICE)
+    found = []
+    for door in doors:
+        page.goto(door.path)
+        page.evaluate(OPEN_ALL)
+        found += [f"{door.path} ({door.name}): {one}" for one in page.evaluate(FAULTS)]
     assert not found, report(found, f"Page by page, in {language}:")
 
 
