@@ -76,7 +76,7 @@ def test_another_province_says_what_it_would_cost(at: Market, pages: Pages, eggs
     before = footprint(at.world)
     pages.get(f"/orders/{code}/recipient")
     page = pages.submit_form("/recipient", 422, press="照这个改", province="云南", city="昆明市", district="五华区")
-    assert "寄到云南：运费 ¥18，这一单收的是 ¥9；要多走 2 天，赶不上说好的日子" in page.main
+    assert "寄到云南：运费 ¥18，这一单收的是 ¥9；路上要走 4 天，和说好的日子对不上" in page.main
     page = pages.submit_form("/recipient", 422, press="照这个改", province="广东")
     assert "广东现在还寄不到" in page.main
     assert footprint(at.world) == before

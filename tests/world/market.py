@@ -16,7 +16,7 @@ from shop.catalog.services.listings import offer
 from shop.catalog.services.passages import review
 from shop.catalog.services.shelves import ShelfRules, add_category
 from shop.courier.freight import Prices, reprice_zone
-from shop.courier.queries import shipment_by_key, town_shipment, zones
+from shop.courier.queries import rate_to, shipment_by_key, town_shipment
 from shop.flows import bench, closing, delivery, settle
 from shop.flows.checkout import Placed, place_order
 from shop.flows.founding import TownPlan, found_town
@@ -302,11 +302,11 @@ def send(at: Market, parcel: str) -> str:
     return shipment.waybill
 
 
-def carry_for(at: Market, **other: Any) -> None:
-    """Let a manager change what the freight table's first zone costs."""
+def carry_for(at: Market, province: str = "四川", **other: Any) -> None:
+    """Let a manager change what the zone of a province costs, by default the one at home."""
 
     def act(session: Session) -> None:
-        zone = zones(session)[0]
+        zone = rate_to(session, province)
         told = Prices(zone.first_fen, zone.step_fen, zone.cold_fen, zone.days, zone.takes_cash)
         wanted = replace(told, **other)
         reprice_zone(session, zone.id, wanted, version=zone.version, actor=MANAGER, clock=at.world.clock)

@@ -16,19 +16,20 @@ from shop.orders.queries.quotes import box_freight, check_sendable
 
 @dataclass
 class OtherTerms(ShopError):
-    """There it would be another bargain: it would cost something else, take longer, or could not be paid in cash.
+    """There it would be another bargain: it would cost or take something else, or could not be paid in cash.
 
     Attributes:
         freight_fen: what carriage there costs; None where that is the same.
         agreed_fen: what was agreed on for it.
-        days: how many days longer it takes there.
+        days: of carriage there; None where they are the same. A quicker way is another bargain too, for from there
+            nobody could come back.
         is_cash: no cash is taken at the doors there.
     """
 
     province: str
     freight_fen: int | None
     agreed_fen: int
-    days: int
+    days: int | None
     is_cash: bool
 
 
@@ -53,8 +54,8 @@ def check_terms(session: Session, order: OrderFacts, province: str, *, today: da
     for box, line in lines:
         weights[box] += line.gross_g * line.quantity
     freight = sum(box_freight(box, weight, there) for box, weight in weights.items())
-    days = max(0, there.days - agreed.days)
+    other = None if freight == order.freight_fen else freight
+    days = None if there.days == agreed.days else there.days
     is_cash = order.state is OrderState.AGREED and not there.takes_cash
-    if freight != order.freight_fen or days or is_cash:
-        other = None if freight == order.freight_fen else freight
+    if other is not None or days is not None or is_cash:
         raise OtherTerms(province, other, order.freight_fen, days, is_cash)

@@ -95,8 +95,8 @@ def _other(terms: OtherTerms) -> str:
     if terms.freight_fen is not None:
         told = {"freight": yuan(terms.freight_fen), "agreed": yuan(terms.agreed_fen)}
         why.append(_("运费 %(freight)s，这一单收的是 %(agreed)s", **told))
-    if terms.days:
-        why.append(_("要多走 %(n)d 天，赶不上说好的日子", n=terms.days))
+    if terms.days is not None:
+        why.append(_("路上要走 %(n)d 天，和说好的日子对不上", n=terms.days))
     if terms.is_cash:
         why.append(_("送到那里的不收现金"))
     return clauses(why)
