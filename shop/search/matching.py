@@ -56,31 +56,79 @@ def everything(view: View) -> Matches:
     return Matches(view.everything, nothing, nothing)
 
 
+@dataclass(frozen=True)
+class Ground:
+    """The positions that are weighed for a question; each has a slot in its arrays.
+
+    Attributes:
+        places: the positions, in order.
+        slots: by position its slot; -1 for those that are not weighed.
+    """
+
+    places: Places
+    slots: Places
+
+    @classmethod
+    def of(cls, places: Places, size: int) -> "Ground":
+        """Number the positions that are weighed among so many."""
+        slots: Places = np.full(size, -1, dtype=np.int32)
+        slots[places] = np.arange(len(places), dtype=np.int32)
+        return cls(places, slots)
+
+    def within(self, places: Places) -> Places:
+        """Return the slots of those of some positions that are weighed."""
+        found: Places = self.slots[places]
+        return found[found >= 0]
+
+
 def matches(view: View, plan: Plan) -> Matches:
     """Return the listings that match a plan, and when they are few, some of the same kinds after them."""
     if not plan.units:
         return NO_MATCHES
-    weighed = [(unit, *_of_unit(view, unit)) for unit in plan.units]
-    tiers = _tiers(view, weighed)
-    weights = reduce(np.add, (weight for _, weight, _ in weighed)) + _weighed(view, plan.ranking)[0]
+    # Most listings have nothing of the question: only those that may match are weighed.
+    ground = Ground.of(_reached(view, plan.units), view.size)
+    tiers, weights = _judged(view, plan, ground)
     count = int(np.count_nonzero(tiers < LAST))
     if 0 < count < FILLED and plan.has_things:
-        _fill(view, plan, tiers, weights, FILLED - count)
-    places = np.flatnonzero(tiers < LAST).astype(np.int32)
-    weights = weights[places]
+        ground = Ground.of(view.everything, view.size)
+        tiers, weights = _judged(view, plan, ground)
+        _fill(view, plan, ground, tiers, weights, FILLED - count)
+    matching = np.flatnonzero(tiers < LAST)
+    places, weights = ground.places[matching], weights[matching]
     weights = np.where(view.columns.numbers["in_stock"][places] != 0, weights, weights * SOLD_OUT)
-    return Matches(places, tiers[places].astype(np.int64), (-weights * FINE).astype(np.int64))
+    return Matches(places, tiers[matching].astype(np.int64), (-weights * FINE).astype(np.int64))
 
 
-def _fill(view: View, plan: Plan, tiers: NDArray[np.int8], weights: Weights, count: int) -> None:
+def _reached(view: View, units: Sequence[Unit]) -> Places:
+    """Return the positions of listings that match any clause which is enough, in order."""
+    flags: Flags = np.zeros(view.size, dtype=np.bool_)
+    for clause in (clause for unit in units for clause in unit.clauses):
+        if clause.is_prefix:
+            for places in _prefixed(view, clause):
+                flags[places] = True
+        elif clause.is_enough:
+            flags[view.places_of_all(clause.field, clause.terms)] = True
+    flags &= view.live
+    found: Places = np.flatnonzero(flags).astype(np.int32)
+    return found
+
+
+def _judged(view: View, plan: Plan, ground: Ground) -> tuple[NDArray[np.int8], Weights]:
+    """Return how well each position that is weighed matches, and its weight."""
+    weighed = [(unit, *_of_unit(view, ground, unit)) for unit in plan.units]
+    weights = reduce(np.add, (weight for _, weight, _ in weighed)) + _weighed(view, ground, plan.ranking)[0]
+    return _tiers(len(ground.places), weighed), weights
+
+
+def _fill(view: View, plan: Plan, ground: Ground, tiers: NDArray[np.int8], weights: Weights, count: int) -> None:
     """Let things of the same kinds, or from the shelf of the best match, follow what matches."""
     matching = np.flatnonzero(tiers < LAST)
-    shelves = view.columns.coded["shelf"].numbers
+    shelves = view.columns.coded["shelf"].numbers[ground.places]
     same_shelf = shelves == shelves[matching[np.argmax(weights[matching])]]
-    close, hits = _weighed(view, [clause for clause in plan.near if clause.weight > FAR])
+    close, hits = _weighed(view, ground, [clause for clause in plan.near if clause.weight > FAR])
     close += weights * SHARED + same_shelf * SAME_SHELF
-    places: Places = np.flatnonzero((hits | same_shelf) & view.live & (tiers == LAST)).astype(np.int32)
-    chosen = view.columns.first(places, (-close[places] * FINE).astype(np.int64), count)
+    others = np.flatnonzero((hits | same_shelf) & (tiers == LAST))
+    chosen = ground.slots[view.columns.first(ground.places[others], (-close[others] * FINE).astype(np.int64), count)]
     tiers[chosen] = RELATED
     weights[chosen] = close[chosen]
 
@@ -89,22 +137,22 @@ def near(view: View, plan: Plan, count: int) -> Places:
     """Return listings of the kinds that were asked for."""
     if not plan.near:
         return NOWHERE
-    weights, hits = _weighed(view, plan.near)
-    places: Places = np.flatnonzero(hits & view.live).astype(np.int32)
-    return view.columns.first(places, (-weights[places] * FINE).astype(np.int64), count)
+    ground = Ground.of(view.everything, view.size)
+    weights, hits = _weighed(view, ground, plan.near)
+    return view.columns.first(ground.places[hits], (-weights[hits] * FINE).astype(np.int64), count)
 
 
-def _tiers(view: View, weighed: list[tuple[Unit, Weights, Flags]]) -> NDArray[np.int8]:
-    """Return each position's tier: all words; all deciding ones; some of them; only what describes. Else `LAST`."""
+def _tiers(size: int, weighed: list[tuple[Unit, Weights, Flags]]) -> NDArray[np.int8]:
+    """Return the tier of each: all words; all deciding ones; some of them; only what describes. Else `LAST`."""
     deciding = [hits for unit, _, hits in weighed if unit.decides]
     describing = [hits for unit, _, hits in weighed if unit.is_thing and not unit.decides]
     steps: list[Flags] = [reduce(np.logical_and, (hits for _, _, hits in weighed))]
     steps.append(reduce(np.logical_and, deciding))
     steps.append(reduce(np.logical_or, deciding))
-    if describing and np.any(steps[-1] & view.live):
+    if describing and np.any(steps[-1]):
         steps.append(reduce(np.logical_or, describing))
-    tiers = np.full(view.size, LAST, dtype=np.int8)
-    taken: Flags = ~view.live
+    tiers = np.full(size, LAST, dtype=np.int8)
+    taken: Flags = np.zeros(size, dtype=np.bool_)
     count = 0
     is_loose = any(unit.is_thing for unit, _, _ in weighed) and all(
         unit.decides or not unit.is_firm for unit, _, _ in weighed
@@ -120,38 +168,45 @@ def _tiers(view: View, weighed: list[tuple[Unit, Weights, Flags]]) -> NDArray[np
     return tiers
 
 
-def _of_unit(view: View, unit: Unit) -> tuple[Weights, Flags]:
+def _of_unit(view: View, ground: Ground, unit: Unit) -> tuple[Weights, Flags]:
     """Return what `_weighed` does for a unit; its last clauses only when nothing matches the others."""
-    weights, hits = _weighed(view, [clause for clause in unit.clauses if not clause.is_last])
+    weights, hits = _weighed(view, ground, [clause for clause in unit.clauses if not clause.is_last])
     last = [clause for clause in unit.clauses if clause.is_last]
-    if not last or np.any(hits & view.live):
+    if not last or np.any(hits):
         return weights, hits
-    more, others = _weighed(view, last)
+    more, others = _weighed(view, ground, last)
     return weights + more, others
 
 
-def _weighed(view: View, clauses: Sequence[Clause]) -> tuple[Weights, Flags]:
-    """Return the weight of each position by these clauses, and which positions match."""
-    weights = np.zeros(view.size, dtype=np.float32)
-    rivals = np.zeros(view.size, dtype=np.float32)
-    hits = np.zeros(view.size, dtype=np.bool_)
+def _prefixed(view: View, clause: Clause) -> list[Places]:
+    """Return the positions of each term that a beginning stands for."""
+    return [view.places(clause.field, term) for term in view.starting_with(clause.field, clause.terms[0])]
+
+
+def _weighed(view: View, ground: Ground, clauses: Sequence[Clause]) -> tuple[Weights, Flags]:
+    """Return the weight by these clauses of each position that is weighed, and which of them match."""
+    size = len(ground.places)
+    weights = np.zeros(size, dtype=np.float32)
+    rivals = np.zeros(size, dtype=np.float32)
+    hits = np.zeros(size, dtype=np.bool_)
     for clause in clauses:
         if clause.is_prefix:
-            found = np.zeros(view.size, dtype=np.bool_)
-            for term in view.starting_with(clause.field, clause.terms[0]):
-                found[view.places(clause.field, term)] = True
+            found = np.zeros(size, dtype=np.bool_)
+            for places in _prefixed(view, clause):
+                found[ground.within(places)] = True
             weights[found] += clause.weight
             hits |= found
             continue
         places = view.places_of_all(clause.field, clause.terms)
         if len(places):
             weight = clause.weight if clause.is_constant else clause.weight * _rarity(len(places), view.size)
+            slots = ground.within(places)
             if clause.is_rival:
-                rivals[places] = np.maximum(rivals[places], weight)
+                rivals[slots] = np.maximum(rivals[slots], weight)
             else:
-                weights[places] += weight
+                weights[slots] += weight
             if clause.is_enough:
-                hits[places] = True
+                hits[slots] = True
     return weights + rivals, hits
 
 

@@ -107,14 +107,16 @@ def _page(
 ) -> _Answer:
     """Filter and count what was found, and put the wanted page of it in order."""
     by = columns.order(found.places, question.sort, found.relevance) + found.tiers * TIER
-    ranks = np.zeros(len(columns), dtype=np.int64)
-    ranks[found.places] = by
     places, facets = columns.filtered(found.places, question)
+    if len(places) < len(found.places):
+        ranks = np.zeros(len(columns), dtype=np.int64)
+        ranks[found.places] = by
+        by = ranks[places]
     pages = max(1, -(-len(places) // question.per_page))
     page = min(max(1, question.page), pages)
-    shown: Places = columns.first(places, ranks[places], page * question.per_page)[(page - 1) * question.per_page :]
+    shown: Places = columns.first(places, by, page * question.per_page)[(page - 1) * question.per_page :]
     ids = columns.numbers["id"][shown].tolist()
-    sure = int(np.count_nonzero(ranks[places] < RELATED * TIER - TIER // 2))
+    sure = int(np.count_nonzero(by < RELATED * TIER - TIER // 2))
     return _Answer(ids, len(places), sure, page, pages, facets, corrected_to, wanted, close)
 
 

@@ -77,6 +77,10 @@ class Shared:
         self.beginnings: dict[Key, tuple[str, ...]] = {}
 
 
+def _in_both(one: Places, other: Places) -> Places:
+    return np.intersect1d(one, other, assume_unique=True) if len(one) else NOWHERE
+
+
 class View:
     """Looks things up in one commit; for one thread, upon what all threads share.
 
@@ -93,6 +97,7 @@ class View:
         self._shared = memory.of(lookup)
         self.columns, self.live, self.everything = self._shared.columns, self._shared.live, self._shared.everything
         self.size = len(self.live)
+        self._joined: dict[tuple[str, tuple[str, ...]], Places] = {}
 
     def places(self, field_name: str, term: str) -> Places:
         """Return the positions of listings with a term, in order; some of them may have been taken out."""
@@ -119,10 +124,13 @@ class View:
 
     def places_of_all(self, field_name: str, terms: Sequence[str]) -> Places:
         """Return the positions of listings with every one of these terms, in order."""
-        each = sorted((self.places(field_name, term) for term in terms), key=len)
-        if not len(each[0]):
-            return NOWHERE
-        return reduce(lambda one, other: np.intersect1d(one, other, assume_unique=True), each)
+        if len(terms) == 1:
+            return self.places(field_name, terms[0])
+        key = (field_name, tuple(terms))
+        if key not in self._joined:
+            each = sorted((self.places(field_name, term) for term in terms), key=len)
+            self._joined[key] = reduce(_in_both, each)
+        return self._joined[key]
 
     def has(self, field_name: str, term: str) -> bool:
         """Tell whether any listing has a term."""

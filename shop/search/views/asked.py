@@ -1,8 +1,9 @@
 """From the parameters of an address to a question, and back: the same names on the page and for programs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
+from urllib.parse import quote_plus
 
 from flask import url_for
 
@@ -13,6 +14,9 @@ from shop.web.goods import LAST_PAGE
 MOST_FEN = 100_000_000
 """A million yuan; no price is higher."""
 LONGEST_CODE = 40
+SAFE = "!$'()*,/:;?@"
+"""What stands in an address as it is, beside letters and digits."""
+HOLE = "0"
 FLAGS = {"1": True, "true": True, "0": False, "false": False, "": False}
 
 T = TypeVar("T")
@@ -139,6 +143,18 @@ def href(question: Question) -> str:
         "page": question.page if question.page > 1 else None,
     }
     return url_for("search.results", **told)
+
+
+def hrefs(question: Question, name: str, codes: Iterable[str]) -> list[str]:
+    """Return the address of a question with each of these codes of one kind, from its first page; one is made for all.
+
+    Args:
+        name: category, village or vendor.
+    """
+    told: dict[str, Any] = {"page": 1, name: HOLE}
+    address = href(replace(question, **told))
+    before, _hole, after = address.partition(f"{name}={HOLE}")  # no text holds this: its own = would be written %3D
+    return [f"{before}{name}={quote_plus(code, SAFE)}{after}" for code in codes]
 
 
 def is_narrowed(question: Question) -> bool:

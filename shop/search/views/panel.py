@@ -10,7 +10,7 @@ from shop.catalog.queries import CategoryFacts
 from shop.kernel.money import yuan
 from shop.search.naming import Names
 from shop.search.question import PRICE_BANDS, Count, Facets, Question, Sort
-from shop.search.views.asked import href
+from shop.search.views.asked import href, hrefs
 from shop.web.goods import shelf_name
 from shop.web.i18n import _
 
@@ -144,8 +144,11 @@ def _shelf_facet(question: Question, facets: Facets, shelves: Sequence[CategoryF
 def _code_facet(title: str, question: Question, name: str, counts: Sequence[Count], names: Mapping[str, str]) -> Facet:
     """Return choices by code, the one in use among those that are seen at once."""
     chosen = getattr(question, name)
-    ordered = sorted(counts, key=lambda count: count.code != chosen)
-    choices = [_choice(question, names[c.code], c.count, {name: c.code}) for c in ordered if c.code in names]
+    ordered = [count for count in sorted(counts, key=lambda count: count.code != chosen) if count.code in names]
+    choices = [
+        Choice(names[c.code], address(question, **{name: None}) if c.code == chosen else to, c.count, c.code == chosen)
+        for c, to in zip(ordered, hrefs(question, name, [c.code for c in ordered]), strict=True)
+    ]
     return Facet(title, tuple(choices[:FEW]), tuple(choices[FEW:]))
 
 

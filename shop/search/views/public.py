@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -153,6 +154,7 @@ def _marked(card: GoodsCard, terms: tuple[str, ...]) -> GoodsCard:
     )
 
 
+@lru_cache(maxsize=4096)
 def _mark(text: str, terms: tuple[str, ...]) -> Markup:
     """Return a text with what was looked for in `<mark>`, every piece of it escaped."""
     return Markup("").join(MARK + piece + MARK_END if is_marked else piece for piece, is_marked in marked(text, terms))
