@@ -100,17 +100,27 @@ def matches(view: View, plan: Plan) -> Matches:
 
 
 def _reached(view: View, units: Sequence[Unit]) -> Places:
-    """Return the positions of listings that match any clause which is enough, in order."""
+    """Return the positions of listings that match any clause which is enough, in order; see `_of_unit` for the last."""
+    reached: Flags = np.zeros(view.size, dtype=np.bool_)
+    for unit in units:
+        own = _flagged(view, [clause for clause in unit.clauses if not clause.is_last])
+        last = [clause for clause in unit.clauses if clause.is_last]
+        reached |= own if not last or np.any(own) else _flagged(view, last)
+    found: Places = np.flatnonzero(reached).astype(np.int32)
+    return found
+
+
+def _flagged(view: View, clauses: Sequence[Clause]) -> Flags:
+    """Tell which listings match any of these clauses that is enough."""
     flags: Flags = np.zeros(view.size, dtype=np.bool_)
-    for clause in (clause for unit in units for clause in unit.clauses):
+    for clause in clauses:
         if clause.is_prefix:
             for places in _prefixed(view, clause):
                 flags[places] = True
         elif clause.is_enough:
             flags[view.places_of_all(clause.field, clause.terms)] = True
     flags &= view.live
-    found: Places = np.flatnonzero(flags).astype(np.int32)
-    return found
+    return flags
 
 
 def _judged(view: View, plan: Plan, ground: Ground) -> tuple[NDArray[np.int8], Weights]:
