@@ -21,7 +21,7 @@ from shop.catalog.pools.services import Agreement
 from shop.catalog.pools.services import agree as agree_with
 from shop.catalog.rules import ANSWER_DAYS, CONFIRM_DAYS, Offer, Way
 from shop.catalog.services.listings import offer, revise
-from shop.catalog.services.passages import pause, review, take_down, watch
+from shop.catalog.services.passages import confirm, pause, review, take_down, watch
 from shop.catalog.services.shelves import ShelfRules, add_category
 from shop.demo.acting import agree
 from shop.demo.articles import pictures_of, tell_all
@@ -30,7 +30,7 @@ from shop.demo.joining import apply
 from shop.demo.orders import order_all
 from shop.demo.press import print_picture, read_svg
 from shop.demo.questions import ask_all
-from shop.demo.rules import publish_all
+from shop.demo.rules import AGO, publish_all
 from shop.demo.settling import draft_this_week
 from shop.flows.founding import TownPlan, found_town
 from shop.flows.selling import suspend
@@ -234,8 +234,10 @@ def _offer(row: Row, category_id: int, photo_keys: list[str], clock: Clock) -> O
 
 
 def _on_the_shelf(session: Session, vendor_id: int, wanted: Offer, row: Row, clock: Clock) -> Listing:
-    listing = offer(session, vendor_id, wanted, actor=ACTOR, clock=clock)
-    review(session, listing.code, approve=True, version=listing.version, actor=ACTOR, clock=clock)
+    # Before the first of the orders: what was bought is shown as it stood then.
+    listing = offer(session, vendor_id, wanted, actor=ACTOR, clock=lambda: clock() - AGO)
+    review(session, listing.code, approve=True, version=listing.version, actor=ACTOR, clock=lambda: clock() - AGO)
+    confirm(session, vendor_id, listing.code, actor=ACTOR, clock=clock)
     for variant, pieces in zip(listing.variants, row.get("at_counter", ()), strict=False):
         count_there(session, variant.id, pieces, saw=0, actor=ACTOR, clock=clock)
     if "change" in row:

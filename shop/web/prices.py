@@ -4,12 +4,13 @@ Source: Rules on Clearly Marked Prices (2022), articles 7 and 8; 斤 is no legal
 about weight only and never in a price.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from shop.kernel.languages import Language
 from shop.kernel.money import JIN_G, unit_price, yuan
-from shop.web.i18n import _, unit_word
+from shop.web.i18n import _, reader, unit_word
 from shop.web.units import PIECE
 
 PACKS = frozenset("盒袋瓶罐坛件斤")
@@ -130,12 +131,23 @@ def weight_range(least_g: int, most_g: int) -> str:
     )
 
 
+def _piece_weight(way: Priced) -> str:
+    """Return what a piece weighs as the market speaks of it; in English, where nobody knows a 斤, in kilograms."""
+    if reader() is Language.EN:
+        return _("%(n)s 公斤", n=_span(way, kilos))
+    return _("%(n)s 斤", n=_span(way, jin))
+
+
+def _span(way: Priced, said: Callable[[int], str]) -> str:
+    least_g, most_g = way.least_g or 0, way.most_g or 0
+    return said(most_g) if least_g == most_g else f"{said(least_g)}–{said(most_g)}"
+
+
 def price_tag(way: Priced) -> PriceTag:
     """Return the price of one way of selling with everything that must stand beside it."""
     if way.per_500g_fen is not None and way.least_g is not None and way.most_g is not None:
-        span = jin(way.most_g) if way.least_g == way.most_g else f"{jin(way.least_g)}–{jin(way.most_g)}"
         weight = (
-            _("一%(unit)s约 %(jin)s 斤", unit=way.unit, jin=span),
+            _("一%(unit)s约 %(much)s", unit=way.unit, much=_piece_weight(way)),
             _("最多 %(price)s", price=yuan(way.price_fen)),
         )
         return PriceTag(way.per_500g_fen, _("/ 500克"), (kilo_price_text(way.per_500g_fen),), weight)

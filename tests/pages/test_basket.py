@@ -66,7 +66,9 @@ def test_the_basket_says_what_changed_since(at: Market, world: World, pages: Pag
     fill(pages, ham, 1)
     set_to = partial(set_free, vendor_id=at.vendor.id, actor=HOUSE, clock=world.clock)
     world.run(lambda session: set_to(session, code=eggs.code, free=3, saw_free=5))
-    assert "只剩 3 盒了" in pages.get("/basket").main
+    page = pages.get("/basket")
+    assert "只剩 3 盒了" in page.main
+    assert "货一共" not in page.text, "no sum that leaves out what is to be changed"
     world.run(lambda session: set_to(session, code=eggs.code, free=0, saw_free=3))
     assert "卖完了" in pages.get("/basket").main
     world.run(lambda session: pause(session, at.vendor.id, ham.code, paused=True, actor=HOUSE, clock=world.clock))

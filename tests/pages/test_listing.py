@@ -129,6 +129,13 @@ def test_live_goods_go_into_the_basket_and_say_that_they_are_collected(at: Marke
     assert "活的不寄，到中心来取" in pages.get("/c/live").main
 
 
+def test_what_was_asked_is_confirmed_where_the_next_page_opens(eggs: Listing, pages: Pages) -> None:
+    pages.get(f"/goods/{eggs.code}/questions")
+    answer = pages.submit_form("问一问", 303, text="有没有小盒的？", phone="13812345678", follow=False)
+    assert "#" not in answer.headers["Location"], "what is said stands on top"
+    assert "问过了" in pages.get(answer.headers["Location"]).main
+
+
 # What is known of it
 
 

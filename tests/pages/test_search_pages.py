@@ -47,6 +47,14 @@ def test_a_wrong_character_is_said(at: Market, bacon: Listing, pages: Pages) -> 
     assert re.search(r"腊肉 \(Bacon\)", page.words), "who does not read it is told what was meant"
 
 
+def test_what_was_meant_is_said_of_what_was_found_alone(at: Market, bacon: Listing, pages: Pages) -> None:
+    follow(at)
+    pages.client.set_cookie("lang", "en")
+    for typed, is_said in (("bacoon", True), ("bacons", False), ("applle", False)):
+        assert ("Did you mean" in pages.get(f"/search?q={typed}").words) is is_said, typed
+    assert bacon.title in pages.get("/search?q=bacons").links()
+
+
 def test_nothing_found_leads_on(at: Market, bacon: Listing, pages: Pages) -> None:
     follow(at)
     page = pages.get("/search?q=羊肉")

@@ -20,6 +20,7 @@ from shop.search.views.asked import href, is_narrowed, question_of
 from shop.search.views.panel import SORT_REASONS, Order, Panel, address, orders, panel
 from shop.web.about import About, described
 from shop.web.audience import Audience, blueprint
+from shop.web.gloss import gloss
 from shop.web.goods import GoodsCard, Leaves, goods_card, leaves, shelf_hint, shelf_name
 from shop.web.house import house, reading
 from shop.web.i18n import _
@@ -106,8 +107,8 @@ def _page(answered: Answer) -> Found:
         heading=_heading(question),
         total=found.total,
         sure=found.sure if question.text else found.total,
-        meant=(found.corrected_to, address(question, text=found.corrected_to)) if found.corrected_to else None,
-        understood=listed(found.understood),
+        meant=_meant(question, found),
+        understood=listed(gloss(name) or name for name in found.understood),
         cards=_cards(found.items, found.terms),
         near=_cards(found.near, ()),
         panel=panel(here, found.facets, answered.shelves, answered.names),
@@ -117,6 +118,14 @@ def _page(answered: Answer) -> Found:
         shelves=() if found.items else _shelves(),
         pager=leaves(found.page, found.pages, lambda n: href(replace(here, page=n))),
     )
+
+
+def _meant(question: Question, found: Results) -> tuple[str, str] | None:
+    """Return what was probably meant; an English plural is no slip, though the dictionary has the one alone."""
+    better = found.corrected_to
+    if better is None or question.text.lower() in (better + "s", better + "es"):
+        return None
+    return better, address(question, text=better)
 
 
 def _about(question: Question, found: Results) -> About | None:

@@ -83,7 +83,7 @@ def questions(code: str) -> ResponseReturnValue:
         say("info", _("这样货刚下架，问不了了。"))
         return redirect(url_for("catalog.listing", code=code), 303)
     say("good", _("问过了，主人家回了会发短信给您。"))
-    return redirect(url_for("catalog.listing", code=code, _anchor="questions"), 303)
+    return redirect(url_for("catalog.listing", code=code), 303)  # at its top that is said
 
 
 def _ask(code: str, form: QuestionForm) -> None:
