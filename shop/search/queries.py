@@ -1,7 +1,8 @@
 """Searching: what the index finds, asked again of the database before anybody sees it; and staff's own words."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from sqlalchemy import select
@@ -42,7 +43,14 @@ class _Answer:
     near: Sequence[int]
 
 
-def search(session: Session, reader: Reader, question: Question) -> Results:
+class Shown(Protocol):
+    """Tells which listings are on the shelf now; with `in_stock` only those of which something can be bought."""
+
+    def __call__(self, session: Session, listing_ids: Collection[int], *, in_stock: bool) -> set[int]:
+        """Return those of these listings."""
+
+
+def search(session: Session, reader: Reader, question: Question, *, shown_of: Shown = still_shown) -> Results:
     """Find listings.
 
     Which of them are on the shelf is the database's word: the index may be a moment behind, and what it shows too many
@@ -52,14 +60,15 @@ def search(session: Session, reader: Reader, question: Question) -> Results:
     Args:
         session: reads the catalogue.
         reader: of the index.
+        shown_of: asks the catalogue; a page that reads the cards of what was found tells by them.
     """
     try:
         answer = reader.ask(lambda reading: _answer(reading, question))
     except IndexMissing:
         answer = _read_through(session, question)
-    shown = still_shown(session, [*answer.ids, *answer.near], in_stock=question.in_stock) if answer.total else set()
+    shown = shown_of(session, [*answer.ids, *answer.near], in_stock=question.in_stock) if answer.total else set()
     if answer.near:
-        shown = still_shown(session, answer.near, in_stock=False)
+        shown = shown_of(session, answer.near, in_stock=False)
     items = tuple(i for i in answer.ids if i in shown)
     understood = answer.plan
     return Results(

@@ -1,9 +1,12 @@
 """From a question to what was found and the names that go with it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 
-from shop.catalog.queries import CategoryFacts, shelf_tree
+from sqlalchemy.orm import Session
+
+from shop.catalog.grid import cards
+from shop.catalog.queries import Card, CategoryFacts, shelf_tree
 from shop.search.naming import Names, names_of
 from shop.search.queries import search
 from shop.search.question import Question, Results
@@ -20,6 +23,7 @@ class Answer:
         question: as it was answered: without shelves, villages and households that nobody knows.
         shelves: all shelves in their order; what lies on them is not counted.
         names: of every village and household that is counted or asked for.
+        cards: of what was found, and of what is near to it.
         faults: what of the question nobody knows.
     """
 
@@ -27,7 +31,21 @@ class Answer:
     results: Results
     shelves: Sequence[CategoryFacts]
     names: Names
+    cards: Sequence[Card] = ()
     faults: tuple[Fault, ...] = ()
+
+
+@dataclass
+class _Seen:
+    """Reads the cards of what the index finds, once: they tell what of it is on the shelf, and the page shows them."""
+
+    month: int
+    cards: list[Card] = field(default_factory=list)
+
+    def __call__(self, session: Session, listing_ids: Collection[int], *, in_stock: bool) -> set[int]:
+        """Return what is on the shelf."""
+        self.cards = cards(session, list(listing_ids), month=self.month)
+        return {card.id for card in self.cards if card.free > 0 or not in_stock}
 
 
 def reader() -> Reader:
@@ -43,26 +61,27 @@ def answer(question: Question) -> Answer:
         question = replace(question, category=None)
     else:
         faults = ()
-    results, names = _found(question)
-    unknown = _unknown(question, names)
+    found = _found(question, known)
+    unknown = _unknown(question, found.names)
     if unknown:
         question = replace(
             question,
-            village=question.village if question.village in names.villages else None,
-            vendor=question.vendor if question.vendor in names.vendors else None,
+            village=question.village if question.village in found.names.villages else None,
+            vendor=question.vendor if question.vendor in found.names.vendors else None,
         )
-        results, names = _found(question)
-    return Answer(question, results, known, names, (*faults, *unknown))
+        found = _found(question, known)
+    return replace(found, faults=(*faults, *unknown))
 
 
-def _found(question: Question) -> tuple[Results, Names]:
-    results = search(reading(), reader(), question)
+def _found(question: Question, shelves: Sequence[CategoryFacts]) -> Answer:
+    seen = _Seen(question.month)
+    results = search(reading(), reader(), question, shown_of=seen)
     names = names_of(
         reading(),
         villages={question.village or "", *(count.code for count in results.facets.villages)},
         vendors={question.vendor or "", *(count.code for count in results.facets.vendors)},
     )
-    return results, names
+    return Answer(question, results, shelves, names, seen.cards)
 
 
 def _unknown(question: Question, names: Names) -> tuple[Fault, ...]:

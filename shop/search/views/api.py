@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 
-from shop.catalog.grid import cards
 from shop.catalog.queries import Card, CategoryFacts
 from shop.kernel.clock import town_day
 from shop.kernel.languages import Language
@@ -22,7 +21,7 @@ from shop.search.views.asked import Fault, limit_of, question_of, text_of
 from shop.search.views.contract import MOST, MOST_SUGGESTIONS, USUAL, USUAL_SUGGESTIONS, document
 from shop.web.audience import Audience, blueprint
 from shop.web.gloss import said_in
-from shop.web.house import house, reading
+from shop.web.house import house
 from shop.web.i18n import _, offered, written_in
 
 bp = blueprint("search_api", __name__, Audience.PUBLIC, prefix="/api/v1")
@@ -114,7 +113,7 @@ def _results(found: Answer, asked_page: int) -> dict[str, Any]:
     # A program leafs until nothing comes; what is shown to people instead is the last page.
     ids = results.items if asked_page <= results.pages else ()
     return {
-        "items": _items(ids, found.shelves),
+        "items": _items(found, ids),
         "total": results.total,
         "sure": results.sure if found.question.text else results.total,
         "page": asked_page,
@@ -122,15 +121,14 @@ def _results(found: Answer, asked_page: int) -> dict[str, Any]:
         "facets": _facets(results.facets, found.shelves, found.names),
         "corrected_to": results.corrected_to,
         "understood": list(results.understood),
-        "near": _items(results.near, found.shelves),
+        "near": _items(found, results.near),
     }
 
 
-def _items(listing_ids: Sequence[int], shelves: Sequence[CategoryFacts]) -> list[dict[str, Any]]:
-    if not listing_ids:
-        return []
-    names = {shelf.code: shelf.name for shelf in shelves}
-    return [_item(card, names) for card in cards(reading(), listing_ids, month=_month())]
+def _items(found: Answer, listing_ids: Sequence[int]) -> list[dict[str, Any]]:
+    names = {shelf.code: shelf.name for shelf in found.shelves}
+    by_id = {card.id: card for card in found.cards}
+    return [_item(by_id[i], names) for i in listing_ids]
 
 
 def _item(card: Card, shelf_names: Mapping[str, str]) -> dict[str, Any]:

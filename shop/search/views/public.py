@@ -8,8 +8,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from shop.catalog.grid import cards
-from shop.catalog.queries import categories, shelf_tree
+from shop.catalog.queries import Card, categories, shelf_tree
 from shop.kernel.clock import town_day
 from shop.search import misses
 from shop.search.highlight import marked
@@ -109,8 +108,8 @@ def _page(answered: Answer) -> Found:
         sure=found.sure if question.text else found.total,
         meant=_meant(question, found),
         understood=listed(gloss(name) or name for name in found.understood),
-        cards=_cards(found.items, found.terms),
-        near=_cards(found.near, ()),
+        cards=_cards(answered.cards, found.items, found.terms),
+        near=_cards(answered.cards, found.near, ()),
         panel=panel(here, found.facets, answered.shelves, answered.names),
         orders=orders(here),
         order_reason=str(SORT_REASONS[question.sort]),
@@ -145,12 +144,9 @@ def _heading(question: Question) -> str:
     return _("挑山货") if is_narrowed(question) else _("找山货")
 
 
-def _cards(listing_ids: Sequence[int], terms: tuple[str, ...]) -> tuple[GoodsCard, ...]:
-    if not listing_ids:
-        return ()
-    month = town_day(house().clock()).month
-    shown = cards(reading(), listing_ids, month=month)
-    return tuple(_marked(goods_card(card, url_for("catalog.listing", code=card.code)), terms) for card in shown)
+def _cards(known: Sequence[Card], listing_ids: Sequence[int], terms: tuple[str, ...]) -> tuple[GoodsCard, ...]:
+    by_id = {card.id: goods_card(card, url_for("catalog.listing", code=card.code)) for card in known}
+    return tuple(_marked(by_id[i], terms) for i in listing_ids)
 
 
 def _marked(card: GoodsCard, terms: tuple[str, ...]) -> GoodsCard:
