@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import quote_plus
 
@@ -145,6 +146,12 @@ def href(question: Question) -> str:
     return url_for("search.results", **told)
 
 
+@lru_cache(4096)
+def _written(code: str) -> str:
+    """Return a code as it stands in an address."""
+    return quote_plus(code, SAFE)
+
+
 def hrefs(question: Question, name: str, codes: Iterable[str]) -> list[str]:
     """Return the address of a question with each of these codes of one kind, from its first page; one is made for all.
 
@@ -154,7 +161,7 @@ def hrefs(question: Question, name: str, codes: Iterable[str]) -> list[str]:
     told: dict[str, Any] = {"page": 1, name: HOLE}
     address = href(replace(question, **told))
     before, _hole, after = address.partition(f"{name}={HOLE}")  # no text holds this: its own = would be written %3D
-    return [f"{before}{name}={quote_plus(code, SAFE)}{after}" for code in codes]
+    return [f"{before}{name}={_written(code)}{after}" for code in codes]
 
 
 def is_narrowed(question: Question) -> bool:

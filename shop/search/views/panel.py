@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
@@ -34,13 +34,12 @@ SORT_REASONS = {
 """By what goods are put in order; never by who asks (E-Commerce Law of the PRC, article 18)."""
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One filter that may be chosen; when it is, its address gives it up."""
+class Choice(NamedTuple):
+    """One filter that may be chosen; when it is, its address gives it up. A page has up to a hundred."""
 
     label: str
     href: str
-    count: int
+    many: int
     is_current: bool
     is_part: bool = False
 
