@@ -22,6 +22,8 @@ LANG = "lang"
 
 TRANSLATED = (Language.HANT, Language.EN)
 """Languages with a catalog of their own; the other is the source."""
+HANT_UNITS = {"只": "隻"}
+"""Units that alone, without a word before them, could be another character of 繁體 as well."""
 TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})
 SIMPLIFIED = frozenset({"hans", "cn", "sg", "my"})
 AT_WORK = ("/staff", "/vendor", "/driver", "/card")
@@ -53,7 +55,9 @@ def said(text: str) -> str:
 
 def unit_word(unit: str, count: object = 1) -> str:
     """Return a unit of goods as the reader calls it, for so many."""
-    return english_unit(unit, count if isinstance(count, int) else 1) if reader() is Language.EN else unit
+    if reader() is Language.EN:
+        return english_unit(unit, count if isinstance(count, int) else 1)
+    return HANT_UNITS.get(unit, unit) if reader() is Language.HANT else unit
 
 
 def offered(value: str | None) -> Language | None:

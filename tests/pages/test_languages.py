@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import pytest
 
 from shop.accounts.models import Role
+from shop.catalog.rules import Way
 from shop.kernel.languages import Language
 from shop.search.follower import Follower
 from shop.web.gloss import english_of
@@ -104,6 +105,12 @@ def test_what_the_town_wrote_is_read_in_the_readers_letters(pages: Pages, at: Ma
     english = _asked(pages, f"/goods/{thing.code}", "en")
     assert (english.heading, english.one("h1").get("lang")) == ("老腊肉，后院熏的", "zh-Hans")
     assert _asked(pages, f"/goods/{thing.code}", "zh-CN").one("h1").get("lang") is None
+
+
+def test_a_unit_that_stands_alone_is_read_in_the_readers_letters(pages: Pages, at: Market) -> None:
+    hens = Way(unit="只", pieces=1, price_fen=9000, gross_g=1800, stock=4)
+    page = _asked(pages, f"/goods/{listing(at, title='板鸭', ways=(hens,)).code}", "zh-TW")
+    assert '<span class="stepper-unit">隻</span>' in page.text
 
 
 def test_what_a_form_sends_back_is_never_written_anew() -> None:

@@ -43,7 +43,7 @@ from shop.web.house import current_actor, current_person, current_town, edge, ho
 from shop.web.i18n import _, reader
 from shop.web.paying import paying_words
 from shop.web.shell import say
-from shop.web.words import clauses, opening_rows, town_time
+from shop.web.words import town_time
 
 KEY_LENGTHS = range(16, 41)
 LARGEST_FORM = 128 * 1024
@@ -80,7 +80,8 @@ class CheckoutPage:
     is_told: bool
     to: Where
     key: str
-    centre: tuple[str, str, str]
+    centre: tuple[str, str]
+    opening: tuple[tuple[str, str], ...]
 
 
 @bp.get("/checkout")
@@ -195,7 +196,6 @@ def _page(
     person = current_person()
     kept = kept_addresses(reading(), person.id) if person is not None else ()
     town = current_town()
-    opening = clauses(f"{days} {hours}" for days, hours in opening_rows(town.opening)) if town is not None else ""
     page = CheckoutPage(
         households=households(current, with_returns=True),
         goods_fen=current.goods_fen,
@@ -211,7 +211,8 @@ def _page(
         is_told=all(_parts_typed(form).values()) and not form.errors.keys() & set(form.PARTS),
         to=_place_of(_recipient(form)),
         key=key or new_token(),
-        centre=("", "", "") if town is None else (town.centre_name, town.centre_address, opening),
+        centre=("", "") if town is None else (town.centre_name, town.centre_address),
+        opening=() if town is None else tuple(town.opening),
     )
     return render_template("orders/checkout.html", form=form, page=page), status
 
