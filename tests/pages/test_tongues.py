@@ -88,7 +88,7 @@ def told(at: Market, phones: Gateway) -> list[str]:
             [
                 "Order {code} is placed: ¥{total}. We see to it once it is paid.",
                 "Order {code} is paid: ¥{total}. We are getting it ready, and tell you once it is.",
-                "A parcel of order {code} was sent. Carrier: The town's own delivery. Waybill: {waybill}.",
+                "A parcel of order {code} was sent. Carrier: The town’s own delivery. Waybill: {waybill}.",
                 "A parcel of order {code} came back. Goods paid for are refunded; "
                 "we write again once we have seen them.",
                 "¥{goods} of order {code} went back the way you paid. Not there in a few days? Ring {centre}.",
