@@ -23,6 +23,9 @@ from shop.orders.queries.terms import check_terms
 from shop.orders.recipients import recipient_of, times_changed, write_recipient
 from shop.orders.rules import NOT_COMING, OPEN, Readdressed, may_readdress
 
+TOLD = "order_readdressed"
+"""What is said of a change: not who made it, nor to whom the order goes now."""
+
 IN_HAND = NOT_COMING | OPEN | {VendorOrderState.PACKED}
 
 
@@ -53,7 +56,8 @@ def _was_refused(parcel: ParcelFacts) -> bool:
 def readdress(session: Session, code: str, to: PostalAddress, *, seen: int, actor: Actor, clock: Clock) -> None:
     """Let an order go where its buyer says now; the caller has made sure whose it is. No money moves.
 
-    What it says already changes nothing, so that a second click is the first.
+    What it says already changes nothing, so that a second click is the first. Where another phone is to be called, the
+    one that stood there before is told: somebody else may sit at the buyer's own.
 
     Args:
         to: of what is collected, with an empty place.
@@ -71,6 +75,8 @@ def readdress(session: Session, code: str, to: PostalAddress, *, seen: int, acto
     facts = order_facts(order)
     if not may_buyer(facts):
         raise WrongState("order", order.state, order.state)
+    if to.phone != order.phone:
+        tell_buyer(session, order, TOLD, {"code": order.code}, clock=clock)
     _change(session, order, to, Readdressed.BUYER, seen=seen, actor=actor, clock=clock)
 
 
@@ -97,10 +103,10 @@ def readdress_for(
     if not may_centre(order_facts(order), parcels):
         raise WrongState("order", order.state, order.state)
     told = {"code": order.code}
-    tell_buyer(session, order, "order_readdressed", told, clock=clock)
+    tell_buyer(session, order, TOLD, told, clock=clock)
     _change(session, order, to, why, seen=seen, actor=actor, clock=clock)
     if to.phone != was.phone:
-        wanted(session, "order_readdressed", phone=to.phone, language=order.language, values=told, clock=clock)
+        wanted(session, TOLD, phone=to.phone, language=order.language, values=told, clock=clock)
     party = Party(to.name, to.phone, to.province, to.city, to.district, to.street)
     for parcel in parcels:
         send_elsewhere(session, courier.lock(session, parcel.code), party, actor=actor, clock=clock)

@@ -17,6 +17,7 @@ from shop.invoices.models import Medium
 from shop.invoices.queries import wish_of
 from shop.kernel.actor import VISITOR, Actor
 from shop.kernel.errors import Forbidden, ShopError, Stale, WrongState
+from shop.kernel.languages import Language
 from shop.notifications.models import Delivery
 from shop.orders.models import Handing
 from shop.orders.queries.orders import history
@@ -98,9 +99,9 @@ def goes_to(at: Market, code: str) -> PostalAddress:
 
 
 def told(at: Market) -> list[str]:
-    """Return to which phones the centre's change was told."""
+    """Return to which phones a change was told."""
     at.world.deliver()
-    sent = select(Delivery.phone).where(Delivery.template == "order_readdressed").order_by(Delivery.id)
+    sent = select(Delivery.phone).where(Delivery.template == readdressing.TOLD).order_by(Delivery.id)
     return list(at.world.read(lambda session: session.scalars(sent).all()))
 
 
@@ -118,7 +119,8 @@ def test_a_buyer_changes_it_until_a_box_is_closed_and_no_money_moves(at: Market)
     assert (now.street, now.total_fen, now.promised_on) == ("东大街 9 号 3 单元 2 号", was.total_fen, was.promised_on)
     noted = [one for one in at.world.read(lambda session: history(session, now.id)) if one.is_note]
     assert [(one.reason, one.actor, one.to_state) for one in noted] == [("readdressed_buyer", "visitor", "paid")] * 2
-    assert told(at) == []
+    # Of each order the phone that stood there before; not of the second click, nor of another street.
+    assert told(at) == [TO.phone, TO.phone]
     pack(at, code)
     refused(at, WrongState, lambda: readdress(at, code))
     waybill = send(at, pack(at, code))
@@ -127,10 +129,23 @@ def test_a_buyer_changes_it_until_a_box_is_closed_and_no_money_moves(at: Market)
     assert_sound(at.world)
 
 
+def test_each_phone_that_leaves_an_order_is_told_in_its_buyers_language(at: Market) -> None:
+    basket = fill_basket(at, {variant_id(at, listing(at)): 1})
+    code = place(at, basket, to=replace(TO, language=Language.EN)).order_code
+    readdress(at, code, replace(goes_to(at, code), name="何晓雪"))
+    assert told(at) == []
+    for phone in ("13912345678", "13700000001"):
+        readdress(at, code, replace(NEW, phone=phone))
+    assert told(at) == [TO.phone, "13912345678"]
+    said = at.world.read(lambda session: session.scalars(select(Delivery.text).order_by(Delivery.id.desc())).first())
+    assert said is not None
+    assert f"The recipient of order {code} was changed." in said
+
+
 def test_an_old_page_is_told_and_an_order_that_is_over_stays(at: Market) -> None:
     code = bought(at)
     readdress(at, code)
-    refused(at, Stale, lambda: readdress(at, code, replace(NEW, name="何小雪"), seen=0))
+    refused(at, Stale, lambda: readdress(at, code, replace(NEW, phone="13700000001"), seen=0))
     world = at.world
     closing.cancel(world.edge, world.house.gateways, code, public_url="", actor=VISITOR, clock=world.clock)
     refused(at, WrongState, lambda: readdress(at, code, replace(NEW, name="何小雪")))

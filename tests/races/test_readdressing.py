@@ -5,18 +5,31 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+from sqlalchemy import select
 
 from shop.courier.queries import shipment_by_key
 from shop.flows import bench, closing, readdressing
 from shop.kernel.actor import VISITOR
 from shop.kernel.errors import Stale, WrongState
+from shop.notifications.models import Delivery
 from shop.orders.models import Box, OrderState
 from shop.orders.recipients import recipient_of
 from tests.races.conftest import Race
 from tests.support.races import Racer
 from tests.world import World
 from tests.world.books import assert_sound
-from tests.world.market import STAFF, Market, listing, market, order, paid_order, parcel_code, receive_all, variant_id
+from tests.world.market import (
+    STAFF,
+    TO,
+    Market,
+    listing,
+    market,
+    order,
+    paid_order,
+    parcel_code,
+    receive_all,
+    variant_id,
+)
 
 TRIES = 3
 
@@ -27,8 +40,8 @@ def at(world: World) -> Market:
     return market(world)
 
 
-def changing(at: Market, code: str, street: str) -> Callable[[Racer], None]:
-    to = replace(recipient_of(order(at, code)), street=street)
+def changing(at: Market, code: str, street: str, **other: str) -> Callable[[Racer], None]:
+    to = replace(recipient_of(order(at, code)), street=street, **other)
     act = partial(readdressing.readdress, code=code, to=to, seen=0, actor=VISITOR, clock=at.world.clock)
     return lambda racer: racer.edge.run(act)
 
@@ -55,11 +68,17 @@ def test_beside_the_closing_of_its_box_the_parcel_goes_where_the_order_says(at: 
     assert_sound(at.world)
 
 
-def test_of_two_changes_at_once_one_is_told_to_look_again(at: Market, race: Race) -> None:
+def test_of_two_changes_at_once_one_is_told_to_look_again_and_the_old_phone_hears_of_one(
+    at: Market, race: Race
+) -> None:
     code = paid_order(at, {variant_id(at, listing(at)): 1}).code
-    outcomes = race(changing(at, code, "东大街 9 号"), changing(at, code, "东大街 10 号"))
+    to_others = [changing(at, code, "东大街 9 号", phone=phone) for phone in ("13912345678", "13700000001")]
+    outcomes = race(*to_others)
     assert sum(outcome.won for outcome in outcomes) == 1
     assert any(isinstance(outcome.error, Stale) for outcome in outcomes)
+    at.world.deliver()
+    sent = select(Delivery.phone).where(Delivery.template == readdressing.TOLD)
+    assert at.world.read(lambda session: session.scalars(sent).all()) == [TO.phone]
 
 
 @pytest.mark.parametrize("turn", range(2))
