@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,16 +17,18 @@ from shop.catalog.rules import Way
 from shop.courier.gateways.protocol import TrackEvent, Tracking
 from shop.courier.models import EventCode
 from shop.courier.queries import shipment_by_key
-from shop.flows import answering, bench, delivery, lots, settle, tracking, unpacking
+from shop.flows import answering, bench, delivery, lots, readdressing, settle, tracking, unpacking
 from shop.flows.giving import Amount, give
 from shop.fulfilment.services import Packing
-from shop.kernel.actor import Actor, system
+from shop.kernel.actor import VISITOR, Actor, system
 from shop.kernel.outbox import Message, MessageState
 from shop.ledger.queries import sums_by_reference
 from shop.notifications.services import wanted
 from shop.notifications.topics import SMS
 from shop.orders.models import Box, VendorOrder
 from shop.orders.queries.orders import OrderFacts
+from shop.orders.recipients import recipient_of
+from shop.orders.rules import Readdressed
 from shop.payments import reconciling
 from shop.payments.gateways.protocol import Snapshot
 from shop.payments.models import PaymentState
@@ -36,6 +39,7 @@ from tests.world.cash import at_the_counter
 from tests.world.market import (
     HOUSE,
     PASSWORD,
+    STAFF,
     TO,
     Market,
     another_vendor,
@@ -217,6 +221,30 @@ def test_a_payment_that_somebody_looked_into_is_told_and_breaks_no_page(at: Mark
     manager.get(f"/staff/orders/{placed.order_code}")
     rows = rows_of(manager.get(f"/staff/orders/{placed.order_code}/audit"))
     assert_told(rows, "查过对不上的这一笔", "在渠道退了", "钱会计")
+
+
+def test_what_went_to_the_phones_that_stood_there_before_is_told(at: Market, manager: Pages) -> None:
+    box = {variant_id(at, listing(at)): 1}
+    code, other = paid_order(at, box).code, paid_order(at, box).code
+    at.world.deliver()
+    was = recipient_of(order(at, code))
+    to = replace(was, phone="13700000001")
+    at.world.clock.advance(days=2)
+    do(at, readdressing.readdress, code, to, seen=0, actor=VISITOR)
+    at.world.clock.advance(days=2)
+    asked = Readdressed.ASKED
+    do(at, readdressing.readdress_for, code, replace(was, phone="13700000002"), asked, seen=1, actor=STAFF)
+    rows = rows_of(manager.get(f"/staff/orders/{code}/audit?kind=message", max_statements=MOST_STATEMENTS))
+    went = [re.findall(r"“(.*)”：已发 (.*) 自动$", row) for row in rows if "给农户" not in row]
+    assert [found for (found,) in went] == [
+        ("下单了", "给原来的号码 138****5678"),
+        ("订单已付", "给原来的号码 138****5678"),
+        ("改了收货人", "给原来的号码 138****5678"),
+        ("改了收货人", "给原来的号码 137****0001"),
+        ("改了收货人", "给买家 137****0002"),
+    ]
+    rows = rows_of(manager.get(f"/staff/orders/{other}/audit?kind=message"))
+    assert "改了收货人" not in "".join(rows)
 
 
 def test_forms_of_the_desk_and_messages_that_fail_are_told(

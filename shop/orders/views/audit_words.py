@@ -12,6 +12,7 @@ from shop.fulfilment.models import ParcelState
 from shop.fulfilment.rules import BY_EYE
 from shop.kernel.money import yuan
 from shop.kernel.outbox import MessageState
+from shop.notifications.rules import TO_BUYERS
 from shop.orders.models import Box, OrderState, VendorOrderState
 from shop.orders.views.staff import ACTOR_WORDS, EVENT_WORDS, NEW_RECIPIENT, PAYMENT_WORDS, WHY_WORDS
 from shop.orders.views.words import BOX_WORDS, PART_WORDS, REFUND_WORDS
@@ -232,7 +233,9 @@ def _to(trace: Trace, buyer: str) -> str:
     if not trace.note:
         return _("收的号码已删")
     phone = masked_phone(trace.note)
-    return _("给买家 %(phone)s", phone=phone) if trace.note == buyer else _("给农户 %(phone)s", phone=phone)
+    if trace.about not in TO_BUYERS:
+        return _("给农户 %(phone)s", phone=phone)
+    return _("给买家 %(phone)s", phone=phone) if trace.note == buyer else _("给原来的号码 %(phone)s", phone=phone)
 
 
 def quoted(trace: Trace) -> tuple[str, ...]:
