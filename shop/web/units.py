@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 PIECE = "个"
+DAY = "天"
 ENGLISH: Mapping[str, tuple[str, str]] = {
     **dict.fromkeys("个只块条台颗粒头座部管截段圈环吊节方架道", ("piece", "pieces")),
+    DAY: ("day", "days"),
     "串": ("string", "strings"),
     "件": ("case", "cases"),
     "份": ("portion", "portions"),

@@ -87,7 +87,11 @@ function bindStepper(stepper) {
   const input = stepper.querySelector("input");
   const keys = Array.from(stepper.querySelectorAll("[data-step]"));
   keys.forEach((key) => (key.id = input.id + key.dataset.step)); // so that the cursor finds it again
-  const refresh = () => keys.forEach((key) => (key.disabled = stepFrom(input, key) === null));
+  const unit = stepper.querySelector("[data-one]"); // where one and several are called differently
+  const refresh = () => {
+    keys.forEach((key) => (key.disabled = stepFrom(input, key) === null));
+    if (unit) unit.textContent = Number(input.value) === 1 ? unit.dataset.one : unit.dataset.many;
+  };
   for (const key of keys) {
     key.hidden = false;
     key.addEventListener("click", () => {

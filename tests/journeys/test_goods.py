@@ -59,3 +59,15 @@ def test_data_for_machines_is_let_through_and_is_not_run(at: Market, windows: Wi
     data = page.locator("script[type='application/ld+json']").evaluate("element => element.textContent")
     assert json.loads(data)["offers"]["price"] == "48.00"
     assert page.title().startswith("怪货")
+
+
+def test_one_and_several_are_called_by_their_own_words_in_english(at: Market, windows: Windows) -> None:
+    page = windows.open()
+    page.context.add_cookies([{"name": "lang", "value": "en", "url": windows.address}])
+    page.goto(f"/goods/{listing(at, title='土鸡蛋').code}")
+    unit = page.locator(".stepper-unit").first
+    expect(unit).to_have_text("box")
+    page.get_by_role("button", name="More").first.click()
+    expect(unit).to_have_text("boxes")
+    page.get_by_role("spinbutton").first.fill("1")
+    expect(unit).to_have_text("box")

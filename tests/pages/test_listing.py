@@ -159,6 +159,9 @@ def test_the_rules_of_its_shelf_are_said_in_plain_words(at: Market, world: World
     for words in (*told, f"食品小作坊备案证 {number}，有效到7月24日"):
         assert words in page.main, words
     assert "冷藏着寄" in pages.get("/c/cured").main
+    english = pages.client.get(f"/goods/{ham.code}", headers={"Accept-Language": "en"}).text
+    assert "180 days<" in english
+    assert "Safe for 1 day<" in english
 
 
 def test_every_photo_is_shown_and_leads_to_its_large_file(at: Market, pages: Pages) -> None:

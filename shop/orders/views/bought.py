@@ -11,6 +11,7 @@ from shop.media.queries import Picture
 from shop.orders.queries.orders import LineFacts, OrderFacts
 from shop.web.i18n import _
 from shop.web.prices import PriceTag, price_tag
+from shop.web.units import DAY
 from shop.web.words import listed, months
 
 
@@ -55,8 +56,8 @@ def bought_page(order: OrderFacts, line: LineFacts, kept: KeptVersion) -> Bought
             (_("几月有"), months(kept.months)),
             (_("配料"), kept.ingredients or None),
             (_("怎么保存"), kept.keep_note or None),
-            (_("能放多久"), _("%(n)d 天", n=kept.shelf_days) if kept.shelf_days else None),
-            (_("路上"), _("%(n)d 天里不会坏", n=kept.travel_days) if kept.travel_days else None),
+            (_("能放多久"), _("%(n)d %(unit)s", n=kept.shelf_days, unit=DAY) if kept.shelf_days else None),
+            (_("路上"), _("%(n)d %(unit)s里不会坏", n=kept.travel_days, unit=DAY) if kept.travel_days else None),
             (_("又叫"), listed(kept.tags) or None),
         ),
     )

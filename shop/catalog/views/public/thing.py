@@ -30,6 +30,7 @@ from shop.web.choosing import Choice, choices
 from shop.web.goods import GoodsCard, named, shelf_name
 from shop.web.house import current_town, reading
 from shop.web.i18n import _
+from shop.web.units import DAY
 from shop.web.words import kilograms, listed, months, town_date, whole
 
 NEAR = 4
@@ -172,9 +173,9 @@ def _rows(shown: ShownListing, way: WayFacts) -> Rows:
         (_("产地"), facts.card.village),
         (_("配料"), facts.ingredients or None),
         (_("怎么保存"), facts.keep_note or None),
-        (_("能放多久"), _("%(n)d 天", n=facts.shelf_days) if facts.shelf_days else None),
+        (_("能放多久"), _("%(n)d %(unit)s", n=facts.shelf_days, unit=DAY) if facts.shelf_days else None),
         (_("冷热"), CLIMATE_WORDS[shelf_rules.climate]),
-        (_("路上"), _("%(n)d 天里不会坏", n=facts.travel_days) if facts.travel_days else None),
+        (_("路上"), _("%(n)d %(unit)s里不会坏", n=facts.travel_days, unit=DAY) if facts.travel_days else None),
         (_("退换"), None if shelf_rules.is_live else RETURN_WORDS[shelf_rules.return_class]),
         (_("凭证"), _paper(shown)),
         (_("连包装重"), None if shelf_rules.is_live else kilograms(way.gross_g)),
