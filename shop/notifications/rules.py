@@ -182,6 +182,9 @@ MAY_BE_MISSED = frozenset({"order_placed", "order_agreed", "question_asked"})
 """Templates that anybody can have sent by filling in a phone, and whose news stands on a page. Over the cap they are
 withheld: put off, they would keep back for hours what the shop owes to that phone."""
 
+REPEATED = frozenset({"order_readdressed"})
+"""Templates that anybody can have sent again and again, in the same words: of those over the cap one waits for all."""
+
 SECRET = frozenset({"reset_code", "entry_code", "helper_code"})
 """Templates whose values are secrets; they reach `deliver` beside the facts, never in the outbox."""
 

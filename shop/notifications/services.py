@@ -21,6 +21,7 @@ from shop.notifications.rules import (
     CAPPED,
     MAY_BE_MISSED,
     MOST_A_PHONE,
+    REPEATED,
     SECRET,
     TO_BUYERS,
     Sender,
@@ -127,7 +128,8 @@ def deliver(
     """Send one short message, once: row committed as sending, gateway called, row committed as sent.
 
     A phone that had its share for this hour gets no more: the row is then kept as put off until its turn comes, or as
-    withheld where it may be missed, for staff to see. When its turn comes and it is no longer true, it is dropped.
+    withheld where it may be missed or repeats another that waits, for staff to see. When its turn comes and it is no
+    longer true, it is dropped.
 
     After a crash anywhere between, the same message is sent again under the same key, which a gateway sends once.
 
@@ -216,7 +218,8 @@ def _begin(
     if row.goes_at == now:
         row.state = DeliveryState.SENDING
     else:
-        row.state = DeliveryState.WITHHELD if template in MAY_BE_MISSED else DeliveryState.PUT_OFF
+        is_needless = template in MAY_BE_MISSED or (template in REPEATED and _waits(session, row))
+        row.state = DeliveryState.WITHHELD if is_needless else DeliveryState.PUT_OFF
     session.add(row)
     return row
 
@@ -236,6 +239,18 @@ def _turn(session: Session, row: Delivery, now: datetime) -> datetime:
     alone(session, f"delivery:{row.phone or row.email}")
     last = session.scalars(earlier.order_by(Delivery.goes_at.desc()).limit(MOST_A_PHONE)).all()
     return now if len(last) < MOST_A_PHONE else last[-1] + CAP_SPAN
+
+
+def _waits(session: Session, row: Delivery) -> bool:
+    """Tell whether a message that came before says the same to the same reader when its turn comes."""
+    same = select(Delivery.id).where(
+        Delivery.phone == row.phone,
+        Delivery.email == row.email,
+        Delivery.text == row.text,
+        Delivery.state == DeliveryState.PUT_OFF,
+        Delivery.message_id < row.message_id,
+    )
+    return session.scalar(same.limit(1)) is not None
 
 
 def _may_go(row: Delivery) -> bool:

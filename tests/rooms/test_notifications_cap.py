@@ -135,6 +135,21 @@ def test_what_is_no_longer_true_when_its_turn_comes_is_dropped(
     assert len(gateway.asked) == MOST_A_PHONE + (not is_moot)
 
 
+def test_of_what_anybody_can_have_repeated_one_waits_for_all_and_keeps_nothing_back(
+    edge: Edge, clock: SettableClock, gateway: Gateway
+) -> None:
+    """Somebody writes a stranger's phone into an order of theirs, and takes it out, again and again."""
+    for _time in range(MOST_A_PHONE + 9):
+        ask(edge, clock, "order_readdressed", code="CODE77")
+    ask(edge, clock, "order_readdressed", code="CODE78")
+    ask(edge, clock, "order_cancelled", code="CODE79")
+    work(edge, gateway, clock)
+    assert codes(gateway) == ["77"] * MOST_A_PHONE
+    clock.advance(hours=1)
+    work(edge, gateway, clock)
+    assert codes(gateway)[MOST_A_PHONE:] == ["77", "78", "79"]
+
+
 def test_only_what_anybody_can_have_sent_may_be_missed() -> None:
     assert MAY_BE_MISSED < CAPPED
     assert not MAY_BE_MISSED & {"order_paid", "parcel_delivered", "vendor_asked", "order_refunded", "pickup_run"}
