@@ -144,7 +144,6 @@ NO_PAGE: Mapping[str, str] = {
     "staff_paper_photos.photo": PICTURE,
     "staff_payouts.proof": PICTURE,
     "staff_payouts.statements_file": FILE,
-    "staff_recipients.recipient": STATE,
     "staff_reports.orders_file": FILE,
     "staff_reports.rejects_file": FILE,
     "vendor_catalog.draft_details": STATE,

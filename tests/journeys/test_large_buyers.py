@@ -162,6 +162,24 @@ def cancels(large: Large, _folder: Path) -> None:
     assert order(large.at, made.code).state is OrderState.CANCELLED
 
 
+def puts_right_where_it_goes(large: Large, _folder: Path) -> None:
+    made = paid_order(large.at, one_box(large))
+    page = opened(large, made)
+    press(page, link(page, "改收货人"))
+    on(page, "改收货人")
+    write(page, page.get_by_label("手机号码"), "139")
+    press(page, button(page, "照这个改"))
+    expect(page.locator(".error-summary")).to_be_focused()
+    sound(page)
+    press(page, page.locator("main summary", has_text="整段贴进来"))
+    write(page, page.get_by_label("整段贴进来"), "何晓雪 13912345678 四川省成都市锦江区东大街 9 号")
+    press(page, button(page, "拆开"))
+    told(page, "拆好了")
+    press(page, button(page, "照这个改"))
+    told(page, "记好了，就照这个来")
+    assert (order(large.at, made.code).name, order(large.at, made.code).street) == ("何晓雪", "东大街9号")
+
+
 def claims(large: Large, folder: Path) -> None:
     made = delivered_order(large.at, one_box(large))
     page = opened(large, made)
@@ -327,6 +345,7 @@ JOURNEYS = (
     keeps_the_cursor_while_prices_come,
     asks,
     cancels,
+    puts_right_where_it_goes,
     claims,
     follows_a_parcel,
     takes_along,

@@ -1,13 +1,16 @@
 """Every page of the centre, each with something of a day behind it: the addresses that a test and a benchmark walk."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import SignInCard, User
+from shop.accounts.models import SignInCard, User, Viewed, ViewReason
+from shop.accounts.sights import note_view
 from shop.catalog.lots.models import Lot, LotState
 from shop.catalog.models import Category
 from shop.catalog.questions.models import ListingQuestion
@@ -26,6 +29,7 @@ from shop.town.models import Village
 from shop.vendors.joining.models import Application, ApplicationState, Proof
 from shop.web.audience import Audience
 from tests.world.days import Day
+from tests.world.market import STAFF
 
 Find = Callable[[Session, Day], Any]
 V = VendorOrderState
@@ -63,6 +67,7 @@ def _parcel(state: ParcelState) -> Find:
 THING, SENT, HOUSEHOLD = _of_day("listing"), _order(V.SHIPPED), lambda _session, day: day.households[0].code
 APPLICATION = _first(select(Application.code).where(Application.state == ApplicationState.APPLIED))
 HOLDER = _first(select(User.code).join(SignInCard, SignInCard.user_id == User.id))
+READDRESSED = _order(V.ASKED)
 PACKED, SHIPMENT = _parcel(ParcelState.PACKED), _parcel(ParcelState.HANDED_OVER)
 LETTER = _first(select(Shipment.key).where(Shipment.kind == ShipmentKind.DOCUMENT))
 LOT = _first(select(Lot.code).where(Lot.state == LotState.KEPT).order_by(Lot.id))
@@ -134,7 +139,7 @@ BEHIND: Mapping[str, Mapping[str, Find]] = {
     "staff_payouts.statement_of": {"code": _first(select(Statement.code).order_by(Statement.id))},
     "staff_people.person": {"code": HOLDER},
     "staff_rights.person": {"code": HOLDER},
-    "staff_recipients.recipient": {"code": _order(V.ASKED)},
+    "staff_recipients.recipient": {"code": READDRESSED},
     "staff_refunds.refund": {"code": SENT},
     "staff_returned.parcel": {"code": RETURNED},
     "staff_search.concept": {"code": _of_day("concept")},
@@ -157,7 +162,6 @@ NOT_THERE: Mapping[str, int] = {
     "staff_fulfilment.hand_over_photo": 404,
     "staff_fulfilment.intake_photo": 303,
     "staff_payouts.proof": 404,
-    "staff_recipients.recipient": 303,
     "staff_invoices.sent_page": 404,
 }
 """Pages with nothing to show on such a day: a card is printed once, as it is issued; private photos ask for a reason
@@ -175,11 +179,20 @@ OTHER_SIDES: Mapping[str, tuple[str, ...]] = {
 def staff_doors(app: Flask, day: Day) -> dict[str, str]:
     """Return the address of every page of the centre, by its endpoint and query.
 
+    The manager has just said why they look at to whom an order goes, without which that is not changed.
+
     Raises:
         KeyError: a page is about one thing, and `BEHIND` does not say which.
     """
+    day.at.world.run(partial(_look, day=day))
     with app.test_request_context(), day.at.world.edge.reading() as session:
         return dict(_addresses(app, session, day))
+
+
+def _look(session: Session, day: Day) -> None:
+    order, manager = READDRESSED(session, day), replace(STAFF, label=day.manager.code)
+    why = ViewReason.CORRECTION
+    note_view(session, order, Viewed.RECIPIENT, why, actor=manager, clock=day.at.world.clock)
 
 
 def _addresses(app: Flask, session: Session, day: Day) -> Iterator[tuple[str, str]]:
