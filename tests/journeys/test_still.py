@@ -1,8 +1,12 @@
 """Nothing moves while it loads: the browser's own count of shifts is nought, also on a weak line and while one acts."""
 
+from collections.abc import Iterable, Iterator
 from io import BytesIO
+from time import sleep
+from typing import TYPE_CHECKING
 
 import pytest
+from flask import Flask
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -11,6 +15,9 @@ from shop.search.follower import Follower
 from tests.support.browser import DESK, PHONE, Windows
 from tests.world import World, market
 from tests.world.market import HOUSE, Market, listing
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 WEAK = {"offline": False, "latency": 150, "downloadThroughput": 100_000, "uploadThroughput": 50_000}
 """Late enough that words stand before their pictures: bytes a second, milliseconds."""
@@ -88,6 +95,39 @@ def test_pages_stand_still_while_they_load(at: Market, goods: str, windows: Wind
     page.get_by_role("button", name="放进篮子").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("篮子")
     still(page)
+
+
+def torn(app: "WSGIApplication", mark: bytes) -> "WSGIApplication":
+    """Let a thing's page come in two halves, parted behind the mark."""
+
+    def halves(body: bytes) -> Iterator[bytes]:
+        before, found, after = body.partition(mark)
+        yield before + found
+        sleep(0.8)  # as long as a lost packet takes; a browser that paints what it has does it by then
+        yield after
+
+    def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        if not environ["PATH_INFO"].startswith("/goods/"):
+            return app(environ, start)
+        del environ["HTTP_ACCEPT_ENCODING"]
+        return halves(b"".join(app(environ, start)))
+
+    return answer
+
+
+def test_a_page_that_comes_in_two_halves_is_painted_whole(
+    at: Market, goods: str, app: Flask, windows: Windows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = windows.open(PHONE)
+    page.add_init_script(OBSERVE)
+    untorn = app.wsgi_app
+    for mark in (b'class="sign-town">', b">English</button>", b"<li>"):
+        monkeypatch.setattr(app, "wsgi_app", torn(untorn, mark))
+        got = page.goto(f"/goods/{goods}")
+        assert got is not None
+        assert mark in got.body()
+        still(page)
+        page.goto("about:blank")  # a page of the same shop would stay in sight while the next one comes
 
 
 def test_a_stepper_the_search_and_the_pictures_move_nothing(at: Market, goods: str, windows: Windows) -> None:
