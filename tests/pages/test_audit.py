@@ -237,10 +237,10 @@ def test_what_went_to_the_phones_that_stood_there_before_is_told(at: Market, man
     rows = rows_of(manager.get(f"/staff/orders/{code}/audit?kind=message", max_statements=MOST_STATEMENTS))
     went = [re.findall(r"“(.*)”：已发 (.*) 自动$", row) for row in rows if "给农户" not in row]
     assert [found for (found,) in went] == [
-        ("下单了", "给原来的号码 138****5678"),
-        ("订单已付", "给原来的号码 138****5678"),
-        ("改了收货人", "给原来的号码 138****5678"),
-        ("改了收货人", "给原来的号码 137****0001"),
+        ("下单了", "给买家原来的号码 138****5678"),
+        ("订单已付", "给买家原来的号码 138****5678"),
+        ("改了收货人", "给买家原来的号码 138****5678"),
+        ("改了收货人", "给买家原来的号码 137****0001"),
         ("改了收货人", "给买家 137****0002"),
     ]
     rows = rows_of(manager.get(f"/staff/orders/{other}/audit?kind=message"))

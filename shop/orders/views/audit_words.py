@@ -235,7 +235,7 @@ def _to(trace: Trace, buyer: str) -> str:
     phone = masked_phone(trace.note)
     if trace.about not in TO_BUYERS:
         return _("给农户 %(phone)s", phone=phone)
-    return _("给买家 %(phone)s", phone=phone) if trace.note == buyer else _("给原来的号码 %(phone)s", phone=phone)
+    return _("给买家 %(phone)s", phone=phone) if trace.note == buyer else _("给买家原来的号码 %(phone)s", phone=phone)
 
 
 def quoted(trace: Trace) -> tuple[str, ...]:
