@@ -119,7 +119,7 @@ def ask_the_households(today: Day) -> None:
     home = today.window(VILLAGER)
     home.goto("/vendor")
     today.shot(home, "household-home")
-    home.get_by_role("link", name="今天要货").click()
+    home.get_by_role("link", name="有人要货").click()
     today.shot(home, "household-wanted")
     short = home.locator(".bring-part", has_text="30枚 2盒").or_(home.locator(".bring-part", has_text="土鸡蛋 2盒"))
     short.last.get_by_role("link", name="没那么多").click()

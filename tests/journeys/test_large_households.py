@@ -101,7 +101,7 @@ def has_what_is_wanted(large: Large, _folder: Path) -> None:
     made = paid_order(large.at, {variant_id(large.at, listing(large.at)): 1})
     page = at_home(large)
     page.goto("/vendor")
-    press(page, page.get_by_role("link", name="今天要货"))
+    press(page, page.get_by_role("link", name="有人要货"))
     press(page, button(page, "有"))
     press(page, button(page, "备好了"))
     told(page, "报编号就行")

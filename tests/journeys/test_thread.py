@@ -101,7 +101,7 @@ def test_from_a_villagers_phone_to_a_delivered_parcel(
     world.deliver()
 
     home.goto("/vendor")
-    home.get_by_role("link", name="今天要货").click()
+    home.get_by_role("link", name="有人要货").click()
     expect(home.get_by_role("main")).to_contain_text(TITLE)
     expect(home.get_by_role("main")).not_to_contain_text("何晓雨")
     expect(home.get_by_role("main")).not_to_contain_text("13812345678")

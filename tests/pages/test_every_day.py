@@ -66,7 +66,7 @@ def test_the_boards_say_what_their_pages_say(at: Market, villager: Pages) -> Non
     paid_order(at, {variant_id(at, sold_out): 1})
     numbers = [words_of(one) for one in villager.get("/vendor").all("span", "tile-number")]
     assert numbers == ["2", "2", "43.20", "18:00"]
-    assert "今天要货 2 单" in villager.get("/vendor/wanted").main
+    assert "有人要货 2 单" in villager.get("/vendor/wanted").main
     assert villager.page is not None
     assert len(villager.page.all("article", "bring-part")) == 2
     assert "我有货 2 样" in villager.get("/vendor/goods").main

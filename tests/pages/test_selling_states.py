@@ -120,7 +120,7 @@ def test_members_reach_orders_and_money_and_nothing_else(at: Market, villager: P
         assert "您家的货先停卖了" in page.main
         assert WHY in page.main
     assert made.title in villager.get("/vendor/wanted").main
-    assert set(villager.get("/vendor").links()) >= {"今天要货", "我的钱", "找中心"}
+    assert set(villager.get("/vendor").links()) >= {"有人要货", "我的钱", "找中心"}
     assert "/vendor/goods/new" not in villager.get("/vendor").links().values()
     for address in ("/vendor/goods", "/vendor/goods/new", "/vendor/questions"):
         page = villager.get(address, status=403)

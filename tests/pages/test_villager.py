@@ -130,7 +130,7 @@ def test_none_left_gives_the_money_back_once(at: Market, villager: Pages) -> Non
     assert footprint(at.world) == after
     at.world.deliver()
     assert order(at, made.code).states == (VendorOrderState.CANCELLED,)
-    assert "今天没人要货" in villager.get("/vendor/wanted").main
+    assert "现在没人要货" in villager.get("/vendor/wanted").main
     assert_sound(at.world)
 
 

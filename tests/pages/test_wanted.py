@@ -1,4 +1,4 @@
-"""What is wanted today, as a household reads and answers it."""
+"""What is wanted, as a household reads and answers it."""
 
 import re
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from shop.kernel.money import yuan
 from shop.orders.models import VendorOrder, VendorOrderState
-from tests.support.page import Page
+from tests.support.page import Page, words_of
 from tests.support.pages import Pages
 from tests.world.books import assert_sound, footprint, free
 from tests.world.market import Market, another_vendor, captured, listing, order, paid_order, receive_all, variant_id
@@ -30,6 +30,21 @@ def test_what_is_wanted_is_added_up_by_day_and_thing(at: Market, villager: Pages
 def test_one_order_alone_needs_no_sum(at: Market, villager: Pages) -> None:
     paid_order(at, {variant_id(at, listing(at)): 2})
     assert "一共" not in villager.get("/vendor/wanted").main
+
+
+def test_all_days_are_counted_together_and_each_for_itself(at: Market, villager: Pages) -> None:
+    eggs = variant_id(at, listing(at))
+    paid_order(at, {eggs: 1})
+    at.world.clock.advance(days=1)
+    paid_order(at, {eggs: 1})
+    paid_order(at, {eggs: 2})
+    assert words_of(villager.get("/vendor").all("span", "tile-number")[0]) == "3"
+    page = villager.get("/vendor/wanted")
+    assert page.heading == "有人要货 3 单"
+    assert [words_of(day) for day in page.all("h2", "bring-due")] == [
+        "今天（11月23日）要 1 单",
+        "明天（11月24日）要 2 单",
+    ]
 
 
 def test_there_is_some_is_noted_once_and_leaves_the_rest_to_do(at: Market, villager: Pages) -> None:
@@ -103,7 +118,7 @@ def test_after_a_short_answer_it_is_asked_once_how_much_is_left_to_sell(at: Mark
     villager.get(f"/vendor/wanted/{code}/left")
     assert "卖完了" in villager.submit_form("left").words
     assert free(at.world, eggs) == 0
-    assert "今天要货" in villager.get(f"/vendor/wanted/{code}/left", follow=True).main
+    assert "有人要货" in villager.get(f"/vendor/wanted/{code}/left", follow=True).main
 
 
 def test_what_is_sold_out_anyway_is_not_asked_about(at: Market, villager: Pages) -> None:

@@ -14,7 +14,7 @@ from shop.web.i18n import _
 SCOPE_WORDS: Mapping[ConsentScope, str] = {
     ConsentScope.GOODS: _l("上新货、改货"),
     ConsentScope.STOCK: _l("改数、先不卖、接着卖"),
-    ConsentScope.WANTED: _l("答今天要货"),
+    ConsentScope.WANTED: _l("答要货"),
     ConsentScope.ALL: _l("摊位上的事都行"),
 }
 WAY_WORDS: Mapping[ConsentWay, str] = {
