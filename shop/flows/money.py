@@ -16,8 +16,9 @@ from shop.fulfilment.models import Intake
 from shop.invoices.models import InvoiceWish
 from shop.kernel.clock import TOWN_ZONE, town_day
 from shop.kernel.errors import NotFound
+from shop.ledger.payouts.queries import payment_days
 from shop.ledger.queries import Movement, Totals, movements, owed_before, totals
-from shop.ledger.rules import seller
+from shop.ledger.rules import PAYOUT, seller
 from shop.orders.models import Order, OrderLine, OrderState, VendorOrder, VendorOrderState
 from shop.payments.models import Payment, Refund
 from shop.town.queries import holidays, the_town
@@ -43,12 +44,17 @@ class MoneyLine:
     """One movement with the part of an order it is about.
 
     Attributes:
+        on: the town day on which it was booked; of a payment the one on which it was paid or is to be, as its
+            statement says it. It stands in the month in which it was booked: there it left what is owed.
+        is_to_come: a payment that was agreed on, and did not come yet.
         part: the code of the vendor's part; None of a payment.
         goods: what was in it.
         note: of what went back to a buyer why, in the centre's words; empty where they say who the buyer is.
     """
 
     movement: Movement
+    on: date
+    is_to_come: bool
     part: str | None
     goods: tuple[Goods, ...]
     note: str
@@ -197,17 +203,20 @@ def month_money(session: Session, vendor: VendorFacts, first: date) -> MonthMone
 
 
 def money_lines(session: Session, vendor_id: int, moved: Sequence[Movement]) -> list[MoneyLine]:
-    """Return movements of a vendor's account with the goods they are about, in their order."""
+    """Return movements of a vendor's account with the goods they are about, by their days."""
     parts = _parts(session, vendor_id, {one.reference for one in moved if not one.is_payment})
     notes = _notes(session, {one.reference for one in moved if one.is_correction})
+    days = payment_days(session, {one.reference for one in moved if one.kind == PAYOUT})
     lines = []
     for one in moved:
         of_order = {} if one.is_payment else parts.get(one.reference, {})
         # A correction is booked on the order: where it has two boxes of this vendor's, it belongs to the first.
         part = one.how.part if one.how is not None else next(iter(of_order), None)
         goods = of_order.get(part, ()) if part is not None else ()
-        lines.append(MoneyLine(one, part, goods, notes.get(one.key, "")))
-    return lines
+        booked = (town_day(one.at), True)
+        on, is_paid = days.get(one.reference, booked) if one.kind == PAYOUT else booked
+        lines.append(MoneyLine(one, on, not is_paid, part, goods, notes.get(one.key, "")))
+    return sorted(lines, key=lambda line: line.on)
 
 
 def _notes(session: Session, orders: Collection[str]) -> Mapping[str, str]:

@@ -13,9 +13,12 @@ from sqlalchemy import func, select
 
 from shop.accounts.models import Role, Viewed, ViewLog
 from shop.flows import selling
+from shop.flows.payouts import confirming
+from shop.kernel.clock import town_day
 from shop.ledger.payouts.models import Payout, PayoutState, RunState, Transfer
 from shop.ledger.payouts.queries import last_run, statements
 from shop.vendors.joining.models import PayWay
+from shop.web.words import town_date
 from tests.pages.selling import jpeg
 from tests.support.page import Page
 from tests.support.pages import Pages
@@ -23,7 +26,7 @@ from tests.world.books import account, assert_sound, footprint
 from tests.world.factors import prove
 from tests.world.joining import CARD
 from tests.world.market import HOUSE, PASSWORD, Market, another_vendor, delivered_order, listing, someone, variant_id
-from tests.world.payouts import drafted, earn, tell_account
+from tests.world.payouts import DRAFTER, drafted, earn, sent, tell_account, the_run
 
 FIGURES = re.compile(r"−?¥[\d,.]+")
 MOST = 15
@@ -165,6 +168,23 @@ def test_the_household_reads_the_same_figures_as_the_centre_and_another_reads_no
 
 def _figures(page: Page) -> list[str]:
     return FIGURES.findall(page.main)
+
+
+def test_a_payment_has_the_same_day_on_its_statement_and_on_the_month(at: Market, villager: Pages) -> None:
+    tell_account(at, at.vendor)
+    earn(at, at.vendor)
+    run, booked = the_run(at, sent(at)), town_day(at.world.clock())
+    code = at.world.read(lambda session: session.scalars(select(Payout.code)).one())
+    at.world.clock.advance(days=(run.pay_on - booked).days + 1)
+    came = town_day(at.world.clock())
+    paid = partial(confirming.paid, code=code, paid_on=came, reference="2026112800001", actor=DRAFTER)
+    (own,) = [href for href in villager.get("/vendor/money").links().values() if "/money/statements/" in href]
+    month = f"/vendor/money/{booked:%Y-%m}"
+    assert f"{town_date(run.pay_on)}付给您（" in villager.get(own).main
+    assert f"{town_date(run.pay_on)} 要付给您的" in villager.get(month).main
+    at.world.run(lambda session: paid(session, clock=at.world.clock))
+    assert f"{town_date(came)}付给您了" in villager.get(own).main
+    assert f"{town_date(came)} 付给您的" in villager.get(month).main
 
 
 def test_a_draft_is_not_on_the_households_phone(at: Market, finance: Callable[..., Pages], villager: Pages) -> None:

@@ -1,7 +1,7 @@
 """Reads of settlement: runs, statements with their lines, payouts, and what no statement has counted yet."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -343,6 +343,15 @@ def payout_by_code(session: Session, code: str) -> PayoutFacts:
     if row is None:
         raise NotFound("payout")
     return _payout(row[0], row[1])
+
+
+def payment_days(session: Session, codes: Collection[str]) -> Mapping[str, tuple[date, bool]]:
+    """Return by payout the town day on which it was paid, or is to be, and whether it was; none that failed."""
+    if not codes:
+        return {}
+    wanted = select(Payout.code, Payout.paid_on, PayoutRun.pay_on).join(PayoutRun)
+    wanted = wanted.where(Payout.code.in_(codes), Payout.state != PayoutState.FAILED)
+    return {code: (paid_on or pay_on, paid_on is not None) for code, paid_on, pay_on in session.execute(wanted)}
 
 
 def _payouts() -> Select[Payout, str]:

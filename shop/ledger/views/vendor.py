@@ -313,7 +313,7 @@ def _goods_words(goods: Goods) -> str:
 def money_row(line: MoneyLine) -> Row:
     """Return a movement as its household reads it."""
     moved, goods = line.movement, "、".join(map(_goods_words, line.goods))
-    on = town_date(moved.at)
+    on = town_date(line.on)
     href = None if line.part is None else url_for("vendor_ledger.part", code=line.part)
     if moved.is_earning:
         what = goods or (_("没送成，照样算给您") if moved.kind == "made_good" else _("货送到了，算给您"))
@@ -321,7 +321,7 @@ def money_row(line: MoneyLine) -> Row:
     if moved.kind == PAYOUT_FAILED:
         return Row(on, _("没付成，又记回您名下"), None, None, (), "", moved.fen, "corrected")
     if moved.is_payment:
-        return Row(on, _("付给您的"), None, None, (), "", moved.fen, "paid")
+        return Row(on, _("要付给您的") if line.is_to_come else _("付给您的"), None, None, (), "", moved.fen, "paid")
     words = str(CORRECTION_WORDS[moved.kind])
     what = _("%(words)s：%(goods)s", words=words, goods=goods) if goods else words
     why = _("中心说：%(why)s", why=line.note) if line.note else str(CORRECTION_WHY[moved.kind])
