@@ -8,8 +8,10 @@ from shop.accounts import entry
 from shop.accounts.forms import AskCodeForm, CodeForm
 from shop.accounts.models import How
 from shop.accounts.rules import WrongCode
+from shop.accounts.topics import ENTRY_CODE
 from shop.accounts.views.common import bp, onward, posts_limited
 from shop.kernel.errors import Invalid, TooMany
+from shop.web.demo_codes import sms_code
 from shop.web.entering import again, asking, let_in, too_many
 from shop.web.house import current_person, house
 from shop.web.i18n import _, reader
@@ -65,4 +67,5 @@ def enter_by_code() -> ResponseReturnValue:
         else:
             let_in(person, How.CODE, form.whose())
             return onward(person, form.next.data)
-    return again("accounts/sign_in_digits.html", form, retry_s, is_new=is_new)
+    code = sms_code(ENTRY_CODE, cookie.get(ENTRY, {}).get("phone"))
+    return again("accounts/sign_in_digits.html", form, retry_s, is_new=is_new, demo_code=code)

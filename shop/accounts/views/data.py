@@ -13,6 +13,7 @@ from shop.accounts.forms import NameForm, NewPhoneForm, ProveForm
 from shop.accounts.news import ChoiceFacts, choices_of, choose_news, wants_news
 from shop.accounts.queries import Person, has_password
 from shop.accounts.rules import WrongCode, WrongCredentials
+from shop.accounts.topics import ENTRY_CODE
 from shop.accounts.views.addresses import bp, posts_limited
 from shop.accounts.views.data_file import file_of, tables_of
 from shop.accounts.views.data_words import SUBJECT_WORDS, obstacle_lines
@@ -21,6 +22,7 @@ from shop.flows.rights.gathering import Table
 from shop.flows.rights.obstacles import Kind, Obstacle, StillOpen, obstacles
 from shop.kernel.errors import Invalid, TooMany
 from shop.media.private import drop_private
+from shop.web.demo_codes import sms_code
 from shop.web.entering import again, asking, too_many
 from shop.web.forms import EmptyForm
 from shop.web.house import current_actor, current_person, edge, house, reading
@@ -141,7 +143,9 @@ def _once_proven(template: str, act: Callable[[Person], ResponseReturnValue], **
         retry_s = _proven(form, person)
         if not form.errors and not form.form_errors:
             return act(person)
-    return again(template, form, retry_s, by_code=_by_code(person), **words)
+    by_code = _by_code(person)
+    code = sms_code(ENTRY_CODE, person.phone if by_code else None)
+    return again(template, form, retry_s, by_code=by_code, demo_code=code, **words)
 
 
 @bp.route("/me/data/file", methods=["GET", "POST"])
@@ -215,7 +219,8 @@ def phone() -> ResponseReturnValue:
             cookie.pop(NEW_PHONE, None)
             say("good", _("号码换好了，下次用新号码登录。"))
             return redirect(url_for("accounts.me"), 303)
-    return again("accounts/phone.html", form, retry_s, is_sent=NEW_PHONE in cookie)
+    told = sms_code(ENTRY_CODE, cookie.get(NEW_PHONE))
+    return again("accounts/phone.html", form, retry_s, is_sent=NEW_PHONE in cookie, demo_code=told)
 
 
 def _send_to(number: str) -> ResponseReturnValue:

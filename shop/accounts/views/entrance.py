@@ -13,8 +13,10 @@ from shop.accounts.forms import PasswordForm, PhoneForm, ResetForm, SignInForm
 from shop.accounts.models import How
 from shop.accounts.queries import Person, has_password
 from shop.accounts.rules import MAX_PASSWORD, MIN_PASSWORD, WrongCode, WrongCredentials
+from shop.accounts.topics import RESET_CODE
 from shop.accounts.views.common import bp, home_of, onward, posts_limited
 from shop.kernel.errors import Invalid, TooMany
+from shop.web.demo_codes import sms_code
 from shop.web.entering import again, asking, let_in, let_out, too_many
 from shop.web.house import current_actor, current_person, current_presence, current_vendor, edge, house, reading
 from shop.web.i18n import _, reader
@@ -135,7 +137,8 @@ def reset() -> ResponseReturnValue:
             let_in(person, How.CODE, form.whose())
             say("good", _("新密码记好了，别处的登录都已退出。"))
             return redirect(home_of(person), 303)
-    return again("accounts/reset.html", form, retry_s)
+    code = sms_code(RESET_CODE, cookie.get(RESET_PHONE))
+    return again("accounts/reset.html", form, retry_s, demo_code=code)
 
 
 @bp.get("/me")

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from shop.accounts import entry
 from shop.accounts.queries import Person, names_of
 from shop.accounts.rules import WrongCode, WrongCredentials
+from shop.accounts.topics import ENTRY_CODE
 from shop.flows.joining import change_account
 from shop.kernel.errors import TooMany
 from shop.vendors.joining.models import PayWay
@@ -21,6 +22,7 @@ from shop.vendors.views.joining.forms import AccountForm, CodeProofForm, Passwor
 from shop.vendors.views.joining.pay import ICONS, NOTES, account_way
 from shop.vendors.views.joining.words import PAY_WORDS
 from shop.web.audience import Audience, blueprint
+from shop.web.demo_codes import sms_code
 from shop.web.forms import EmptyForm, ShopForm
 from shop.web.house import current_actor, current_person, current_vendor, edge, house, reading
 from shop.web.i18n import _, reader
@@ -138,12 +140,13 @@ def prove_by_code() -> ResponseReturnValue:
             return _too_many("joining/prove_code.html", form, error)
         else:
             return _proven(found)
-    return page("joining/prove_code.html", form)
+    return page("joining/prove_code.html", form, demo_code=sms_code(ENTRY_CODE, person.phone))
 
 
 def _too_many(template: str, form: ShopForm, error: TooMany) -> Response:
     form.form_errors.append(_("试的次数太多了，%(n)d 分钟后再来。", n=-(-error.retry_s // 60)))
-    response = make_response(render_template(template, form=form), 429)
+    code = sms_code(ENTRY_CODE, _person().phone)
+    response = make_response(render_template(template, form=form, demo_code=code), 429)
     response.headers["Retry-After"] = str(error.retry_s)
     return response
 
