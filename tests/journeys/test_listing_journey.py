@@ -205,6 +205,7 @@ def test_two_large_photos_on_a_slow_line_that_breaks(
     heading(page, "先拍张照")
     journey.choose(photos)
     expect(page.locator("[data-shots] canvas")).to_have_count(2)  # seen at once, from the phone's own copy
+    heading(page, "拍好 2 张了")
     expect(page.locator("[data-uploads]")).to_contain_text("连上会自己接着传")
     assert cut.is_set()
     page.unroute("**/drafts/*/photos")
