@@ -37,7 +37,7 @@ from shop.notifications.services import tell_buyer
 from shop.orders import services as orders
 from shop.orders.models import Box, Handing, Order, OrderLine, OrderState, VendorOrder, VendorOrderState
 from shop.orders.queries.orders import order_by_code
-from shop.orders.rules import CARRIED_OUT, GIVES_BACK, VENDOR_NEXT, End, is_ready_to_pack
+from shop.orders.rules import BEFORE_INTAKE, CARRIED_OUT, GIVES_BACK, VENDOR_NEXT, End, is_ready_to_pack
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,7 @@ def receive(
             ("inspection", "empty"), ("lot", "recalled").
     """
     bench.check_bench(actor, "packer")
-    part = orders.lock_part(session, part_code)
-    check_passage("vendor_order", VENDOR_NEXT, part.state, VendorOrderState.RECEIVED)
+    part = _lock_expected(session, part_code)
     expected = {line.id: line.quantity - line.rejected for line in part.lines}
     if not expected.keys() >= {*rejected, *weighed, *seen, *saw}:
         raise Invalid("rejected", "line")
@@ -140,6 +139,14 @@ def receive(
     close_if_ended(session, order, actor=actor, clock=clock)
     over = sum(line.weight_over_fen for line in part.lines)
     return TakenIn(rejected_fen=amount, light_fen=light, over_fen=over)
+
+
+def _lock_expected(session: Session, part_code: str) -> VendorOrder:
+    part = orders.lock_part(session, part_code)
+    if part.state not in BEFORE_INTAKE:  # there is a way from packed to received, for a box that is taken apart
+        raise WrongState("vendor_order", part.state, VendorOrderState.RECEIVED)
+    check_passage("vendor_order", VENDOR_NEXT, part.state, VendorOrderState.RECEIVED)
+    return part
 
 
 def _turned_down(part: VendorOrder, rejected: Mapping[int, int], seen: Mapping[int, Seen], reason: str) -> list[Turned]:

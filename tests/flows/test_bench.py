@@ -87,10 +87,13 @@ def test_an_impossible_intake_changes_nothing(world: World, rejected: dict[int, 
     assert footprint(world) == before
 
 
-def test_goods_are_taken_in_once(world: World) -> None:
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_goods_are_taken_in_once(world: World, is_packed: bool) -> None:
     at = market.market(world)
     made = paid_order(at, {variant_id(at, listing(at)): 2})
     receive_all(at, made.code)
+    if is_packed:
+        pack(at, made.code)
     before = footprint(world)
     with pytest.raises(WrongState):
         world.run(
