@@ -42,14 +42,25 @@ def value(page: Page, name: str) -> list[str]:
 # The address
 
 
-def test_a_pasted_address_fills_the_fields_and_shows_what_it_costs(pages: Pages, eggs: Listing) -> None:
+@pytest.mark.parametrize("press", ["拆开", "看运费和总价"])
+def test_a_pasted_address_fills_the_fields_and_shows_what_it_costs(pages: Pages, eggs: Listing, press: str) -> None:
     to_checkout(pages, eggs)
-    page = pages.submit_form("/checkout", press="拆开", paste=PASTED, note="放门卫")
+    page = pages.submit_form("/checkout", press=press, paste=PASTED, note="放门卫")
     assert "拆好了" in page.main
     assert value(page, "street") == ["科华路12号3单元401"]
     assert (value(page, "province"), value(page, "note")) == (["四川"], ["放门卫"])
     assert "¥105" in page.words
     assert place_it(pages).heading == "等您付款"
+
+
+def test_who_pasted_and_then_typed_or_collects_means_what_they_chose(pages: Pages, eggs: Listing) -> None:
+    to_checkout(pages, eggs)
+    page = pages.submit_form("/checkout", press="看运费和总价", paste=PASTED, **TO | {"street": "红星路 3 号"})
+    assert value(page, "street") == ["红星路 3 号"]
+    to_checkout(pages, eggs)
+    page = pages.submit_form("/checkout", 422, press="看运费和总价", paste=PASTED, handing="collection")
+    assert value(page, "handing") == ["collection"]
+    assert "请填手机号码" in page.main
 
 
 def test_an_english_reader_is_told_in_english_where_nothing_goes(pages: Pages, eggs: Listing) -> None:

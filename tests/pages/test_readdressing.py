@@ -41,6 +41,10 @@ def test_a_buyer_puts_it_right_and_reads_what_is_true_now(
     assert "拆好了" in page.main
     assert page.form("/recipient").values["district"] == ["锦江区"]
     assert footprint(at.world) == before
+    pages.get(address)
+    page = pages.submit_form("/recipient", press="照这个改", paste=PASTED)
+    assert "拆好了" in page.main, "nobody saves the old address for having missed a button"
+    assert footprint(at.world) == before
     page = pages.submit_form("/recipient", press="照这个改")
     assert page.url == f"/orders/{code}"
     assert "锦江区 东大街9号" in page.main
@@ -101,6 +105,10 @@ def test_the_centre_says_why_it_looks_and_why_it_changes(
     staff.post(f"/staff/orders/{code}/show", {"why": "correction"})
     staff.click("改收货人")
     assert "请选一样" in staff.submit_form("/recipient", 422, press="照这个改", **NEW).main
+    staff.get(address)
+    page = staff.submit_form("/recipient", press="照这个改", why="readdressed_asked", paste=PASTED)
+    assert "拆好了" in page.main
+    assert order(at, code).phone == TO.phone
     page = staff.submit_form("/recipient", press="照这个改", why="readdressed_asked")
     assert "撕掉重印" in page.main
     assert "买家打电话来，要我们改" in page.main

@@ -6,8 +6,9 @@ from typing import TypeVar
 from flask import request
 
 from shop.accounts.addresses import resolve
+from shop.accounts.rules import PostalAddress
 from shop.courier.rules import PROVINCES
-from shop.orders.forms import RecipientForm
+from shop.orders.forms import PLACE, RecipientForm
 from shop.web.i18n import _
 from shop.web.places import province_word
 
@@ -42,6 +43,21 @@ def split_into(form: F, **others: str) -> F | None:
     if found.province and found.province not in PROVINCES:
         filled.province.errors = [not_reached(found.province)]
     return filled
+
+
+def is_left_to_split(form: RecipientForm, shown: PostalAddress | None = None) -> bool:
+    """Tell whether a text was pasted and the fields were left as they were: the text is what is meant.
+
+    That it is split by a button of its own need nobody see.
+
+    Args:
+        shown: what the fields said; None where they asked for a place and said none.
+    """
+    if not form.paste.data:
+        return False
+    if shown is None:
+        return not form.is_collected and not any(getattr(form, part).data for part in PLACE)
+    return form.address() == shown
 
 
 def not_reached(province: str) -> str:

@@ -14,7 +14,7 @@ from shop.orders.forms import RecipientForm
 from shop.orders.queries.orders import OrderFacts, order_by_code
 from shop.orders.recipients import recipient_of
 from shop.orders.rules import Readdressed
-from shop.orders.views.pasting import split_into
+from shop.orders.views.pasting import is_left_to_split, split_into
 from shop.orders.views.readdressing import (
     RecipientPage,
     Refusals,
@@ -64,7 +64,7 @@ def readdress(code: str) -> ResponseReturnValue:
     """Split a pasted address, or let the order go where its buyer told us."""
     order = order_by_code(reading(), code)
     form, why, page = recipient_form(order), WhyForm.from_request(), recipient_page(order, reading())
-    if request.form.get("action") == "paste":
+    if request.form.get("action") == "paste" or is_left_to_split(form, recipient_of(order)):
         filled = split_into(form)
         if filled is None:
             return _page(form, why, page, 422)

@@ -35,7 +35,7 @@ from shop.orders.services import Recipient
 from shop.orders.views.browser import current_basket, keep_count, own_order, remember_order, whose
 from shop.orders.views.lines import Household, households
 from shop.orders.views.pages import Where, where
-from shop.orders.views.pasting import refilled, split_into
+from shop.orders.views.pasting import is_left_to_split, refilled, split_into
 from shop.orders.views.public.base import bp, noting, put
 from shop.orders.views.review import Change, Hitch, Review, changes, hitches, review, stuck
 from shop.payments.gateways.protocol import GatewayUnavailable, InvalidState, PaymentGateway, wired
@@ -133,7 +133,12 @@ def checkout_step() -> ResponseReturnValue:
         "drop": lambda: _drop(what),
         "place": _place,
     }
-    return steps.get(act, lambda: _preview(CheckoutForm.from_request()))()
+    return steps.get(act, _see)()
+
+
+def _see() -> ResponseReturnValue:
+    form = CheckoutForm.from_request()
+    return _paste() if is_left_to_split(form) else _preview(form)
 
 
 def _paste() -> ResponseReturnValue:

@@ -7,8 +7,9 @@ from shop.flows import readdressing
 from shop.kernel.errors import Stale, WrongState
 from shop.orders.forms import RecipientForm
 from shop.orders.queries.orders import OrderFacts
+from shop.orders.recipients import recipient_of
 from shop.orders.views.browser import own_order
-from shop.orders.views.pasting import split_into
+from shop.orders.views.pasting import is_left_to_split, split_into
 from shop.orders.views.public.base import bp
 from shop.orders.views.readdressing import (
     RecipientPage,
@@ -40,7 +41,7 @@ def readdress(code: str) -> ResponseReturnValue:
     """Split a pasted address, or let the order go where its buyer says."""
     order = own_order(code)
     form, page = recipient_form(order), recipient_page(order, reading())
-    if request.form.get("action") == "paste":
+    if request.form.get("action") == "paste" or is_left_to_split(form, recipient_of(order)):
         filled = split_into(form)
         if filled is None:
             return _page(form, page, 422)
