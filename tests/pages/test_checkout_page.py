@@ -56,11 +56,21 @@ def test_a_pasted_address_fills_the_fields_and_shows_what_it_costs(pages: Pages,
 def test_who_pasted_and_then_typed_or_collects_means_what_they_chose(pages: Pages, eggs: Listing) -> None:
     to_checkout(pages, eggs)
     page = pages.submit_form("/checkout", press="看运费和总价", paste=PASTED, **TO | {"street": "红星路 3 号"})
-    assert value(page, "street") == ["红星路 3 号"]
+    assert (value(page, "street"), value(page, "paste")) == (["红星路 3 号"], [""])
+    assert place_it(pages).heading == "等您付款"
     to_checkout(pages, eggs)
     page = pages.submit_form("/checkout", 422, press="看运费和总价", paste=PASTED, handing="collection")
     assert value(page, "handing") == ["collection"]
     assert "请填手机号码" in page.main
+
+
+@pytest.mark.parametrize("press", ["改好了，重新算", "确认下单"])
+def test_what_is_pasted_beside_an_address_is_not_passed_over(pages: Pages, eggs: Listing, press: str) -> None:
+    to_review(pages, eggs)
+    page = pages.submit_form("/checkout", press=press, paste=PASTED)
+    assert "拆好了" in page.main
+    assert value(page, "street") == ["科华路12号3单元401"]
+    assert place_it(pages).heading == "等您付款"
 
 
 def test_an_english_reader_is_told_in_english_where_nothing_goes(pages: Pages, eggs: Listing) -> None:

@@ -6,9 +6,8 @@ from typing import TypeVar
 from flask import request
 
 from shop.accounts.addresses import resolve
-from shop.accounts.rules import PostalAddress
 from shop.courier.rules import PROVINCES
-from shop.orders.forms import PLACE, RecipientForm
+from shop.orders.forms import RecipientForm
 from shop.web.i18n import _
 from shop.web.places import province_word
 
@@ -45,19 +44,15 @@ def split_into(form: F, **others: str) -> F | None:
     return filled
 
 
-def is_left_to_split(form: RecipientForm, shown: PostalAddress | None = None) -> bool:
-    """Tell whether a text was pasted and the fields were left as they were: the text is what is meant.
+def is_left_to_split(form: RecipientForm, *, is_untouched: bool) -> bool:
+    """Tell whether a text was pasted and nothing else was said: it is what is meant.
 
-    That it is split by a button of its own need nobody see.
+    That it is split by a button of its own need nobody see; what stood there before must not be taken instead.
 
     Args:
-        shown: what the fields said; None where they asked for a place and said none.
+        is_untouched: the fields say what the page said, and not what somebody typed.
     """
-    if not form.paste.data:
-        return False
-    if shown is None:
-        return not form.is_collected and not any(getattr(form, part).data for part in PLACE)
-    return form.address() == shown
+    return bool(form.paste.data) and is_untouched and not form.is_collected
 
 
 def not_reached(province: str) -> str:

@@ -64,7 +64,8 @@ def readdress(code: str) -> ResponseReturnValue:
     """Split a pasted address, or let the order go where its buyer told us."""
     order = order_by_code(reading(), code)
     form, why, page = recipient_form(order), WhyForm.from_request(), recipient_page(order, reading())
-    if request.form.get("action") == "paste" or is_left_to_split(form, recipient_of(order)):
+    is_untouched = form.address() == recipient_of(order)
+    if request.form.get("action") == "paste" or is_left_to_split(form, is_untouched=is_untouched):
         filled = split_into(form)
         if filled is None:
             return _page(form, why, page, 422)

@@ -138,7 +138,16 @@ def checkout_step() -> ResponseReturnValue:
 
 def _see() -> ResponseReturnValue:
     form = CheckoutForm.from_request()
-    return _paste() if is_left_to_split(form) else _preview(form)
+    if _is_left_to_split(form):
+        return _paste()
+    form.paste.data = ""  # what was typed is meant; from now on a text there is a newer one
+    return _preview(form)
+
+
+def _is_left_to_split(form: CheckoutForm) -> bool:
+    """Tell whether a text waits to be split: where no place is told yet, or beside one whose price was shown."""
+    has_place = any(getattr(form, part).data for part in PLACE)
+    return is_left_to_split(form, is_untouched=not has_place or bool(form.was.data))
 
 
 def _paste() -> ResponseReturnValue:
@@ -280,6 +289,8 @@ def _recipient(form: CheckoutForm) -> Recipient:
 
 def _place() -> ResponseReturnValue:
     form = CheckoutForm.from_request()
+    if _is_left_to_split(form):
+        return _paste()
     key = form.checkout_key.data or ""
     if len(key) not in KEY_LENGTHS:
         return _preview(form)

@@ -41,7 +41,8 @@ def readdress(code: str) -> ResponseReturnValue:
     """Split a pasted address, or let the order go where its buyer says."""
     order = own_order(code)
     form, page = recipient_form(order), recipient_page(order, reading())
-    if request.form.get("action") == "paste" or is_left_to_split(form, recipient_of(order)):
+    is_untouched = form.address() == recipient_of(order)
+    if request.form.get("action") == "paste" or is_left_to_split(form, is_untouched=is_untouched):
         filled = split_into(form)
         if filled is None:
             return _page(form, page, 422)
